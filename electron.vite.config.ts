@@ -31,6 +31,12 @@ const keepEarlierParts = (folder: string) => ({
   },
 });
 
+/** zod brings its sentences in dozens of languages, and whoever re-exports all of zod brings them all. Ours are our own. */
+const onlyEnglishOfZod = {
+  name: 'only-english-of-zod',
+  load: (id: string) => (/\/zod\/v4\/locales\/index\.js$/.test(id) ? "export { default as en } from './en.js';" : null),
+};
+
 /** Packages carry no comments and no white space; names stay, so that an error still says where it came from. */
 const SMALL = {
   compress: { keepNames: { function: true, class: true } },
@@ -40,7 +46,7 @@ const SMALL = {
 
 export default defineConfig(({ command, mode }) => ({
   main: {
-    plugins: [executable('holdfast.js'), keepEarlierParts('.')],
+    plugins: [executable('holdfast.js'), keepEarlierParts('.'), onlyEnglishOfZod],
     define: updateSource(process.env),
     build: {
       emptyOutDir: false,
@@ -58,6 +64,7 @@ export default defineConfig(({ command, mode }) => ({
           'inspection-worker': at('src/main/store/lifecycle/inspection-worker.js'),
           'kept-worker': at('src/main/store/kept/kept-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
+          'demo-client': at('src/main/demo/demo-client.js'),
           courier: at('src/main/upstream/login/courier/courier.ts'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.

@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A test or hook that takes longer than this hangs. */
 const LIMIT_MS = 20_000;
+/** Tests mostly wait for processes of their own, so even two cores have room for two files. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+/** They kill, wake and time: beside others they would measure the others. */
+const ALONE = ['tests/integration/durable/**/*.test.ts', 'tests/integration/mcp/real-clients.test.ts'];
 
 const project = (name: string) => ({
   extends: true as const,
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`] },
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], exclude: ALONE, maxWorkers: WORKERS },
 });
 
 export default defineConfig({
@@ -14,6 +19,12 @@ export default defineConfig({
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
-    projects: ['unit', 'integration', 'renderer', 'package', 'package-check'].map(project),
+    projects: [
+      ...['unit', 'integration', 'renderer', 'package', 'package-check'].map(project),
+      {
+        extends: true as const,
+        test: { name: 'durable', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -3,6 +3,7 @@ import { floods } from './benches/floods.mjs';
 import { history } from './benches/history.mjs';
 import { login } from './benches/login.mjs';
 import { memory } from './benches/memory.mjs';
+import { packaged } from './benches/package.mjs';
 import { pixel } from './benches/pixel.mjs';
 import { reconnect } from './benches/reconnect.mjs';
 import { sessions } from './benches/sessions.mjs';
@@ -25,4 +26,5 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   floods,
   login,
   wake,
+  packaged,
 ]);

@@ -20,7 +20,13 @@ import {
 /** @typedef {import('./test/report.mjs').Tally} Tally */
 
 const STEPS = ['lint', 'types', 'deadcode', 'build', 'unit', 'integration', 'renderer', 'package', 'e2e'];
-const PROJECTS = ['unit', 'integration', 'renderer', 'package'];
+/** The projects of Vitest that each step runs; one after the other where a project wants the machine for itself. */
+const PROJECTS = {
+  unit: ['unit'],
+  integration: ['integration', 'durable'],
+  renderer: ['renderer'],
+  package: ['package'],
+};
 const STATIC_MS = 10 * 60_000;
 const TESTS_MS = 30 * 60_000;
 /** More failures than these are no accident. */
@@ -173,7 +179,7 @@ await runMain(async () => {
       built = tally.passed === 1;
       if (has('build') || !built) tallies.push(tally);
     }
-    const projects = PROJECTS.filter(has);
+    const projects = Object.entries(PROJECTS).flatMap(([step, names]) => (has(step) ? names : []));
     if (projects.length > 0) {
       tallies.push(await vitest(projects, env));
     }

@@ -32,8 +32,11 @@ export async function layOut({ app, tree, root }) {
     cp(source, to(target), { recursive: true });
   await put(app, 'usr/lib/holdfast');
   await chmod(to('usr/lib/holdfast/chrome-sandbox'), 0o4755);
-  const libraries = (await readdir(to('usr/lib/holdfast'))).filter((name) => /\.so(\.\d+)*$/.test(name));
-  for (const name of libraries) await chmod(to(`usr/lib/holdfast/${name}`), 0o644);
+  const names = await readdir(to('usr/lib/holdfast'), { recursive: true });
+  // Libraries are loaded, not run.
+  for (const name of names.filter((each) => /\.(so(\.\d+)*|node)$/.test(each))) {
+    await chmod(to(`usr/lib/holdfast/${name}`), 0o644);
+  }
   await mkdir(to('usr/bin'));
   await symlink('../lib/holdfast/bin/holdfast', to('usr/bin/holdfast'));
   await put(from('linux/holdfast.desktop'), 'usr/share/applications/holdfast.desktop');
@@ -46,7 +49,7 @@ export async function layOut({ app, tree, root }) {
   await writeFile(to('usr/share/man/man1/holdfast.1.gz'), page);
   const changes = gzipSync(await readFile(join(root, 'CHANGELOG.md')), { level: 9 });
   await mkdir(to('usr/share/doc/holdfast'), { recursive: true });
-  await writeFile(to('usr/share/doc/holdfast/changelog.gz'), changes);
+  await writeFile(to('usr/share/doc/holdfast/CHANGELOG.md.gz'), changes);
   await put(join(root, 'LICENSE'), 'usr/share/doc/holdfast/copyright');
 }
 

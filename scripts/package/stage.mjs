@@ -38,7 +38,8 @@ export async function stageNpm({ out, folder }) {
   await cp(join(out, 'renderer'), join(folder, 'out/renderer'), { recursive: true });
   await cp(join(out, 'main'), join(folder, 'out/main'), {
     recursive: true,
-    filter: (path) => !path.endsWith('/index.js'),
+    // The one of Electron.
+    filter: (path) => path !== join(out, 'main', 'index.js'),
   });
   for (const file of ['LICENSE', 'README.md']) await cp(at(file), join(folder, file));
   await cp(at('resources/npm-start.cjs'), join(folder, 'holdfast.cjs'));

@@ -1,15 +1,18 @@
 import { homedir, totalmem } from 'node:os';
 import type { Logger } from 'pino';
+import { DEMO_CLIENT } from '../shared/contract/demo';
 import type { NewEvent } from '../shared/contract/event';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
+import { hasEnded } from '../shared/model/session';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
-import { ConnectionDesk } from './connect/connection-desk';
+import { ConnectionDesk, type KeyCabinet } from './connect/connection-desk';
+import { DemoShow } from './demo/demo';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -43,6 +46,7 @@ import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import type { Settings } from './settings';
 import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
+import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
@@ -359,21 +363,38 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
     undo.push(() => webhook.close());
     alerts.onTold((told) => webhook.post(told));
+    const keys: KeyCabinet = {
+      find: (key) => clients.find(key),
+      create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+      remove(clientId) {
+        if (store.clients.get(clientId) === null) return;
+        manager.closeAllOf(clientId);
+        clients.remove(clientId);
+      },
+    };
     const connections = new ConnectionDesk({
       dataFolder: settings.folder,
       places: { home, platform: process.platform, environment },
       now: () => clock.now(),
       target: () => ({ url: `${url}/mcp`, cli: ownCommand(settings.folder) }),
-      keys: {
-        find: (key) => clients.find(key),
-        create: (client) => clients.create({ ...client, policy: 'sessionful' }),
-        remove(clientId) {
-          if (store.clients.get(clientId) === null) return;
-          manager.closeAllOf(clientId);
-          clients.remove(clientId);
-        },
-      },
+      keys,
     });
+    const demo = new DemoShow({
+      timers,
+      url: () => `${url}/mcp`,
+      create: keys.create,
+      sessionOf(clientId) {
+        const found = repository.sessions.ofClient(clientId).find(({ session }) => !session.probe);
+        if (!found) return null;
+        const { session_id, status } = found.session;
+        return { session_id, isGone: status === 'disconnected' || hasEnded(status) };
+      },
+      remove: (clientId) => forgetClient(clientId, keys, store),
+    });
+    undo.push(() => demo.stop());
+    // Those of a run that was killed meanwhile.
+    const demos = clients.list().filter(({ type_name }) => type_name === DEMO_CLIENT);
+    for (const { client_id } of demos) await forgetClient(client_id, keys, store);
     const services: Parts = {
       store,
       desk,
@@ -383,6 +404,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clientProcesses,
       unknownKeys: new UnknownKeys(clock),
       connections,
+      demo,
       servers,
       clock,
       timers,
@@ -392,6 +414,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       activity,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
+      firstRun: new FirstRun({ kept: store.settings, hasClients: () => clients.list().length > 0 }),
       alerts,
       log,
       info: () => ({
@@ -467,6 +490,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
     if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));
     endTimers.push(
+      () => demo.stop(),
       () => alerts.close(),
       () => webhook.close(),
       () => machineSleep.close(),
@@ -510,6 +534,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     for (const end of undo.reverse()) await end();
     throw error;
   }
+}
+
+/** Removes a client with all that was kept of it, but for the events that it was made and removed. */
+async function forgetClient(clientId: string, keys: KeyCabinet, store: Store): Promise<void> {
+  const sessions = store.repository.sessions.ofClient(clientId);
+  keys.remove(clientId);
+  for (const { session } of sessions) await store.deletion.forget(session.session_id);
 }
 
 /** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */

@@ -74,12 +74,14 @@ test('from an empty Holdfast to a connected client by clicking alone', async ({ 
   const holdfast = await launchHoldfast({ folder, env: { HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
   const { window } = holdfast;
   try {
-    await holdfast.open('Connect');
+    const steps = window.getByRole('region', { name: 'First steps' });
+    const audit = async () => (await new AxeBuilder({ page: window }).setLegacyMode(true).analyze()).violations;
+    await expect(steps.getByText('Use a tool in your client.')).toBeVisible();
+    expect(await audit()).toEqual([]);
     const row = window.getByRole('listitem', { name: 'Cursor', exact: true });
     await row.getByRole('button', { name: 'Connect Cursor' }).click();
     const dialog = window.getByRole('dialog');
     await expect(dialog.getByText('"Authorization": "Bearer hf_(a new key)"')).toBeVisible();
-    const audit = async () => (await new AxeBuilder({ page: window }).setLegacyMode(true).analyze()).violations;
     expect(await audit()).toEqual([]);
     await dialog.getByRole('button', { name: 'Write and connect' }).click();
     await expect(dialog.getByText('Waiting for Cursor…')).toBeVisible();
@@ -100,9 +102,14 @@ test('from an empty Holdfast to a connected client by clicking alone', async ({ 
       await expect(row.getByText(/^Cursor (was here .* ago|is here now)$/)).toBeVisible();
       await expect(row.getByText('1.14.2')).toBeVisible();
       expect(await window.content()).not.toMatch(/hf_[\w-]{20}/);
+      await expect(steps.getByText('Session of Cursor: Active.')).toBeVisible();
+      await steps.getByRole('button', { name: 'Done' }).click();
+      await expect(steps).toHaveCount(0);
     } finally {
       client.kill();
     }
+
+    await holdfast.open('Connect');
 
     await row.getByRole('button', { name: 'Undo the connection of Cursor' }).click();
     await dialog.getByRole('button', { name: 'Undo', exact: true }).click();
@@ -112,4 +119,19 @@ test('from an empty Holdfast to a connected client by clicking alone', async ({ 
     await holdfast.close();
     rmSync(home, { recursive: true, force: true });
   }
+});
+
+test('the demo client comes, is killed, comes back, and leaves nothing behind', async ({ holdfast }) => {
+  const { window } = holdfast;
+  const steps = window.getByRole('region', { name: 'First steps' });
+  await steps.getByRole('button', { name: 'See it work' }).click();
+  const patient = { timeout: 30_000 };
+  await expect(steps.getByText('The demo client is connected.')).toBeVisible(patient);
+  const sessions = window.getByRole('region', { name: 'Open sessions' });
+  await expect(sessions.getByText('holdfast-demo')).toBeVisible();
+  await expect(steps.getByText('The session waits for it.')).toBeVisible(patient);
+  await expect(steps.getByText('A new process is back in the same session.')).toBeVisible(patient);
+  await expect(steps.getByText('The demo is over.')).toBeVisible(patient);
+  await expect(sessions.getByText('holdfast-demo')).toHaveCount(0);
+  expect(await holdfast.admin('/api/mcp/clients')).toMatchObject({ clients: [] });
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { labTest, STARTUP_MS } from './support/browser';
+import { untranslated } from './support/untranslated';
 
 const test = labTest.extend('view', ({ open }) => open({ hash: '#/connect', world: 'typical' }));
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
@@ -33,7 +34,7 @@ describe('the clients of this machine', () => {
     await row(view, 'Cursor')
       .getByText(/^Cursor (was here .* ago|is here now)$/)
       .waitFor();
-    expect(await row(view, 'Cursor').getByRole('button').allTextContents()).toEqual(['Undo']);
+    expect(await row(view, 'Cursor').getByRole('button').allTextContents()).toEqual(['Its servers', 'Undo']);
   });
 
   test('a change that is out of date is refused with a sentence, and can be looked at again', async ({ view }) => {
@@ -115,4 +116,26 @@ describe('the own servers of a client', () => {
     await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();
     await dialog.getByRole('checkbox', { name: 'Import shop' }).waitFor();
   });
+});
+
+test('every text of the dialogs is in the catalogue', async ({ open }) => {
+  const page = await open({ hash: '#/connect', world: 'connected', language: 'pseudo', reducedMotion: 'reduce' });
+  const close = async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  };
+  for (const [id, words] of [
+    ['claude-code', /Servers of Claude Code/],
+    ['cursor', /Undo the connection of Cursor/],
+    ['codex', /Connect Codex/],
+  ] as const) {
+    await page.locator(`[data-found="${id}"]`).getByRole('button', { name: words }).click();
+    await page.getByRole('dialog').waitFor();
+    await page
+      .getByText(/⟦(?:Added|Removed):⟧|has no servers of its own|Taken out/)
+      .first()
+      .waitFor();
+    expect(await untranslated(page), id).toEqual([]);
+    await close();
+  }
 });

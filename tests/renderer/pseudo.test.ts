@@ -19,6 +19,7 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['servers', '#/overview'],
     ['logins', '#/overview'],
     ['failed logins', '#/overview'],
+    ['first', '#/overview'],
   ],
   sessions: [
     ['typical', '#/sessions?probes=1'],
@@ -50,6 +51,7 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
   connect: [
     ['empty', '#/connect'],
     ['waiting', '#/connect'],
+    ['connected', '#/connect'],
   ],
 };
 

@@ -137,7 +137,7 @@ describe('the overview', () => {
 
   test('leads to Connect when there is nothing', async ({ open }) => {
     const page = await open({ world: 'empty' });
-    await page.getByText('Create a key').waitFor();
+    await page.getByText('No sessions yet').waitFor();
     await page.getByRole('button', { name: 'Connect a client' }).click();
     expect(new URL(page.url()).hash).toBe('#/connect');
   });

@@ -110,17 +110,20 @@ export function electronFlags() {
 
 /**
  * What Playwright's `_electron.launch` needs to start Holdfast. The runtime must be there (`npm test` sets it up).
+ * HOLDFAST_E2E_APP names the executable of a packaged Holdfast, which is then started in place of the build.
  *
  * @param {readonly string[]} [args] arguments for Holdfast
  * @returns {{ executablePath: string, args: string[], chromiumSandbox: boolean, cwd: string }}
  * @throws {SetupError} when there is no Electron
  */
 export function electronLaunchOptions(args = []) {
-  const electron = findElectron();
-  if (!electron) throw new SetupError('There is no Electron yet.', 'Run npm start or npm test once: they set it up.');
+  const packaged = process.env.HOLDFAST_E2E_APP;
+  const executablePath = packaged ?? findElectron()?.executablePath;
+  if (!executablePath)
+    throw new SetupError('There is no Electron yet.', 'Run npm start or npm test once: they set it up.');
   return {
-    executablePath: electron.executablePath,
-    args: [...electronFlags(), repositoryRoot, ...args],
+    executablePath,
+    args: [...electronFlags(), ...(packaged ? [] : [repositoryRoot]), ...args],
     // Otherwise Playwright turns the sandbox off on every Linux.
     chromiumSandbox: !isRoot(),
     cwd: repositoryRoot,

@@ -11,7 +11,7 @@ import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
 import { hashOf } from './settings-file';
 
 /** A client of Holdfast, as far as connecting needs it. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly client_id: string;
   readonly last_seen_at: Ms | null;
 }

@@ -45,6 +45,13 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       clients.remove(client_id);
       return {};
     },
+    'demo.get': () => services.demo.get(),
+    'demo.start': () => services.demo.start(),
+    'first_run.get': () => ({ open: services.firstRun.isOpen() }),
+    'first_run.end': () => {
+      services.firstRun.end();
+      return {};
+    },
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),

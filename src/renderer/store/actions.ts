@@ -2,6 +2,7 @@ import type { ActivityPage } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
@@ -63,6 +64,14 @@ export interface Actions {
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
+  loadDemo(): Promise<Demo>;
+  /** A real client connects, is killed, comes back and removes itself. */
+  startDemo(): Promise<Demo>;
+  /** Reads all sessions anew, as one of them is gone as if it had never been. */
+  resync(): void;
+  loadFirstRun(): Promise<void>;
+  /** The first steps are never shown again. */
+  endFirstRun(): Promise<void>;
   /** Looks which programs of this machine can be connected, and how they stand. */
   loadFound(): Promise<void>;
   /** What would change in a program's file. */
@@ -244,6 +253,17 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await loadClients();
     },
 
+    loadDemo: () => bridge.invoke('demo.get', {}),
+    startDemo: () => bridge.invoke('demo.start', {}),
+    resync: () => bridge.resync(),
+    async loadFirstRun() {
+      const { open } = await bridge.invoke('first_run.get', {});
+      set({ isFirstRun: open });
+    },
+    async endFirstRun() {
+      await bridge.invoke('first_run.end', {});
+      set({ isFirstRun: false });
+    },
     loadFound,
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {

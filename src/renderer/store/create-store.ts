@@ -34,6 +34,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     app: null,
     clients: null,
     unknownKeyAt: null,
+    isFirstRun: null,
     found: null,
     servers: null,
     settings: null,

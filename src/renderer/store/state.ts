@@ -20,6 +20,8 @@ interface AnswersSlice {
   readonly clients: readonly Client[] | null;
   /** When a request last came with a key that belongs to nobody. */
   readonly unknownKeyAt: Ms | null;
+  /** Whether the first steps are to be shown. */
+  readonly isFirstRun: boolean | null;
   /** The programs that Holdfast can connect by itself. */
   readonly found: readonly FoundClient[] | null;
   readonly servers: Servers | null;

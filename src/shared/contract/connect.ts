@@ -23,7 +23,7 @@ const byId = z.object({ id: idSchema });
  * since. `connected`: somebody has. `other_key`: the key in its file belongs to nobody. `other_address`: its file leads to
  * another port than the one where this Holdfast listens.
  */
-export const FOUND_STATES = [
+const FOUND_STATES = [
   'not_found',
   'unreadable',
   'not_connected',

@@ -4,8 +4,10 @@ import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
+import { demoMethods } from './demo';
 import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
+import { firstRunMethods } from './first-run';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
 import { privacyMethods } from './privacy';
@@ -67,6 +69,8 @@ export const contract = {
   ...alertMethods,
   ...serverMethods,
   ...startupMethods,
+  ...firstRunMethods,
+  ...demoMethods,
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,

@@ -232,7 +232,7 @@ const importCandidateSchema = z.object({
 });
 export type ImportCandidate = z.infer<typeof importCandidateSchema>;
 
-const importPreviewSchema = z.object({
+export const importPreviewSchema = z.object({
   candidates: z.array(importCandidateSchema),
   looked_at: z.array(
     z.object({ source: importSourceSchema, file: z.string(), found: z.boolean(), problem: z.string() }),

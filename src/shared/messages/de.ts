@@ -5,6 +5,7 @@ import { CONNECT } from './de/connect';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
+import { FIRST_RUN } from './de/first-run';
 import { HEALTH } from './de/health';
 import { HISTORY } from './de/history';
 import { LANGUAGE } from './de/language';
@@ -37,6 +38,7 @@ export const DE: Catalogue = {
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
+  ...FIRST_RUN,
   ...HEALTH,
   ...HISTORY,
   ...LANGUAGE,

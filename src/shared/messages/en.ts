@@ -5,6 +5,7 @@ import { CONNECT } from './en/connect';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
+import { FIRST_RUN } from './en/first-run';
 import { HEALTH } from './en/health';
 import { HISTORY } from './en/history';
 import { LANGUAGE } from './en/language';
@@ -36,6 +37,7 @@ export const EN = {
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
+  ...FIRST_RUN,
   ...HEALTH,
   ...HISTORY,
   ...LANGUAGE,

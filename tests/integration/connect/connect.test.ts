@@ -127,7 +127,37 @@ test('a file that cannot be changed costs no key', async ({ run, file, start }) 
   expect(await clientsOf(running)).toEqual([]);
 });
 
+test('takes the servers of a client over and out of its file, and one undo restores it', async ({
+  run,
+  file,
+  start,
+}) => {
+  const { url, admin_key } = await start();
+  const docs = { command: 'npx', args: ['docs-server'], env: { DOCS_KEY: 'a-very-secret-value-0001' } };
+  const mine = `${JSON.stringify({ mcpServers: { docs, pipe: { tcp: '127.0.0.1:9' } } }, null, 2)}\n`;
+  writeFileSync(file, mine);
+  const preview = await run('cursor', '--servers', '--dry-run');
+  expect(preview.stdout).toContain('Would be taken over, and out of the file: docs.');
+  expect(readFileSync(file, 'utf8')).toBe(mine);
+
+  const moved = await run('cursor', '--servers', '--wait', '0');
+  expect(moved.code).toBe(0);
+  expect(moved.stdout).toContain('Taken over: docs.\nNot confirmed yet: docs.');
+  expect(moved.stdout).toContain('Taken out of the file: docs. "holdfast connect cursor --undo" puts everything back.');
+  expect(moved.stdout).not.toContain('a-very-secret');
+  expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).mcpServers)).toEqual(['pipe', 'holdfast']);
+  const answer = await fetch(`${url}/api/mcp/servers`, { headers: { authorization: `Bearer ${admin_key}` } });
+  expect((await answer.json()).servers).toMatchObject([{ name: 'docs', trusted: false }]);
+
+  const again = JSON.parse((await run('cursor', '--servers', '--wait', '0', '--json')).stdout);
+  expect(again).toMatchObject({ ok: true, taken_over: [], taken_out: [], to_confirm: [] });
+  expect((await run('cursor', '--undo')).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(mine);
+});
+
 test.for([
+  [['zed', '--servers'], 'The servers of Zed cannot be read'],
+  [['cursor', '--servers', '--undo'], '--undo puts everything back'],
   [['notepad'], '"notepad" is no client that can be connected'],
   [['cursor', '--wait', 'long'], '--wait takes a number of seconds'],
   [['--undo'], 'Name the client'],

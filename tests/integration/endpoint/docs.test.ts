@@ -54,6 +54,8 @@ const ROUTES = [
   'POST /api/mcp/privacy/preview',
   'POST /api/mcp/privacy/delete',
   'POST /api/mcp/sign-in-link',
+  'GET /api/mcp/import',
+  'POST /api/mcp/import',
   'GET /api/mcp/servers',
   'GET /api/mcp/servers/{name}',
   'PUT /api/mcp/servers/{name}',

@@ -22,8 +22,8 @@ const test = keeperTest
 const file = (folder: string) => keeperFile(folder);
 const address = (folder: string) => keeperAddress(folder);
 
-/** A keeper as another version of Holdfast would have it, with one child and no supervisor. */
-async function otherVersion(folder: string): Promise<{ keeper: number; child: number }> {
+/** The program of a keeper as another version of Holdfast would have it. */
+function otherProgram(folder: string): string {
   const sources = dirname(KEEPER);
   const copy = join(folder, 'other');
   mkdirSync(copy);
@@ -32,10 +32,16 @@ async function otherVersion(folder: string): Promise<{ keeper: number; child: nu
     writeFileSync(join(copy, name), source.replace('PROTOCOL_VERSION = 1', 'PROTOCOL_VERSION = 999'));
   }
   writeFileSync(join(copy, 'package.json'), '{"type": "module"}');
+  return join(copy, 'keeper.js');
+}
+
+/** A running one, with one child and no supervisor. */
+async function otherVersion(folder: string): Promise<{ keeper: number; child: number }> {
+  const program = otherProgram(folder);
   mkdirSync(dirname(keeperFile(folder)), { mode: 0o700 });
   const socket = join(dirname(keeperFile(folder)), 'other.sock');
   writeFileSync(keeperFile(folder), JSON.stringify({ socket, secret: 'known' }));
-  const keeper = spawn(process.execPath, [join(copy, 'keeper.js'), keeperFile(folder)], { stdio: 'ignore' });
+  const keeper = spawn(process.execPath, [program, keeperFile(folder)], { stdio: 'ignore' });
   await eventually(() => existsSync(socket));
   const supervisor = await connectRaw(folder);
   await ask(supervisor, { do: 'hello', version: 999, secret: 'known', pid: process.pid });
@@ -152,6 +158,21 @@ describe('the keeper', () => {
     await next.spawn('b', target('cat'), new Heard());
     process.kill(keeper, 'SIGTERM');
     await eventually(() => !isRunning(keeper));
+  });
+
+  test('that an upgrade replaced under a Holdfast that runs is told in a sentence', async ({ folder, openLink }) => {
+    const { execPath } = process;
+    const replaced = join(folder, 'node');
+    // Without the four words before what its program is given.
+    writeFileSync(replaced, `#!/bin/sh\nshift 4\nexec '${execPath}' '${otherProgram(folder)}' "$@"\n`, { mode: 0o755 });
+    process.execPath = replaced;
+    try {
+      await expect(openLink().spawn('a', target('cat'), new Heard())).rejects.toThrow(
+        'Another version of Holdfast was installed while this one runs.',
+      );
+    } finally {
+      process.execPath = execPath;
+    }
   });
 
   test('cuts off anybody who does not know the secret, and goes on', async ({ folder, openLink, leftKeeper }) => {

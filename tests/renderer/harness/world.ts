@@ -35,6 +35,8 @@ export class World {
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
   readonly activity = new WorldActivity();
+  isFirstRun = false;
+  demo: Output<'demo.get'> = { phase: 'idle', session_id: null, problem: null };
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -228,6 +230,16 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
+    'demo.get': () => world.demo,
+    'demo.start': () => {
+      world.demo = { ...world.demo, phase: 'starting' };
+      return world.demo;
+    },
+    'first_run.get': () => ({ open: world.isFirstRun }),
+    'first_run.end': () => {
+      world.isFirstRun = false;
+      return {};
+    },
     ...world.told.handlers(),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),

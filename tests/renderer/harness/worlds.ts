@@ -257,6 +257,20 @@ const WORLDS: Readonly<Record<string, () => World>> = {
   flapping,
   many,
   empty: () => new World(),
+  first: () => {
+    const world = new World();
+    world.isFirstRun = true;
+    return world;
+  },
+  connected: () => {
+    const world = typical();
+    world.connect.set('claude-code', { state: 'connected', client_id: 'c_claude-code', last_seen_at: Date.now() });
+    world.connect.set('cursor', { state: 'waiting', client_id: 'c_cursor', taken: ['docs'] });
+    world.connect.set('vscode', { state: 'unreadable', problem: '~/mcp.json:3: A comma is missing.' });
+    world.connect.set('codex', { state: 'other_key', file: '~/.codex/config.toml' });
+    world.connect.set('zed', { state: 'other_address', file: '~/.config/zed/settings.json' });
+    return world;
+  },
   waiting: () => {
     const world = new World();
     addClients(world, false);

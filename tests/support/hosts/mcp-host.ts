@@ -9,6 +9,7 @@ import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
 import { ConnectionDesk } from '#src/main/connect/connection-desk';
+import { DemoShow } from '#src/main/demo/demo';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -24,6 +25,7 @@ import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
+import { FirstRun } from '#src/main/settings/first-run';
 import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
@@ -158,6 +160,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       now: () => clock.now(),
       target: notHere,
     }),
+    demo: new DemoShow({ timers, url: notHere, create: notHere, remove: notHere, sessionOf: notHere }),
     servers,
     clock,
     timers,
@@ -166,6 +169,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     callIds,
     activity,
     startAtLogin: notPossible('This is a test.'),
+    firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),
     updates,
     alerts: noAlerts(clock, store),
     log,

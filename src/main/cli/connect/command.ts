@@ -12,6 +12,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine, spanWords } from '../print';
 import { firstContact } from './contact';
+import { OwnServers, printMoved, requireServers } from './own-servers';
 
 const CLIENTS = '/api/mcp/clients';
 const DEFAULT_WAIT = 30;
@@ -21,12 +22,13 @@ const NAMES = KNOWN_CLIENTS.map(({ id }) => id).join(', ');
 /** `holdfast connect`: writes Holdfast into the settings of other programs, and takes it out again. */
 export const connect: Command = {
   help: `Usage: holdfast connect [--json]
-       holdfast connect CLIENT [--dry-run] [--wait SECONDS] [--json]
+       holdfast connect CLIENT [--servers] [--dry-run] [--wait SECONDS] [--json]
        holdfast connect CLIENT --undo [--dry-run] [--json]
 
 Without CLIENT it lists the clients on this computer, their files, and whether Holdfast is in them.
 CLIENT is one of: ${NAMES}.
 
+  --servers         also takes the client's own servers over, and those out of its file
   --dry-run         shows what would change in the client's file, and changes nothing
   --undo            puts the file back as it was, or takes Holdfast out of it if it was changed since
   --wait SECONDS    how long to wait for the client to come; ${DEFAULT_WAIT} if not set, 0 not at all
@@ -39,6 +41,7 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     json: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     undo: { type: 'boolean' },
+    servers: { type: 'boolean' },
     wait: { type: 'string' },
   },
   maxPositionals: 1,
@@ -52,11 +55,13 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     const places = { home: homedir(), platform: process.platform, environment: process.env };
     const connector = new Connector(folder, places);
     if (id === undefined) {
-      if (given.flag('undo') || given.flag('dry-run')) throw new HoldfastError('invalid_input', 'Name the client.');
+      if (given.flag('undo') || given.flag('dry-run') || given.flag('servers'))
+        throw new HoldfastError('invalid_input', 'Name the client.');
       return list(connector, given);
     }
     const client = KNOWN_CLIENTS.find((one) => one.id === id);
     if (!client) throw new HoldfastError('invalid_input', `"${id}" is no client that can be connected: ${NAMES}.`);
+    if (given.flag('servers')) requireServers(client, given);
     if (given.flag('undo')) return undo(connector, client, given);
     return write(connector, client, { given, wait, folder });
   },
@@ -95,7 +100,8 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
   const target = { url: `${running.url}/mcp`, cli };
   const known = await knownKey(connector, client, admin);
   const preview = connector.plan(client, { ...target, key: known?.key ?? null });
-  if (given.flag('dry-run')) return show(client, preview, given);
+  const own = given.flag('servers') ? new OwnServers(admin, connector, client) : null;
+  if (given.flag('dry-run')) return show(client, preview, given, (await own?.takeable()) ?? []);
   const { id, change } = known
     ? { id: known.id, change: preview }
     : await withNewKey(
@@ -116,12 +122,24 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
       `${client.name}: ${change.snapshot.file} ${change.difference === '' ? 'names Holdfast already' : 'now names Holdfast'}.`,
     );
   }
+  const moved = (await own?.move()) ?? null;
+  if (moved !== null && !json) printMoved(client, moved);
   const seen = await firstContact(admin, id, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
     process.off('SIGINT', onSignal),
   );
   const { file } = change.snapshot;
   if (json)
-    printJson({ ok: true, client_id: id, file, difference: change.difference, last_seen_at: seen, next: client.next });
+    printJson({
+      ok: true,
+      client_id: id,
+      file,
+      difference: change.difference,
+      last_seen_at: seen,
+      next: client.next,
+      ...(moved === null
+        ? {}
+        : { taken_over: moved.takenOver, taken_out: moved.takenOut, to_confirm: moved.toConfirm }),
+    });
   else if (seen === null) printLine(`${client.name} has not come yet. ${client.next}`);
   else printLine(`${client.name} was here ${spanWords(Date.now() - seen)} ago.`);
   return EXIT.ok;
@@ -189,10 +207,13 @@ async function removeClient(id: string): Promise<boolean> {
   }
 }
 
-function show(client: KnownClient, change: PlannedChange, given: Given): ExitCode {
-  if (given.flag('json')) printJson({ ok: true, file: change.snapshot.file, difference: change.difference });
-  else if (change.difference === '') printLine(`${client.name}: nothing would change in ${change.snapshot.file}.`);
+function show(client: KnownClient, change: PlannedChange, given: Given, servers: readonly string[] = []): ExitCode {
+  const { difference, snapshot } = change;
+  if (given.flag('json')) printJson({ ok: true, file: snapshot.file, difference, servers });
+  else if (difference === '') printLine(`${client.name}: nothing would change in ${snapshot.file}.`);
   else printDifference(change);
+  if (servers.length > 0 && !given.flag('json'))
+    printLine(`Would be taken over, and out of the file: ${servers.join(', ')}.`);
   return EXIT.ok;
 }
 

@@ -14,6 +14,7 @@ import { addActivityRoutes } from './activity-routes';
 import { addAdminRoutes } from './admin-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
+import { addImportRoutes } from './import-routes';
 import { authenticate, limitRate, readBody } from './middleware';
 import { addPrivacyRoutes } from './privacy-routes';
 import { addReconnectRoutes } from './reconnect-routes';
@@ -68,6 +69,7 @@ export function createRest(deps: RestDeps): Rest {
   addReconnectRoutes(app, deps);
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);
+  addImportRoutes(app, deps);
   addSettingRoutes(app, deps);
   addToldRoutes(app, deps);
   addPrivacyRoutes(app, deps);

@@ -7,6 +7,7 @@ import { historyQuerySchema, historySchema } from '../../../shared/contract/hist
 import { loginBegunSchema } from '../../../shared/contract/login';
 import { deletionCountsSchema, deletionSchema, keptDataSchema } from '../../../shared/contract/privacy';
 import {
+  importPreviewSchema,
   listedToolsSchema,
   serverInputSchema,
   serverSchema,
@@ -80,6 +81,9 @@ export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
 export const deletion = z.discriminatedUnion('what', deletionSchema.options).openapi('Deletion');
 export const deletionCounts = z.object(deletionCountsSchema.shape).openapi('DeletionCounts');
 export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
+export const importPreview = z.object(importPreviewSchema.shape).openapi('ImportPreview');
+export const importChoice = z.strictObject({ ids: z.array(z.string()).max(200) });
+export const imported = z.object({ servers: z.array(server) });
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z

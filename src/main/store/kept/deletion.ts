@@ -94,25 +94,36 @@ export class DeletionOnRequest {
     }
   }
 
+  /**
+   * Deletes one session that has ended, with its events, as if it had never been. Its reconnects stay in the history.
+   * @throws HoldfastError `storage_unavailable`
+   */
+  async forget(sessionId: string): Promise<void> {
+    await this.deleteSession(sessionId, { events: 0, sessions: 0, activity: 0, history: 0 });
+    this.onGone();
+  }
+
   private async deleteSessions(before: Ms, counts: DeletionCounts): Promise<void> {
     for (;;) {
       const ids = this.ended.all(before, SESSIONS);
-      for (const id of ids) {
-        for (let removed = STEP; removed >= STEP; await this.turn()) {
-          removed = this.transactions.run(() => this.eventsOf.run(id, STEP).changes);
-          counts.events += removed;
-        }
-        for (let removed = STEP; removed >= STEP; await this.turn()) {
-          removed = this.transactions.run(() => this.activityOf.run(id, STEP).changes);
-          counts.activity += removed;
-        }
-        this.transactions.run(() => {
-          this.streams.removeOf(id);
-          counts.sessions += this.session.run(id).changes;
-        });
-      }
+      for (const id of ids) await this.deleteSession(id, counts);
       if (ids.length < SESSIONS) return;
     }
+  }
+
+  private async deleteSession(id: string, counts: DeletionCounts): Promise<void> {
+    for (let removed = STEP; removed >= STEP; await this.turn()) {
+      removed = this.transactions.run(() => this.eventsOf.run(id, STEP).changes);
+      counts.events += removed;
+    }
+    for (let removed = STEP; removed >= STEP; await this.turn()) {
+      removed = this.transactions.run(() => this.activityOf.run(id, STEP).changes);
+      counts.activity += removed;
+    }
+    this.transactions.run(() => {
+      this.streams.removeOf(id);
+      counts.sessions += this.session.run(id).changes;
+    });
   }
 
   private async inSteps(step: Step, before: Ms): Promise<number> {

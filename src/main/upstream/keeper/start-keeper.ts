@@ -17,6 +17,10 @@ const TRY_AGAIN_MS = 10;
  */
 const FRUGAL = ['--single-threaded', '--no-opt', '--max-semi-space-size=1'];
 
+/** An upgrade replaced the files of a program that runs, and the two versions speak different protocols. */
+const REPLACED =
+  'Another version of Holdfast was installed while this one runs. Quit Holdfast and start it again: sessions survive that.';
+
 /** After how long a keeper ends by itself. */
 export interface KeeperTimes {
   /** With neither children nor a supervisor. */
@@ -67,6 +71,7 @@ export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes):
     const left = deadline - performance.now();
     const result = await KeeperConnection.open(address, Math.max(1, left));
     if (result instanceof KeeperConnection) return result;
+    if (result.why === 'version') throw new HoldfastError('server_unavailable', REPLACED);
     if (why === null && left <= 0) why = 'it did not answer in time';
     if (why !== null) {
       const sentence = `The keeper of the servers could not be started: ${why}. See ${place.log}.`;

@@ -13,9 +13,9 @@ import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
 import { Table, Td, Th, Tr } from '../../ui/table';
+import { NoSessionsYet } from '../first-run/no-sessions-yet';
 import { SessionTitle } from '../sessions/session-title';
 import { useSessionNames } from '../sessions/use-session-names';
-import { ConnectSteps } from './connect-steps';
 import { liveSessions } from './live-sessions';
 
 const SHOWN = 8;
@@ -48,7 +48,7 @@ export function LiveSessionList() {
       ) : synced && hasClients ? (
         <EmptyState title={t('overview.sessions.none')}>{t('overview.sessions.none.text')}</EmptyState>
       ) : (
-        synced && <ConnectSteps />
+        synced && <NoSessionsYet />
       )}
     </Card>
   );

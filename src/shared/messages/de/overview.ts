@@ -22,12 +22,4 @@ export const OVERVIEW: Translated<typeof EN> = {
   'overview.servers.off': '{count, number} aus',
   'overview.servers.memory': '{memory} Speicher',
   'overview.servers.memory.meaning': 'Speicher aller ihrer Prozesse',
-
-  'overview.step.key': 'Schlüssel erzeugen',
-  'overview.step.key.text': 'Unter „Verbinden“ den Client wählen. Sein Schlüssel wird einmal gezeigt.',
-  'overview.step.paste': 'Einen Befehl einfügen',
-  'overview.step.paste.text':
-    '„Verbinden“ zeigt den genauen Befehl oder die Datei für Claude Code, Cursor, VS Code, Codex und Gemini CLI.',
-  'overview.step.use': 'Ein Tool benutzen',
-  'overview.step.use.text': 'Der erste Aufruf beginnt eine Sitzung. Von da an überlebt sie Abbrüche und Neustarts.',
 };

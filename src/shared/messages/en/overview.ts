@@ -20,12 +20,4 @@ export const OVERVIEW = {
   'overview.servers.off': '{count, number} off',
   'overview.servers.memory': '{memory} memory',
   'overview.servers.memory.meaning': 'Memory of all their processes',
-
-  'overview.step.key': 'Create a key',
-  'overview.step.key.text': 'Choose your client in Connect. Its key is shown once.',
-  'overview.step.paste': 'Paste one command',
-  'overview.step.paste.text':
-    'Connect shows the exact command or file for Claude Code, Cursor, VS Code, Codex and Gemini CLI.',
-  'overview.step.use': 'Use a tool',
-  'overview.step.use.text': 'The first call starts a session. From then on it survives drops and restarts.',
 } as const;

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, CircleDashed, Hourglass, type LucideIcon } from 'lucide-react';
+import { useId } from 'react';
 import type { FoundClient, FoundState } from '../../../../shared/contract/connect';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -27,6 +28,7 @@ export interface FoundRowProps {
 
 /** One program: its version and file, whether it is connected, and the one thing to do about it. */
 export function FoundRow({ client, session, onAsk }: FoundRowProps) {
+  const label = useId();
   const { id, name, file, state } = client;
   const [Icon, colour] = MARKS[state];
   const isIn = state !== 'not_connected' && state !== 'unreadable';
@@ -35,13 +37,13 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
     <li
       data-found={id}
       data-state={state}
-      aria-label={name}
+      aria-labelledby={label}
       className="flex min-h-16 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5"
     >
       <Icon size={20} aria-hidden className={cx('shrink-0', colour)} />
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap items-baseline gap-x-2">
-          <span translate="no" className="font-medium text-ink">
+          <span id={label} translate="no" className="font-medium text-ink">
             {name}
           </span>
           {session !== null && session.client_version !== '' && (
