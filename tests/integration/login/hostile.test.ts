@@ -108,11 +108,11 @@ describe.each(WRONG_ANSWERS)('metadata that %s', (_, fault, sentence) => {
 const WRONG_REGISTRATIONS: readonly [string, (trap: { origin: string }) => Fault, RegExp][] = [
   ['is refused', () => ({ status: 400, body: { error: 'invalid_client_metadata' } }), /it answered 400.*clientId/s],
   ['is forbidden in plain text', () => ({ status: 403, body: 'Forbidden' }), /it answered 403.*clientId/s],
-  ['is a page', () => 'html', /no answer/],
+  ['is a page', () => 'html', /not an answer/],
   ['does not end', () => 'endless', /too long|more than/],
-  ['is elsewhere', REDIRECT, /answered 307|elsewhere|origin|no answer/],
+  ['is elsewhere', REDIRECT, /answered 307|elsewhere|origin|not an answer/],
   ['is cut off', () => 'drop', /cut the connection/],
-  ['gives no client id', () => ({ status: 201, body: {} }), /no answer/],
+  ['gives no client id', () => ({ status: 201, body: {} }), /not an answer/],
 ];
 
 describe.each(WRONG_REGISTRATIONS)('a registration that %s', (_, fault, sentence) => {

@@ -65,8 +65,9 @@ test('what a server listed is known while it is stopped, and it starts again at 
   expect(await window.call('servers.tools', { name: 'counter' })).toEqual({ tools: [], more: 0, changed_at: null });
   const mcp = new McpHttp({ url: `${host.url}/mcp` }, host.newClient().key);
   await mcp.initialize();
-  await mcp.request('tools/list');
   expect((await mcp.call('counter__count')).isError).toBeFalsy();
+  // Asking what it lists is a use, too, so it must be over.
+  for (const kind of ['tools', 'resources', 'prompts']) await (await mcp.request(`${kind}/list`)).stream?.rest();
 
   expect(await window.call('servers.stop', { name: 'counter' })).toMatchObject({ state: 'stopped', sessions_using: 1 });
   const { tools, more, changed_at } = await window.call('servers.tools', { name: 'counter' });

@@ -247,6 +247,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       await endpoint.close(DRAIN);
       manager.stop();
       await servers.stop();
+      activity.close();
       store.close();
     },
     async kill() {
@@ -256,6 +257,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       // What the front still does must reach neither a client nor the database, as if its process were gone.
       for (const socket of sockets) socket.destroy();
       store.close();
+      activity.close();
       await servers.stop();
       await endpoint.close(0);
     },
