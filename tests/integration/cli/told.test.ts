@@ -95,11 +95,16 @@ test('what is kept is listed, and deleted only when that was confirmed', { timeo
   await endedSession(folder);
   const asked = await run('privacy', 'delete', 'ended-sessions');
   expect(asked).toMatchObject({ code: 1, stdout: '' });
-  expect(asked.stderr).toMatch(/Ended sessions: 1 ended session, \d+ events?, \d+ messages? that (?:was|were) called\. This cannot be undone\./);
+  expect(asked.stderr).toMatch(
+    /Ended sessions: 1 ended session, \d+ events?, \d+ messages? that (?:was|were) called\. This cannot be undone\./,
+  );
   expect(asked.stderr).toContain('Nothing was deleted. Answer "yes", or give --yes.');
   expect(await answer('no\n', 'privacy', 'delete', 'ended-sessions')).toMatchObject({ code: 1 });
   const done = await answer('yes\n', 'privacy', 'delete', 'ended-sessions');
-  expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Deleted: 1 ended session, \d+ events?, \d+ messages? that (?:was|were) called\./) });
+  expect(done).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Deleted: 1 ended session, \d+ events?, \d+ messages? that (?:was|were) called\./),
+  });
   expect((await run('privacy', 'delete', 'ended-sessions')).stdout).toBe('There was nothing to delete.\n');
   const json = await run('privacy', 'delete', 'older', '7', '--yes', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, deleted: { sessions: 0 } });

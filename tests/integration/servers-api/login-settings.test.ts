@@ -133,7 +133,11 @@ describe('a login that is entered in the window', () => {
       /^web: "clientSecret" belongs to a client/,
     ],
     ['beside a header', { url, headers: { Authorization: 'x' }, oauth: { needed: true } }, /exclude each other/],
-    ['with a key that is none', { url, oauth: { client_id: 'c', private_key: SECRET } }, /not a private key in PEM form/],
+    [
+      'with a key that is none',
+      { url, oauth: { client_id: 'c', private_key: SECRET } },
+      /not a private key in PEM form/,
+    ],
     ['with fields of the file', { url, oauth: { clientId: 'c' } }, /clientId/],
   ])('is refused %s, and nothing changes', async ([_what, input, message], { window }) => {
     const server = { name: 'web', ...input };
