@@ -1,7 +1,7 @@
 /** The section of Settings about notifications. */
 export const NOTIFICATIONS = {
   'notifications.title': 'Notifications',
-  'notifications.toasts': 'Notifications',
+  'notifications.toasts': 'Messages',
   'notifications.kinds': 'Notify about',
   'notifications.kinds.help':
     'Problems that need you. What recovers by itself in time is never reported. The overview lists everything, also what is off here.',
