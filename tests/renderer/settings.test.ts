@@ -121,6 +121,8 @@ describe('a number', () => {
     await control(page, RETENTION).fill('1');
     await control(page, RETENTION).press('Enter');
     await dialog.getByText('Sessions whose client has been away for more than 1 hour expire at once.').waitFor();
+    // Before the dialog has the focus, Escape would be the field's.
+    await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     expect(await kept(page)).toEqual({});
