@@ -17,6 +17,15 @@ async function within(
   await open();
   await page.getByRole(role).first().waitFor();
   await expect.poll(() => untranslated(page)).toEqual([]);
+  // Before it has the focus, Escape would be that of what lies below.
+  await expect
+    .poll(() =>
+      page
+        .getByRole(role)
+        .first()
+        .evaluate((one) => one.contains(document.activeElement)),
+    )
+    .toBe(true);
   await page.keyboard.press('Escape');
   await page.getByRole(role).first().waitFor({ state: 'detached' });
 }

@@ -101,6 +101,15 @@ export const isRequestId = (value: unknown): value is RequestId =>
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What an error of anybody says: its text and code, or null for what is none. */
+export const errorSaid = (error: unknown): { readonly error: string | null; readonly error_code: number | null } => {
+  const { message, code } = isObject(error) ? error : {};
+  return {
+    error: typeof message === 'string' ? message : null,
+    error_code: Number.isSafeInteger(code) ? (code as number) : null,
+  };
+};
+
 /** An error response. `message` tells a person what to do; it must not contain a secret. */
 export const rpcError = (id: RequestId | null, code: number, message: string, data?: unknown): JsonRpcResponse => ({
   jsonrpc: '2.0',

@@ -1,5 +1,5 @@
 import type { Ending } from '../../activity/activity-log';
-import { isObject, type JsonRpcResponse } from '../../mcp/json-rpc';
+import { errorSaid, isObject, type JsonRpcResponse } from '../../mcp/json-rpc';
 import { mayHold } from '../../mcp/message-text';
 
 /** Whether the response reports success. */
@@ -12,7 +12,7 @@ export function isOk(response: JsonRpcResponse): boolean {
 /** How a request ended, by its answer. */
 export function endingOf(response: JsonRpcResponse): Ending {
   const { error, result } = response;
-  if (error !== undefined) return { outcome: 'error', error: String(error.message), error_code: Number(error.code) };
+  if (error !== undefined) return { outcome: 'error', ...errorSaid(error) };
   return isOk(response) ? { outcome: 'ok' } : { outcome: 'tool_error', error: firstText(result) };
 }
 

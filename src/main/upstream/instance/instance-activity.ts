@@ -1,5 +1,12 @@
 import type { ActivityLog, OpenActivity, ServedBy } from '../../activity/activity-log';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, Params, RequestId } from '../../mcp/json-rpc';
+import {
+  errorSaid,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+} from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 
 /** Most requests of a server whose outcome is awaited. The oldest are forgotten first. */
@@ -48,7 +55,7 @@ export class InstanceActivity {
     if (!one || id === null) return;
     this.asked.delete(id);
     const bytes_out = sizeOf(response);
-    if (error) one.end({ outcome: 'error', error: String(error.message), error_code: Number(error.code), bytes_out });
+    if (error) one.end({ outcome: 'error', ...errorSaid(error), bytes_out });
     else one.end({ outcome: 'ok', bytes_out });
   }
 

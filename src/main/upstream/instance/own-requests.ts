@@ -1,6 +1,6 @@
 import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
-import { INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
+import { errorSaid, INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
 import { PendingRequests } from '../../mcp/pending-requests';
 import type { Timers } from '../../platform/ports';
 
@@ -29,7 +29,7 @@ export class OwnRequests {
       () => new Error(`did not answer ${method} in time`),
     );
     if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
-    if (error) throw new Error(`refused ${method}: ${String(error.message).slice(0, 500)}`);
+    if (error) throw new Error(`refused ${method}: ${(errorSaid(error).error ?? 'no reason given').slice(0, 500)}`);
     return result;
   }
 

@@ -22,13 +22,17 @@ export function tidyTokens(text: string): string {
   const tidy: Record<string, unknown> = { token_type: 'Bearer', ...Object.fromEntries(kept) };
   const { scope } = answer;
   if (Array.isArray(scope)) tidy.scope = scope.filter((one) => typeof one === 'string').join(' ');
-  const life = Math.floor(Number(answer.expires_in));
+  const life = lifeOf(answer.expires_in);
   if (life >= 1) tidy.expires_in = Math.min(life, LONGEST_LIFE);
   else delete tidy.expires_in;
   // It is better to have none than one that no request can carry.
   if (!SENDABLE.test(token)) delete tidy.access_token;
   return JSON.stringify(tidy);
 }
+
+/** In whole seconds; NaN if it is none. Some servers send a number as text. */
+const lifeOf = (said: unknown): number =>
+  typeof said === 'number' || typeof said === 'string' ? Math.floor(Number(said)) : Number.NaN;
 
 /** Errors of a token request (RFC 6749 section 5.2) that do not pass by asking again. */
 const LASTING: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client', 'invalid_grant']);

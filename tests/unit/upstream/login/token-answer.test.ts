@@ -32,9 +32,12 @@ describe('the life of a token', () => {
     [Number.MAX_SAFE_INTEGER, 315_360_000],
   ])('%s is %s', (said, life) => expect(tidied({ ...GOOD, expires_in: said }).expires_in).toBe(life));
 
-  test.each([[0], [-5], [0.001], ['soon'], [null], [{}], [''], [[]]])('%s is not known', (said) => {
-    expect(tidied({ ...GOOD, expires_in: said })).not.toHaveProperty('expires_in');
-  });
+  test.each([[0], [-5], [0.001], ['soon'], [null], [{}], [''], [[]], [{ toString: null }], [[60]], [true]])(
+    '%j is not known',
+    (said) => {
+      expect(tidied({ ...GOOD, expires_in: said })).not.toHaveProperty('expires_in');
+    },
+  );
 });
 
 test.each([['refresh_token'], ['scope'], ['id_token']])('a %s that is none counts as left out', (name) => {
