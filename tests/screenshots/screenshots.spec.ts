@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { launchHoldfast, test } from '#tests/e2e/support/holdfast';
@@ -13,6 +13,7 @@ const VIEWS = [
   ['sessions', '#/sessions'],
   ['servers', '#/servers'],
   ['history', '#/history?range=7d'],
+  ['activity', '#/activity'],
   ['connect', '#/connect'],
 ] as const;
 
@@ -27,6 +28,9 @@ test('every view in both themes', async ({ folder, connect }) => {
   mkdirSync(FOLDER, { recursive: true });
   const keys = await liveThroughAWeek(folder, Date.now());
   writeServers(folder);
+  // Clients that are found, as on a developer's machine.
+  mkdirSync(join(folder, '.cursor'), { recursive: true });
+  writeFileSync(join(folder, '.claude.json'), '{}\n');
   const holdfast = await launchHoldfast({
     folder,
     env: { HOLDFAST_PORT: '8181', HOLDFAST_TRUST_SERVERS: '1', HOME: folder },
@@ -56,6 +60,7 @@ test('every view in both themes', async ({ folder, connect }) => {
         await expect(window.getByRole('complementary')).toContainText('Reconnected');
       }
       if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
+      if (view === 'activity') await expect(window.locator('[data-outcome]').first()).toBeVisible();
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
       if (view === 'servers') {
         await expect(window.locator('[data-pid]').first()).toBeVisible();
@@ -64,7 +69,11 @@ test('every view in both themes', async ({ folder, connect }) => {
         await expect(window.locator('[data-server="tickets"] [data-countdown]')).toBeVisible();
       }
       await shoot(window, folder, join(FOLDER, `${view}-${theme.toLowerCase()}.png`));
-      if (view === 'servers') await window.getByRole('switch', { name: /tickets$/ }).click();
+      if (view === 'servers') {
+        await window.getByRole('switch', { name: /tickets$/ }).click();
+        // To assistive technology it exists only while the messages have the focus.
+        await window.locator('[aria-label="Dismiss"]').first().click();
+      }
     }
   }
   await holdfast.close();
