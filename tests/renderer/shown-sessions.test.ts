@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { keyAction } from '#src/renderer/features/sessions/list-keys';
 import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
 import { asked as ask, keepPlace, serversInUse, showSessions } from '#src/renderer/features/sessions/shown-sessions';
+import { keyAction } from '#src/renderer/ui/grid-keys';
 import { makeSession, T0 } from './support/make';
 import { makeInstance, makeServer } from './support/make-server';
 

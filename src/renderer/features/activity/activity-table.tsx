@@ -6,7 +6,7 @@ import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
-import { keyAction } from '../sessions/list-keys';
+import { onGridKey } from '../../ui/grid-keys';
 import { COLUMNS } from './activity-columns';
 import './activity.css';
 
@@ -50,20 +50,20 @@ export function ActivityTable(props: ActivityTableProps) {
   }, [lastDrawn, rows.length, onNearEnd]);
 
   const position = cursor === null ? -1 : rows.findIndex(({ activity_id }) => activity_id === cursor);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, position, rows.length, singleKeys);
-    if (act === null) return;
-    event.preventDefault();
-    if (act === 'open' && cursor !== null) onOpen(cursor);
-    else if (act === 'escape') props.onEscape();
-    else if (typeof act === 'number') {
-      const within = Math.max(0, Math.min(rows.length - 1, act));
-      virtualizer.scrollToIndex(within);
-      const row = rows[within];
-      if (row) onMove(row.activity_id);
-    }
-  };
+  const onKeyDown = (event: KeyboardEvent) =>
+    onGridKey(event, {
+      position,
+      count: rows.length,
+      singleKeys,
+      onMove(index) {
+        virtualizer.scrollToIndex(index);
+        const row = rows[index];
+        if (row) onMove(row.activity_id);
+      },
+      onOpen: () => cursor !== null && onOpen(cursor),
+      onEscape: props.onEscape,
+    });
+
   return (
     <div
       ref={scroller}

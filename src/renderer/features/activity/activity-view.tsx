@@ -1,12 +1,11 @@
-import { Pause, Play, Search, X } from 'lucide-react';
+import { Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
-import { Button, IconButton } from '../../ui/button';
-import { cx } from '../../ui/cx';
+import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
-import { INPUT } from '../../ui/field';
+import { FilterBox } from '../../ui/filter-box';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
@@ -45,7 +44,15 @@ export function ActivityView() {
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-3 pb-3">
-          <FilterBox value={text} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <FilterBox
+            label={t('activity.filter')}
+            placeholder={t('activity.filter.placeholder')}
+            clearLabel={t('activity.filter.clear')}
+            value={text}
+            onChange={(q) => setParams({ q })}
+            onDone={focusGrid}
+            className="max-w-xl"
+          />
           <Switch
             label={t('activity.failed')}
             checked={filter.failed}
@@ -99,51 +106,5 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
     <EmptyState title={t('activity.none')}>
       {hasClients ? t('activity.none.text') : t('activity.none.no_client')}
     </EmptyState>
-  );
-}
-
-interface FilterBoxProps {
-  value: string;
-  onChange(value: string): void;
-  /** The user is done typing and wants to move to the table. */
-  onDone(): void;
-}
-
-function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
-  return (
-    <div className="relative min-w-40 max-w-xl flex-1">
-      <Search
-        size={15}
-        aria-hidden
-        className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
-      />
-      <input
-        type="search"
-        aria-label={t('activity.filter')}
-        placeholder={t('activity.filter.placeholder')}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && value !== '') onChange('');
-          else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') onDone();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
-      />
-      {value !== '' && (
-        <IconButton
-          label={t('activity.filter.clear')}
-          className="absolute top-0.5 right-0.5"
-          onClick={() => onChange('')}
-        >
-          <X size={14} aria-hidden />
-        </IconButton>
-      )}
-    </div>
   );
 }

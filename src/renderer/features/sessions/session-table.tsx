@@ -5,7 +5,7 @@ import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
-import { keyAction } from './list-keys';
+import { onGridKey } from '../../ui/grid-keys';
 import type { Order } from './order';
 import { HEADER_HEIGHT, SessionHeader } from './session-header';
 import { ROW_HEIGHT, rowElementId, SessionRow } from './session-row';
@@ -51,23 +51,19 @@ export function SessionTable(props: SessionTableProps) {
     }
   };
 
-  const moveTo = (index: number) => {
-    const within = Math.max(0, Math.min(sessions.length - 1, index));
-    const target = sessions[within];
-    if (!target) return;
-    virtualizer.scrollToIndex(within);
-    onMove(target.session_id);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    // Sort buttons inside the grid have their own keys.
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, position, sessions.length, singleKeys);
-    if (act === null) return;
-    event.preventDefault();
-    if (typeof act === 'number') moveTo(act);
-    else if (act === 'open' && cursor !== null) onOpen(cursor);
-    else if (act === 'escape') props.onEscape();
-  };
+  const onKeyDown = (event: KeyboardEvent) =>
+    onGridKey(event, {
+      position,
+      count: sessions.length,
+      singleKeys,
+      onMove(index) {
+        virtualizer.scrollToIndex(index);
+        const target = sessions[index];
+        if (target) onMove(target.session_id);
+      },
+      onOpen: () => cursor !== null && onOpen(cursor),
+      onEscape: props.onEscape,
+    });
 
   // Scroll to a session that was opened by a link or after a reload, once.
   const shownFirst = useRef(false);

@@ -1,12 +1,12 @@
-import { ArrowDownUp, Search, X } from 'lucide-react';
+import { ArrowDownUp } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { useActions, useRoute } from '../../../store/use-holdfast';
-import { Button, IconButton } from '../../../ui/button';
+import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { EmptyState } from '../../../ui/empty-state';
-import { INPUT } from '../../../ui/field';
+import { FilterBox } from '../../../ui/filter-box';
 import { ServerDetail } from '../detail/server-detail';
 import type { CardActions } from '../server-actions';
 import { parseServerOrder, serverOrderText } from './server-order';
@@ -38,7 +38,15 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
     <div className="flex min-h-0 flex-1 border-line border-t">
       <div ref={list} className="flex min-w-0 flex-1 flex-col">
         <div className="flex items-center gap-3 px-5 py-2.5">
-          <FilterBox value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <FilterBox
+            label={t('servers.filter')}
+            placeholder={t('servers.filter_hint')}
+            clearLabel={t('servers.filter_clear')}
+            value={filter}
+            onChange={(q) => setParams({ q })}
+            onDone={focusGrid}
+            className="max-w-xl"
+          />
           <Button
             size="sm"
             variant="ghost"
@@ -72,52 +80,6 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
         </div>
       </div>
       {id !== null && <ServerDetail key={id} name={id} actions={actions} onClose={close} />}
-    </div>
-  );
-}
-
-interface FilterBoxProps {
-  value: string;
-  onChange(value: string): void;
-  /** The user is done typing and wants to move to the list. */
-  onDone(): void;
-}
-
-function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
-  return (
-    <div className="relative min-w-40 max-w-xl flex-1">
-      <Search
-        size={15}
-        aria-hidden
-        className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
-      />
-      <input
-        type="search"
-        aria-label={t('servers.filter')}
-        placeholder={t('servers.filter_hint')}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && value !== '') onChange('');
-          else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') onDone();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
-      />
-      {value !== '' && (
-        <IconButton
-          label={t('servers.filter_clear')}
-          className="absolute top-0.5 right-0.5"
-          onClick={() => onChange('')}
-        >
-          <X size={14} aria-hidden />
-        </IconButton>
-      )}
     </div>
   );
 }

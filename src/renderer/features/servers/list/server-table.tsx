@@ -7,7 +7,7 @@ import type { Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { cx } from '../../../ui/cx';
-import { keyAction } from '../../sessions/list-keys';
+import { onGridKey } from '../../../ui/grid-keys';
 import { SERVER_COLUMNS } from './server-columns';
 import { type ServerOrder, serverOrderBy } from './server-order';
 import './servers.css';
@@ -43,18 +43,18 @@ export function ServerTable(props: ServerTableProps) {
     if (cursor !== null) document.getElementById(rowId(cursor))?.scrollIntoView({ block: 'nearest' });
   }, [cursor]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    // Sort buttons inside the grid have their own keys.
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, position, servers.length, singleKeys);
-    if (act === null) return;
-    event.preventDefault();
-    if (typeof act === 'number') {
-      const target = servers[Math.max(0, Math.min(servers.length - 1, act))];
-      if (target) onMove(target.name);
-    } else if (act === 'open' && cursor !== null) onOpen(cursor);
-    else if (act === 'escape') props.onEscape();
-  };
+  const onKeyDown = (event: KeyboardEvent) =>
+    onGridKey(event, {
+      position,
+      count: servers.length,
+      singleKeys,
+      onMove(index) {
+        const target = servers[index];
+        if (target) onMove(target.name);
+      },
+      onOpen: () => cursor !== null && onOpen(cursor),
+      onEscape: props.onEscape,
+    });
 
   return (
     <div
