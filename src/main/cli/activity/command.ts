@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Activity, type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
+import { type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
 import { HoldfastError } from '../../../shared/errors';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
+import { follow } from '../follow';
 import { columns, printJson, printLine } from '../print';
 import { activityLine, activityRow } from './words';
 
@@ -51,7 +51,7 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     else if (json) for (const row of rows) printLine(JSON.stringify(row));
     else if (rows.length === 0 && !isFollowing) printLine('Nothing was called that fits.');
     else for (const line of columns(rows.map(activityRow))) printLine(line);
-    if (isFollowing) await follow(folder, filter, page.activity[0]?.activity_id ?? 0, json);
+    if (isFollowing) await goOn(folder, filter, page.activity[0]?.activity_id ?? 0, json);
     return EXIT.ok;
   },
 };
@@ -77,27 +77,17 @@ async function read(folder: string, query: Record<string, string>): Promise<Acti
   return activityPageSchema.parse(await admin.ask(`/api/mcp/activity?${new URLSearchParams(query)}`));
 }
 
-async function follow(folder: string, filter: Record<string, string>, from: number, json: boolean): Promise<void> {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const { signal } = stopping;
-  const print = (row: Activity) => printLine(json ? JSON.stringify(row) : activityLine(row));
+function goOn(folder: string, filter: Record<string, string>, from: number, json: boolean): Promise<void> {
   let after = from;
-  let isAway = false;
-  say('following; end it with Ctrl+C');
-  while (!signal.aborted) {
-    try {
-      const page = await read(folder, { ...filter, after: String(after), limit: String(MOST) });
-      if (isAway) say('Holdfast is back');
-      isAway = false;
-      for (const row of page.activity) print(row);
+  return follow({
+    period: PERIOD_MS,
+    what: '',
+    say,
+    read: () => read(folder, { ...filter, after: String(after), limit: String(MOST) }),
+    print(page) {
+      for (const row of page.activity) printLine(json ? JSON.stringify(row) : activityLine(row));
       after = page.activity.at(-1)?.activity_id ?? after;
-      if (page.has_more) continue;
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      if (!isAway) say('Holdfast is gone; waiting for it');
-      isAway = true;
-    }
-    await delay(PERIOD_MS, undefined, { signal }).catch(() => {});
-  }
+      return page.has_more;
+    },
+  });
 }

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Alert, alertsSchema } from '../../../shared/contract/alert';
-import { HoldfastError } from '../../../shared/errors';
 import { Admin } from '../admin';
 import { findRunning } from '../find';
+import { follow } from '../follow';
 import { printLine } from '../print';
 import { alertLine } from './words';
 
@@ -16,27 +15,21 @@ const MOST_REMEMBERED = 4_000;
  * restarts of Holdfast.
  * @param say - tells the user about the following itself
  */
-export async function followAlerts(folder: string, json: boolean, say: (text: string) => void): Promise<void> {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const { signal } = stopping;
+export function followAlerts(folder: string, json: boolean, say: (text: string) => void): Promise<void> {
   const news = newsOf();
-  let isAway = false;
-  say('following alerts; end it with Ctrl+C');
-  while (!signal.aborted) {
-    try {
+  return follow({
+    period: PERIOD_MS,
+    what: 'alerts',
+    say,
+    async read() {
       const admin = await Admin.of(findRunning(folder));
-      const { alerts } = alertsSchema.parse(await admin.ask('/api/mcp/alerts'));
-      if (isAway) say('Holdfast is back');
-      isAway = false;
+      return alertsSchema.parse(await admin.ask('/api/mcp/alerts')).alerts;
+    },
+    print(alerts) {
       for (const alert of news(alerts)) printLine(json ? JSON.stringify(alert) : alertLine(alert));
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      if (!isAway) say('Holdfast is gone; waiting for it');
-      isAway = true;
-    }
-    await delay(PERIOD_MS, undefined, { signal }).catch(() => {});
-  }
+      return false;
+    },
+  });
 }
 
 /** Returns what picks, of each list, what was not printed yet. Alerts that were over before the first list never are. */
