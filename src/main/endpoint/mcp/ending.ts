@@ -2,6 +2,10 @@ import type { Ending } from '../../activity/activity-log';
 import { errorSaid, isObject, type JsonRpcResponse } from '../../mcp/json-rpc';
 import { mayHold } from '../../mcp/message-text';
 
+export const OK: Ending = { outcome: 'ok' };
+/** It failed, and nothing is known of why. */
+export const FAILED: Ending = { outcome: 'error' };
+
 /** Whether the response reports success. */
 export function isOk(response: JsonRpcResponse): boolean {
   if (response.error !== undefined) return false;
@@ -13,7 +17,7 @@ export function isOk(response: JsonRpcResponse): boolean {
 export function endingOf(response: JsonRpcResponse): Ending {
   const { error, result } = response;
   if (error !== undefined) return { outcome: 'error', ...errorSaid(error) };
-  return isOk(response) ? { outcome: 'ok' } : { outcome: 'tool_error', error: firstText(result) };
+  return isOk(response) ? OK : { outcome: 'tool_error', error: firstText(result) };
 }
 
 /** The text of a tool's error (MCP 2025-11-25, tools, error handling). */

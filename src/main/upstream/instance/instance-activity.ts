@@ -8,6 +8,7 @@ import {
   type RequestId,
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
+import type { InstanceRecord } from '../upstream-ports';
 
 /** Most requests of a server whose outcome is awaited. The oldest are forgotten first. */
 const MAX_ASKED = 1_000;
@@ -15,14 +16,14 @@ const MAX_ASKED = 1_000;
 /** Reports to the activity log what one instance does: which process served a call, and what its server says. */
 export class InstanceActivity {
   private readonly log: ActivityLog;
-  private readonly by: () => ServedBy;
+  private readonly record: () => InstanceRecord;
   /** The server's own requests, by its ids, oldest first. */
   private readonly asked = new Map<RequestId, OpenActivity>();
 
-  /** @param by - the instance with its present process */
-  constructor(log: ActivityLog, by: () => ServedBy) {
+  /** @param record - the instance with its present process */
+  constructor(log: ActivityLog, record: () => InstanceRecord) {
     this.log = log;
-    this.by = by;
+    this.record = record;
   }
 
   /** A request goes to the process. */
@@ -40,9 +41,9 @@ export class InstanceActivity {
   }
 
   /** The server asks its client for something. */
-  asks(sessionId: string | null, message: JsonRpcRequest): void {
+  asks(message: JsonRpcRequest): void {
     const { id, method, params } = message;
-    const one = this.log.begin({ ...this.arrival(sessionId, method, params), bytes_in: sizeOf(message) }, this.by());
+    const one = this.log.begin({ ...this.arrival(method, params), bytes_in: sizeOf(message) }, this.by());
     this.asked.set(id, one);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
@@ -72,16 +73,21 @@ export class InstanceActivity {
   }
 
   /** The server tells its client something. Progress is part of its call. */
-  tells(sessionId: string | null, message: JsonRpcNotification): void {
+  tells(message: JsonRpcNotification): void {
     if (message.method === 'notifications/progress') return;
     const { method, params } = message;
-    this.log.passed({ ...this.arrival(sessionId, method, params), bytes_in: sizeOf(message) }, this.by());
+    this.log.passed({ ...this.arrival(method, params), bytes_in: sizeOf(message) }, this.by());
   }
 
-  private arrival(session_id: string | null, method: string, params: Params | undefined) {
+  private by(): ServedBy {
+    const { server, instance_id, pid } = this.record();
+    return { server, instance_id, pid };
+  }
+
+  private arrival(method: string, params: Params | undefined) {
     const name = params?.uri ?? params?.name;
     return {
-      session_id,
+      session_id: this.record().session_key,
       transport_id: null,
       client_id: null,
       direction: 'to_client' as const,

@@ -92,10 +92,7 @@ export class Instance {
     this.lastUsed = clock.monotonic();
     this.notices = this.makeNotices();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
-    this.activity = new InstanceActivity(owner.deps.activity, () => {
-      const { server, instance_id, pid } = this.record;
-      return { server, instance_id, pid };
-    });
+    this.activity = new InstanceActivity(owner.deps.activity, () => this.record);
     this.router = new MessageRouter({
       isShared: record.session_key === null,
       safe: owner.safe,

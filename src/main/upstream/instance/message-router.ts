@@ -296,7 +296,7 @@ export class MessageRouter {
       this.asked.set(message.id, channel);
       const [oldest] = this.asked.keys();
       if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
-      this.options.activity.asks(channel?.sessionKey ?? null, message);
+      this.options.activity.asks(message);
       this.toOne(channel, message, related?.[0] ?? null);
     }
   }
@@ -331,7 +331,7 @@ export class MessageRouter {
 
   private passOn(message: JsonRpcNotification, relatedTo: RequestId | null): void {
     const { method, params } = message;
-    this.options.activity.tells(this.options.isShared ? null : (this.newestChannel()?.sessionKey ?? null), message);
+    this.options.activity.tells(message);
     if (method === 'notifications/progress') {
       // The relay's ids serve as progress tokens too.
       const id = params?.progressToken as RequestId;

@@ -6,15 +6,13 @@ import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
-import { endingOf } from '../ending';
+import { endingOf, FAILED, OK } from '../ending';
 import { authInfoOf } from '../own-tools/sdk-channel';
 import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
 
 const MAX_NAME = 200;
-const OK: Ending = { outcome: 'ok' };
-const FAILED: Ending = { outcome: 'error' };
 /** Its client left before it was answered. */
 export const LEFT: Ending = { outcome: 'cancelled' };
 

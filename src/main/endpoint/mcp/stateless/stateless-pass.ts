@@ -20,13 +20,11 @@ import type { Services } from '../../../services';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
-import { endingOf } from '../ending';
+import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 
-const OK: Ending = { outcome: 'ok' };
-const FAILED: Ending = { outcome: 'error' };
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
 const MAX_LIST = 16 * MAX_LOOKED_AT;
