@@ -24,6 +24,7 @@ import {
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
+import { ACTIVITY_FORMATS } from '../../../shared/export/activity-file';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -143,8 +144,10 @@ export const activityQuery = z.strictObject({
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),
   before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
   after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
-  limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
+  limit: number(z.number().min(1).max(1000), '1 to 1000; without `format`').default(200),
+  format: z.enum(ACTIVITY_FORMATS).optional().openapi({ description: 'everything that fits as one file' }),
 });
+export const fileText = z.string();
 
 export const timelineQuery = z.strictObject({
   before_seq: number(z.number().min(1), 'only events older than this one').optional(),
