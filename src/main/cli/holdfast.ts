@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   updates: async () => (await import('./updates/command')).updates,
   privacy: async () => (await import('./privacy/command')).privacy,
   activity: async () => (await import('./activity/command')).activity,
+  bundle: async () => (await import('./bundle/command')).bundle,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
@@ -39,6 +40,7 @@ const HELP = `Usage: holdfast <command> [options]
   updates        looks for newer versions; installs none
   privacy        says what is kept and how much it is; deletes it
   activity       lists what was called, what failed and why
+  bundle         puts a diagnosis for a bug report into a file, without secrets
   tail           shows what happens, as it happens
   startup        starts Holdfast with its tray icon when you log in, or no longer
   service        makes Holdfast without a window a service of your user, or no longer

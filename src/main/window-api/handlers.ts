@@ -2,6 +2,7 @@ import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createBundleHandlers } from './bundle-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
@@ -55,6 +56,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
+    ...createBundleHandlers(services, serverAdmin, diagnosis),
     'activity.list': (query) => {
       services.activity.flush();
       return store.activity.page(query);

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
+import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
@@ -148,6 +149,9 @@ export const activityQuery = z.strictObject({
   format: z.enum(ACTIVITY_FORMATS).optional().openapi({ description: 'everything that fits as one file' }),
 });
 export const fileText = z.string();
+export const newBundle = z.strictObject(newBundleSchema.shape);
+export const preparedBundle = z.object(preparedBundleSchema.shape).openapi('PreparedBundle');
+export const bundleId = z.object(bundleIdSchema.shape);
 
 export const timelineQuery = z.strictObject({
   before_seq: number(z.number().min(1), 'only events older than this one').optional(),
