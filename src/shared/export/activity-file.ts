@@ -11,7 +11,7 @@ export const MOST_EXPORTED = 100_000;
 const PAGE = 1_000;
 
 /** Which rows; where an export begins and ends within them is its own affair. */
-export type ActivityFilter = Partial<Omit<ActivityQuery, 'limit' | 'after'>>;
+type ActivityFilter = Partial<Omit<ActivityQuery, 'limit' | 'after'>>;
 
 export interface ActivityExport {
   readonly format: ActivityFormat;

@@ -9,6 +9,7 @@ import { FilterBox } from '../../ui/filter-box';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
+import { ActivityExport } from './activity-export';
 import { ActivityTable } from './activity-table';
 import { FilterChips } from './filter-chips';
 import { useActivity } from './use-activity';
@@ -65,6 +66,7 @@ export function ActivityView() {
           >
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
+          <ActivityExport filter={filter} />
           <FilterChips session={session} server={server} onClear={setParams} />
         </div>
         {error !== null && <ErrorNote error={error} />}
