@@ -133,3 +133,52 @@ describe('the bundle for a bug report', () => {
     await page.getByText('What concerns this session').waitFor();
   });
 });
+
+describe('a chart', () => {
+  test('is exported as a drawing and an image in the colours of the window, and as its numbers', async ({ open }) => {
+    const page = await open({ hash: '#/history?range=24h' });
+    await page.getByRole('slider').first().waitFor();
+    await page.evaluate(() => window.store.getState().actions.setTheme('dark'));
+    const button = page.getByRole('button', { name: 'Export the chart…' }).first();
+    const svg = await exported(page, /^SVG/, button);
+    expect(svg.name).toMatch(/^holdfast-reconnects-.*\.svg$/);
+    const drawing = await page.evaluate((text) => {
+      const { documentElement } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const said = [...documentElement.querySelectorAll('text')].map(({ textContent }) => textContent);
+      return {
+        name: documentElement.nodeName,
+        said,
+        fill: documentElement.querySelector('rect[width="100%"]')?.getAttribute('fill'),
+      };
+    }, svg.bytes.toString());
+    expect(drawing).toMatchObject({ name: 'svg', fill: '#161a20' });
+    expect(drawing.said).toContain('Reconnects and disconnects over time');
+    expect(drawing.said).toContain('Came back');
+
+    const png = await exported(page, /^PNG/, button);
+    expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.bytes.readUInt32BE(16)).toBe(1_920);
+    const corner = await page.evaluate(
+      async (data) => {
+        const image = new Image();
+        image.src = data;
+        await image.decode();
+        const pen = document.createElement('canvas').getContext('2d');
+        pen?.drawImage(image, 0, 0);
+        return [...(pen?.getImageData(2, 2, 1, 1).data ?? [])];
+      },
+      `data:image/png;base64,${png.bytes.toString('base64')}`,
+    );
+    expect(corner).toEqual([0x16, 0x1a, 0x20, 255]);
+
+    const rows = records((await exported(page, /^CSV/, button)).bytes);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows[0]).toHaveProperty('reconnects_resumed');
+  });
+
+  test('has the menu in Overview, too', async ({ open }) => {
+    const page = await open({ hash: '#/overview' });
+    const { name } = await exported(page, /^SVG/, page.getByRole('button', { name: 'Export the chart…' }));
+    expect(name).toMatch(/^holdfast-reconnects-/);
+  });
+});

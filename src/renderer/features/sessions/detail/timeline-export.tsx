@@ -10,7 +10,7 @@ const PAGE = 500;
 const MOST = 10_000;
 
 /** Events as a table: what happened in words, and all of it as JSON. */
-export const eventTable = (events: readonly HoldfastEvent[]): TableData => ({
+const eventTable = (events: readonly HoldfastEvent[]): TableData => ({
   columns: ['seq', 'at', 'session_id', 'kind', 'title', 'detail', 'payload'],
   rows: events.map((event) => {
     const { title, said = '', detail } = describeEvent(event);
