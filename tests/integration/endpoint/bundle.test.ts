@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { MOST_BUNDLE_BYTES } from '#src/main/diagnostics/bundle/contents';
+import { MOST_BUNDLE_BYTES } from '#src/main/diagnostics/bundle/files';
 import type { PreparedBundle } from '#src/shared/contract/bundle';
 import { Api } from '#tests/support/clients/api';
 import { McpHttp } from '#tests/support/clients/mcp-http';

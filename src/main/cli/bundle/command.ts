@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { type PreparedBundle, preparedBundleSchema } from '../../../shared/contract/bundle';
 import { HoldfastError } from '../../../shared/errors';
+import { exportName } from '../../../shared/export/file-names';
 import { MINUTE, type Ms } from '../../../shared/model/units';
+import { offlineContents } from '../../diagnostics/bundle/offline';
 import { FILE_WORDS } from '../../diagnostics/bundle/readme';
+import { zipOf } from '../../diagnostics/bundle/zip';
+import { VERSION } from '../../version';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT } from '../exit-codes';
@@ -21,7 +27,8 @@ export const bundle: Command = {
 
 Puts a diagnosis together that can be attached to a bug report: versions, settings, states of servers and sessions, what
 happened and what was called, the end of the log. Keys, tokens, passwords, values of servers and contents of calls are left
-out. It shows what is in it and asks before it writes the file, and sends nothing anywhere.
+out. It shows what is in it and asks before it writes the file, and sends nothing anywhere. If Holdfast is not running, it
+has what the data folder says: versions, crashes and the end of the log.
 
   --session ID   what concerns this session
   --from TIME    what came at this time or later: ${TIME_HELP};
@@ -49,13 +56,11 @@ Exit codes: 0 written, 1 it could not be done or was not confirmed, 2 wrong usag
     const isSure = given.flag('yes');
     const isJson = given.flag('json');
     if (isJson && !isSure) throw new HoldfastError('invalid_input', '--json asks nothing, so it needs --yes.');
-    const order = { method: 'POST', body: orderOf(given), limit: PREPARED };
-    const admin = await Admin.of(findRunning(dataFolder()));
-    const prepared = preparedBundleSchema.parse(await admin.ask(ROUTE, order));
+    const prepared = await prepare(given);
     const file = given.text('out') ?? prepared.file_name;
     if (!isJson) for (const line of listOf(prepared)) say(line);
     if (!isSure) await confirm(file);
-    await writeNewFile(file, admin.download(`${ROUTE}/${prepared.bundle_id}`), { force: given.flag('force') });
+    await writeNewFile(file, prepared.pieces(), { force: given.flag('force') });
     const { bytes, files } = prepared;
     if (file === STANDARD_OUTPUT) return EXIT.ok;
     if (isJson) printJson({ ok: true, file, bytes, files });
@@ -63,6 +68,48 @@ Exit codes: 0 written, 1 it could not be done or was not confirmed, 2 wrong usag
     return EXIT.ok;
   },
 };
+
+interface Prepared extends Omit<PreparedBundle, 'bundle_id'> {
+  pieces(): AsyncGenerator<Uint8Array, void>;
+}
+
+/** A Holdfast that does not start is what most reports are about, so one that does not run has a bundle, too. */
+async function prepare(given: Given): Promise<Prepared> {
+  const body = orderOf(given);
+  const folder = dataFolder();
+  try {
+    const admin = await Admin.of(findRunning(folder));
+    const answer = await admin.ask(ROUTE, { method: 'POST', body, limit: PREPARED });
+    const prepared = preparedBundleSchema.parse(answer);
+    return { ...prepared, pieces: () => admin.download(`${ROUTE}/${prepared.bundle_id}`) };
+  } catch (error) {
+    const isAway = error instanceof HoldfastError && error.code === 'unreachable';
+    const needsHoldfast = ONLY_RUNNING.some((name) => given.flag(name) || given.text(name) !== undefined);
+    if (!isAway || needsHoldfast || !existsSync(folder)) throw error;
+    say('Holdfast is not running, so this is what its data folder says.');
+    return prepareOffline(folder);
+  }
+}
+
+/** What only a running Holdfast can be asked. */
+const ONLY_RUNNING = ['session', 'from', 'to', 'doctor'];
+
+async function prepareOffline(folder: string): Promise<Prepared> {
+  const now = Date.now();
+  const files = await offlineContents({ folder, home: homedir(), version: VERSION, now });
+  const zip = await zipOf(
+    files.map(({ name, text }) => ({ name, bytes: Buffer.from(text) })),
+    now,
+  );
+  return {
+    file_name: exportName('bundle', now, 'zip'),
+    bytes: zip.length,
+    files: files.map(({ text: _, ...file }) => file),
+    async *pieces() {
+      yield zip;
+    },
+  };
+}
 
 /** On standard error: the file may go to standard output. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -81,7 +128,7 @@ function orderOf(given: Given): Record<string, unknown> {
   return order;
 }
 
-function listOf({ files, bytes }: PreparedBundle): string[] {
+function listOf({ files, bytes }: Prepared): string[] {
   const rows = files.map(({ name, kind, bytes: size, is_cut }) => [
     `  ${name}`,
     sizeOf(size),

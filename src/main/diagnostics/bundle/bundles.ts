@@ -4,7 +4,8 @@ import { exportName } from '../../../shared/export/file-names';
 import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
-import { type BundledFile, type BundleSources, bundleContents } from './contents';
+import { type BundleSources, bundleContents } from './contents';
+import type { BundledFile } from './files';
 import { zipOf } from './zip';
 
 /** How long a prepared bundle waits for somebody to take it. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ActivityPage, ActivityQuery } from '../../../shared/contract/activity';
-import type { BundleFile, BundleFileKind, BundleScope } from '../../../shared/contract/bundle';
+import type { BundleScope } from '../../../shared/contract/bundle';
 import type { DoctorReport, LogLine } from '../../../shared/contract/diagnostics';
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { Servers } from '../../../shared/contract/server';
@@ -8,22 +8,15 @@ import type { Session } from '../../../shared/contract/session';
 import type { Setting } from '../../../shared/contract/settings';
 import type { Ms } from '../../../shared/model/units';
 import { type CleanText, cleanJson } from './clean';
+import { type BundledFile, bundleFile, MOST_LIST_BYTES, MOST_LOG_LINES, MOST_TEXT_BYTES, withReadme } from './files';
 import { jsonLines, type Lines } from './lines';
-import { readmeText } from './readme';
 import { serverStates, serversShape } from './server-parts';
 
-const MIB = 1024 * 1024;
-/** All files together, before they are compressed. */
-export const MOST_BUNDLE_BYTES = 20 * MIB;
-/** There are four lists and five other texts. */
-const MOST_LIST_BYTES = 3.5 * MIB;
-const MOST_TEXT_BYTES = MIB;
 /** After so many values, others get their turn. */
 const AT_ONCE = 50;
 const MOST_EVENTS = 5_000;
 const MOST_CALLS = 5_000;
 const MOST_SESSIONS = 500;
-const MOST_LOG_LINES = 5_000;
 const PAGE = 500;
 
 interface EventPage {
@@ -51,10 +44,6 @@ export interface BundleSources {
   clean: CleanText;
 }
 
-export interface BundledFile extends BundleFile {
-  readonly text: string;
-}
-
 /**
  * Everything that goes into a bundle, cleaned, README.txt first.
  * @throws HoldfastError `session_not_found`
@@ -76,33 +65,20 @@ export async function bundleContents(sources: BundleSources, scope: BundleScope)
     return jsonLines(cleaned, MOST_LIST_BYTES, hasMore);
   };
   const files = [
-    fileOf('diagnosis.md', 'diagnosis', shortened(clean(await sources.diagnosis()))),
-    fileOf('doctor.json', 'doctor', json(sources.doctor())),
-    fileOf('settings.json', 'settings', json(sources.settings().map(settingOf))),
-    fileOf('servers-state.json', 'servers_state', json(serverStates(servers))),
-    fileOf('servers-shape.json', 'servers_shape', json(serversShape(servers))),
-    fileOf('sessions.jsonl', 'sessions', await list(sessions.found, sessions.hasMore)),
-    fileOf('timeline.jsonl', 'timeline', await list(events.found, events.hasMore)),
-    fileOf('activity.jsonl', 'activity', await list(calls.found, calls.hasMore)),
-    fileOf('log.jsonl', 'log', await list(lines.toReversed(), lines.length >= MOST_LOG_LINES)),
+    bundleFile('diagnosis.md', 'diagnosis', shortened(clean(await sources.diagnosis()))),
+    bundleFile('doctor.json', 'doctor', json(sources.doctor())),
+    bundleFile('settings.json', 'settings', json(sources.settings().map(settingOf))),
+    bundleFile('servers-state.json', 'servers_state', json(serverStates(servers))),
+    bundleFile('servers-shape.json', 'servers_shape', json(serversShape(servers))),
+    bundleFile('sessions.jsonl', 'sessions', await list(sessions.found, sessions.hasMore)),
+    bundleFile('timeline.jsonl', 'timeline', await list(events.found, events.hasMore)),
+    bundleFile('activity.jsonl', 'activity', await list(calls.found, calls.hasMore)),
+    bundleFile('log.jsonl', 'log', await list(lines.toReversed(), lines.length >= MOST_LOG_LINES)),
   ];
-  const facts = { at: sources.now(), version: sources.version, scope };
-  // Its own size is in it, so it is written twice; the digits of the size are padded to the same width.
-  const first = fileOf('README.txt', 'readme', whole(readmeText({ ...facts, files: [emptyReadme, ...files] })));
-  const text = readmeText({ ...facts, files: [first, ...files] });
-  return [{ ...first, text }, ...files];
+  return withReadme({ at: sources.now(), version: sources.version, scope }, files);
 }
 
-const emptyReadme: BundleFile = { name: 'README.txt', kind: 'readme', bytes: 0, is_cut: false };
 const whole = (text: string): Lines => ({ text, isCut: false });
-
-const fileOf = (name: string, kind: BundleFileKind, { text, isCut }: Lines): BundledFile => ({
-  name,
-  kind,
-  bytes: Buffer.byteLength(text),
-  is_cut: isCut,
-  text,
-});
 
 /** The beginning of a text that is too long, to the end of a line. */
 function shortened(text: string): Lines {

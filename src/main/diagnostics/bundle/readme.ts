@@ -18,13 +18,15 @@ export interface ReadmeFacts {
   readonly at: number;
   readonly version: string;
   readonly scope: BundleScope;
+  /** Holdfast was not running. */
+  readonly isOffline?: boolean;
   readonly files: readonly BundleFile[];
 }
 
 const time = (at: number): string => new Date(at).toISOString();
 
 /** README.txt of a bundle. */
-export function readmeText({ at, version, scope, files }: ReadmeFacts): string {
+export function readmeText({ at, version, scope, isOffline = false, files }: ReadmeFacts): string {
   const { session_id, from, to } = scope;
   const about = [
     session_id === undefined ? 'all sessions' : `the session ${session_id}`,
@@ -35,6 +37,7 @@ export function readmeText({ at, version, scope, files }: ReadmeFacts): string {
     'Diagnosis of Holdfast',
     '',
     `Made ${time(at)} by Holdfast ${version}, about ${about}.`,
+    ...(isOffline ? ['Holdfast was not running, so this is what its data folder says.'] : []),
     'Holdfast sent it nowhere. It is meant for a bug report; look through it before you attach it.',
     '',
     ...files.map(({ name, kind, bytes, is_cut }) => lineOf(name, kind, bytes, is_cut)),
