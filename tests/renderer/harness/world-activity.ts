@@ -43,12 +43,14 @@ export class WorldActivity {
   handlers() {
     return {
       'activity.list': (query: Input<'activity.list'>): Output<'activity.list'> => {
-        const { text = '', failed = false, session_id, server, before, after, limit = 200 } = query;
+        const { text = '', failed = false, session_id, server, from, to, before, after, limit = 200 } = query;
         const fits = this.rows.filter(
           (row) =>
             (!failed || ['tool_error', 'error', 'lost'].includes(row.outcome)) &&
             (session_id === undefined || row.session_id === session_id) &&
             (server === undefined || row.server === server) &&
+            (from === undefined || row.at >= from) &&
+            (to === undefined || row.at < to) &&
             (before === undefined || row.activity_id < before) &&
             (after === undefined || row.activity_id > after) &&
             `${row.method} ${row.name} ${row.server} ${row.error}`.toLowerCase().includes(text.toLowerCase()),

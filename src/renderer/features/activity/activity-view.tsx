@@ -9,6 +9,7 @@ import { FilterBox } from '../../ui/filter-box';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
+import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
 import { FilterChips } from './filter-chips';
 import { useActivity } from './use-activity';
@@ -18,9 +19,7 @@ export function ActivityView() {
   useSessionNames();
   const { id, params } = useRoute();
   const { navigate, setParams } = useActions();
-  const { q: text = '', failed, session = '', server = '' } = params;
-  const filter = useMemo(() => ({ text, failed: failed === '1', session, server }), [text, failed, session, server]);
-  const isFiltered = text !== '' || filter.failed || session !== '' || server !== '';
+  const filter = useMemo(() => readFilter(params), [params]);
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
   const [moved, setMoved] = useState<number | null>(null);
@@ -48,7 +47,7 @@ export function ActivityView() {
             label={t('activity.filter')}
             placeholder={t('activity.filter.placeholder')}
             clearLabel={t('activity.filter.clear')}
-            value={text}
+            value={filter.text}
             onChange={(q) => setParams({ q })}
             onDone={focusGrid}
             className="max-w-xl"
@@ -65,7 +64,7 @@ export function ActivityView() {
           >
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
-          <FilterChips session={session} server={server} onClear={setParams} />
+          <FilterChips filter={filter} onClear={setParams} />
         </div>
         {error !== null && <ErrorNote error={error} />}
         <div className="min-h-0 flex-1 border-line border-t bg-surface">
@@ -80,7 +79,7 @@ export function ActivityView() {
               onScrolled={setAway}
             />
           ) : (
-            hasOlder !== null && <Nothing isFiltered={isFiltered} />
+            hasOlder !== null && <Nothing isFiltered={isLimited(filter)} />
           )}
         </div>
       </div>

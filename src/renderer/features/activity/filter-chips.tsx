@@ -1,21 +1,23 @@
 import { X } from 'lucide-react';
 import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
+import type { Ms } from '../../../shared/model/units';
 import { visible } from '../../../shared/visible-text';
+import { spanWords } from '../../charts/time-axis';
+import { formatDateTime } from '../../format/time';
 import { sessionName, sessionPlace } from '../../format/words';
 import { useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
+import type { ActivityFilter } from './activity-place';
 
 interface FilterChipsProps {
-  /** Id of the only session that is shown; empty for all. */
-  session: string;
-  /** Name of the only server that is shown; empty for all. */
-  server: string;
+  filter: ActivityFilter;
+  /** Takes parameters of the route away. */
   onClear(params: Record<string, string>): void;
 }
 
-/** To which session and server the table is limited, each with a way out. */
-export function FilterChips({ session, server, onClear }: FilterChipsProps) {
+/** To which session, server and time the table is limited, each with a way out. */
+export function FilterChips({ filter: { session, server, from, to }, onClear }: FilterChipsProps) {
   const known = useHoldfast((state) => state.sessions.get(session));
   const name = useHoldfast((state) => state.sessionNames[session]);
   const place = known ? `${sessionPlace(known, name).main} · ${sessionName(known)}` : shortId(session);
@@ -27,8 +29,20 @@ export function FilterChips({ session, server, onClear }: FilterChipsProps) {
       {server !== '' && (
         <Chip what={t('activity.column.server')} value={server} onClear={() => onClear({ server: '' })} />
       )}
+      {(from !== null || to !== null) && (
+        <Chip
+          what={t('activity.column.time')}
+          value={timeWords(from, to)}
+          onClear={() => onClear({ from: '', to: '' })}
+        />
+      )}
     </>
   );
+}
+
+function timeWords(from: Ms | null, to: Ms | null): string {
+  if (from === null) return t('activity.until', { time: formatDateTime(to ?? 0) });
+  return to === null ? t('activity.since', { time: formatDateTime(from) }) : spanWords(from, to);
 }
 
 function Chip({ what, value, onClear }: { what: string; value: string; onClear(): void }) {

@@ -1,14 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
-
-/** What the table is about. */
-export interface ActivityFilter {
-  readonly text: string;
-  readonly failed: boolean;
-  readonly session: string;
-  readonly server: string;
-}
+import type { ActivityFilter } from './activity-place';
 
 /** Rows of one request. */
 const PAGE = 300;
@@ -30,8 +23,10 @@ export interface ShownActivity {
 /**
  * What was called, newest first. Follows what happens, once a second while the window is visible; with `isPaused` the rows
  * stay as they are. A change of the filter starts anew.
+ *
+ * @param filter - the same object as long as it says the same
  */
-export function useActivity({ text, failed, session, server }: ActivityFilter, isPaused: boolean): ShownActivity {
+export function useActivity(filter: ActivityFilter, isPaused: boolean): ShownActivity {
   const { loadActivity } = useActions();
   const now = useHoldfast((state) => state.now);
   const generation = useHoldfast((state) => state.generation);
@@ -47,14 +42,8 @@ export function useActivity({ text, failed, session, server }: ActivityFilter, i
       if (busy.current[which]) return;
       busy.current[which] = true;
       const own = turn.current;
-      const query = {
-        failed,
-        ...(text === '' ? {} : { text }),
-        ...(session === '' ? {} : { session_id: session }),
-        ...(server === '' ? {} : { server }),
-      };
       try {
-        const page = await loadActivity({ ...query, ...place, limit: PAGE });
+        const page = await loadActivity({ ...queryOf(filter), ...place, limit: PAGE });
         if (own !== turn.current) return;
         take(page.activity, page.has_more);
         setError(null);
@@ -64,7 +53,7 @@ export function useActivity({ text, failed, session, server }: ActivityFilter, i
         if (own === turn.current) busy.current[which] = false;
       }
     },
-    [loadActivity, text, failed, session, server],
+    [loadActivity, filter],
   );
   const loadFirst = useCallback(
     () =>
@@ -105,3 +94,12 @@ export function useActivity({ text, failed, session, server }: ActivityFilter, i
 
   return { rows, hasOlder, error, older };
 }
+
+const queryOf = ({ text, failed, session, server, from, to }: ActivityFilter) => ({
+  failed,
+  ...(text === '' ? {} : { text }),
+  ...(session === '' ? {} : { session_id: session }),
+  ...(server === '' ? {} : { server }),
+  ...(from === null ? {} : { from }),
+  ...(to === null ? {} : { to }),
+});

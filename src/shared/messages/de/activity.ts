@@ -12,6 +12,8 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.filter.placeholder': 'Nach Tool, Server, Methode oder Fehler filtern',
   'activity.filter.clear': 'Filter löschen',
   'activity.filter.all': 'Wieder alles zeigen: {what}',
+  'activity.since': 'ab {time}',
+  'activity.until': 'bis {time}',
   'activity.none': 'Noch nichts aufgerufen',
   'activity.none.text': 'Aufrufe erscheinen hier, sobald ein Client einen macht.',
   'activity.none.no_client': 'Aufrufe erscheinen hier, sobald ein Client verbunden ist und einen macht.',

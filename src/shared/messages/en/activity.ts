@@ -10,6 +10,8 @@ export const ACTIVITY = {
   'activity.filter.placeholder': 'Filter by tool, server, method or error',
   'activity.filter.clear': 'Clear the filter',
   'activity.filter.all': 'Show all again: {what}',
+  'activity.since': 'since {time}',
+  'activity.until': 'until {time}',
   'activity.none': 'Nothing was called yet',
   'activity.none.text': 'Calls appear here as soon as a client makes one.',
   'activity.none.no_client': 'Calls appear here once a client is connected and makes one.',
