@@ -17,7 +17,7 @@ const FAILED = { outcome: 'error', error: 'No' } as const;
 
 describe('links to what was called', () => {
   test('a filter is the same after a way through the address', () => {
-    const filter = { text: 'a b&c', failed: true, session: 's_1', server: 'x/y', from: 5, to: 9 };
+    const filter = { text: 'a b&c', failed: true, session: 's_1', server: 'x/y', group: 'a1', from: 5, to: 9 };
     expect(readFilter(parseRoute(activityHash(filter)).params)).toEqual(filter);
     expect(activityHash({})).toBe('#/activity');
     expect(readFilter({ from: 'x', to: '-3', failed: 'yes' })).toEqual(readFilter({}));

@@ -99,6 +99,38 @@ describe('the activity view', () => {
     await expect.poll(() => rows(page).count()).toBe(23);
   });
 
+  test('counts failures by kind, and shows those of one', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await page.getByText('No failures', { exact: true }).waitFor();
+    const top = () => page.getByRole('main').locator('[role="grid"]').boundingBox();
+    await add(page, 5, { outcome: 'ok', error: null });
+    await rows(page).first().waitFor();
+    const before = await top();
+    const slow = {
+      server: 'tickets',
+      name: 'search',
+      outcome: 'error',
+      error: 'Timed out after 30 s',
+      error_code: -32001,
+    };
+    await add(page, 4, slow);
+    await add(page, 2, { server: 'files', name: 'read', outcome: 'tool_error', error: 'No such file' });
+    await page.evaluate(() => window.bridge.resync());
+    const line = page.getByRole('button', {
+      name: '6 failed, 2 kinds: 4 × search of tickets: Timed out after # s (-32001)',
+    });
+    await line.waitFor();
+    expect(await top()).toEqual(before);
+    await line.click();
+    await page.getByRole('button', { name: /read of files/ }).click();
+    await expect.poll(() => rows(page).count()).toBe(2);
+    expect(await page.getByRole('button', { name: /read of files/ }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByText('read of files: No such file').waitFor();
+    await page.getByRole('button', { name: 'Show all again: Failure' }).click();
+    await expect.poll(() => rows(page).count()).toBe(11);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+
   test('says that it could not be loaded', async ({ open }) => {
     const page = await open({ hash: '#/overview' });
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));

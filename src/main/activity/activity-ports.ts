@@ -1,4 +1,4 @@
-import type { Activity, ActivityPage, ActivityQuery } from '../../shared/contract/activity';
+import type { Activity, ActivityPage, ActivityQuery, Failures, FailuresQuery } from '../../shared/contract/activity';
 
 export type NewActivity = Omit<Activity, 'activity_id'>;
 
@@ -6,6 +6,12 @@ export type NewActivity = Omit<Activity, 'activity_id'>;
 export interface ActivityRepository {
   /** Appends in one transaction. Throws when the database cannot be written. */
   add(rows: readonly NewActivity[]): void;
-  /** One page, see the contract. A query that may have to look at all rows does so beside the work. */
+}
+
+/** What was called, read. Queries that may have to look at many rows do so beside the work. */
+export interface ActivityReader {
+  /** One page, see the contract. */
   page(query: ActivityQuery): Promise<ActivityPage>;
+  /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
+  failures(query: FailuresQuery): Promise<Failures>;
 }

@@ -59,6 +59,10 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       services.activity.flush();
       return store.activity.page(query);
     },
+    'activity.failures': (query) => {
+      services.activity.flush();
+      return store.activity.failures(query);
+    },
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

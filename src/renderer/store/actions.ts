@@ -1,4 +1,4 @@
-import type { ActivityPage } from '../../shared/contract/activity';
+import type { ActivityPage, Failures } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -49,6 +49,8 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** What failed, by kind. */
+  loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -225,6 +227,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),

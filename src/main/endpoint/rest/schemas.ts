@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
+import {
+  activityPageSchema,
+  activityQuerySchema,
+  activitySchema,
+  failureGroupSchema,
+  failuresSchema,
+} from '../../../shared/contract/activity';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
@@ -53,6 +59,8 @@ const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
   .openapi('ActivityPage');
+const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
@@ -128,7 +136,7 @@ export const sessionListQuery = z.strictObject({
 });
 
 const ofActivity = activityQuerySchema.shape;
-export const activityQuery = z.strictObject({
+const activityFilter = {
   session_id: ofActivity.session_id,
   client_id: ofActivity.client_id,
   server: ofActivity.server,
@@ -141,9 +149,18 @@ export const activityQuery = z.strictObject({
   from: number(z.number().min(0), 'came at this time or later').optional(),
   to: number(z.number().min(0), 'came before this time').optional(),
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),
+  group: ofActivity.group,
+};
+export const activityQuery = z.strictObject({
+  ...activityFilter,
   before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
   after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
   limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
+});
+
+export const failuresQuery = z.strictObject({
+  ...activityFilter,
+  limit: number(z.number().min(1).max(200), '1 to 200').default(20),
 });
 
 export const timelineQuery = z.strictObject({

@@ -7,6 +7,8 @@ export interface ActivityFilter {
   readonly failed: boolean;
   readonly session: string;
   readonly server: string;
+  /** Id of a kind of failure. */
+  readonly group: string;
   /** Came at this time or later. */
   readonly from: Ms | null;
   /** Came before this time. */
@@ -15,24 +17,42 @@ export interface ActivityFilter {
 
 type Params = Readonly<Record<string, string>>;
 
-const EVERYTHING: ActivityFilter = { text: '', failed: false, session: '', server: '', from: null, to: null };
+const EVERYTHING: ActivityFilter = {
+  text: '',
+  failed: false,
+  session: '',
+  server: '',
+  group: '',
+  from: null,
+  to: null,
+};
 
 /** Reads the parameters of the route; ignores what makes no sense. */
-export const readFilter = ({ q = '', failed, session = '', server = '', from, to }: Params): ActivityFilter => ({
+export const readFilter = ({
+  q = '',
+  failed,
+  session = '',
+  server = '',
+  group = '',
+  from,
+  to,
+}: Params): ActivityFilter => ({
   text: q,
   failed: failed === '1',
   session,
   server,
+  group,
   from: time(from),
   to: time(to),
 });
 
 /** The parameters of a filter; what is empty is dropped from the URL. */
-const filterParams = ({ text, failed, session, server, from, to }: ActivityFilter): Record<string, string> => ({
+const filterParams = ({ text, failed, session, server, group, from, to }: ActivityFilter): Record<string, string> => ({
   q: text,
   failed: failed ? '1' : '',
   session,
   server,
+  group,
   from: from === null ? '' : String(from),
   to: to === null ? '' : String(to),
 });
@@ -44,6 +64,17 @@ export const activityHash = (filter: Partial<ActivityFilter>): string =>
 /** Whether anything is left out. */
 export const isLimited = (filter: ActivityFilter): boolean =>
   Object.values(filterParams(filter)).some((value) => value !== '');
+
+/** What the filter asks the main process for. */
+export const queryOf = ({ text, failed, session, server, group, from, to }: ActivityFilter) => ({
+  failed,
+  ...(text === '' ? {} : { text }),
+  ...(session === '' ? {} : { session_id: session }),
+  ...(server === '' ? {} : { server }),
+  ...(group === '' ? {} : { group }),
+  ...(from === null ? {} : { from }),
+  ...(to === null ? {} : { to }),
+});
 
 function time(text: string | undefined): Ms | null {
   return text && /^\d{1,15}$/.test(text) ? Number(text) : null;

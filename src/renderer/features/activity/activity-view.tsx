@@ -11,8 +11,10 @@ import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
 import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
+import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
 import { useActivity } from './use-activity';
+import { useFailures } from './use-failures';
 
 /** Everything that was called, as it happens, with the chosen message beside it. Filter and choice are in the URL. */
 export function ActivityView() {
@@ -25,6 +27,7 @@ export function ActivityView() {
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
   const { rows, hasOlder, error, older } = useActivity(filter, isPaused || isAway);
+  const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
   const chosen = id === null ? null : Number(id);
   const row = useMemo(() => rows.find(({ activity_id }) => activity_id === chosen), [rows, chosen]);
@@ -64,8 +67,9 @@ export function ActivityView() {
           >
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
-          <FilterChips filter={filter} onClear={setParams} />
+          <FilterChips filter={filter} failures={failures} onClear={setParams} />
         </div>
+        <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />
         {error !== null && <ErrorNote error={error} />}
         <div className="min-h-0 flex-1 border-line border-t bg-surface">
           {rows.length > 0 ? (

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import type { Failures } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
 import type { Ms } from '../../../shared/model/units';
@@ -9,18 +10,22 @@ import { sessionName, sessionPlace } from '../../format/words';
 import { useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
 import type { ActivityFilter } from './activity-place';
+import { failedHow, failedWhat } from './failure-words';
 
 interface FilterChipsProps {
   filter: ActivityFilter;
+  /** Among which the chosen kind of failure is. */
+  failures: Failures | null;
   /** Takes parameters of the route away. */
   onClear(params: Record<string, string>): void;
 }
 
-/** To which session, server and time the table is limited, each with a way out. */
-export function FilterChips({ filter: { session, server, from, to }, onClear }: FilterChipsProps) {
+/** To which session, server, time and kind of failure the table is limited, each with a way out. */
+export function FilterChips({ filter: { session, server, group, from, to }, failures, onClear }: FilterChipsProps) {
   const known = useHoldfast((state) => state.sessions.get(session));
   const name = useHoldfast((state) => state.sessionNames[session]);
   const place = known ? `${sessionPlace(known, name).main} · ${sessionName(known)}` : shortId(session);
+  const kind = failures?.groups.find(({ group_id }) => group_id === group);
   return (
     <>
       {session !== '' && (
@@ -28,6 +33,13 @@ export function FilterChips({ filter: { session, server, from, to }, onClear }: 
       )}
       {server !== '' && (
         <Chip what={t('activity.column.server')} value={server} onClear={() => onClear({ server: '' })} />
+      )}
+      {group !== '' && (
+        <Chip
+          what={t('activity.failures.kind')}
+          value={kind ? `${failedWhat(kind)}: ${failedHow(kind)}` : group}
+          onClear={() => onClear({ group: '' })}
+        />
       )}
       {(from !== null || to !== null) && (
         <Chip

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
-import type { ActivityFilter } from './activity-place';
+import { type ActivityFilter, queryOf } from './activity-place';
 
 /** Rows of one request. */
 const PAGE = 300;
@@ -94,12 +94,3 @@ export function useActivity(filter: ActivityFilter, isPaused: boolean): ShownAct
 
   return { rows, hasOlder, error, older };
 }
-
-const queryOf = ({ text, failed, session, server, from, to }: ActivityFilter) => ({
-  failed,
-  ...(text === '' ? {} : { text }),
-  ...(session === '' ? {} : { session_id: session }),
-  ...(server === '' ? {} : { server }),
-  ...(from === null ? {} : { from }),
-  ...(to === null ? {} : { to }),
-});

@@ -21,6 +21,16 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.none.filtered.text': 'Was aufgerufen wurde, ist noch da; der Filter verbirgt es.',
   'activity.no_contents': 'Argumente und Ergebnisse werden nicht gespeichert.',
 
+  'activity.failures': 'Fehler',
+  'activity.failures.none': 'Keine Fehler',
+  'activity.failures.count': '{failed, number} fehlgeschlagen{kinds, plural, one {:} other {, # Arten:}}',
+  'activity.failures.count.partial': 'Die neuesten {failed, number} Fehler{kinds, plural, one {:} other {, # Arten:}}',
+  'activity.failures.times': '{count, number} ×',
+  'activity.failures.what': '{what} von {server}',
+  'activity.failures.list': 'Fehler nach Art',
+  'activity.failures.more': '{count, plural, one {# weitere Art} other {# weitere Arten}}. Ein Filter zeigt sie.',
+  'activity.failures.kind': 'Fehler',
+
   'activity.column.time': 'Zeit',
   'activity.column.what': 'Was',
   'activity.column.outcome': 'Ausgang',

@@ -19,6 +19,16 @@ export const ACTIVITY = {
   'activity.none.filtered.text': 'What was called is still there; the filter hides it.',
   'activity.no_contents': 'Arguments and results are not kept.',
 
+  'activity.failures': 'Failures',
+  'activity.failures.none': 'No failures',
+  'activity.failures.count': '{failed, number} failed{kinds, plural, one {:} other {, # kinds:}}',
+  'activity.failures.count.partial': 'The newest {failed, number} failures{kinds, plural, one {:} other {, # kinds:}}',
+  'activity.failures.times': '{count, number} ×',
+  'activity.failures.what': '{what} of {server}',
+  'activity.failures.list': 'Failures by kind',
+  'activity.failures.more': '{count, plural, one {# more kind} other {# more kinds}}. A filter shows those.',
+  'activity.failures.kind': 'Failure',
+
   'activity.column.time': 'Time',
   'activity.column.what': 'What',
   'activity.column.outcome': 'Outcome',
