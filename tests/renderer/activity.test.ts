@@ -89,6 +89,49 @@ describe('the activity view', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
   });
 
+  test('shows what happened around a message, on one line of time, with ways on', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await add(page, 1, { session_id: CLAUDE, server: 'files', duration_ms: 200 });
+    await page.evaluate((id) => {
+      const { activity } = window.world;
+      const at = activity.rows[0]?.at ?? 0;
+      activity.output = [
+        { at: at + 50, text: 'out of memory', pid: 4711 },
+        { at: at + 60, text: 'giving up', pid: 4711 },
+      ];
+      window.world.append({ kind: 'stream_lost', at: at - 3_000, session_id: id, payload: {} });
+      const lost = window.world.log.slice(-1);
+      activity.events = () => lost;
+    }, CLAUDE);
+    await rows(page).first().click();
+    const moment = page.getByRole('region', { name: 'Around this moment' });
+    await expect
+      .poll(() => moment.getByRole('listitem').allTextContents())
+      .toEqual([
+        expect.stringMatching(/^−3 s.*Session/),
+        expect.stringMatching(/^\+0 ms ?Called/),
+        expect.stringMatching(/^\+50 ms ?Process 4711 wrote:out of memory\ngiving up$/),
+        expect.stringMatching(/^\+200 ms ?Ended: OK/),
+      ]);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await moment.getByRole('link', { name: 'Session' }).focus();
+    await page.keyboard.press('Enter');
+    const entry = page.locator('[data-event="stream_lost"][aria-current]');
+    await entry.waitFor();
+    expect(page.url()).toContain(`#/sessions/${CLAUDE}?`);
+  });
+
+  test('opens a message that is older than the rows that are loaded', async ({ open }) => {
+    const page = await open({ hash: '#/overview' });
+    await add(page, 600);
+    await page.evaluate(() => {
+      window.location.hash = '#/activity/14';
+    });
+    const detail = page.getByRole('region', { name: 'Details' });
+    await detail.waitFor();
+    expect(await detail.textContent()).toContain('No such ticket');
+  });
+
   test('is reached from a session, for that session alone', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     await add(page, 3, { session_id: CLAUDE });

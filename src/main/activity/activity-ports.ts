@@ -12,6 +12,7 @@ export interface ActivityRepository {
 export interface ActivityReader {
   /** One page, see the contract. */
   page(query: ActivityQuery): Promise<ActivityPage>;
+  get(activityId: number): Activity | null;
   /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
   failures(query: FailuresQuery): Promise<Failures>;
 }

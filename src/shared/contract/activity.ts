@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventSchema } from './event';
 import { call } from './method';
 
 const n = z.number().int().nonnegative();
@@ -84,8 +85,24 @@ export const failuresSchema = z.object({
   is_partial: z.boolean().describe('only the newest 50,000 failures were counted'),
 });
 
+/** What happened in the seconds around a message, from ten seconds before it came until ten seconds after it ended. */
+export const momentSchema = z.object({
+  activity: activitySchema,
+  events: z
+    .array(eventSchema)
+    .describe('oldest first: of its session and its server, and of Holdfast and the machine; no calls'),
+  output: z
+    .array(z.object({ at: n, text: z.string(), pid: n.nullable() }))
+    .describe('what the processes of its server wrote to standard error, oldest first, as far as it is still known'),
+});
+
 export const activityMethods = {
   'activity.list': call({ input: activityQuerySchema, output: activityPageSchema }),
+  /** Null if the message is not kept any more. */
+  'activity.around': call({
+    input: z.object({ activity_id: n }),
+    output: z.object({ moment: momentSchema.nullable() }),
+  }),
   'activity.failures': call({ input: failuresQuerySchema, output: failuresSchema }),
 } as const;
 
@@ -98,3 +115,4 @@ export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'limi
 export type FailuresQuery = z.output<typeof failuresQuerySchema>;
 export type FailureGroup = z.infer<typeof failureGroupSchema>;
 export type Failures = z.infer<typeof failuresSchema>;
+export type Moment = z.infer<typeof momentSchema>;

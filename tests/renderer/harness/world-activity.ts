@@ -1,4 +1,5 @@
-import type { Activity, FailureGroup } from '#src/shared/contract/activity';
+import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
+import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
 
 const TOOLS = ['search', 'read_file', 'create_ticket', 'list_branches', 'run_query'];
@@ -11,6 +12,10 @@ const groupOf = (row: Activity): string => `${row.server}.${row.name}.${patternO
 /** What was called: rows that a test adds, answered as the database would. */
 export class WorldActivity {
   readonly rows: Activity[] = [];
+  /** What the server wrote around every message. */
+  output: Moment['output'] = [];
+  /** What happened around a message. */
+  events: (activity: Activity) => HoldfastEvent[] = () => [];
 
   /** Adds calls, the last one the newest: each third by another server, each seventh with an error of its tool. */
   add(count: number, of: Partial<Activity> = {}): void {
@@ -53,6 +58,10 @@ export class WorldActivity {
         );
         const ordered = after === undefined ? fits.toReversed() : fits;
         return { activity: ordered.slice(0, limit), has_more: ordered.length > limit };
+      },
+      'activity.around': ({ activity_id }: Input<'activity.around'>): Output<'activity.around'> => {
+        const activity = this.rows.find((row) => row.activity_id === activity_id);
+        return { moment: activity ? { activity, events: this.events(activity), output: this.output } : null };
       },
       'activity.failures': (query: Input<'activity.failures'>): Output<'activity.failures'> => {
         const groups = new Map<string, FailureGroup>();

@@ -50,6 +50,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
   private readonly file: string;
   private readonly ending = new AbortController();
   private readonly insert: Statement<[object]>;
+  private readonly one: Statement<[number], Row>;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
   constructor(db: Database, transactions: Transactions, file: string) {
@@ -57,6 +58,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     this.transactions = transactions;
     this.file = file;
     teachFailureGroup(db);
+    this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
   }
@@ -76,8 +78,13 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     const rows = isSlow
       ? await this.aside<Row>(statement, all)
       : this.db.prepare<(string | number)[], Row>(statement).all(...all);
-    const activity = rows.slice(0, limit).map((row) => ({ ...row, repeated: row.repeated === 1 }));
+    const activity = rows.slice(0, limit).map(toActivity);
     return { activity, has_more: rows.length > limit };
+  }
+
+  get(activityId: number): Activity | null {
+    const row = this.one.get(activityId);
+    return row ? toActivity(row) : null;
   }
 
   async failures({ limit, ...filter }: FailuresQuery): Promise<Failures> {
@@ -112,3 +119,5 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     return readAside<T>(this.file, statement, values, this.ending.signal);
   }
 }
+
+const toActivity = (row: Row): Activity => ({ ...row, repeated: row.repeated === 1 });

@@ -14,6 +14,7 @@ import { ActivityTable } from './activity-table';
 import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
 import { useActivity } from './use-activity';
+import { useChosenRow } from './use-chosen-row';
 import { useFailures } from './use-failures';
 
 /** Everything that was called, as it happens, with the chosen message beside it. Filter and choice are in the URL. */
@@ -30,7 +31,7 @@ export function ActivityView() {
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
   const chosen = id === null ? null : Number(id);
-  const row = useMemo(() => rows.find(({ activity_id }) => activity_id === chosen), [rows, chosen]);
+  const row = useChosenRow(chosen, rows);
 
   const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
   const open = useCallback((next: number) => navigate('activity', { id: String(next) }), [navigate]);

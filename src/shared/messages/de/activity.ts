@@ -48,6 +48,16 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.direction.to_server': 'Vom Client zum Server',
   'activity.direction.to_client': 'Vom Server zum Client',
 
+  'activity.moment': 'Um diesen Moment',
+  'activity.moment.none': 'Sonst geschah nichts innerhalb von zehn Sekunden.',
+  'activity.moment.came': 'Aufgerufen',
+  'activity.moment.ended': 'Beendet: {outcome}',
+  'activity.moment.passed': 'Gesendet',
+  'activity.moment.wrote': 'Prozess {pid} schrieb:',
+  'activity.moment.wrote.unknown': 'Der Server schrieb:',
+  'activity.moment.session': 'Sitzung',
+  'activity.moment.server': 'Server',
+
   'activity.fact.error': 'Fehler',
   'activity.fact.method': 'Methode',
   'activity.fact.direction': 'Richtung',

@@ -46,6 +46,16 @@ export const ACTIVITY = {
   'activity.direction.to_server': 'From the client to the server',
   'activity.direction.to_client': 'From the server to the client',
 
+  'activity.moment': 'Around this moment',
+  'activity.moment.none': 'Nothing else happened within ten seconds.',
+  'activity.moment.came': 'Called',
+  'activity.moment.ended': 'Ended: {outcome}',
+  'activity.moment.passed': 'Sent',
+  'activity.moment.wrote': 'Process {pid} wrote:',
+  'activity.moment.wrote.unknown': 'The server wrote:',
+  'activity.moment.session': 'Session',
+  'activity.moment.server': 'Server',
+
   'activity.fact.error': 'Error',
   'activity.fact.method': 'Method',
   'activity.fact.direction': 'Direction',
