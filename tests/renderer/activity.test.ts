@@ -160,7 +160,7 @@ describe('the activity view', () => {
     await add(page, 2, { server: 'files', name: 'read', outcome: 'tool_error', error: 'No such file' });
     await page.evaluate(() => window.bridge.resync());
     const line = page.getByRole('button', {
-      name: '6 failed, 2 kinds: 4 × search of tickets: Timed out after # s (-32001)',
+      name: '6 failed, 2 kinds 4 × search of tickets: Timed out after # s (-32001)',
     });
     await line.waitFor();
     expect(await top()).toEqual(before);

@@ -8,6 +8,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { onGridKey } from '../../ui/grid-keys';
 import { COLUMNS } from './activity-columns';
+import { waterfallScale } from './waterfall-scale';
 import './activity.css';
 
 const ROW_HEIGHT = 32;
@@ -44,6 +45,7 @@ export function ActivityTable(props: ActivityTableProps) {
     overscan: 12,
   });
   const items = virtualizer.getVirtualItems();
+  const scale = waterfallScale(rows.slice(virtualizer.range?.startIndex ?? 0, (virtualizer.range?.endIndex ?? -1) + 1));
   const lastDrawn = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (rows.length > 0 && lastDrawn >= rows.length - NEAR_END) onNearEnd();
@@ -84,9 +86,10 @@ export function ActivityTable(props: ActivityTableProps) {
           style={{ height: HEADER_HEIGHT }}
           className="activity-columns border-line border-b bg-canvas font-medium text-ink-3 text-xs"
         >
-          {COLUMNS.map(({ id, title }) => (
+          {COLUMNS.map(({ id, title, heading }) => (
             <div role="columnheader" key={id} data-column={id} className="flex min-w-0 items-center">
-              <span className="truncate">{title}</span>
+              {heading ? <span className="sr-only">{title}</span> : <span className="truncate">{title}</span>}
+              {heading?.(scale)}
             </div>
           ))}
         </div>
@@ -122,7 +125,7 @@ export function ActivityTable(props: ActivityTableProps) {
                   data-column={id}
                   className="flex min-w-0 items-center overflow-hidden whitespace-nowrap"
                 >
-                  {cell(row)}
+                  {cell(row, scale)}
                 </div>
               ))}
             </div>

@@ -23,8 +23,8 @@ export const ACTIVITY: Translated<typeof EN> = {
 
   'activity.failures': 'Fehler',
   'activity.failures.none': 'Keine Fehler',
-  'activity.failures.count': '{failed, number} fehlgeschlagen{kinds, plural, one {:} other {, # Arten:}}',
-  'activity.failures.count.partial': 'Die neuesten {failed, number} Fehler{kinds, plural, one {:} other {, # Arten:}}',
+  'activity.failures.count': '{failed, number} fehlgeschlagen{kinds, plural, one {} other {, # Arten}}',
+  'activity.failures.count.partial': 'Die neuesten {failed, number} Fehler{kinds, plural, one {} other {, # Arten}}',
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} von {server}',
   'activity.failures.list': 'Fehler nach Art',
@@ -35,8 +35,14 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.column.what': 'Was',
   'activity.column.outcome': 'Ausgang',
   'activity.column.duration': 'Dauer',
+  'activity.column.waterfall': 'Verlauf der sichtbaren Zeilen',
   'activity.column.server': 'Server',
   'activity.column.session': 'Sitzung',
+
+  'activity.waterfall.took': 'Kam um {start}, dauerte {duration}',
+  'activity.waterfall.sent': 'Gesendet um {start}',
+  'activity.waterfall.held': 'Wartete {held} auf eine Anmeldung',
+  'activity.waterfall.first': 'Erste Antwort nach {first}',
 
   'activity.outcome.ok': 'OK',
   'activity.outcome.tool_error': 'Tool-Fehler',

@@ -21,8 +21,8 @@ export const ACTIVITY = {
 
   'activity.failures': 'Failures',
   'activity.failures.none': 'No failures',
-  'activity.failures.count': '{failed, number} failed{kinds, plural, one {:} other {, # kinds:}}',
-  'activity.failures.count.partial': 'The newest {failed, number} failures{kinds, plural, one {:} other {, # kinds:}}',
+  'activity.failures.count': '{failed, number} failed{kinds, plural, one {} other {, # kinds}}',
+  'activity.failures.count.partial': 'The newest {failed, number} failures{kinds, plural, one {} other {, # kinds}}',
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} of {server}',
   'activity.failures.list': 'Failures by kind',
@@ -33,8 +33,14 @@ export const ACTIVITY = {
   'activity.column.what': 'What',
   'activity.column.outcome': 'Outcome',
   'activity.column.duration': 'Duration',
+  'activity.column.waterfall': 'Timeline of the visible rows',
   'activity.column.server': 'Server',
   'activity.column.session': 'Session',
+
+  'activity.waterfall.took': 'Came at {start}, took {duration}',
+  'activity.waterfall.sent': 'Sent at {start}',
+  'activity.waterfall.held': 'Waited {held} for a login',
+  'activity.waterfall.first': 'First answer after {first}',
 
   'activity.outcome.ok': 'OK',
   'activity.outcome.tool_error': 'Tool error',
