@@ -57,6 +57,30 @@ describe('the activity view', () => {
     await expect.poll(() => rows(page).count()).toBeGreaterThan(10);
   });
 
+  test('understands the words of the filter, and explains what it does not', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await add(page, 4, { server: 'tickets', outcome: 'ok', error: null, duration_ms: 900 });
+    await add(page, 3, { server: 'files', outcome: 'error', error: 'Timed out', duration_ms: 20 });
+    const box = page.getByRole('searchbox', { name: 'Filter activity' });
+    for (const [text, count] of [
+      ['server:files', 3],
+      ['-server:files', 4],
+      ['slower:500ms', 4],
+      ['timed -is:held', 3],
+      ['is:failed slower:500ms', 0],
+      ['server:files server:tickets', 7],
+    ] as const) {
+      await box.fill(text);
+      await expect.poll(() => rows(page).count(), { message: text }).toBe(count);
+    }
+    await box.fill('colour:red server:files');
+    await page.getByRole('status').getByText('There is no “colour:”').waitFor();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByRole('button', { name: 'Filter help' }).click();
+    await page.getByText('took longer than half a second').waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+
   test('draws the visible part of thousands of rows, and loads what is older as one scrolls', async ({ open }) => {
     const page = await shown(await open(), 2_000);
     expect(await rows(page).count()).toBeLessThan(60);

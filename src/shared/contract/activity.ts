@@ -39,6 +39,11 @@ const filterShape = {
   server: z.string().max(200).optional(),
   failed: z.boolean().default(false).describe('only tool errors, errors and what was lost'),
   text: z.string().max(200).optional().describe('found in method, name, server or error'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('in the words of the filter: `server:tickets slower:500ms -is:failed timeout`'),
   from: n.optional().describe('came at this time or later'),
   to: n.optional().describe('came before this time'),
   longer_than_ms: n.optional(),

@@ -40,6 +40,10 @@ describe('holdfast activity', () => {
       ok: true,
       activity: [{ name: 'session_info', outcome: 'tool_error' }],
     });
+    const sought = await run('activity', '--query', 'tool:session_info -outcome:ok', '--json');
+    expect(JSON.parse(sought.stdout)).toMatchObject({ activity: [{ name: 'session_info' }] });
+    const unknown = await run('activity', '--query', 'colour:red');
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no “colour:”') });
     const none = await run('activity', '--server', 'nobody');
     expect(none.stdout).toBe('Nothing was called that fits.\n');
   });

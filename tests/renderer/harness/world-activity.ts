@@ -1,6 +1,8 @@
 import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
+import { parseActivityQuery } from '#src/shared/model/activity-query';
+import { activityMatches } from '#tests/support/activity-match';
 
 const TOOLS = ['search', 'read_file', 'create_ticket', 'list_branches', 'run_query'];
 const SERVERS = ['tickets', 'files', 'github'];
@@ -93,7 +95,7 @@ export class WorldActivity {
 
   /** The rows that a filter leaves, oldest first. */
   private fitting(query: Input<'activity.failures'>): Activity[] {
-    const { text = '', failed = false, session_id, server, group, from, to } = query;
+    const { q = '', failed = false, session_id, server, group, from, to } = query;
     return this.rows.filter(
       (row) =>
         (!failed || isBad(row)) &&
@@ -102,7 +104,7 @@ export class WorldActivity {
         (group === undefined || (isBad(row) && groupOf(row) === group)) &&
         (from === undefined || row.at >= from) &&
         (to === undefined || row.at < to) &&
-        `${row.method} ${row.name} ${row.server} ${row.error}`.toLowerCase().includes(text.toLowerCase()),
+        activityMatches(row, parseActivityQuery(q).terms),
     );
   }
 }

@@ -18,7 +18,7 @@ const say = (text: string): void => void process.stderr.write(`holdfast activity
 
 /** `holdfast activity`: what was called, what failed and why. */
 export const activity: Command = {
-  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--limit N] [--groups] [--follow] [--json]
+  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--query WORDS] [--limit N] [--groups] [--follow] [--json]
 
 What was called and what became of it, the newest last. Contents of calls are not kept.
 
@@ -26,6 +26,9 @@ What was called and what became of it, the newest last. Contents of calls are no
   --server NAME   only what this server did
   --session ID    only what belongs to this session
   --text TEXT     only what has this text in its method, tool, server or error
+  --query WORDS   in the words of the filter of the Activity view: server:NAME, client:, tool:, method:, error:, session:,
+                  outcome:error,lost, direction:to_client, slower:500ms, faster:, is:failed (held, repeated, lost), plain
+                  words, and - before any of them for its opposite
   --limit N       how many lines, at most ${MOST}; ${USUAL} if omitted
   --groups        failures by kind instead, the most frequent first: numbers, ids and paths in an error do not count
   --follow        goes on with what happens from now on, over restarts of Holdfast, until it is interrupted
@@ -37,6 +40,7 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     server: { type: 'string' },
     session: { type: 'string' },
     text: { type: 'string' },
+    query: { type: 'string' },
     limit: { type: 'string' },
     groups: { type: 'boolean' },
     follow: { type: 'boolean' },
@@ -85,7 +89,12 @@ function limitOf(given: Given, most = MOST): number {
 }
 
 function filterOf(given: Given): Record<string, string> {
-  const filter = { server: given.text('server'), session_id: given.text('session'), text: given.text('text') };
+  const filter = {
+    server: given.text('server'),
+    session_id: given.text('session'),
+    text: given.text('text'),
+    q: given.text('query'),
+  };
   const entries = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(entries), ...(given.flag('failed') ? { failed: 'true' } : {}) };
 }

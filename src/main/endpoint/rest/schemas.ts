@@ -30,6 +30,8 @@ import {
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
+import { inEnglish } from '../../../shared/messages/language';
+import { parseActivityQuery } from '../../../shared/model/activity-query';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -136,6 +138,16 @@ export const sessionListQuery = z.strictObject({
 });
 
 const ofActivity = activityQuerySchema.shape;
+/** What cannot be understood is refused here: whoever writes a script does not see it as they type. */
+const words = z
+  .string()
+  .max(200)
+  .superRefine((text, context) => {
+    const [problem] = parseActivityQuery(text).problems;
+    if (problem) context.addIssue({ code: 'custom', message: inEnglish(problem.id, problem.values) });
+  })
+  .optional()
+  .openapi({ description: ofActivity.q.description });
 const activityFilter = {
   session_id: ofActivity.session_id,
   client_id: ofActivity.client_id,
@@ -146,6 +158,7 @@ const activityFilter = {
     .transform((value) => value === 'true')
     .openapi({ type: 'boolean', description: 'only tool errors, errors and what was lost' }),
   text: ofActivity.text,
+  q: words,
   from: number(z.number().min(0), 'came at this time or later').optional(),
   to: number(z.number().min(0), 'came before this time').optional(),
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),

@@ -1,8 +1,5 @@
 import type { ActivityFilterInput } from '../../../shared/contract/activity';
-
-const FAILED = "outcome IN ('tool_error', 'error', 'lost')";
-const SOUGHT = `instr(lower(method || char(10) || ifnull(name, '') || char(10) || ifnull(server, '') || char(10)
-  || ifnull(error, '')), ?) > 0`;
+import { FAILED, IN_TEXT, queryConditions } from './query-conditions';
 
 /** The conditions of a query, by what asks for them. */
 const CONDITIONS = {
@@ -14,7 +11,7 @@ const CONDITIONS = {
   longer_than_ms: 'duration_ms > ?',
   before: 'activity_id < ?',
   after: 'activity_id > ?',
-  text: SOUGHT,
+  text: IN_TEXT,
   group: `${FAILED} AND failure_group(server, method, name, outcome, error_code, error) = ?`,
 } as const;
 type Condition = keyof typeof CONDITIONS;
@@ -33,14 +30,22 @@ export interface ActivityConditions {
 
 /** What a query asks for, as SQL. */
 export function conditionsOf(query: ActivityFilterInput & { before?: number; after?: number }): ActivityConditions {
+  const words = query.q === undefined ? [] : queryConditions(query.q);
   const asked = (Object.keys(CONDITIONS) as Condition[]).filter((name) => query[name] !== undefined);
-  const all = [...asked.map((name) => CONDITIONS[name]), ...(query.failed ? [FAILED] : [])];
+  const all = [
+    ...asked.map((name) => CONDITIONS[name]),
+    ...(query.failed ? [FAILED] : []),
+    ...words.map(({ sql }) => sql),
+  ];
   return {
     where: all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`,
-    values: asked.map((name) => {
-      const value = query[name] ?? '';
-      return name === 'text' ? String(value).toLowerCase() : value;
-    }),
-    isSlow: asked.some((name) => SLOW.includes(name)),
+    values: [
+      ...asked.map((name) => {
+        const value = query[name] ?? '';
+        return name === 'text' ? String(value).toLowerCase() : value;
+      }),
+      ...words.flatMap(({ values }) => values),
+    ],
+    isSlow: words.length > 0 || asked.some((name) => SLOW.includes(name)),
   };
 }

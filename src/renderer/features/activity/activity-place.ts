@@ -3,6 +3,7 @@ import { routeHash } from '../../store/route';
 
 /** Which messages the view shows. Empty texts and null limit nothing; all conditions hold together. */
 export interface ActivityFilter {
+  /** In the words of `parseActivityQuery`. */
   readonly text: string;
   readonly failed: boolean;
   readonly session: string;
@@ -68,7 +69,7 @@ export const isLimited = (filter: ActivityFilter): boolean =>
 /** What the filter asks the main process for. */
 export const queryOf = ({ text, failed, session, server, group, from, to }: ActivityFilter) => ({
   failed,
-  ...(text === '' ? {} : { text }),
+  ...(text === '' ? {} : { q: text }),
   ...(session === '' ? {} : { session_id: session }),
   ...(server === '' ? {} : { server }),
   ...(group === '' ? {} : { group }),

@@ -1,14 +1,16 @@
 import { Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { t } from '../../../shared/messages/language';
+import { parseActivityQuery } from '../../../shared/model/activity-query';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
-import { FilterBox } from '../../ui/filter-box';
+import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
+import { ACTIVITY_PROBLEM, ActivityFilterBox } from './activity-filter-box';
 import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
 import { FailureGroups } from './failure-groups';
@@ -28,6 +30,7 @@ export function ActivityView() {
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
   const { rows, hasOlder, error, older } = useActivity(filter, isPaused || isAway);
+  const [problem] = useMemo(() => parseActivityQuery(filter.text).problems, [filter.text]);
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
   const chosen = id === null ? null : Number(id);
@@ -47,15 +50,7 @@ export function ActivityView() {
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-3 pb-3">
-          <FilterBox
-            label={t('activity.filter')}
-            placeholder={t('activity.filter.placeholder')}
-            clearLabel={t('activity.filter.clear')}
-            value={filter.text}
-            onChange={(q) => setParams({ q })}
-            onDone={focusGrid}
-            className="max-w-xl"
-          />
+          <ActivityFilterBox value={filter.text} onChange={(q) => setParams({ q })} onDone={focusGrid} />
           <Switch
             label={t('activity.failed')}
             checked={filter.failed}
@@ -72,7 +67,8 @@ export function ActivityView() {
         </div>
         <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />
         {error !== null && <ErrorNote error={error} />}
-        <div className="min-h-0 flex-1 border-line border-t bg-surface">
+        <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
+          <FilterProblem id={ACTIVITY_PROBLEM} problem={problem && t(problem.id, problem.values)} />
           {rows.length > 0 ? (
             <ActivityTable
               rows={rows}
