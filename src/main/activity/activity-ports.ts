@@ -1,4 +1,11 @@
-import type { Activity, ActivityPage, ActivityQuery, Failures, FailuresQuery } from '../../shared/contract/activity';
+import type {
+  Activity,
+  ActivityNewsQuery,
+  ActivityPage,
+  ActivityQuery,
+  Failures,
+  FailuresQuery,
+} from '../../shared/contract/activity';
 
 export type NewActivity = Omit<Activity, 'activity_id'>;
 
@@ -12,6 +19,8 @@ export interface ActivityRepository {
 export interface ActivityReader {
   /** One page, see the contract. */
   page(query: ActivityQuery): Promise<ActivityPage>;
+  /** How many rows that fit have a higher id; counted to 1,000. */
+  news(query: ActivityNewsQuery): Promise<number>;
   get(activityId: number): Activity | null;
   /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
   failures(query: FailuresQuery): Promise<Failures>;

@@ -4,7 +4,7 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from './router';
 
-type ActivityMethod = 'activity.list' | 'activity.failures' | 'activity.around';
+type ActivityMethod = 'activity.list' | 'activity.news' | 'activity.failures' | 'activity.around';
 
 /** How far one looks before a message and after it. */
 const AROUND: Ms = 10 * SECOND;
@@ -44,6 +44,10 @@ export function createActivityHandlers({
     'activity.list': (query) => {
       activity.flush();
       return store.activity.page(query);
+    },
+    'activity.news': async (query) => {
+      activity.flush();
+      return { count: await store.activity.news(query) };
     },
     'activity.failures': (query) => {
       activity.flush();

@@ -49,6 +49,8 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** How many came after one. */
+  loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
   loadMoment(activityId: number): Promise<Moment | null>;
   /** What failed, by kind. */
@@ -229,6 +231,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadActivityNews: (query) => bridge.invoke('activity.news', query),
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;
     },

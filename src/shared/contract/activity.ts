@@ -58,9 +58,12 @@ export const activityQuerySchema = z.object({
   limit: z.number().int().min(1).max(1_000).default(200),
 });
 
+export const activityNewsSchema = z.object({ ...filterShape, after: n });
+
 export const activityPageSchema = z.object({
   activity: z.array(activitySchema).describe('newest first; with `after`, oldest first'),
   has_more: z.boolean(),
+  last_id: n.describe('highest `activity_id` of all rows, whether they fit or not, when this was read'),
 });
 
 /** Failures of one kind: the same server, method, name and outcome, and an error that differs in numbers, ids or paths only. */
@@ -103,6 +106,8 @@ export const momentSchema = z.object({
 
 export const activityMethods = {
   'activity.list': call({ input: activityQuerySchema, output: activityPageSchema }),
+  /** How many rows that fit have a higher id; counted to 1,000. */
+  'activity.news': call({ input: activityNewsSchema, output: z.object({ count: n }) }),
   /** Null if the message is not kept any more. */
   'activity.around': call({
     input: z.object({ activity_id: n }),
@@ -117,6 +122,7 @@ export type ActivityQuery = z.output<typeof activityQuerySchema>;
 export type ActivityPage = z.infer<typeof activityPageSchema>;
 /** What limits rows, in every query. */
 export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'limit'>;
+export type ActivityNewsQuery = z.output<typeof activityNewsSchema>;
 export type FailuresQuery = z.output<typeof failuresQuerySchema>;
 export type FailureGroup = z.infer<typeof failureGroupSchema>;
 export type Failures = z.infer<typeof failuresSchema>;

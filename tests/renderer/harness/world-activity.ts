@@ -59,8 +59,11 @@ export class WorldActivity {
           ({ activity_id: id }) => (before === undefined || id < before) && (after === undefined || id > after),
         );
         const ordered = after === undefined ? fits.toReversed() : fits;
-        return { activity: ordered.slice(0, limit), has_more: ordered.length > limit };
+        return { activity: ordered.slice(0, limit), has_more: ordered.length > limit, last_id: this.rows.length };
       },
+      'activity.news': ({ after, ...query }: Input<'activity.news'>): Output<'activity.news'> => ({
+        count: Math.min(1_000, this.fitting(query).filter(({ activity_id: id }) => id > after).length),
+      }),
       'activity.around': ({ activity_id }: Input<'activity.around'>): Output<'activity.around'> => {
         const activity = this.rows.find((row) => row.activity_id === activity_id);
         return { moment: activity ? { activity, events: this.events(activity), output: this.output } : null };
@@ -96,6 +99,7 @@ export class WorldActivity {
   /** The rows that a filter leaves, oldest first. */
   private fitting(query: Input<'activity.failures'>): Activity[] {
     const { q = '', failed = false, session_id, server, group, from, to } = query;
+    const { terms } = parseActivityQuery(q);
     return this.rows.filter(
       (row) =>
         (!failed || isBad(row)) &&
@@ -104,7 +108,7 @@ export class WorldActivity {
         (group === undefined || (isBad(row) && groupOf(row) === group)) &&
         (from === undefined || row.at >= from) &&
         (to === undefined || row.at < to) &&
-        activityMatches(row, parseActivityQuery(q).terms),
+        activityMatches(row, terms),
     );
   }
 }

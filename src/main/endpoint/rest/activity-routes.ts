@@ -36,7 +36,7 @@ export function addActivityRoutes(app: RestApp, { services: { activity, store } 
     if (principal.kind === 'admin') return reply(c, await store.activity.page(query), 200);
     const own = principal.client.client_id;
     const isForeign = query.client_id !== undefined && query.client_id !== own;
-    const none: ActivityPage = { activity: [], has_more: false };
+    const none: ActivityPage = { activity: [], has_more: false, last_id: 0 };
     return reply(c, isForeign ? none : await store.activity.page({ ...query, client_id: own }), 200);
   });
   app.openapi(failuresRoute, async (c) => {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type {
   Activity,
+  ActivityNewsQuery,
   ActivityPage,
   ActivityQuery,
   FailureGroup,
@@ -38,6 +39,11 @@ const COLUMNS = [
   'repeated',
 ] as const;
 
+/** What is new is counted so far. */
+const MOST_NEWS = 1_000;
+/** So few rows are looked at without a worker, which takes longer to start. */
+const SHORT = 5_000;
+const isShort = (after: number | undefined, last: number): boolean => after !== undefined && last - after <= SHORT;
 /** More failures than that are not counted. */
 const MOST_FAILURES = 50_000;
 
@@ -50,6 +56,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
   private readonly file: string;
   private readonly ending = new AbortController();
   private readonly insert: Statement<[object]>;
+  private readonly lastId: Statement<[], number>;
   private readonly one: Statement<[number], Row>;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
@@ -58,6 +65,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     this.transactions = transactions;
     this.file = file;
     teachFailureGroup(db);
+    this.lastId = db.prepare<[], number>('SELECT ifnull(max(activity_id), 0) FROM activity').pluck();
     this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
@@ -71,15 +79,22 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
 
   async page(query: ActivityQuery): Promise<ActivityPage> {
     const { limit } = query;
+    const last_id = this.lastId.get() ?? 0;
     const { where, values, isSlow } = conditionsOf(query);
     const order = query.after === undefined ? 'DESC' : 'ASC';
     const statement = `SELECT activity_id, ${COLUMNS.join(', ')} FROM activity ${where} ORDER BY activity_id ${order} LIMIT ?`;
     const all = [...values, limit + 1];
-    const rows = isSlow
-      ? await this.aside<Row>(statement, all)
-      : this.db.prepare<(string | number)[], Row>(statement).all(...all);
+    const rows = await this.read<Row>(statement, all, isSlow && !isShort(query.after, last_id));
     const activity = rows.slice(0, limit).map(toActivity);
-    return { activity, has_more: rows.length > limit };
+    return { activity, has_more: rows.length > limit, last_id };
+  }
+
+  async news(query: ActivityNewsQuery): Promise<number> {
+    const { where, values, isSlow } = conditionsOf(query);
+    const statement = `SELECT count(*) AS count FROM (SELECT 1 FROM activity ${where} LIMIT ${MOST_NEWS})`;
+    const isAside = isSlow && !isShort(query.after, this.lastId.get() ?? 0);
+    const [found] = await this.read<{ count: number }>(statement, values, isAside);
+    return found?.count ?? 0;
   }
 
   get(activityId: number): Activity | null {
@@ -113,6 +128,12 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
   /** Gives up what is being read. */
   close(): void {
     this.ending.abort();
+  }
+
+  private read<T>(statement: string, values: readonly (string | number)[], isAside: boolean): Promise<T[]> | T[] {
+    return isAside
+      ? this.aside<T>(statement, values)
+      : this.db.prepare<(string | number)[], T>(statement).all(...values);
   }
 
   private aside<T>(statement: string, values: readonly (string | number)[]): Promise<T[]> {

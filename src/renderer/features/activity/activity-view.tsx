@@ -15,6 +15,7 @@ import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
 import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
+import { FreshButton } from './fresh-button';
 import { useActivity } from './use-activity';
 import { useChosenRow } from './use-chosen-row';
 import { useFailures } from './use-failures';
@@ -29,7 +30,7 @@ export function ActivityView() {
   const [isAway, setAway] = useState(false);
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
-  const { rows, hasOlder, error, older } = useActivity(filter, isPaused || isAway);
+  const { rows, hasOlder, fresh, error, older, newer, toNewest } = useActivity(filter, !isPaused && !isAway);
   const [problem] = useMemo(() => parseActivityQuery(filter.text).problems, [filter.text]);
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
@@ -69,6 +70,17 @@ export function ActivityView() {
         {error !== null && <ErrorNote error={error} />}
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
           <FilterProblem id={ACTIVITY_PROBLEM} problem={problem && t(problem.id, problem.values)} />
+          {fresh > 0 && (
+            <FreshButton
+              count={fresh}
+              onClick={() => {
+                setPaused(false);
+                toNewest();
+                list.current?.querySelector('[role="grid"]')?.scrollTo({ top: 0 });
+                focusGrid();
+              }}
+            />
+          )}
           {rows.length > 0 ? (
             <ActivityTable
               rows={rows}
@@ -77,6 +89,7 @@ export function ActivityView() {
               onOpen={open}
               onEscape={() => (chosen === null ? setMoved(null) : close())}
               onNearEnd={older}
+              onNearStart={newer}
               onScrolled={setAway}
             />
           ) : (

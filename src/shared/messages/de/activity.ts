@@ -7,6 +7,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.detail': 'Einzelheiten',
   'activity.failed': 'Nur Fehler',
   'activity.pause': 'Anhalten',
+  'activity.fresh': '{count, plural, =1000 {1.000 oder mehr neue} one {# neue} other {# neue}}',
   'activity.resume': 'Mitlaufen',
   'activity.filter': 'Aktivität filtern',
   'activity.filter.placeholder': 'Filtern nach Tool, Server, Fehler oder slower:500ms, -is:failed',

@@ -5,6 +5,7 @@ export const ACTIVITY = {
   'activity.detail': 'Details',
   'activity.failed': 'Failed only',
   'activity.pause': 'Pause',
+  'activity.fresh': '{count, plural, =1000 {1,000 or more new} one {# new} other {# new}}',
   'activity.resume': 'Follow',
   'activity.filter': 'Filter activity',
   'activity.filter.placeholder': 'Filter by tool, server, error, or slower:500ms, -is:failed',
