@@ -22,6 +22,7 @@ import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
+import type { Telemetry } from './telemetry/telemetry';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
@@ -69,6 +70,7 @@ export interface Services {
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
   readonly firstRun: FirstRun;
+  readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
   readonly alerts: Alerts;

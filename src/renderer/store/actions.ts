@@ -13,6 +13,7 @@ import type { ImportPreview, ListedTools, Server, ServerTest } from '../../share
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
+import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
@@ -118,6 +119,12 @@ export interface Actions {
   testAlerts(): Promise<AlertTest>;
   loadStartup(): Promise<Startup>;
   setStartup(enabled: boolean): Promise<Startup>;
+  loadTelemetry(): Promise<TelemetryState>;
+  setOtlp(change: Input<'telemetry.set_otlp'>): Promise<TelemetryState>;
+  /** Asks the receiver; takes at most 10 s. */
+  testTelemetry(): Promise<TelemetryTest>;
+  /** The key passes through here and is not kept. */
+  setMetrics(enabled: boolean): Promise<MadeMetricsKey>;
   loadUpdates(): Promise<UpdatesState>;
   setUpdates(input: Input<'updates.set'>): Promise<UpdatesState>;
   /** Asks for news now; takes at most 10 s. */
@@ -313,6 +320,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testAlerts: () => bridge.invoke('alerts.test', {}),
     loadStartup: () => bridge.invoke('startup.get', {}),
     setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
+    loadTelemetry: () => bridge.invoke('telemetry.get', {}),
+    setOtlp: (change) => bridge.invoke('telemetry.set_otlp', change),
+    testTelemetry: () => bridge.invoke('telemetry.test', {}),
+    setMetrics: (enabled) => bridge.invoke('telemetry.set_metrics', { enabled }),
     loadUpdates: () => bridge.invoke('updates.get', {}),
     setUpdates: (input) => bridge.invoke('updates.set', input),
     checkUpdates: () => bridge.invoke('updates.check', {}),

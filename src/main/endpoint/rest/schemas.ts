@@ -29,6 +29,13 @@ import {
 } from '../../../shared/contract/session';
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
+import {
+  madeMetricsKeySchema,
+  metricsChangeSchema,
+  otlpChangeSchema,
+  telemetrySchema,
+  telemetryTestSchema,
+} from '../../../shared/contract/telemetry';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
 import { inEnglish } from '../../../shared/messages/language';
 import { parseActivityQuery } from '../../../shared/model/activity-query';
@@ -85,6 +92,11 @@ export const notificationChange = z.strictObject(alertChangeSchema.shape).openap
 export const notificationTest = z.object(alertTestSchema.shape).openapi('NotificationTest');
 export const startup = z.object(startupSchema.shape).openapi('Startup');
 export const startupChange = z.strictObject(startupChangeSchema.shape).openapi('StartupChange');
+export const telemetry = z.object(telemetrySchema.shape).openapi('Telemetry');
+export const otlpChange = z.strictObject(otlpChangeSchema.shape).openapi('OtlpChange');
+export const metricsChange = z.strictObject(metricsChangeSchema.shape).openapi('MetricsChange');
+export const madeMetricsKey = z.object(madeMetricsKeySchema.shape).openapi('MadeMetricsKey');
+export const telemetryTest = z.object(telemetryTestSchema.shape).openapi('TelemetryTest');
 export const updates = z.object(updatesSchema.shape).openapi('Updates');
 export const updatesChange = z.strictObject(updatesChangeSchema.shape).openapi('UpdatesChange');
 export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
