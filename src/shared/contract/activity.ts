@@ -58,7 +58,7 @@ export const activityQuerySchema = z.object({
   limit: z.number().int().min(1).max(1_000).default(200),
 });
 
-export const activityNewsSchema = z.object({ ...filterShape, after: n });
+const activityNewsSchema = z.object({ ...filterShape, after: n });
 
 export const activityPageSchema = z.object({
   activity: z.array(activitySchema).describe('newest first; with `after`, oldest first'),
@@ -81,7 +81,7 @@ export const failureGroupSchema = z.object({
   pattern: z.string().nullable().describe('the error with `#` for numbers, and `<id>`, `<path>` and `<time>`'),
 });
 
-export const failuresQuerySchema = z.object({
+const failuresQuerySchema = z.object({
   ...filterShape,
   limit: z.number().int().min(1).max(200).default(20),
 });

@@ -18,7 +18,7 @@ export type ActivityTerm = { readonly negated: boolean } & (
 );
 
 /** A sentence about a text that could not be understood, in whatever language it is needed. */
-export interface QueryProblem {
+interface QueryProblem {
   readonly id: MessageId;
   readonly values: Values;
 }
