@@ -1,4 +1,4 @@
-import type { ActivityPage } from '../../shared/contract/activity';
+import type { ActivityPage, Failures, Moment } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -50,6 +50,12 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** How many came after one. */
+  loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
+  /** What happened around a message; null if it is not kept any more. */
+  loadMoment(activityId: number): Promise<Moment | null>;
+  /** What failed, by kind. */
+  loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -232,6 +238,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadActivityNews: (query) => bridge.invoke('activity.news', query),
+    async loadMoment(activity_id) {
+      return (await bridge.invoke('activity.around', { activity_id })).moment;
+    },
+    loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
