@@ -78,6 +78,7 @@ describe('holdfast activity --export', () => {
       [['--export', file], 'Say which format with --format: csv, json, jsonl, har.'],
       [['--export', file, '--format', 'xls'], 'Say which format'],
       [['--export', file, '--format', 'csv', '--follow'], '--export and --follow do not go together.'],
+      [['--export', file, '--format', 'csv', '--groups'], '--export and --groups do not go together.'],
       [['--export', file, '--format', 'csv', '--from', 'soon'], '--from is a time'],
       [['--format', 'csv'], '--format goes with --export FILE.'],
       [['--force'], '--force goes with --export FILE.'],

@@ -1,26 +1,28 @@
-import { type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
+import { type ActivityPage, activityPageSchema, failuresSchema } from '../../../shared/contract/activity';
 import { HoldfastError } from '../../../shared/errors';
 import { MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
-import { EXIT } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { follow } from '../follow';
 import { columns, printJson, printLine } from '../print';
 import { TIME_HELP, timeOption } from '../time-option';
 import { EXPORT_OPTIONS, exportActivity } from './export';
-import { activityLine, activityRow } from './words';
+import { activityLine, activityRow, failureLines } from './words';
 
 const PERIOD_MS = 1_000;
 const MOST = 1_000;
 const USUAL = 50;
+const MOST_GROUPS = 200;
+const USUAL_GROUPS = 20;
 
 const say = (text: string): void => void process.stderr.write(`holdfast activity: ${text}\n`);
 
 /** `holdfast activity`: what was called, what failed and why. */
 export const activity: Command = {
-  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] 
-                        [--from TIME] [--to TIME] [--limit N] [--follow] [--json]
+  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--query WORDS]
+                        [--from TIME] [--to TIME] [--limit N] [--groups] [--follow] [--json]
        holdfast activity --export FILE [--format csv|json|jsonl|har] [--force] [and what limits it, as above]
 
 What was called and what became of it, the newest last. Contents of calls are not kept.
@@ -29,11 +31,15 @@ What was called and what became of it, the newest last. Contents of calls are no
   --server NAME   only what this server did
   --session ID    only what belongs to this session
   --text TEXT     only what has this text in its method, tool, server or error
+  --query WORDS   in the words of the filter of the Activity view: server:NAME, client:, tool:, method:, error:, session:,
+                  outcome:error,lost, direction:to_client, slower:500ms, faster:, is:failed (held, repeated, lost), plain
+                  words, and - before any of them for its opposite
   --from TIME     only what came at this time or later: ${TIME_HELP}
   --to TIME       only what came before this time
   --limit N       how many lines, at most ${MOST}; ${USUAL} if omitted
+  --groups        failures by kind instead, the most frequent first: numbers, ids and paths in an error do not count
   --follow        goes on with what happens from now on, over restarts of Holdfast, until it is interrupted
-  --json          prints one JSON object: ok and activity; with --follow, one JSON object a line
+  --json          prints one JSON object: ok and activity, or ok, failed, kinds and groups; with --follow, one JSON object a line
   --export FILE   writes it into a new file that only you can read, the newest first; - is standard output.
                   Without --limit it is all that fits, at most ${MOST_EXPORTED} rows
   --format F      csv, json, jsonl or har; if omitted, as the name of the file ends
@@ -45,9 +51,11 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     server: { type: 'string' },
     session: { type: 'string' },
     text: { type: 'string' },
+    query: { type: 'string' },
     from: { type: 'string' },
     to: { type: 'string' },
     limit: { type: 'string' },
+    groups: { type: 'boolean' },
     follow: { type: 'boolean' },
     json: { type: 'boolean' },
     ...EXPORT_OPTIONS,
@@ -65,6 +73,7 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     forbidOf(given);
     const isFollowing = given.flag('follow');
     const json = given.flag('json');
+    if (given.flag('groups')) return await printGroups(folder, filter, given);
     const found = await read(folder, { ...filter, limit: String(limit ?? USUAL) });
     const rows = found.activity.toReversed();
     if (json && !isFollowing) printJson({ ok: true, activity: rows });
@@ -75,6 +84,19 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     return EXIT.ok;
   },
 };
+
+async function printGroups(folder: string, filter: Record<string, string>, given: Given): Promise<ExitCode> {
+  if (given.flag('follow')) throw new HoldfastError('invalid_input', '--groups cannot be used with --follow.');
+  const limit = limitOf(given, MOST_GROUPS) ?? USUAL_GROUPS;
+  const { failed: _, ...query } = filter;
+  const answer = await (await Admin.of(findRunning(folder))).ask(
+    `/api/mcp/activity/failures?${new URLSearchParams({ ...query, limit: String(limit) })}`,
+  );
+  const failures = failuresSchema.parse(answer);
+  if (given.flag('json')) printJson({ ok: true, ...failures });
+  else for (const line of failureLines(failures)) printLine(line);
+  return EXIT.ok;
+}
 
 function limitOf(given: Given, most: number): number | undefined {
   const text = given.text('limit');
@@ -102,6 +124,7 @@ function filterOf(given: Given): Record<string, string> {
     server: given.text('server'),
     session_id: given.text('session'),
     text: given.text('text'),
+    q: given.text('query'),
     from: time('from'),
     to: time('to'),
   };

@@ -29,7 +29,9 @@ export interface Export {
  * @throws HoldfastError `invalid_input` for a format that is not known, `internal_error` when the file cannot be written
  */
 export async function exportActivity(given: Given, { file, filter, limit, read }: Export): Promise<ExitCode> {
-  if (given.flag('follow')) throw new HoldfastError('invalid_input', '--export and --follow do not go together.');
+  for (const other of ['follow', 'groups']) {
+    if (given.flag(other)) throw new HoldfastError('invalid_input', `--export and --${other} do not go together.`);
+  }
   const format = formatOf(given, file);
   const pieces = activityFile({
     format,

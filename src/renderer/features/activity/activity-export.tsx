@@ -4,10 +4,10 @@ import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfastStore } from '../../store/use-holdfast';
 import { ExportMenu } from '../../ui/export-menu';
 import { toast } from '../../ui/toast';
-import type { ActivityFilter } from './use-activity';
+import { type ActivityFilter, queryOf } from './activity-place';
 
 /** Exports all activity that the filter fits, also what is not loaded yet; says when that is more than one file holds. */
-export function ActivityExport({ filter: { text, failed, session, server } }: { filter: ActivityFilter }) {
+export function ActivityExport({ filter }: { filter: ActivityFilter }) {
   const { loadActivity, loadApp } = useActions();
   const store = useHoldfastStore();
   const make = async (format: ActivityFormat, tell: (rows: number) => void) => {
@@ -16,12 +16,7 @@ export function ActivityExport({ filter: { text, failed, session, server } }: { 
     const pieces = activityFile({
       format,
       version: store.getState().app?.version ?? '',
-      filter: {
-        failed,
-        ...(text !== '' && { text }),
-        ...(session !== '' && { session_id: session }),
-        ...(server !== '' && { server }),
-      },
+      filter: queryOf(filter),
       async read(query) {
         const page = await loadActivity(query);
         rows += page.activity.length;

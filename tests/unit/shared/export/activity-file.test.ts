@@ -46,7 +46,7 @@ const pagesOf =
   async ({ before = Number.POSITIVE_INFINITY, limit = 200 }: Partial<ActivityQuery>): Promise<ActivityPage> => {
     const fit = all.filter(({ activity_id }) => activity_id < before);
     const activity = fit.slice(0, Math.min(limit, most));
-    return { activity, has_more: fit.length > activity.length };
+    return { activity, has_more: fit.length > activity.length, last_id: all[0]?.activity_id ?? 0 };
   };
 
 async function whole(format: ActivityFormat, all: readonly Activity[], more: Partial<ActivityExport> = {}) {
