@@ -11,12 +11,15 @@ export const BYTE_ORDER_MARK = '\uFEFF';
  */
 const FORMULA = /(?<=(?:^|[;\t\r\n])(?:[^\S\r\n\t]|[\0"\uFEFF\u200B-\u200F])*)(?=[=+\-@＝＋－＠])|^(?=[\t\r])/g;
 
+/** Most texts have no such place, which is quickly seen. */
+const MAY_BEGIN_ONE = /^[\s\0"\uFEFF\u200B-\u200F=+\-@＝＋－＠]|[;\t\r\n]/;
+
 const NEEDS_QUOTES = /[",\r\n;\t]|^\s|\s$/;
 
 /**
  * A text that no spreadsheet runs: an apostrophe stands before whatever could begin a formula. Other texts stay as they are.
  */
-export const withoutFormulas = (text: string): string => text.replace(FORMULA, "'");
+export const withoutFormulas = (text: string): string => (MAY_BEGIN_ONE.test(text) ? text.replace(FORMULA, "'") : text);
 
 /** One record with its line break (RFC 4180). */
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(',')}\r\n`;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { API_HEADERS } from '../refusal';
 import type { RestContext } from './context';
@@ -34,7 +35,11 @@ export async function replyFile(
 async function* whole<T>(begun: readonly IteratorResult<T>[], rest: AsyncGenerator<T>): AsyncGenerator<T> {
   try {
     for (const { done, value } of begun) if (!done) yield value;
-    yield* rest;
+    for await (const piece of rest) {
+      yield piece;
+      // A reader on the same machine is never slow enough to give others their turn.
+      await turn();
+    }
   } finally {
     // A reader that is gone ends what would be read for it.
     await rest.return(undefined);
