@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Zip, ZipDeflate } from 'fflate';
+// The build for Node declares a `require` of its own, which the bundled module has already.
+import { Zip, ZipDeflate } from 'fflate/browser';
 
 /** So much is compressed at once, which takes some milliseconds; calls pass in between. */
 const PIECE = 128 * 1024;
