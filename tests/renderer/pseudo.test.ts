@@ -88,6 +88,11 @@ describe('every text is in the catalogue', () => {
       await popup('dialog', () => button('Filter help').click());
       await popup('menu', () => button('More actions').click());
       await popup('dialog', () => item('Name this session'));
+      await popup('dialog', async () => {
+        await item('Bundle for a bug report…');
+        await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+      });
+      await popup('menu', () => button('Export…').first().click());
       await popup('alertdialog', () => item('End session'));
       await popup('dialog', async () => {
         await button('Issue token').click();
