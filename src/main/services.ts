@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { ActivityPage, ActivityQuery } from '../shared/contract/activity';
+import type { ActivityWithContents } from '../shared/contract/activity-contents';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
 import type { ActivityLog } from './activity/activity-log';
+import type { ContentsRecording } from './activity/recording';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
@@ -34,7 +36,10 @@ interface StoredState {
   };
   readonly events: EventReader;
   readonly history: { query(query: HistoryQuery, now: Ms): History };
-  readonly activity: { page(query: ActivityQuery): Promise<ActivityPage> };
+  readonly activity: {
+    page(query: ActivityQuery): Promise<ActivityPage>;
+    get(activityId: number): ActivityWithContents | null;
+  };
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
   /** How much is kept, and what a deletion would take. */
@@ -71,6 +76,7 @@ export interface Services {
   readonly firstRun: FirstRun;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
+  readonly recording: ContentsRecording;
   readonly alerts: Alerts;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */

@@ -3,6 +3,7 @@ import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createConnectHandlers } from './connect-handlers';
+import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
@@ -55,6 +56,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
+    ...createContentsHandlers(services, serverAdmin),
     'activity.list': (query) => {
       services.activity.flush();
       return store.activity.page(query);

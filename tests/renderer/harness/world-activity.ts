@@ -1,5 +1,7 @@
 import type { Activity } from '#src/shared/contract/activity';
+import type { Contents, Recording } from '#src/shared/contract/activity-contents';
 import type { Input, Output } from '#src/shared/contract/index';
+import { HoldfastError } from '#src/shared/errors';
 
 const TOOLS = ['search', 'read_file', 'create_ticket', 'list_branches', 'run_query'];
 const SERVERS = ['tickets', 'files', 'github'];
@@ -40,8 +42,24 @@ export class WorldActivity {
     }
   }
 
+  recording: Recording = { servers: [], everything_left_ms: null };
+  readonly contents = new Map<number, Contents>();
+
   handlers() {
     return {
+      'activity.get': ({ activity_id }: Input<'activity.get'>): Output<'activity.get'> => {
+        const activity = this.rows.find((row) => row.activity_id === activity_id);
+        if (!activity) throw new HoldfastError('activity_not_found');
+        return { activity, contents: this.contents.get(activity_id) ?? null };
+      },
+      'activity.recording': () => this.recording,
+      'activity.set_recording': ({ minutes, servers = {} }: Input<'activity.set_recording'>) => {
+        const names = new Set(this.recording.servers);
+        for (const [name, isOn] of Object.entries(servers)) isOn ? names.add(name) : names.delete(name);
+        const left = minutes === undefined ? this.recording.everything_left_ms : minutes * 60_000 || null;
+        this.recording = { servers: [...names].sort(), everything_left_ms: left };
+        return this.recording;
+      },
       'activity.list': (query: Input<'activity.list'>): Output<'activity.list'> => {
         const { text = '', failed = false, session_id, server, before, after, limit = 200 } = query;
         const fits = this.rows.filter(

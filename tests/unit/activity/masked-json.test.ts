@@ -125,10 +125,11 @@ describe('JSON without its secrets', () => {
   test('lets no known secret through, in any of its shapes', () => {
     const value = fc
       .string({ minLength: 8, maxLength: 60 })
-      .filter((text) => !/[•\s;,]/.test(text) && text.isWellFormed());
+      .filter((text) => !/[•\s;,]/.test(text) && !/\p{Surrogate}/u.test(text));
     fc.assert(
       fc.property(value, prose, fc.constantFrom('plain', 'url', 'base64', 'key', 'json'), (one, before, how) => {
-        const known = new KnownSecrets(() => [{ headers: { Authorization: one } }]);
+        const servers = [{ config: { target: { headers: { Authorization: one } } } }];
+        const known = new KnownSecrets(() => servers);
         const texts = {
           plain: `${before}${one}!`,
           url: `https://example.com/?q=${encodeURIComponent(one)}`,
@@ -187,6 +188,17 @@ describe('JSON without its secrets', () => {
     expect(maskedJson(value, none)).toEqual({ json: JSON.stringify(value), isCut: false, masked: 0 });
   });
 
+  test('says of the address of an elicitation only where it is', () => {
+    const asked = { mode: 'url', message: 'Log in', url: 'https://example.com/login/canary?x=canary#canary' };
+    for (const value of [asked, { error: { code: -32042, data: { elicitations: [asked] } } }]) {
+      const { json, masked } = maskedJson(value, none);
+      expect(json).toContain('"url":"https://example.com/•••"');
+      expect(json).not.toContain('canary');
+      expect(masked).toBe(1);
+      expect(maskedJson(JSON.parse(json), none)).toEqual({ json, isCut: false, masked: 0 });
+    }
+  });
+
   test('leaves numbers as they were written', async () => {
     const { parseExact } = await import('#src/main/mcp/exact-json');
     const text = '{"big":12345678901234567890,"zero":1.0,"list":[1e2,-0]}';
@@ -214,7 +226,7 @@ describe('a value that is cut', () => {
           const value = { a: JSON.parse(text), long: '😀ü"'.repeat(n), b: JSON.parse(text) };
           const { json, isCut } = maskedJson(value, none, limit);
           expect(Buffer.byteLength(json)).toBeLessThanOrEqual(limit);
-          expect(JSON.stringify(JSON.parse(json)).isWellFormed()).toBe(true);
+          expect(JSON.stringify(JSON.parse(json))).not.toMatch(/\p{Surrogate}/u);
           expect(json).not.toMatch(/\\ud[89a-f]/i);
           if (!isCut) expect(json).toBe(maskedJson(value, none).json);
           else expect(Buffer.byteLength(JSON.stringify(value))).toBeGreaterThan(limit - 512);

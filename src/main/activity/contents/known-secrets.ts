@@ -10,8 +10,13 @@ const MOST = 5_000;
 /** Values that were used before: a token that was renewed may still stand in an answer. */
 const MOST_FORMER = 500;
 
-/** What servers are started with or sent, with its secrets. */
-export interface ServerSecretsInUse {
+/** A server as it is configured. */
+interface InUse {
+  readonly config: { readonly target: TargetInUse } | null;
+}
+
+/** What a server is started with or sent, with its secrets. */
+interface TargetInUse {
   readonly env?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly login?: object;
@@ -27,13 +32,13 @@ export class KnownSecrets {
   /** By the name under which they are kept. */
   private readonly kept = new Map<string, readonly string[]>();
   private readonly former = new Set<string>();
-  private readonly inUse: () => readonly ServerSecretsInUse[];
-  private used: readonly ServerSecretsInUse[] = [];
+  private readonly inUse: () => readonly InUse[];
+  private used: readonly InUse[] = [];
   private pattern: RegExp | null = null;
   private isStale = true;
 
   /** @param inUse - the servers as they are configured now; the same list as long as nothing changed */
-  constructor(inUse: () => readonly ServerSecretsInUse[]) {
+  constructor(inUse: () => readonly InUse[]) {
     this.inUse = inUse;
   }
 
@@ -69,14 +74,7 @@ export class KnownSecrets {
   };
 
   private note(name: string, bytes: Uint8Array): void {
-    for (const value of this.kept.get(name) ?? []) {
-      this.former.delete(value);
-      this.former.add(value);
-    }
-    for (const value of this.former) {
-      if (this.former.size <= MOST_FORMER) break;
-      this.former.delete(value);
-    }
+    this.keepFormer(this.kept.get(name) ?? []);
     try {
       // Of the values of servers, all are secrets; of logins, those under the names of secrets.
       this.kept.set(name, leaves(JSON.parse(Buffer.from(bytes).toString('utf8')), name.startsWith('server-values')));
@@ -90,10 +88,22 @@ export class KnownSecrets {
     const inUse = this.inUse();
     if (!this.isStale && inUse === this.used) return this.pattern;
     this.isStale = false;
+    // Processes may still run with the settings of before.
+    if (inUse !== this.used) this.keepFormer(this.used.flatMap(valuesOf));
     this.used = inUse;
-    const values = [...[...this.kept.values()].flat(), ...this.former, ...inUse.flatMap(valuesOf)];
-    this.pattern = patternOf(values);
+    this.pattern = patternOf([...[...this.kept.values()].flat(), ...this.former, ...inUse.flatMap(valuesOf)]);
     return this.pattern;
+  }
+
+  private keepFormer(values: readonly string[]): void {
+    for (const value of values) {
+      this.former.delete(value);
+      this.former.add(value);
+    }
+    for (const value of this.former) {
+      if (this.former.size <= MOST_FORMER) break;
+      this.former.delete(value);
+    }
   }
 }
 
@@ -107,9 +117,10 @@ function patternOf(values: readonly string[]): RegExp | null {
 
 /** A value as it stands in texts, in addresses, in JSON and in base64. */
 function shapesOf(value: string): string[] {
-  const url = encodeURIComponent(value.toWellFormed());
-  const json = JSON.stringify(value).slice(1, -1);
   const bytes = Buffer.from(value);
+  // Half a character has no place in an address.
+  const url = encodeURIComponent(bytes.toString());
+  const json = JSON.stringify(value).slice(1, -1);
   return [value, url, url.replaceAll('%20', '+'), json, ...base64Of(bytes)];
 }
 
@@ -123,7 +134,8 @@ function base64Of(bytes: Buffer): string[] {
   });
 }
 
-function valuesOf({ env = {}, headers = {}, login = {}, url, args = [] }: ServerSecretsInUse): string[] {
+function valuesOf({ config }: InUse): string[] {
+  const { env = {}, headers = {}, login = {}, url, args = [] }: TargetInUse = config?.target ?? {};
   const named = [...Object.entries(env), ...Object.entries(headers)];
   const secret = named.filter(([name, value]) => isSecretValue(name, value) || isSecretName(name));
   const query = url !== undefined && URL.canParse(url) ? [...new URL(url).searchParams] : [];

@@ -131,9 +131,23 @@ class Writer {
 
   private string(value: string, holder: Record<string, unknown> | null, isSecret: boolean): void {
     if (isSecret && value !== '') this.hide(value);
+    else if (isPlaceToGo(value, holder)) this.place(value);
     else if (isMedia(value, holder) && this.known(value) === value) this.cutTo(value);
     else if (isHiddenBlob(value, holder, this.known)) this.hide(value);
     else this.cutTo(this.maskedText(value));
+  }
+
+  /** Only where it is: whoever has the whole address may act in the person's name, and any part of it may be the proof. */
+  private place(value: string): void {
+    const url = URL.canParse(value) ? new URL(value) : null;
+    if (url === null || url.host === '') {
+      this.hide(value);
+      return;
+    }
+    const place = `${url.protocol}//${url.host}/`;
+    const isMore = value !== place && value !== `${place}${HIDDEN}`;
+    if (isMore) this.masked += 1;
+    this.cutTo(isMore || value !== place ? `${place}${HIDDEN}` : place);
   }
 
   private hide(value?: string): void {
@@ -218,6 +232,10 @@ function isAfterSecretOption(list: readonly unknown[], index: number): boolean {
   // A pair of a name and a value, as headers are written.
   return list.length === 2 && index === 1 && /^[\w-]+$/.test(before) && isSecretName(before);
 }
+
+/** Whether it is the address of an elicitation (MCP 2025-11-25, elicitation, URL mode), also where an error asks for one. */
+const isPlaceToGo = (value: string, holder: Record<string, unknown> | null): boolean =>
+  holder !== null && holder.mode === 'url' && holder.url === value;
 
 /** Whether it is the text of a blob (MCP 2025-11-25, resources, binary content) with a secret in it. */
 function isHiddenBlob(value: string, holder: Record<string, unknown> | null, known: KnownMask): boolean {

@@ -1,4 +1,5 @@
 import { type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
+import { MAX_RECORDED_MINUTES } from '../../../shared/contract/activity-contents';
 import { HoldfastError } from '../../../shared/errors';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
@@ -6,6 +7,8 @@ import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { follow } from '../follow';
 import { columns, printJson, printLine } from '../print';
+import { record } from './record';
+import { show } from './show';
 import { activityLine, activityRow } from './words';
 
 const PERIOD_MS = 1_000;
@@ -17,8 +20,10 @@ const say = (text: string): void => void process.stderr.write(`holdfast activity
 /** `holdfast activity`: what was called, what failed and why. */
 export const activity: Command = {
   help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--limit N] [--follow] [--json]
+       holdfast activity show ID [--json]
+       holdfast activity record [--server NAME | --minutes N] [--off] [--json]
 
-What was called and what became of it, the newest last. Contents of calls are not kept.
+What was called and what became of it, the newest last. Contents of calls are kept only where you have them recorded.
 
   --failed        only errors of tools, errors of the protocol, and calls whose outcome is unknown
   --server NAME   only what this server did
@@ -28,6 +33,12 @@ What was called and what became of it, the newest last. Contents of calls are no
   --follow        goes on with what happens from now on, over restarts of Holdfast, until it is interrupted
   --json          prints one JSON object: ok and activity; with --follow, one JSON object a line
 
+  show ID         one message with its arguments and its result, if they were recorded. --json shows the ids
+  record          records contents from now on: of everything for 15 minutes, or for as many as --minutes says
+                  (${MAX_RECORDED_MINUTES} at most), or of one server, with --server, until it is switched off. Secrets are masked,
+                  contents are kept for 24 hours at most
+  record --off    records nothing more, or with --server nothing more of that server
+
 Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: {
     failed: { type: 'boolean' },
@@ -35,11 +46,17 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     session: { type: 'string' },
     text: { type: 'string' },
     limit: { type: 'string' },
+    minutes: { type: 'string' },
+    off: { type: 'boolean' },
     follow: { type: 'boolean' },
     json: { type: 'boolean' },
   },
-  maxPositionals: 0,
+  maxPositionals: 2,
   async run(given) {
+    const [action] = given.positionals;
+    if (action === 'record') return record(given);
+    if (action === 'show') return show(given);
+    if (action !== undefined) throw new HoldfastError('invalid_input', `There is no "activity ${action}".`);
     const limit = limitOf(given);
     const filter = filterOf(given);
     const folder = dataFolder();

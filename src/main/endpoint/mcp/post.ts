@@ -185,6 +185,7 @@ const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecor
   method: message.method,
   name: nameOf(message),
   bytes_in: sizeOf(message),
+  message,
 });
 
 /** The tool, prompt or resource that a message names. */

@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
+import {
+  activityWithContentsSchema,
+  contentsSchema,
+  recordingChangeSchema,
+  recordingSchema,
+} from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
@@ -53,6 +59,13 @@ const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
   .openapi('ActivityPage');
+const contents = z.object(contentsSchema.shape).openapi('Contents');
+export const activityWithContents = z
+  .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
+  .openapi('ActivityWithContents');
+export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+export const recording = z.object(recordingSchema.shape).openapi('Recording');
+export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');

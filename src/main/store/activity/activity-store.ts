@@ -1,8 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Activity, ActivityPage, ActivityQuery } from '../../../shared/contract/activity';
-import type { ActivityRepository, NewActivity } from '../../activity/activity-ports';
+import type { ActivityWithContents } from '../../../shared/contract/activity-contents';
+import type { ActivityRepository, RecordedActivity } from '../../activity/activity-ports';
 import { readAside } from '../kept/read-aside';
 import type { Transactions } from '../lifecycle/transactions';
+import type { ContentsStore } from './contents-store';
 
 type Row = Omit<Activity, 'repeated'> & { repeated: 0 | 1 };
 
@@ -56,20 +58,36 @@ export class ActivityStore implements ActivityRepository {
   private readonly file: string;
   private readonly ending = new AbortController();
   private readonly insert: Statement<[object]>;
+  private readonly one: Statement<[activityId: number], Row>;
+  private readonly contents: ContentsStore;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
-  constructor(db: Database, transactions: Transactions, file: string) {
+  constructor(db: Database, transactions: Transactions, file: string, contents: ContentsStore) {
     this.db = db;
+    this.contents = contents;
     this.transactions = transactions;
     this.file = file;
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
+    this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
   }
 
-  add(rows: readonly NewActivity[]): void {
-    this.transactions.run(() => {
-      for (const row of rows) this.insert.run({ ...row, repeated: row.repeated ? 1 : 0 });
-    });
+  add(rows: readonly RecordedActivity[]): void {
+    const write = () => {
+      for (const { contents, ...row } of rows) {
+        const { lastInsertRowid } = this.insert.run({ ...row, repeated: row.repeated ? 1 : 0 });
+        if (contents) this.contents.add(Number(lastInsertRowid), contents, row.at);
+      }
+    };
+    const hasContents = rows.some(({ contents }) => contents !== undefined);
+    this.transactions.run(() => (hasContents ? this.contents.writing(write) : write()));
+  }
+
+  /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
+  get(activityId: number): ActivityWithContents | null {
+    const row = this.one.get(activityId);
+    if (!row) return null;
+    return { activity: { ...row, repeated: row.repeated === 1 }, contents: this.contents.of(activityId) };
   }
 
   async page(query: ActivityQuery): Promise<ActivityPage> {

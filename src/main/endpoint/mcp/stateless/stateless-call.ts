@@ -81,6 +81,7 @@ export class StatelessCall {
         method: this.method,
         name: this.name,
         bytes_in: sizeOf(this.message),
+        message: this.message,
       };
       this.activity = this.services.activity.begin(arrival, by);
     }
@@ -113,6 +114,11 @@ export class StatelessCall {
   /** Says under which id the request goes to its server. */
   sentAs(callId: RequestId): void {
     this.activity?.sentAs(callId);
+  }
+
+  /** Whether answers are worth looking at for what is in them. */
+  get recordsContents(): boolean {
+    return this.services.activity.recordsContents;
   }
 
   /** Something is sent ahead of the answer. */

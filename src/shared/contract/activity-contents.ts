@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { activitySchema } from './activity';
+import { call } from './method';
+
+const n = z.number().int().nonnegative();
+const none = z.object({}).strict();
+
+/** Everything is recorded for four hours at most. */
+export const MAX_RECORDED_MINUTES = 240;
+/** What a click on "Record contents" asks for. */
+export const USUAL_RECORDED_MINUTES = 15;
+
+/** Of what contents are recorded now. */
+export const recordingSchema = z.object({
+  servers: z.array(z.string()).describe('whose contents are recorded until that is switched off'),
+  everything_left_ms: n.nullable().describe('how long everything is still recorded; null if it is not'),
+});
+
+/** What is to change of it. What is not named stays as it is. */
+export const recordingChangeSchema = z.strictObject({
+  minutes: n.max(MAX_RECORDED_MINUTES).optional().describe('records everything for so long from now; 0 ends that'),
+  servers: z
+    .record(z.string().min(1).max(200), z.boolean())
+    .refine((servers) => Object.keys(servers).length <= 200, 'names more than 200 servers')
+    .optional()
+    .describe('by name, whether their contents are recorded until that is switched off'),
+});
+
+/** A part of a message, without what looks like a secret. */
+const recordedPartSchema = z.object({
+  json: z.string().nullable().describe('JSON; null when the part was too long to be looked at'),
+  bytes: n.describe('how much there was, in bytes of UTF-8'),
+  cut: z.boolean().describe('there was more than is kept: texts end with "…", and members are missing at the end'),
+  masked: n.describe('how many values have something hidden in them, as "•••"'),
+});
+
+export const contentsSchema = z.object({
+  params: recordedPartSchema.nullable(),
+  result: recordedPartSchema.nullable(),
+  error: recordedPartSchema.nullable(),
+});
+
+/** One message with its contents, if they were recorded and are still kept. */
+export const activityWithContentsSchema = z.object({ activity: activitySchema, contents: contentsSchema.nullable() });
+
+const byId = z.object({ activity_id: n }).strict();
+
+export const activityContentsMethods = {
+  'activity.get': call({ input: byId, output: activityWithContentsSchema }),
+  'activity.recording': call({ input: none, output: recordingSchema }),
+  'activity.set_recording': call({ input: recordingChangeSchema, output: recordingSchema }),
+} as const;
+
+export type Recording = z.infer<typeof recordingSchema>;
+export type RecordingChange = z.infer<typeof recordingChangeSchema>;
+export type RecordedPart = z.infer<typeof recordedPartSchema>;
+export type Contents = z.infer<typeof contentsSchema>;
+export type ActivityWithContents = z.infer<typeof activityWithContentsSchema>;
