@@ -1,4 +1,5 @@
 import type { ActivityPage } from '../../shared/contract/activity';
+import type { ActivityWithContents, RecordingChange } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -49,6 +50,10 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** One message, with what was in it if that was recorded. */
+  loadMessage(activityId: number): Promise<ActivityWithContents>;
+  loadRecording(): Promise<void>;
+  setRecording(change: RecordingChange): Promise<void>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -225,6 +230,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    loadRecording: async () => set({ recording: await bridge.invoke('activity.recording', {}) }),
+    setRecording: async (change) => set({ recording: await bridge.invoke('activity.set_recording', change) }),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),

@@ -11,6 +11,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { whatWords } from './activity-columns';
+import { MessageContents } from './contents/message-contents';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
 
@@ -95,7 +96,7 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
             </Fact>
           )}
         </dl>
-        <p className="px-5 pb-4 text-ink-3 text-sm">{t('activity.no_contents')}</p>
+        <MessageContents row={row} />
       </ScrollRegion>
     </section>
   );
