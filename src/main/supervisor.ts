@@ -445,6 +445,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ...(options.hasTray && { hasTray: options.hasTray }),
       ...(options.testNotification && { testNotification: options.testNotification }),
       testWebhook: () => webhook.test(),
+      callsByHand: () => front.byHand,
     });
     const front = createMcpFront(services);
     await front.restore();

@@ -140,3 +140,54 @@ describe('the recording of contents', () => {
     await page.getByText('Of tickets, until it is switched off').waitFor();
   });
 });
+
+describe('a call that is made again', () => {
+  const call = (): Contents => ({
+    params: part({ name: 'search', arguments: { query: 'x' } }),
+    result: part({}),
+    error: null,
+  });
+
+  test('shows first what is sent, runs, and shows the result', async ({ open }) => {
+    const page = await open();
+    const section = await detailOf(page, call());
+    await section.getByRole('button', { name: 'Call again…' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Call \w+ again\?$/ });
+    await dialog.getByText('may change something').waitFor();
+    await dialog.getByText('query: "x"').waitFor();
+    expect(await page.evaluate(() => window.world.activity.repeated)).toBeNull();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Call', exact: true }).click();
+    await dialog.getByText('The call is running…').waitFor();
+    await page.evaluate(
+      (result) => {
+        if (window.world.activity.repeated) {
+          window.world.activity.repeated.state = { is_running: false, outcome: 'ok', result, error: null };
+        }
+      },
+      part({ content: [{ type: 'text', text: 'the second answer' }] }),
+    );
+    await dialog.getByText('the second answer').waitFor();
+    await dialog.getByText('Done').waitFor();
+  });
+
+  test('is given up', async ({ open }) => {
+    const page = await open();
+    const section = await detailOf(page, call());
+    await section.getByRole('button', { name: 'Call again…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Call', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Cancel the call' }).click();
+    await dialog.getByText('Cancelled').waitFor();
+  });
+
+  test('says why it cannot be', async ({ open }) => {
+    const page = await open();
+    await page.evaluate(() => {
+      window.world.activity.again = { refusal: 'masked', read_only: false };
+    });
+    const section = await detailOf(page, call());
+    await section.getByText('something in its arguments was masked').waitFor();
+    expect(await section.getByRole('button', { name: 'Call again…' }).count()).toBe(0);
+  });
+});

@@ -1,4 +1,5 @@
 import type { ActivityOutcome } from '../../shared/contract/activity';
+import type { Contents } from '../../shared/contract/activity-contents';
 import { maskSecrets } from '../../shared/model/mask-secrets';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
@@ -166,6 +167,11 @@ export class ActivityLog implements ServingNotes {
   /** Whether contents are recorded of anything, so that answers are worth looking at. */
   get recordsContents(): boolean {
     return this.deps.contents?.isOn ?? false;
+  }
+
+  /** What may be shown of an answer to whoever asked for it by hand: without what looks like a secret. */
+  shown(answer: object): Pick<Contents, 'result' | 'error'> {
+    return this.deps.contents?.shown(answer) ?? { result: null, error: null };
   }
 
   /** A notification has passed. Beyond 50 within a second they are not kept. */

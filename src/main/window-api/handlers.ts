@@ -2,6 +2,7 @@ import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createAgainHandlers } from './again-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
@@ -57,6 +58,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
+    ...createAgainHandlers(host.callsByHand),
     'activity.list': (query) => {
       services.activity.flush();
       return store.activity.page(query);

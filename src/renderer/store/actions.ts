@@ -1,5 +1,10 @@
 import type { ActivityPage } from '../../shared/contract/activity';
-import type { ActivityWithContents, RecordingChange } from '../../shared/contract/activity-contents';
+import type {
+  ActivityWithContents,
+  AgainPreview,
+  AgainState,
+  RecordingChange,
+} from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -52,6 +57,11 @@ export interface Actions {
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   /** One message, with what was in it if that was recorded. */
   loadMessage(activityId: number): Promise<ActivityWithContents>;
+  previewAgain(activityId: number): Promise<AgainPreview>;
+  /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
+  callAgain(activityId: number): Promise<string>;
+  loadAgain(callId: string): Promise<AgainState>;
+  cancelAgain(callId: string): Promise<void>;
   loadRecording(): Promise<void>;
   setRecording(change: RecordingChange): Promise<void>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -231,6 +241,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
     loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
+    callAgain: async (activity_id) =>
+      (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,
+    loadAgain: (call_id) => bridge.invoke('activity.again', { call_id }),
+    cancelAgain: async (call_id) => void (await bridge.invoke('activity.cancel_again', { call_id })),
     loadRecording: async () => set({ recording: await bridge.invoke('activity.recording', {}) }),
     setRecording: async (change) => set({ recording: await bridge.invoke('activity.set_recording', change) }),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),

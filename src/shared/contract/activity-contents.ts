@@ -43,10 +43,46 @@ export const contentsSchema = z.object({
 /** One message with its contents, if they were recorded and are still kept. */
 export const activityWithContentsSchema = z.object({ activity: activitySchema, contents: contentsSchema.nullable() });
 
+/** Why a call cannot be made again. */
+const againRefusalSchema = z.enum([
+  'no_tool',
+  'own_tool',
+  'not_recorded',
+  'cut',
+  'masked',
+  'stateless',
+  'session_ended',
+  'client_gone',
+]);
+
+/** What making a call again would do. */
+export const againPreviewSchema = z.object({
+  refusal: againRefusalSchema.nullable().describe('null if it can be made again'),
+  read_only: z.boolean().describe('whether its server marks the tool as one that changes nothing'),
+});
+
+/** How far a call by hand is. */
+export const againStateSchema = z.object({
+  is_running: z.boolean(),
+  outcome: z.enum(['ok', 'tool_error', 'error', 'cancelled']).nullable().describe('null while it runs'),
+  result: recordedPartSchema.nullable(),
+  error: recordedPartSchema.nullable(),
+});
+
+const byCall = z.object({ call_id: z.string().max(100) }).strict();
 const byId = z.object({ activity_id: n }).strict();
 
 export const activityContentsMethods = {
   'activity.get': call({ input: byId, output: activityWithContentsSchema }),
+  /** Says whether a call could be made again; changes nothing. */
+  'activity.again_preview': call({ input: byId, output: againPreviewSchema }),
+  /** Makes a call again in its session, with the arguments that were recorded; it is over within five minutes. */
+  'activity.call_again': call({
+    input: z.object({ activity_id: n, confirmed: z.boolean() }).strict(),
+    output: z.object({ call_id: z.string() }),
+  }),
+  'activity.again': call({ input: byCall, output: againStateSchema }),
+  'activity.cancel_again': call({ input: byCall, output: none }),
   'activity.recording': call({ input: none, output: recordingSchema }),
   'activity.set_recording': call({ input: recordingChangeSchema, output: recordingSchema }),
 } as const;
@@ -54,5 +90,8 @@ export const activityContentsMethods = {
 export type Recording = z.infer<typeof recordingSchema>;
 export type RecordingChange = z.infer<typeof recordingChangeSchema>;
 export type RecordedPart = z.infer<typeof recordedPartSchema>;
+export type AgainPreview = z.infer<typeof againPreviewSchema>;
+export type AgainRefusal = z.infer<typeof againRefusalSchema>;
+export type AgainState = z.infer<typeof againStateSchema>;
 export type Contents = z.infer<typeof contentsSchema>;
 export type ActivityWithContents = z.infer<typeof activityWithContentsSchema>;

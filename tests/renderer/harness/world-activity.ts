@@ -1,5 +1,5 @@
 import type { Activity } from '#src/shared/contract/activity';
-import type { Contents, Recording } from '#src/shared/contract/activity-contents';
+import type { AgainPreview, AgainState, Contents, Recording } from '#src/shared/contract/activity-contents';
 import type { Input, Output } from '#src/shared/contract/index';
 import { HoldfastError } from '#src/shared/errors';
 
@@ -45,8 +45,26 @@ export class WorldActivity {
   recording: Recording = { servers: [], everything_left_ms: null };
   readonly contents = new Map<number, Contents>();
 
+  again: AgainPreview = { refusal: null, read_only: false };
+  /** The call that was made again, until a test ends it. */
+  repeated: { id: number; state: AgainState } | null = null;
+
   handlers() {
     return {
+      'activity.again_preview': () => this.again,
+      'activity.call_again': ({ activity_id }: Input<'activity.call_again'>) => {
+        const state = { is_running: true, outcome: null, result: null, error: null };
+        this.repeated = { id: activity_id, state };
+        return { call_id: 'again' };
+      },
+      'activity.again': (): AgainState => {
+        if (!this.repeated) throw new HoldfastError('activity_not_found');
+        return this.repeated.state;
+      },
+      'activity.cancel_again': () => {
+        if (this.repeated) this.repeated.state = { ...this.repeated.state, is_running: false, outcome: 'cancelled' };
+        return {};
+      },
       'activity.get': ({ activity_id }: Input<'activity.get'>): Output<'activity.get'> => {
         const activity = this.rows.find((row) => row.activity_id === activity_id);
         if (!activity) throw new HoldfastError('activity_not_found');

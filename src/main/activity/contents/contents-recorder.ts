@@ -1,4 +1,4 @@
-import type { RecordedPart } from '../../../shared/contract/activity-contents';
+import type { Contents, RecordedPart } from '../../../shared/contract/activity-contents';
 import { parseExact } from '../../mcp/exact-json';
 import { partText, sizeOf } from '../../mcp/message-text';
 import type { RecordedContents } from '../activity-ports';
@@ -28,6 +28,14 @@ export class ContentsRecorder {
   constructor(recording: ContentsRecording, known: KnownMask) {
     this.recording = recording;
     this.known = known;
+  }
+
+  /** What may be shown of an answer to somebody who asked for it by hand, recorded or not. */
+  shown(answer: object): Pick<Contents, 'result' | 'error'> {
+    return {
+      result: recordedPart(partText(answer, 'result'), this.known),
+      error: recordedPart(partText(answer, 'error'), this.known),
+    };
   }
 
   get isOn(): boolean {

@@ -54,7 +54,9 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
           <Fact name={t('activity.fact.method')}>
             <span translate="no">{visible(row.method)}</span>
           </Fact>
-          <Fact name={t('activity.fact.direction')}>{t(`activity.direction.${row.direction}`)}</Fact>
+          <Fact name={t('activity.fact.direction')}>
+            {isByHand(row) ? t('contents.by_hand') : t(`activity.direction.${row.direction}`)}
+          </Fact>
           <Fact name={t('activity.fact.at')}>{formatDateTime(row.at)}</Fact>
           {row.duration_ms !== null && (
             <Fact name={t('activity.column.duration')}>{formatLatency(row.duration_ms)}</Fact>
@@ -101,6 +103,10 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
     </section>
   );
 }
+
+/** No client made it: somebody called it again here. */
+const isByHand = ({ direction, client_id, session_id }: Activity): boolean =>
+  direction === 'to_server' && client_id === null && session_id !== null;
 
 const LINK = 'rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid';
 

@@ -1,21 +1,18 @@
 import { Circle } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Activity } from '../../../../shared/contract/activity';
 import {
   type Contents,
-  type RecordedPart,
   type RecordingChange,
   USUAL_RECORDED_MINUTES,
 } from '../../../../shared/contract/activity-contents';
 import { t } from '../../../../shared/messages/language';
 import { visible } from '../../../../shared/visible-text';
-import { formatBytes } from '../../../format/number';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { ErrorNote } from '../../../ui/error-note';
-import { blocksOf } from './blocks';
-import { JsonTree } from './json-tree';
-import { ResultBlocks } from './result-blocks';
+import { CallAgain } from './call-again';
+import { MessagePart } from './message-part';
 
 /** What was in one message, if it was recorded; otherwise how to have it recorded. Part of the details of a message. */
 export function MessageContents({ row }: { row: Activity }) {
@@ -49,51 +46,15 @@ function Parts({ row, contents: { params, result, error } }: { row: Activity; co
   return (
     <>
       {params && (
-        <Part
+        <MessagePart
           title={t(isCall ? 'contents.arguments' : 'contents.params')}
           part={params}
           inner={isCall ? 'arguments' : null}
         />
       )}
-      {result && <Part title={t('contents.result')} part={result} inner={null} />}
-      {error && <Part title={t('contents.error')} part={error} inner={null} />}
-    </>
-  );
-}
-
-/** One part of a message. @param inner - the member that is shown in place of all of it */
-function Part({ title, part, inner }: { title: string; part: RecordedPart; inner: string | null }) {
-  const value = useMemo<unknown>(() => (part.json === null ? null : JSON.parse(part.json)), [part.json]);
-  const shown = inner === null ? value : memberOf(value, inner);
-  return (
-    <div>
-      <h3 className="mb-1 flex flex-wrap items-baseline gap-x-2 font-medium text-ink text-sm">
-        {title}
-        <span className="font-normal text-ink-3 text-xs">{notesOf(part)}</span>
-      </h3>
-      {part.json !== null &&
-        (isEmpty(shown) ? (
-          <p className="text-ink-3 text-sm">{t('contents.empty')}</p>
-        ) : (
-          <Value title={title} value={shown} />
-        ))}
-    </div>
-  );
-}
-
-function Value({ title, value }: { title: string; value: unknown }): ReactNode {
-  const blocks = blocksOf(value);
-  const structured = memberOf(value, 'structuredContent');
-  if (blocks === null) return <JsonTree title={title} value={value} />;
-  return (
-    <>
-      <ResultBlocks title={title} blocks={blocks} />
-      {structured !== undefined && (
-        <div className="mt-2">
-          <h4 className="mb-1 text-ink-3 text-xs">{t('contents.structured')}</h4>
-          <JsonTree title={t('contents.structured')} value={structured} />
-        </div>
-      )}
+      {result && <MessagePart title={t('contents.result')} part={result} inner={null} />}
+      {error && <MessagePart title={t('contents.error')} part={error} inner={null} />}
+      {isCall && params && row.direction === 'to_server' && <CallAgain row={row} params={params} />}
     </>
   );
 }
@@ -137,16 +98,3 @@ function NotRecorded({ row: { server } }: { row: Activity }) {
     </>
   );
 }
-
-function notesOf({ json, bytes, cut, masked }: RecordedPart): string {
-  const size = formatBytes(bytes);
-  const length =
-    json === null ? t('contents.too_long', { bytes: size }) : cut ? t('contents.cut', { bytes: size }) : '';
-  return [length, masked > 0 ? t('contents.masked', { count: masked }) : ''].filter((note) => note !== '').join(' · ');
-}
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
