@@ -169,6 +169,11 @@ export class ActivityLog implements ServingNotes {
     return this.deps.contents?.isOn ?? false;
   }
 
+  /** The tool, prompt or resource that a message names, as it may be kept: an address may hold a secret. */
+  shownName(name: string | null): string | null {
+    return name === null ? null : this.masked(name.slice(0, MAX_NAME));
+  }
+
   /** What may be shown of an answer to whoever asked for it by hand: without what looks like a secret. */
   shown(answer: object): Pick<Contents, 'result' | 'error'> {
     return this.deps.contents?.shown(answer) ?? { result: null, error: null };
@@ -184,7 +189,7 @@ export class ActivityLog implements ServingNotes {
     if (this.noticesInSecond > MAX_NOTICES) return;
     const held = contents?.hold(message) ?? null;
     const row: NewActivity = {
-      ...sound(arrival),
+      ...this.sound(arrival),
       ...(by ?? NOBODY),
       at: clock.now(),
       kind: 'notification',
@@ -261,7 +266,7 @@ export class ActivityLog implements ServingNotes {
     const held = one.held + (one.heldSince === null ? 0 : now - one.heldSince);
     const duration = hundredths(now - one.started);
     return {
-      ...sound(one.arrival),
+      ...this.sound(one.arrival),
       ...(one.by ?? NOBODY),
       at: one.at,
       kind: 'request',
@@ -269,11 +274,24 @@ export class ActivityLog implements ServingNotes {
       first_ms: one.first === null ? duration : hundredths(one.first),
       bytes_out,
       outcome: one.isLost && outcome === 'error' ? 'lost' : outcome,
-      error: error === null ? null : maskSecrets(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
+      error: error === null ? null : this.masked(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
       error_code,
       held_ms: Math.round(held),
       repeated: one.isRepeated,
     };
+  }
+
+  /** What a message says of itself is of any length. */
+  private sound(arrival: Omit<Arrival, 'message'>): Omit<Arrival, 'message'> {
+    return {
+      ...arrival,
+      method: arrival.method.slice(0, MAX_NAME),
+      name: this.shownName(arrival.name),
+    };
+  }
+
+  private masked(text: string): string {
+    return maskSecrets(this.deps.contents?.known(text) ?? text);
   }
 
   private contentsOf({ message, by }: Open, { answer }: Ending): RecordedContents | undefined {
@@ -315,10 +333,3 @@ const lengthOf = (contents: RecordedContents | undefined): number =>
   Object.values(contents?.parts ?? {}).reduce((sum, part) => sum + (part?.json?.length ?? 0), 0);
 
 const hundredths = (ms: number): number => Math.max(0, Math.round(ms * 100) / 100);
-
-/** What a message says of itself is of any length. */
-const sound = (arrival: Omit<Arrival, 'message'>): Omit<Arrival, 'message'> => ({
-  ...arrival,
-  method: arrival.method.slice(0, MAX_NAME),
-  name: arrival.name === null ? null : maskSecrets(arrival.name.slice(0, MAX_NAME)),
-});

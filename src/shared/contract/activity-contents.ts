@@ -56,13 +56,13 @@ const againRefusalSchema = z.enum([
 ]);
 
 /** What making a call again would do. */
-export const againPreviewSchema = z.object({
+const againPreviewSchema = z.object({
   refusal: againRefusalSchema.nullable().describe('null if it can be made again'),
   read_only: z.boolean().describe('whether its server marks the tool as one that changes nothing'),
 });
 
 /** How far a call by hand is. */
-export const againStateSchema = z.object({
+const againStateSchema = z.object({
   is_running: z.boolean(),
   outcome: z.enum(['ok', 'tool_error', 'error', 'cancelled']).nullable().describe('null while it runs'),
   result: recordedPartSchema.nullable(),

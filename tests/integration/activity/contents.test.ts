@@ -80,6 +80,8 @@ async function sendAll(client: McpHttp): Promise<void> {
     deep: [{ text: JSON.stringify({ headers: { Authorization: CANARIES.nested } }) }],
   });
   await client.call('counter__env', { name: 'API_TOKEN' });
+  // A name and an error that hold what Holdfast keeps as a secret.
+  await client.call(`counter__no ${SECRET}`);
   const where = `https://example.com/go/${CANARIES.url}?x=1`;
   const params = { mode: 'url', message: 'Log in', elicitationId: 'e1', url: where };
   await answerQuestion(

@@ -1,5 +1,7 @@
 import { test as base, describe, expect } from 'vitest';
+import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
 import { ContentsRecording } from '#src/main/activity/recording';
+import { valuesIn } from '#src/main/mcp/message-text';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
@@ -111,4 +113,20 @@ describe('the recording of contents', () => {
       expect(everything_left_ms).toBeNull();
     },
   );
+});
+
+describe('messages that are held until their outcome', () => {
+  test('are bounded: the oldest is given up, and its contents are not recorded', ({ recording }) => {
+    recording.change({ minutes: 15 });
+    const recorder = new ContentsRecorder(recording, (text) => text);
+    const big = () => valuesIn(`{"params":{"text":"${'x'.repeat(9 * 1024 * 1024)}"}}`)[0] as object;
+    const small = recorder.hold({ params: { a: 1 } });
+    const held = [1, 2, 3, 4].map(() => recorder.hold(big()));
+    expect(recorder.contentsOf(small, null)).toBeUndefined();
+    expect(recorder.contentsOf(held[0] ?? null, null)).toBeUndefined();
+    expect(recorder.contentsOf(held[3] ?? null, null)?.parts.params).toMatchObject({ json: null, cut: true });
+    for (const one of held) recorder.release(one);
+    const again = recorder.hold({ params: { a: 1 } });
+    expect(recorder.contentsOf(again, null)?.parts.params?.json).toBe('{"a":1}');
+  });
 });

@@ -7,10 +7,10 @@ import type { KnownMask } from './mask-text';
 import { maskedJson } from './masked-json';
 
 /** Kept of each part, in bytes of UTF-8. */
-export const MAX_PART = 64 * 1024;
+const MAX_PART = 64 * 1024;
 /** Parsing a longer part would hold everything else up. In characters. */
 const MAX_PARSED = 4 * 1024 * 1024;
-/** Messages whose outcome is awaited, together, in bytes. Beyond that, contents of further ones are not recorded. */
+/** Messages whose outcome is awaited, together, in bytes. Beyond that, contents of the oldest are not recorded. */
 const MAX_HELD = 32 * 1024 * 1024;
 
 /** A message, held until its outcome is known. */
@@ -22,8 +22,11 @@ export interface HeldMessage {
 /** Takes the contents of messages, as far as that is switched on, and masks them. */
 export class ContentsRecorder {
   private readonly recording: ContentsRecording;
-  private readonly known: KnownMask;
-  private held = 0;
+  /** Hides the secrets that Holdfast itself holds, in any text that is kept. */
+  readonly known: KnownMask;
+  /** Oldest first. */
+  private readonly held = new Set<HeldMessage>();
+  private bytes = 0;
 
   constructor(recording: ContentsRecording, known: KnownMask) {
     this.recording = recording;
@@ -45,14 +48,18 @@ export class ContentsRecorder {
   /** Holds a message until its end; null if it is not to be recorded. Each needs {@link release}. */
   hold(message: object | undefined): HeldMessage | null {
     if (message === undefined || !this.recording.isOn) return null;
-    const bytes = sizeOf(message);
-    if (this.held + bytes > MAX_HELD) return null;
-    this.held += bytes;
-    return { message, bytes };
+    const held = { message, bytes: sizeOf(message) };
+    this.held.add(held);
+    this.bytes += held.bytes;
+    for (const oldest of this.held) {
+      if (this.bytes <= MAX_HELD) break;
+      this.release(oldest);
+    }
+    return held;
   }
 
   release(held: HeldMessage | null): void {
-    if (held !== null) this.held -= held.bytes;
+    if (held !== null && this.held.delete(held)) this.bytes -= held.bytes;
   }
 
   /**
@@ -60,7 +67,7 @@ export class ContentsRecorder {
    * @param held - null when it was not recorded yet as the message came: nothing of it is recorded then
    */
   contentsOf(held: HeldMessage | null, server: string | null, answer?: object): RecordedContents | undefined {
-    if (held === null || !this.recording.wants(server)) return undefined;
+    if (held === null || !this.held.has(held) || !this.recording.wants(server)) return undefined;
     const part = (message: object | undefined, key: 'params' | 'result' | 'error') =>
       message === undefined ? null : recordedPart(partText(message, key), this.known);
     const parts = {

@@ -164,7 +164,7 @@ function call(
       postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
     },
     reply: (response, cancelled) => {
-      finished(cancelled ? null : { method, name, ok: isOk(response) });
+      finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
       const bytes_out = postReply.reply(response);
       row.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });
     },

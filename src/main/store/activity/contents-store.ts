@@ -6,7 +6,7 @@ import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 
 /** How long contents are kept. */
-export const CONTENTS_KEPT: Ms = DAY;
+const CONTENTS_KEPT: Ms = DAY;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Rows removed in one go. Each has 64 KiB at most. */
 const STEP = 500;

@@ -105,7 +105,7 @@ export class StatelessCall {
   /** Ends the measurement of the request. Further calls do nothing. */
   end(ending: Ending, bytes_out = 0): void {
     const { method, name } = this;
-    this.finish?.({ method, name, ok: (this.said ?? ending).outcome === 'ok' });
+    this.finish?.({ method, name: this.services.activity.shownName(name), ok: (this.said ?? ending).outcome === 'ok' });
     this.finish = null;
     this.activity?.end({ ...(this.said ?? ending), bytes_out });
     this.activity = null;
