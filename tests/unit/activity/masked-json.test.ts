@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KnownSecrets } from '#src/main/activity/contents/known-secrets';
 import { maskText } from '#src/main/activity/contents/mask-text';
-import { maskedJson } from '#src/main/activity/contents/masked-json';
+import { maskedJson, parsedJson } from '#src/main/activity/contents/masked-json';
 import { HIDDEN } from '#src/shared/model/secret-values';
 
 const none = (text: string) => text;
@@ -213,6 +213,42 @@ describe('JSON without its secrets', () => {
     expect(JSON.parse(maskedJson({ ...picture, data: text }, none).json).data).toBe(HIDDEN);
     expect(JSON.parse(maskedJson({ uri: 'x', mimeType: 'text/plain', blob: text }, none).json).blob).toBe(HIDDEN);
   });
+});
+
+test('what is looked at first misses nothing that the patterns would hide', () => {
+  const piece = fc.constantFrom(
+    'sk-',
+    'ghp_',
+    'AKIA',
+    'eyJ',
+    'Bearer ',
+    '--password',
+    '-',
+    'token',
+    ':',
+    '=',
+    ' ',
+    'a1',
+    'Zz',
+    '/',
+    '.',
+    '@',
+    'x',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const text = pieces.join('');
+      // In a longer text everything is looked at.
+      expect(maskText(`${text}\n"\nabcdefghijkl`, none)).toBe(`${maskText(text, none)}\n"\nabcdefghijkl`);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('of members with the same name, none comes through', () => {
+  const text = '{"password":"canary-1","x":"canary-2","password":"","x":1}';
+  expect(maskedJson({ text }, none).json).not.toContain('canary');
+  expect(maskedJson(parsedJson(text), none).json).not.toContain('canary');
 });
 
 describe('a value that is cut', () => {

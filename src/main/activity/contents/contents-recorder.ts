@@ -1,10 +1,9 @@
 import type { Contents, RecordedPart } from '../../../shared/contract/activity-contents';
-import { parseExact } from '../../mcp/exact-json';
 import { partText, sizeOf } from '../../mcp/message-text';
 import type { RecordedContents } from '../activity-ports';
 import type { ContentsRecording } from '../recording';
 import type { KnownMask } from './mask-text';
-import { maskedJson } from './masked-json';
+import { maskedJson, parsedJson } from './masked-json';
 
 /** Kept of each part, in bytes of UTF-8. */
 const MAX_PART = 64 * 1024;
@@ -83,6 +82,6 @@ function recordedPart(text: string | null, known: KnownMask): RecordedPart | nul
   if (text === null) return null;
   const bytes = Buffer.byteLength(text);
   if (text.length > MAX_PARSED) return { json: null, bytes, cut: true, masked: 0 };
-  const { json, isCut, masked } = maskedJson(parseExact(text), known, MAX_PART);
+  const { json, isCut, masked } = maskedJson(parsedJson(text), known, MAX_PART);
   return { json, bytes, cut: isCut, masked };
 }

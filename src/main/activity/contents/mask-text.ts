@@ -19,6 +19,9 @@ const SECRETS: readonly RegExp[] = [
   /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'\\]+(?=@)/gi,
 ];
 
+/** Every text with something to hide matches it; most names and short values do not, and there are many of them. */
+const MAY_HOLD = /[:=@]|-(?!\d{1,4}\b)\S|\b(?:Bearer|Basic|Token)\s|[\w.~+/-]{11}/i;
+
 /** Removes secrets that are known, whatever they look like; see {@link KnownSecrets}. */
 export type KnownMask = (text: string) => string;
 
@@ -27,7 +30,8 @@ export type KnownMask = (text: string) => string;
  * time in proportion to the length of the text.
  */
 export function maskText(text: string, known: KnownMask): string {
-  if (text.length < 3) return text;
-  const masked = maskSecrets(known(text));
+  const without = known(text);
+  if (!MAY_HOLD.test(without)) return without;
+  const masked = maskSecrets(without);
   return SECRETS.reduce((safe, pattern) => safe.replace(pattern, `$1${HIDDEN}`), masked);
 }
