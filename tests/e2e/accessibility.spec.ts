@@ -34,7 +34,7 @@ for (const theme of ['light', 'dark'] as const) {
     await audit('dialog');
     await window.keyboard.press('Escape');
 
-    await holdfast.open('Activity');
+    await window.getByRole('link', { name: /^Activity/ }).click();
     const newest = window.getByRole('grid').locator('[data-outcome]').first();
     await newest.click();
     await window.getByRole('button', { name: /^Record contents for/ }).click();

@@ -34,6 +34,8 @@ export interface Arrival {
   readonly bytes_in: number;
   /** The message itself, whose contents are recorded where that is switched on. */
   readonly message?: object;
+  /** The W3C `traceparent` in its `_meta` (MCP SEP-414), which is told on and not kept. */
+  readonly traceparent?: string | null;
 }
 
 /** What serves a request. */
@@ -98,6 +100,8 @@ export interface ActivityLogDeps {
   readonly onProblem: (error: unknown) => void;
   /** Takes contents where that is switched on. Without it, none are. */
   readonly contents?: ContentsRecorder;
+  /** Is told of each request with its outcome. What it throws is a problem and nothing more. */
+  readonly onEnded?: (row: NewActivity, traceparent: string | null) => void;
 }
 
 /**
@@ -158,8 +162,10 @@ export class ActivityLog implements ServingNotes {
         if (isOver) return;
         isOver = true;
         if (this.open.get(one.callId) === one) this.open.delete(one.callId);
-        this.add(this.rowOf(one, ending), this.contentsOf(one, ending));
+        const row = this.rowOf(one, ending);
+        this.add(row, this.contentsOf(one, ending));
         contents?.release(one.message);
+        this.tell(row, arrival.traceparent ?? null);
       },
     };
   }
@@ -282,7 +288,7 @@ export class ActivityLog implements ServingNotes {
   }
 
   /** What a message says of itself is of any length. */
-  private sound(arrival: Omit<Arrival, 'message'>): Omit<Arrival, 'message'> {
+  private sound({ traceparent: _, ...arrival }: Omit<Arrival, 'message'>): Omit<Arrival, 'message' | 'traceparent'> {
     return {
       ...arrival,
       method: arrival.method.slice(0, MAX_NAME),
@@ -305,6 +311,14 @@ export class ActivityLog implements ServingNotes {
     } catch (error) {
       this.deps.onProblem(error);
       return undefined;
+    }
+  }
+
+  private tell(row: NewActivity, traceparent: string | null): void {
+    try {
+      this.deps.onEnded?.(row, traceparent);
+    } catch (error) {
+      this.deps.onProblem(error);
     }
   }
 

@@ -1,5 +1,12 @@
-import type { Activity, ActivityPage, ActivityQuery } from '../../shared/contract/activity';
-import type { Contents } from '../../shared/contract/activity-contents';
+import type {
+  Activity,
+  ActivityNewsQuery,
+  ActivityPage,
+  ActivityQuery,
+  Failures,
+  FailuresQuery,
+} from '../../shared/contract/activity';
+import type { ActivityWithContents, Contents } from '../../shared/contract/activity-contents';
 import type { Ms } from '../../shared/model/units';
 
 export type NewActivity = Omit<Activity, 'activity_id'>;
@@ -17,6 +24,17 @@ export type RecordedActivity = NewActivity & { readonly contents?: RecordedConte
 export interface ActivityRepository {
   /** Appends in one transaction. Throws when the database cannot be written. */
   add(rows: readonly RecordedActivity[]): void;
-  /** One page, see the contract. A query that may have to look at all rows does so beside the work. */
+}
+
+/** What was called, read. Queries that may have to look at many rows do so beside the work. */
+export interface ActivityReader {
+  /** One page, see the contract. */
   page(query: ActivityQuery): Promise<ActivityPage>;
+  /** How many rows that fit have a higher id; counted to 1,000. */
+  news(query: ActivityNewsQuery): Promise<number>;
+  get(activityId: number): Activity | null;
+  /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
+  withContents(activityId: number): ActivityWithContents | null;
+  /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
+  failures(query: FailuresQuery): Promise<Failures>;
 }

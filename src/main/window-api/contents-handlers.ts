@@ -13,7 +13,7 @@ export function createContentsHandlers(
   return {
     'activity.get': ({ activity_id }) => {
       activity.flush();
-      const found = store.activity.get(activity_id);
+      const found = store.activity.withContents(activity_id);
       if (!found) throw new HoldfastError('activity_not_found');
       return found;
     },

@@ -1,4 +1,4 @@
-import type { ActivityPage } from '../../shared/contract/activity';
+import type { ActivityPage, Failures, Moment } from '../../shared/contract/activity';
 import type {
   ActivityWithContents,
   AgainPreview,
@@ -19,6 +19,7 @@ import type { ImportPreview, ListedTools, Server, ServerTest } from '../../share
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
+import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
@@ -64,6 +65,12 @@ export interface Actions {
   cancelAgain(callId: string): Promise<void>;
   loadRecording(): Promise<void>;
   setRecording(change: RecordingChange): Promise<void>;
+  /** How many came after one. */
+  loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
+  /** What happened around a message; null if it is not kept any more. */
+  loadMoment(activityId: number): Promise<Moment | null>;
+  /** What failed, by kind. */
+  loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -127,6 +134,12 @@ export interface Actions {
   testAlerts(): Promise<AlertTest>;
   loadStartup(): Promise<Startup>;
   setStartup(enabled: boolean): Promise<Startup>;
+  loadTelemetry(): Promise<TelemetryState>;
+  setOtlp(change: Input<'telemetry.set_otlp'>): Promise<TelemetryState>;
+  /** Asks the receiver; takes at most 10 s. */
+  testTelemetry(): Promise<TelemetryTest>;
+  /** The key passes through here and is not kept. */
+  setMetrics(enabled: boolean): Promise<MadeMetricsKey>;
   loadUpdates(): Promise<UpdatesState>;
   setUpdates(input: Input<'updates.set'>): Promise<UpdatesState>;
   /** Asks for news now; takes at most 10 s. */
@@ -248,6 +261,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     cancelAgain: async (call_id) => void (await bridge.invoke('activity.cancel_again', { call_id })),
     loadRecording: async () => set({ recording: await bridge.invoke('activity.recording', {}) }),
     setRecording: async (change) => set({ recording: await bridge.invoke('activity.set_recording', change) }),
+    loadActivityNews: (query) => bridge.invoke('activity.news', query),
+    async loadMoment(activity_id) {
+      return (await bridge.invoke('activity.around', { activity_id })).moment;
+    },
+    loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
@@ -325,6 +343,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testAlerts: () => bridge.invoke('alerts.test', {}),
     loadStartup: () => bridge.invoke('startup.get', {}),
     setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
+    loadTelemetry: () => bridge.invoke('telemetry.get', {}),
+    setOtlp: (change) => bridge.invoke('telemetry.set_otlp', change),
+    testTelemetry: () => bridge.invoke('telemetry.test', {}),
+    setMetrics: (enabled) => bridge.invoke('telemetry.set_metrics', { enabled }),
     loadUpdates: () => bridge.invoke('updates.get', {}),
     setUpdates: (input) => bridge.invoke('updates.set', input),
     checkUpdates: () => bridge.invoke('updates.check', {}),

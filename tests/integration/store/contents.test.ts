@@ -30,26 +30,26 @@ describe('contents of messages', () => {
   test('are kept beside their message, part by part', ({ store, folder }) => {
     store.activity.add([{ ...CALLED }, recorded('hello')]);
     const id = newest(folder);
-    expect(store.activity.get(id)?.contents).toEqual({
+    expect(store.activity.withContents(id)?.contents).toEqual({
       params: { json: '{"text":"hello"}', bytes: 16, cut: false, masked: 0 },
       result: { json: '{"text":"hello"}', bytes: 16, cut: false, masked: 0 },
       error: null,
     });
-    expect(store.activity.get(id - 1)).toMatchObject({ activity: { method: CALLED.method }, contents: null });
-    expect(store.activity.get(id + 1)).toBeNull();
+    expect(store.activity.withContents(id - 1)).toMatchObject({ activity: { method: CALLED.method }, contents: null });
+    expect(store.activity.withContents(id + 1)).toBeNull();
   });
 
   test('are gone after a day by the clock, or by how long Holdfast has run', async ({ store, folder }) => {
     store.activity.add([recorded(CANARY, START, 0), recorded('newer', START + 2 * HOUR, 2 * HOUR)]);
     const id = newest(folder);
     await store.maintain(START + DAY - 1, HOUR);
-    expect(store.activity.get(id - 1)?.contents).not.toBeNull();
+    expect(store.activity.withContents(id - 1)?.contents).not.toBeNull();
     await store.maintain(START + DAY, HOUR);
-    expect(store.activity.get(id - 1)).toMatchObject({ contents: null });
-    expect(store.activity.get(id)?.contents).not.toBeNull();
+    expect(store.activity.withContents(id - 1)).toMatchObject({ contents: null });
+    expect(store.activity.withContents(id)?.contents).not.toBeNull();
     expect(filesWith(folder, CANARY)).toEqual([]);
     await store.maintain(START + DAY, DAY + 2 * HOUR);
-    expect(store.activity.get(id)).toMatchObject({ contents: null });
+    expect(store.activity.withContents(id)).toMatchObject({ contents: null });
   });
 
   test('give way to newer ones when there is too much', ({ store, folder }) => {
@@ -82,7 +82,7 @@ describe('contents of messages', () => {
     expect(await store.deletion.run('contents', START, 0)).toEqual(expected);
     expect(filesWith(folder, CANARY)).toEqual([]);
     expect(statSync(file).size).toBeLessThan(before - 1_000_000);
-    expect(store.activity.get(newest(folder))).toMatchObject({ contents: null });
+    expect(store.activity.withContents(newest(folder))).toMatchObject({ contents: null });
   });
 
   test('go with the activity that they belong to', async ({ store, folder }) => {
@@ -100,7 +100,7 @@ describe('contents of messages', () => {
     const backups = readdirSync(join(folder, 'backups'));
     expect(backups).toHaveLength(1);
     expect(filesWith(join(folder, 'backups'), CANARY)).toEqual([]);
-    expect(store.activity.get(newest(folder))?.contents).not.toBeNull();
+    expect(store.activity.withContents(newest(folder))?.contents).not.toBeNull();
   });
 });
 

@@ -125,7 +125,7 @@ export class RepeatedCalls implements CallsByHand {
   private find(activityId: number): Repeatable | AgainRefusal {
     const { store, activity } = this.context.services;
     activity.flush();
-    const found = store.activity.get(activityId);
+    const found = store.activity.withContents(activityId);
     if (!found) throw new HoldfastError('activity_not_found');
     const { activity: row, contents } = found;
     if (row.method !== 'tools/call' || row.direction !== 'to_server' || row.kind !== 'request') return 'no_tool';

@@ -12,6 +12,7 @@ import { IconButton } from '../../ui/button';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { whatWords } from './activity-columns';
 import { MessageContents } from './contents/message-contents';
+import { AroundThisMoment } from './moment';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
 
@@ -99,6 +100,7 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
           )}
         </dl>
         <MessageContents row={row} />
+        <AroundThisMoment row={row} />
       </ScrollRegion>
     </section>
   );
