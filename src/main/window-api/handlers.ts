@@ -4,6 +4,7 @@ import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createActivityHandlers } from './activity-handlers';
 import { createAgainHandlers } from './again-handlers';
+import { createBundleHandlers } from './bundle-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
@@ -60,6 +61,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
     ...createAgainHandlers(host.callsByHand),
+    ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.

@@ -3,6 +3,7 @@ import { activityMethods } from './activity';
 import { activityContentsMethods } from './activity-contents';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
+import { bundleMethods } from './bundle';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
 import { demoMethods } from './demo';
@@ -79,6 +80,7 @@ export const contract = {
   ...settingMethods,
   ...privacyMethods,
   ...diagnosticsMethods,
+  ...bundleMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -6,6 +6,7 @@ import { CONTENTS } from './de/contents';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
+import { EXPORT } from './de/export';
 import { FIRST_RUN } from './de/first-run';
 import { HEALTH } from './de/health';
 import { HISTORY } from './de/history';
@@ -41,6 +42,7 @@ export const DE: Catalogue = {
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
+  ...EXPORT,
   ...FIRST_RUN,
   ...HEALTH,
   ...HISTORY,
