@@ -1,3 +1,4 @@
+import { activity } from './benches/activity.mjs';
 import { broadcast } from './benches/broadcast.mjs';
 import { floods } from './benches/floods.mjs';
 import { history } from './benches/history.mjs';
@@ -23,6 +24,7 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   startLarge,
   memory,
   traffic,
+  activity,
   floods,
   login,
   wake,

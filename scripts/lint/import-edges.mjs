@@ -34,7 +34,7 @@ export const MAY_IMPORT = {
   demo:                  'platform shared',
   upstream:              'activity sessions http-client mcp config-text platform shared',
   sessions:              'platform/ports platform/random-text shared',
-  activity:              'platform shared',
+  activity:              'mcp platform shared',
   'http-client':         'mcp platform shared',
   'config-text':         'shared',
   'window-page':         '',

@@ -5,6 +5,7 @@ import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/priv
 import type { Ms } from '../shared/model/units';
 import type { ActivityLog } from './activity/activity-log';
 import type { ActivityReader } from './activity/activity-ports';
+import type { ContentsRecording } from './activity/recording';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
@@ -73,6 +74,7 @@ export interface Services {
   readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
+  readonly recording: ContentsRecording;
   readonly alerts: Alerts;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */

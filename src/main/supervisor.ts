@@ -8,6 +8,9 @@ import { hasEnded } from '../shared/model/session';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
+import { ContentsRecorder } from './activity/contents/contents-recorder';
+import { KnownSecrets } from './activity/contents/known-secrets';
+import { ContentsRecording } from './activity/recording';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
@@ -267,6 +270,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       },
     });
     undo.push(() => secrets.close());
+    const known = new KnownSecrets(() => configured.all());
+    const watched = known.watching(secrets);
     if (secrets.problem) log.warn(secrets.problem);
     const configured = await openConfiguredServers({
       settings,
@@ -277,7 +282,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       log,
       environment,
       isOwn,
-      secrets,
+      secrets: watched,
     });
     undo.push(() => configured.close());
     const network = new Network({ environment, onProblem: (sentence) => log.warn(sentence) });
@@ -287,7 +292,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const logins = await openLogins({
       folder: settings.folder,
       courierProgram: options.courierProgram,
-      secrets,
+      secrets: watched,
       configured,
       clock,
       timers,
@@ -297,9 +302,10 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       redirectUri,
       record,
     });
+    const recording = new ContentsRecording({ kept: store.settings, clock });
     const telemetry = await Telemetry.open({
       settings: store.settings,
-      secrets,
+      secrets: watched,
       version,
       network,
       clock,
@@ -318,6 +324,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     undo.push(() => telemetry.close());
     const stopCounting = bus.subscribe((events) => telemetry.happened(events));
     const activity = new ActivityLog({
+      contents: new ContentsRecorder(recording, known.mask),
       repository: store.activity,
       clock,
       timers,
@@ -365,7 +372,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       runtime: servers,
       logins,
-      secrets,
+      secrets: watched,
       lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
     });
@@ -435,6 +442,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       network,
       callIds,
       activity,
+      recording,
       telemetry,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
@@ -461,6 +469,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ...(options.hasTray && { hasTray: options.hasTray }),
       ...(options.testNotification && { testNotification: options.testNotification }),
       testWebhook: () => webhook.test(),
+      callsByHand: () => front.byHand,
     });
     const front = createMcpFront(services);
     await front.restore();
@@ -502,10 +511,10 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
-      [MAINTAIN, 'maintain', () => void store.maintain(clock.now())],
+      [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
     ];
     const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));
-    endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now())));
+    endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now(), clock.lived())));
     // A machine whose battery runs out in its sleep does not wake.
     const beforeSleep = guarded(
       'say that this runs until the machine sleeps',

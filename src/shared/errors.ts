@@ -110,6 +110,7 @@ const OTHER_ERRORS = define({
     sentence: t('errors.session_not_active'),
   },
   client_not_found: { status: 404, retryable: false, sentence: t('errors.client_not_found') },
+  activity_not_found: { status: 404, retryable: false, sentence: t('errors.activity_not_found') },
   server_not_found: {
     status: 404,
     retryable: false,

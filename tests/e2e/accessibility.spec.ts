@@ -32,5 +32,17 @@ for (const theme of ['light', 'dark'] as const) {
     await window.getByRole('button', { name: 'Issue token' }).click();
     await expect(window.getByRole('dialog')).toBeVisible();
     await audit('dialog');
+    await window.keyboard.press('Escape');
+
+    await window.getByRole('link', { name: /^Activity/ }).click();
+    const newest = window.getByRole('grid').locator('[data-outcome]').first();
+    await newest.click();
+    await window.getByRole('button', { name: /^Record contents for/ }).click();
+    await expect(window.getByRole('banner').getByText('Recording contents')).toBeVisible();
+    await client.call('list_sessions');
+    await expect(newest).toContainText('list_sessions');
+    await newest.click();
+    await expect(window.getByRole('tree').first()).toBeVisible();
+    await audit('contents of a message');
   });
 }

@@ -1,8 +1,10 @@
 import type { ActivityOutcome } from '../../shared/contract/activity';
+import type { Contents } from '../../shared/contract/activity-contents';
 import { maskSecrets } from '../../shared/model/mask-secrets';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
-import type { ActivityRepository, NewActivity } from './activity-ports';
+import type { ActivityRepository, NewActivity, RecordedActivity, RecordedContents } from './activity-ports';
+import type { ContentsRecorder, HeldMessage } from './contents/contents-recorder';
 
 /** Rows are written together, this long after the first or as soon as so many wait. */
 const BATCH_DELAY: Ms = 250;
@@ -16,6 +18,8 @@ const MAX_OPEN = 10_000;
 /** Notifications kept within one second, of all servers: a flood must not push out what was called. */
 const MAX_NOTICES = 50;
 const SECOND: Ms = 1_000;
+/** Contents that wait to be written, in characters. Beyond that, those of further messages are dropped. */
+const MAX_CONTENTS = 16 * 1024 * 1024;
 const MAX_NAME = 200;
 const MAX_ERROR = 500;
 
@@ -28,6 +32,8 @@ export interface Arrival {
   readonly method: string;
   readonly name: string | null;
   readonly bytes_in: number;
+  /** The message itself, whose contents are recorded where that is switched on. */
+  readonly message?: object;
   /** The W3C `traceparent` in its `_meta` (MCP SEP-414), which is told on and not kept. */
   readonly traceparent?: string | null;
 }
@@ -48,6 +54,8 @@ export interface Ending {
   readonly error?: string | null;
   readonly error_code?: number | null;
   readonly bytes_out?: number;
+  /** The answer itself, whose contents are recorded where that is switched on. */
+  readonly answer?: object;
 }
 
 /** A request whose outcome is not known yet. */
@@ -72,7 +80,8 @@ interface ServingNotes {
 }
 
 interface Open {
-  readonly arrival: Arrival;
+  readonly arrival: Omit<Arrival, 'message'>;
+  readonly message: HeldMessage | null;
   readonly at: Ms;
   readonly started: Ms;
   callId: unknown;
@@ -89,19 +98,23 @@ export interface ActivityLogDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly onProblem: (error: unknown) => void;
+  /** Takes contents where that is switched on. Without it, none are. */
+  readonly contents?: ContentsRecorder;
   /** Is told of each request with its outcome. What it throws is a problem and nothing more. */
   readonly onEnded?: (row: NewActivity, traceparent: string | null) => void;
 }
 
 /**
- * Records what becomes of every message: who sent it, what served it, how long it took and how it ended. Never its
- * contents. Rows are written in batches beside the work: at most 250 ms of them are lost when Holdfast is killed.
+ * Records what becomes of every message: who sent it, what served it, how long it took and how it ended; its contents only
+ * where that was asked for. Rows are written in batches beside the work: at most 250 ms of them are lost when Holdfast is killed.
  */
 export class ActivityLog implements ServingNotes {
   private readonly deps: ActivityLogDeps;
   /** By the id under which they were sent, oldest first. */
   private readonly open = new Map<unknown, Open>();
-  private rows: NewActivity[] = [];
+  private rows: RecordedActivity[] = [];
+  /** Of the contents in `rows`. */
+  private waiting = 0;
   private cancelFlush: (() => void) | null = null;
   private isFailing = false;
   private isClosed = false;
@@ -118,11 +131,12 @@ export class ActivityLog implements ServingNotes {
    * @param by - for what a server asks: who asked
    * @param since - when it came, if that was before this run
    */
-  begin(arrival: Arrival, by: ServedBy | null = null, since?: Ms): OpenActivity {
-    const { clock } = this.deps;
+  begin({ message, ...arrival }: Arrival, by: ServedBy | null = null, since?: Ms): OpenActivity {
+    const { clock, contents } = this.deps;
     const now = clock.now();
     const one: Open = {
       arrival,
+      message: contents?.hold(message) ?? null,
       at: since ?? now,
       started: clock.monotonic() - (since === undefined ? 0 : Math.max(0, now - since)),
       callId: undefined,
@@ -149,22 +163,39 @@ export class ActivityLog implements ServingNotes {
         isOver = true;
         if (this.open.get(one.callId) === one) this.open.delete(one.callId);
         const row = this.rowOf(one, ending);
-        this.add(row);
+        this.add(row, this.contentsOf(one, ending));
+        contents?.release(one.message);
         this.tell(row, arrival.traceparent ?? null);
       },
     };
   }
 
+  /** Whether contents are recorded of anything, so that answers are worth looking at. */
+  get recordsContents(): boolean {
+    return this.deps.contents?.isOn ?? false;
+  }
+
+  /** The tool, prompt or resource that a message names, as it may be kept: an address may hold a secret. */
+  shownName(name: string | null): string | null {
+    return name === null ? null : this.masked(name.slice(0, MAX_NAME));
+  }
+
+  /** What may be shown of an answer to whoever asked for it by hand: without what looks like a secret. */
+  shown(answer: object): Pick<Contents, 'result' | 'error'> {
+    return this.deps.contents?.shown(answer) ?? { result: null, error: null };
+  }
+
   /** A notification has passed. Beyond 50 within a second they are not kept. */
-  passed(arrival: Arrival, by: ServedBy | null = null): void {
-    const { clock } = this.deps;
+  passed({ message, ...arrival }: Arrival, by: ServedBy | null = null): void {
+    const { clock, contents } = this.deps;
     const second = Math.floor(clock.monotonic() / SECOND);
     if (second !== this.second) this.noticesInSecond = 0;
     this.second = second;
     this.noticesInSecond += 1;
     if (this.noticesInSecond > MAX_NOTICES) return;
-    this.add({
-      ...sound(arrival),
+    const held = contents?.hold(message) ?? null;
+    const row: NewActivity = {
+      ...this.sound(arrival),
       ...(by ?? NOBODY),
       at: clock.now(),
       kind: 'notification',
@@ -176,7 +207,12 @@ export class ActivityLog implements ServingNotes {
       error_code: null,
       held_ms: 0,
       repeated: false,
-    });
+    };
+    this.add(
+      row,
+      this.recorded(() => contents?.contentsOf(held, row.server)),
+    );
+    contents?.release(held);
   }
 
   served(callId: unknown, by: ServedBy): void {
@@ -208,12 +244,15 @@ export class ActivityLog implements ServingNotes {
     this.cancelFlush = null;
     const { rows } = this;
     if (rows.length === 0) return;
+    const { waiting } = this;
     this.rows = [];
+    this.waiting = 0;
     try {
       this.deps.repository.add(rows);
       this.isFailing = false;
     } catch (error) {
       this.rows = rows;
+      this.waiting = waiting;
       this.isFailing = true;
       this.deps.onProblem(error);
       this.flushWithin(RETRY_DELAY);
@@ -233,7 +272,7 @@ export class ActivityLog implements ServingNotes {
     const held = one.held + (one.heldSince === null ? 0 : now - one.heldSince);
     const duration = hundredths(now - one.started);
     return {
-      ...sound(one.arrival),
+      ...this.sound(one.arrival),
       ...(one.by ?? NOBODY),
       at: one.at,
       kind: 'request',
@@ -241,11 +280,38 @@ export class ActivityLog implements ServingNotes {
       first_ms: one.first === null ? duration : hundredths(one.first),
       bytes_out,
       outcome: one.isLost && outcome === 'error' ? 'lost' : outcome,
-      error: error === null ? null : maskSecrets(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
+      error: error === null ? null : this.masked(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
       error_code,
       held_ms: Math.round(held),
       repeated: one.isRepeated,
     };
+  }
+
+  /** What a message says of itself is of any length. */
+  private sound({ traceparent: _, ...arrival }: Omit<Arrival, 'message'>): Omit<Arrival, 'message' | 'traceparent'> {
+    return {
+      ...arrival,
+      method: arrival.method.slice(0, MAX_NAME),
+      name: this.shownName(arrival.name),
+    };
+  }
+
+  private masked(text: string): string {
+    return maskSecrets(this.deps.contents?.known(text) ?? text);
+  }
+
+  private contentsOf({ message, by }: Open, { answer }: Ending): RecordedContents | undefined {
+    return this.recorded(() => this.deps.contents?.contentsOf(message, by?.server ?? null, answer));
+  }
+
+  /** Contents that cannot be taken must not harm the call. */
+  private recorded(take: () => RecordedContents | undefined): RecordedContents | undefined {
+    try {
+      return take();
+    } catch (error) {
+      this.deps.onProblem(error);
+      return undefined;
+    }
   }
 
   private tell(row: NewActivity, traceparent: string | null): void {
@@ -256,10 +322,13 @@ export class ActivityLog implements ServingNotes {
     }
   }
 
-  private add(row: NewActivity): void {
+  private add(row: NewActivity, contents: RecordedContents | undefined): void {
     if (this.isClosed) return;
-    this.rows.push(row);
-    if (this.rows.length > BACKLOG) this.rows.shift();
+    const size = lengthOf(contents);
+    const fits = contents !== undefined && this.waiting + size <= MAX_CONTENTS;
+    this.rows.push(fits ? { ...row, contents } : row);
+    if (fits) this.waiting += size;
+    if (this.rows.length > BACKLOG) this.waiting -= lengthOf(this.rows.shift()?.contents);
     if (this.rows.length >= BATCH_SIZE && !this.isFailing) this.flush();
     else this.flushWithin(BATCH_DELAY);
   }
@@ -274,11 +343,7 @@ export class ActivityLog implements ServingNotes {
 
 const NOBODY = { server: null, instance_id: null, pid: null } as const;
 
-const hundredths = (ms: number): number => Math.max(0, Math.round(ms * 100) / 100);
+const lengthOf = (contents: RecordedContents | undefined): number =>
+  Object.values(contents?.parts ?? {}).reduce((sum, part) => sum + (part?.json?.length ?? 0), 0);
 
-/** What a message says of itself is of any length. */
-const sound = ({ traceparent: _, ...arrival }: Arrival): Omit<Arrival, 'traceparent'> => ({
-  ...arrival,
-  method: arrival.method.slice(0, MAX_NAME),
-  name: arrival.name === null ? null : maskSecrets(arrival.name.slice(0, MAX_NAME)),
-});
+const hundredths = (ms: number): number => Math.max(0, Math.round(ms * 100) / 100);

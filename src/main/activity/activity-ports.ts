@@ -6,13 +6,24 @@ import type {
   Failures,
   FailuresQuery,
 } from '../../shared/contract/activity';
+import type { ActivityWithContents, Contents } from '../../shared/contract/activity-contents';
+import type { Ms } from '../../shared/model/units';
 
 export type NewActivity = Omit<Activity, 'activity_id'>;
+
+/** What was in a message and its answer, without secrets, and how long Holdfast had run by then. */
+export interface RecordedContents {
+  readonly parts: Contents;
+  readonly lived: Ms;
+}
+
+/** A row as it is written, with its contents where they are recorded. */
+export type RecordedActivity = NewActivity & { readonly contents?: RecordedContents };
 
 /** The table of what was called. */
 export interface ActivityRepository {
   /** Appends in one transaction. Throws when the database cannot be written. */
-  add(rows: readonly NewActivity[]): void;
+  add(rows: readonly RecordedActivity[]): void;
 }
 
 /** What was called, read. Queries that may have to look at many rows do so beside the work. */
@@ -22,6 +33,8 @@ export interface ActivityReader {
   /** How many rows that fit have a higher id; counted to 1,000. */
   news(query: ActivityNewsQuery): Promise<number>;
   get(activityId: number): Activity | null;
+  /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
+  withContents(activityId: number): ActivityWithContents | null;
   /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
   failures(query: FailuresQuery): Promise<Failures>;
 }

@@ -64,10 +64,17 @@ export function textOf(message: object): string {
   for (const key of Object.keys(message)) {
     const part = PARTS.has(key) ? texts[key] : undefined;
     if (!part && (message as Value)[key] === undefined) continue;
-    const value = part ? partText(message as Value, key, part) : stringifyMember(message as Container, key);
+    const value = part ? patchedPart(message as Value, key, part) : stringifyMember(message as Container, key);
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${value}`;
   }
   return `{${text}}`;
+}
+
+/** One of the message's parts as JSON, as {@link textOf} writes it; null if there is none. */
+export function partText(message: object, key: 'params' | 'result' | 'error'): string | null {
+  const part = (message as Value)[TEXTS]?.[key];
+  if (!part && (message as Value)[key] === undefined) return null;
+  return part ? patchedPart(message as Value, key, part) : stringifyMember(message as Container, key);
 }
 
 /** How many bytes the message's parts have as they arrived, in UTF-8; 0 if it was made here. Does not look at them. */
@@ -170,7 +177,7 @@ function hasUnread(message: Value): boolean {
 const isUntouched = (message: Value, key: string, part: Part): boolean =>
   !part.isRead && Object.getOwnPropertyDescriptor(message, key)?.get !== undefined;
 
-function partText(message: Value, key: string, part: Part): string {
+function patchedPart(message: Value, key: string, part: Part): string {
   if (isUntouched(message, key, part)) return part.text;
   const span = { start: 0, end: part.text.length };
   return patched(new JsonScanner(part.text), span, part.value, message as Container, key);

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
 import { ActivityStore } from './activity/activity-store';
+import { ContentsStore } from './activity/contents-store';
 import { EventLog } from './events/event-log';
 import { StreamStore } from './events/stream-store';
 import { HeldCallStore } from './held-call-store';
@@ -56,6 +57,7 @@ export class Store {
   readonly events: EventLog;
   readonly history: HistoryReader;
   readonly activity: ActivityStore;
+  readonly contents: ContentsStore;
   readonly streams: StreamStore;
   readonly settings: SettingsStore;
   readonly sessionNames: SessionNames;
@@ -110,10 +112,14 @@ export class Store {
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);
-    this.activity = new ActivityStore(db, transactions, files.database);
+    this.contents = new ContentsStore(db, transactions);
+    this.activity = new ActivityStore(db, transactions, files.database, this.contents);
     this.retention = new Retention(db, transactions, this.streams);
     this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => this.sessionNames.forgetGone());
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => {
+      this.sessionNames.forgetGone();
+      this.contents.changed();
+    });
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
     this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
@@ -188,14 +194,17 @@ export class Store {
   /**
    * Removes a bounded number of rows past their retention time, and starts the daily check and backup in the background
    * when they are due. Call it every few minutes.
+   * @param lived - how long Holdfast has run, over all its runs; contents of messages age by it as well
    * @returns resolves when check and backup are done; never rejects
    */
-  maintain(now: Ms): Promise<void> {
+  maintain(now: Ms, lived: Ms = 0): Promise<void> {
+    this.contents.removeAged(now, lived);
     // A clock that is days ahead must not remove days of history at once.
     const known = this.settings.get<Ms>(AGED_TO) ?? now;
     const agedTo = Math.min(now, known + AGED_PER_CALL);
     this.transactions.attempt(() => this.settings.set(AGED_TO, agedTo));
     this.retention.step(agedTo);
+    this.contents.changed();
     this.transactions.attempt(() => this.sessionNames.forgetGone());
     return this.upkeep.run(now);
   }

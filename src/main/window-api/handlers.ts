@@ -3,8 +3,10 @@ import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createActivityHandlers } from './activity-handlers';
+import { createAgainHandlers } from './again-handlers';
 import { createBundleHandlers } from './bundle-handlers';
 import { createConnectHandlers } from './connect-handlers';
+import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
@@ -57,6 +59,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
+    ...createContentsHandlers(services, serverAdmin),
+    ...createAgainHandlers(host.callsByHand),
     ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
     'servers.list': () => serverAdmin.list(),

@@ -6,6 +6,7 @@ import type { Ms } from '../../shared/model/units';
 import { advice, INSTALLATION } from '../platform/installation';
 import { checkPort } from '../platform/port-check';
 import type { Services } from '../services';
+import type { CallsByHand } from './again-handlers';
 import type { Handlers } from './router';
 
 /** What the process around Holdfast can do. */
@@ -18,6 +19,8 @@ export interface HostPorts {
   readonly hasTray?: () => Promise<boolean | null>;
   /** Shows a test as a notification of the system, and says whether that was shown. Missing without a window. */
   readonly testNotification?: () => Promise<boolean>;
+  /** Makes calls by hand, again. Missing where there is no endpoint. */
+  readonly callsByHand?: () => CallsByHand;
   /** Posts a test to the webhook: why it was not taken, null if it was, undefined without a webhook. */
   readonly testWebhook?: () => Promise<string | null | undefined>;
 }

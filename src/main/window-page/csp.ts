@@ -4,6 +4,8 @@ export const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
+  // Sounds in results of tools.
+  'media-src data:',
   "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",

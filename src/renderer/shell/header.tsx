@@ -9,6 +9,7 @@ import { IconButton } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/menu';
 import { ConnectionMenu } from './connection-menu';
 import { FindButton } from './find-button';
+import { RecordingNote } from './recording-note';
 
 /** The current view, how fresh its data is, and the theme. */
 export function Header() {
@@ -19,6 +20,7 @@ export function Header() {
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-5">
       <h1 className="mr-auto truncate font-semibold text-ink text-lg">{title}</h1>
+      <RecordingNote />
       <FindButton />
       <ConnectionMenu />
       <ThemeMenu />

@@ -1,4 +1,10 @@
 import type { ActivityPage, Failures, Moment } from '../../shared/contract/activity';
+import type {
+  ActivityWithContents,
+  AgainPreview,
+  AgainState,
+  RecordingChange,
+} from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
 import type { Client, CreatedClient } from '../../shared/contract/client';
@@ -52,6 +58,15 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** One message, with what was in it if that was recorded. */
+  loadMessage(activityId: number): Promise<ActivityWithContents>;
+  previewAgain(activityId: number): Promise<AgainPreview>;
+  /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
+  callAgain(activityId: number): Promise<string>;
+  loadAgain(callId: string): Promise<AgainState>;
+  cancelAgain(callId: string): Promise<void>;
+  loadRecording(): Promise<void>;
+  setRecording(change: RecordingChange): Promise<void>;
   /** How many came after one. */
   loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
@@ -245,6 +260,14 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
+    callAgain: async (activity_id) =>
+      (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,
+    loadAgain: (call_id) => bridge.invoke('activity.again', { call_id }),
+    cancelAgain: async (call_id) => void (await bridge.invoke('activity.cancel_again', { call_id })),
+    loadRecording: async () => set({ recording: await bridge.invoke('activity.recording', {}) }),
+    setRecording: async (change) => set({ recording: await bridge.invoke('activity.set_recording', change) }),
     loadActivityNews: (query) => bridge.invoke('activity.news', query),
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;

@@ -39,6 +39,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     servers: null,
     settings: null,
     kept: null,
+    recording: null,
     health: null,
     sessionNames: {},
     history: {},

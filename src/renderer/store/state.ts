@@ -1,3 +1,4 @@
+import type { Recording } from '../../shared/contract/activity-contents';
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
 import type { FoundClient } from '../../shared/contract/connect';
@@ -27,6 +28,8 @@ interface AnswersSlice {
   readonly servers: Servers | null;
   readonly settings: Settings | null;
   readonly kept: KeptData | null;
+  /** Whether contents of messages are recorded; null until that is known. */
+  readonly recording: Recording | null;
   readonly health: SessionsHealth | null;
   /** Names that the user gave to sessions, by session id. */
   readonly sessionNames: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ export const activitySchema = z.object({
   at: n.describe('when it came, in milliseconds since the Unix epoch'),
   session_id: z.string().nullable(),
   transport_id: z.string().nullable(),
-  client_id: z.string().nullable(),
+  client_id: z.string().nullable().describe('null for what a server asks, and for a call that was made by hand'),
   direction: z.enum(['to_server', 'to_client']),
   kind: z.enum(['request', 'notification']),
   method: z.string(),

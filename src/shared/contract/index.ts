@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activityMethods } from './activity';
+import { activityContentsMethods } from './activity-contents';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { bundleMethods } from './bundle';
@@ -67,6 +68,7 @@ export const contract = {
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...activityMethods,
+  ...activityContentsMethods,
   ...connectMethods,
   ...alertMethods,
   ...serverMethods,

@@ -7,7 +7,7 @@ const bytes = z.number().int().min(0);
 export const keptDataSchema = z.object({
   areas: z.array(
     z.object({
-      name: z.enum(['events', 'sessions', 'activity', 'history', 'messages', 'other', 'backups', 'log']),
+      name: z.enum(['events', 'sessions', 'activity', 'contents', 'history', 'messages', 'other', 'backups', 'log']),
       what: z.string(),
       kept: z.string().describe('for how long, in words'),
       days: z.number().nullable().describe('for how many days; null if time does not decide'),
@@ -21,6 +21,7 @@ export type KeptData = z.infer<typeof keptDataSchema>;
 /** What to delete. */
 export const deletionSchema = z.discriminatedUnion('what', [
   z.object({ what: z.literal('activity') }).strict(),
+  z.object({ what: z.literal('contents') }).strict(),
   z.object({ what: z.literal('history') }).strict(),
   z.object({ what: z.literal('ended_sessions') }).strict(),
   z.object({ what: z.literal('older'), days: z.number().int().min(1).max(400) }).strict(),
@@ -32,6 +33,7 @@ export const deletionCountsSchema = z.object({
   events: z.number(),
   sessions: z.number().describe('ended ones'),
   activity: z.number().describe('messages that were called or sent'),
+  contents: z.number().describe('messages whose contents were recorded'),
   history: z.number().describe('minutes and hours'),
 });
 export type DeletionCounts = z.infer<typeof deletionCountsSchema>;

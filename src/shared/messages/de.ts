@@ -2,6 +2,7 @@ import { ACTIVITY } from './de/activity';
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
 import { CONNECT } from './de/connect';
+import { CONTENTS } from './de/contents';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
@@ -37,6 +38,7 @@ export const DE: Catalogue = {
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,
+  ...CONTENTS,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

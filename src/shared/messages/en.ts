@@ -2,6 +2,7 @@ import { ACTIVITY } from './en/activity';
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
+import { CONTENTS } from './en/contents';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
@@ -36,6 +37,7 @@ export const EN = {
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,
+  ...CONTENTS,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

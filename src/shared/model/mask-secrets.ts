@@ -1,17 +1,58 @@
 import { HIDDEN } from './secret-values';
 
-/** Each with the part to keep as its first group. */
+/**
+ * Marks of tokens of well-known services, each as it begins: GitHub, GitLab, Slack, Stripe, OpenAI and Anthropic, Google, npm
+ * and others, and the keys of Holdfast itself.
+ */
+const MARKS = [
+  'hfa?_',
+  'gh[pousr]_',
+  'github_pat_',
+  'gl(?:pat|ptt|dt|rt|cbt|ft|soat|oas|imt|agent)-',
+  'xox[a-z](?:\\.xox[a-z])?-',
+  'xapp-',
+  'sk-',
+  '[spr]k_(?:live|test)_',
+  'whsec_',
+  'ya29\\.',
+  'AIza',
+  'GOCSPX-',
+  '1//0',
+  'npm_',
+  'pypi-',
+  'rubygems_',
+  'dckr_pat_',
+  'do[opr]_v1_',
+  'SG\\.',
+  'shp(?:at|ca|pa|ss)_',
+  'lin_api_',
+  'ntn_',
+  'glsa_',
+  'sbp_',
+  'PMAK-',
+  'figd_',
+  'pat-(?:na|eu)1-',
+  'ATATT3',
+  'AGE-SECRET-KEY-1',
+].join('|');
+
+/**
+ * Each with the part to keep as its first group. Every repetition before something that has to follow is bounded, so that no
+ * text takes long. What is written as an escape in front of a mark, as in `\\nghp_`, is no part of a word.
+ */
 const SECRETS: readonly RegExp[] = [
-  // Keys of clients and of the administrator, and of services whose tokens have a mark of their own.
-  /(\b)(?:hfa?_|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|[spr]k_(?:live|test)_|ya29\.|AIza|lin_api_|ntn_|npm_|pypi-|dop_v1_|SG\.|shpat_)[\w.~+/=-]{8,}/g,
-  /(\b)(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
+  new RegExp(`((?<![A-Za-z0-9])|(?<=\\\\[nrtbf]))(?:${MARKS})[\\w.~+/=-]{8,}`, 'g'),
+  // Access keys of AWS (IAM user guide, unique identifiers).
+  /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{12,}/g,
+  // Where Slack takes messages from anybody who knows the address.
+  /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
   // Reconnect tokens and other JWTs, whole or cut off.
-  /(\b)eyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g,
-  /(\b(?:Bearer|Basic|Token)\s+)[^\s"',;]{8,}/gi,
-  /()-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
-  /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:)[^\s/?#@"']+(?=@)/gi,
-  /([?&#](?:[\w-]*(?:key|token|secret|password|pwd|code|ticket|state))=)[^&#\s"']+/gi,
-  /(["']?\b[\w-]*(?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)["']?\s*[:=]\s*["']?)(?!•)[^\s"',;}\]]{6,}/gi,
+  /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))eyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g,
+  /(\b(?:Bearer|Basic|Token)\s{1,20})[^\s"',;\\]{8,}/gi,
+  /()-----BEGIN [A-Z ]{1,60}-----[\s\S]*?(?:-----END [A-Z ]{1,60}-----|$)/g,
+  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:"']{0,200}:)[^\s/?#@"']+(?=@)/gi,
+  /([?&#;](?:[\w-]{0,60}(?:key|token|secret|password|passwd|pwd|code|ticket|state|signature|sig|credential|jwt))=)[^&#\s"'\\]+/gi,
+  /(["']?\b[\w-]{0,60}(?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)\\{0,3}["']?\s{0,20}[:=]\s{0,20}\\{0,3}["']?)[^\s"',;}\]\\]{6,}/gi,
   /(\b)[0-9a-f]{32,}\b/gi,
 ];
 /** Long and random, and not one of Holdfast's ids, which begin with one or two letters and a line. */

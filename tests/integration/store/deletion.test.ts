@@ -48,7 +48,7 @@ describe('a deletion on request', () => {
     const { store, beside, count, run } = setUp();
     const ended = fill(store, NOW - HOUR, NOW - DAY);
     const living = fill(store, null, NOW - DAY);
-    expect(await run('ended_sessions')).toEqual({ events: 12_000, sessions: 1, activity: 2, history: 0 });
+    expect(await run('ended_sessions')).toEqual({ events: 12_000, sessions: 1, activity: 2, contents: 0, history: 0 });
     const of = (table: string, id: string) =>
       beside.prepare(`SELECT count(*) FROM ${table} WHERE session_id = ?`).pluck().get(id);
     const kept: Record<string, number> = { events: 12_000, activity: 2 };
@@ -63,7 +63,7 @@ describe('a deletion on request', () => {
   test('of activity takes what was called alone', async () => {
     const { store, count, run } = setUp();
     fill(store, null, NOW - DAY);
-    expect(await run('activity')).toEqual({ events: 0, sessions: 0, activity: 2, history: 0 });
+    expect(await run('activity')).toEqual({ events: 0, sessions: 0, activity: 2, contents: 0, history: 0 });
     expect([count('activity'), count('events')]).toEqual([0, 12_000]);
   });
 
@@ -85,7 +85,7 @@ describe('a deletion on request', () => {
     expect(beside.prepare('SELECT DISTINCT session_id FROM events').pluck().all()).toEqual([young]);
     expect(beside.prepare('SELECT session_id FROM mcp_sessions').pluck().all()).toEqual([young]);
     expect(old).not.toBe(young);
-    expect(await run('older', 7)).toEqual({ events: 0, sessions: 0, activity: 0, history: 0 });
+    expect(await run('older', 7)).toEqual({ events: 0, sessions: 0, activity: 0, contents: 0, history: 0 });
   });
 
   test('leaves nothing of it in the files of the database', async () => {

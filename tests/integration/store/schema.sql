@@ -26,6 +26,18 @@ CREATE TABLE activity (
   repeated INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE activity_contents (
+  activity_id INTEGER NOT NULL REFERENCES activity (activity_id) ON DELETE CASCADE,
+  part TEXT NOT NULL,
+  json TEXT,
+  bytes INTEGER NOT NULL,
+  cut INTEGER NOT NULL,
+  masked INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  lived INTEGER NOT NULL,
+  PRIMARY KEY (activity_id, part)
+) STRICT;
+
 CREATE TABLE clients (
   client_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,

@@ -1,6 +1,8 @@
 import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
+import type { AgainPreview, AgainState, Contents, Recording } from '#src/shared/contract/activity-contents';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
+import { HoldfastError } from '#src/shared/errors';
 import { parseActivityQuery } from '#src/shared/model/activity-query';
 import { activityMatches } from '#tests/support/activity-match';
 
@@ -51,8 +53,42 @@ export class WorldActivity {
     }
   }
 
+  recording: Recording = { servers: [], everything_left_ms: null };
+  readonly contents = new Map<number, Contents>();
+
+  again: AgainPreview = { refusal: null, read_only: false };
+  /** The call that was made again, until a test ends it. */
+  repeated: { id: number; state: AgainState } | null = null;
+
   handlers() {
     return {
+      'activity.again_preview': () => this.again,
+      'activity.call_again': ({ activity_id }: Input<'activity.call_again'>) => {
+        const state = { is_running: true, outcome: null, result: null, error: null };
+        this.repeated = { id: activity_id, state };
+        return { call_id: 'again' };
+      },
+      'activity.again': (): AgainState => {
+        if (!this.repeated) throw new HoldfastError('activity_not_found');
+        return this.repeated.state;
+      },
+      'activity.cancel_again': () => {
+        if (this.repeated) this.repeated.state = { ...this.repeated.state, is_running: false, outcome: 'cancelled' };
+        return {};
+      },
+      'activity.get': ({ activity_id }: Input<'activity.get'>): Output<'activity.get'> => {
+        const activity = this.rows.find((row) => row.activity_id === activity_id);
+        if (!activity) throw new HoldfastError('activity_not_found');
+        return { activity, contents: this.contents.get(activity_id) ?? null };
+      },
+      'activity.recording': () => this.recording,
+      'activity.set_recording': ({ minutes, servers = {} }: Input<'activity.set_recording'>) => {
+        const names = new Set(this.recording.servers);
+        for (const [name, isOn] of Object.entries(servers)) isOn ? names.add(name) : names.delete(name);
+        const left = minutes === undefined ? this.recording.everything_left_ms : minutes * 60_000 || null;
+        this.recording = { servers: [...names].sort(), everything_left_ms: left };
+        return this.recording;
+      },
       'activity.list': (query: Input<'activity.list'>): Output<'activity.list'> => {
         const { before, after, limit = 200 } = query;
         const fits = this.fitting(query).filter(

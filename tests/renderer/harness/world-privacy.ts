@@ -5,6 +5,7 @@ const AREAS = [
   ['events', 30, 'Events and timelines of sessions', '30 days', 18_400_000],
   ['sessions', 30, 'Sessions and their connections', '30 days after their end', 2_300_000],
   ['activity', 7, 'What was called, without contents', '7 days', 5_200_000],
+  ['contents', 1, 'Contents of messages, where you had them recorded', '24 hours at most, and the newest 64 MiB', 0],
   ['history', 400, 'History for the charts', '400 days', 9_100_000],
   ['messages', 1, 'Messages for clients that come back', '1 day', 640_000],
   ['other', null, 'Clients, servers and settings', 'until you remove them', 98_000],
@@ -14,7 +15,7 @@ const AREAS = [
 
 /** What is kept, as numbers that a deletion sets to nothing. */
 export class WorldPrivacy {
-  counts: DeletionCounts = { events: 12_400, sessions: 31, activity: 4_100, history: 8_200 };
+  counts: DeletionCounts = { events: 12_400, sessions: 31, activity: 4_100, contents: 0, history: 8_200 };
   readonly deleted: Input<'privacy.delete'>[] = [];
 
   handlers() {
@@ -22,6 +23,7 @@ export class WorldPrivacy {
       events: what === 'history' || what === 'activity' ? 0 : this.counts.events,
       sessions: what === 'history' || what === 'activity' ? 0 : this.counts.sessions,
       activity: what === 'history' ? 0 : this.counts.activity,
+      contents: what === 'history' ? 0 : this.counts.contents,
       history: what === 'ended_sessions' || what === 'activity' ? 0 : this.counts.history,
     });
     return {
@@ -33,7 +35,7 @@ export class WorldPrivacy {
       'privacy.delete': (deletion: Input<'privacy.delete'>) => {
         const gone = counts(deletion);
         this.deleted.push(deletion);
-        this.counts = { events: 0, sessions: 0, activity: 0, history: 0 };
+        this.counts = { events: 0, sessions: 0, activity: 0, contents: 0, history: 0 };
         return gone;
       },
     };

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
 import { ActivityLog } from '#src/main/activity/activity-log';
+import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
+import { ContentsRecording } from '#src/main/activity/recording';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
@@ -112,6 +114,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const address = { port: 0 };
   const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
   const logins = await testLogins({ folder, clock, timers, record, port: () => address.port });
+  const recording = new ContentsRecording({ kept: store.settings, clock });
   const telemetry = await Telemetry.open({
     settings: store.settings,
     secrets: new FileSecrets(folder),
@@ -129,8 +132,9 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     repository: store.activity,
     clock,
     timers,
-    onEnded: (row, traceparent) => telemetry.called(row, traceparent),
     onProblem: () => {},
+    contents: new ContentsRecorder(recording, (text) => text),
+    onEnded: (row, traceparent) => telemetry.called(row, traceparent),
   });
   const servers = openServers({
     store,
@@ -189,6 +193,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     activity,
+    recording,
     telemetry,
     startAtLogin: notPossible('This is a test.'),
     firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),

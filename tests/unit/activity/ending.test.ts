@@ -6,7 +6,7 @@ import type { JsonRpcResponse } from '#src/main/mcp/json-rpc';
 const ending = (response: object) => endingOf(response as JsonRpcResponse);
 
 test('an error says its text and its code', () => {
-  expect(ending({ error: { code: -32601, message: 'Unknown tool' } })).toEqual({
+  expect(ending({ error: { code: -32601, message: 'Unknown tool' } })).toMatchObject({
     outcome: 'error',
     error: 'Unknown tool',
     error_code: -32601,
@@ -18,7 +18,10 @@ test('an error of a tool says its first text', () => {
     { type: 'image', data: 'x' },
     { type: 'text', text: 'No such ticket' },
   ];
-  expect(ending({ result: { isError: true, content } })).toEqual({ outcome: 'tool_error', error: 'No such ticket' });
+  expect(ending({ result: { isError: true, content } })).toMatchObject({
+    outcome: 'tool_error',
+    error: 'No such ticket',
+  });
 });
 
 test('whatever a server answers, it is an ending that can be stored', () => {

@@ -1,4 +1,5 @@
 import { type ActivityPage, activityPageSchema, failuresSchema } from '../../../shared/contract/activity';
+import { MAX_RECORDED_MINUTES } from '../../../shared/contract/activity-contents';
 import { HoldfastError } from '../../../shared/errors';
 import { MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { Admin } from '../admin';
@@ -9,6 +10,8 @@ import { follow } from '../follow';
 import { columns, printJson, printLine } from '../print';
 import { TIME_HELP, timeOption } from '../time-option';
 import { EXPORT_OPTIONS, exportActivity } from './export';
+import { record } from './record';
+import { show } from './show';
 import { activityLine, activityRow, failureLines } from './words';
 
 const PERIOD_MS = 1_000;
@@ -24,8 +27,10 @@ export const activity: Command = {
   help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--query WORDS]
                         [--from TIME] [--to TIME] [--limit N] [--groups] [--follow] [--json]
        holdfast activity --export FILE [--format csv|json|jsonl|har] [--force] [and what limits it, as above]
+       holdfast activity show ID [--json]
+       holdfast activity record [--server NAME | --minutes N] [--off] [--json]
 
-What was called and what became of it, the newest last. Contents of calls are not kept.
+What was called and what became of it, the newest last. Contents of calls are kept only where you have them recorded.
 
   --failed        only errors of tools, errors of the protocol, and calls whose outcome is unknown
   --server NAME   only what this server did
@@ -45,6 +50,12 @@ What was called and what became of it, the newest last. Contents of calls are no
   --format F      csv, json, jsonl or har; if omitted, as the name of the file ends
   --force         replaces the file if it exists
 
+  show ID         one message with its arguments and its result, if they were recorded. --json shows the ids
+  record          records contents from now on: of everything for 15 minutes, or for as many as --minutes says
+                  (${MAX_RECORDED_MINUTES} at most), or of one server, with --server, until it is switched off. Secrets are masked,
+                  contents are kept for 24 hours at most
+  record --off    records nothing more, or with --server nothing more of that server
+
 Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: {
     failed: { type: 'boolean' },
@@ -55,13 +66,19 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     from: { type: 'string' },
     to: { type: 'string' },
     limit: { type: 'string' },
+    minutes: { type: 'string' },
+    off: { type: 'boolean' },
     groups: { type: 'boolean' },
     follow: { type: 'boolean' },
     json: { type: 'boolean' },
     ...EXPORT_OPTIONS,
   },
-  maxPositionals: 0,
+  maxPositionals: 2,
   async run(given) {
+    const [action] = given.positionals;
+    if (action === 'record') return record(given);
+    if (action === 'show') return show(given);
+    if (action !== undefined) throw new HoldfastError('invalid_input', `There is no "activity ${action}".`);
     const file = given.text('export');
     const limit = limitOf(given, file === undefined ? MOST : MOST_EXPORTED);
     const filter = filterOf(given);

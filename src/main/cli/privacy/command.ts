@@ -19,12 +19,14 @@ const MOST_DAYS = 400;
 export const privacy: Command = {
   help: `Usage: holdfast privacy [list] [--json]
        holdfast privacy delete activity [--yes] [--json]
+       holdfast privacy delete contents [--yes] [--json]
        holdfast privacy delete history [--yes] [--json]
        holdfast privacy delete ended-sessions [--yes] [--json]
        holdfast privacy delete older DAYS [--yes] [--json]
 
   list                    what Holdfast keeps on this machine, for how long, and how much it is
   delete activity         what was called and how it ended. Sessions and their timelines stay
+  delete contents         what was in messages, where that was recorded. Activity stays
   delete history          the history for the charts. Sessions and their timelines stay
   delete ended-sessions   sessions that were closed or have expired, with their names, timelines and messages
   delete older DAYS       events, ended sessions, activity and history that are older
@@ -83,10 +85,16 @@ async function deleted(
 
 function deletionOf([what, days, more]: readonly string[]): Deletion {
   if (what === undefined)
-    throw new HoldfastError('invalid_input', 'Say what: activity, history, ended-sessions or older DAYS.');
+    throw new HoldfastError('invalid_input', 'Say what: activity, contents, history, ended-sessions or older DAYS.');
   const name = what.toLowerCase().replaceAll('-', '_');
-  if (name !== 'activity' && name !== 'history' && name !== 'ended_sessions' && name !== 'older') {
-    throw new HoldfastError('invalid_input', `"${what}" is not activity, history, ended-sessions or older.`);
+  if (
+    name !== 'activity' &&
+    name !== 'contents' &&
+    name !== 'history' &&
+    name !== 'ended_sessions' &&
+    name !== 'older'
+  ) {
+    throw new HoldfastError('invalid_input', `"${what}" is not activity, contents, history, ended-sessions or older.`);
   }
   if (name === 'older') {
     const number = /^\d{1,3}$/.test(days ?? '') ? Number(days) : 0;

@@ -12,11 +12,12 @@ export const keptRows = ({ areas, total_bytes }: KeptData): string[][] => [
 ];
 
 /** `3 ended sessions, 1 event`; empty if it is nothing. */
-export function countWords({ sessions, events, activity, history }: DeletionCounts): string {
+export function countWords({ sessions, events, activity, contents, history }: DeletionCounts): string {
   const parts = [
     [sessions, 'ended session', 'ended sessions'],
     [events, 'event', 'events'],
     [activity, 'message that was called', 'messages that were called'],
+    [contents, 'message with contents', 'messages with contents'],
     [history, 'row of history', 'rows of history'],
   ] as const;
   return parts
@@ -25,7 +26,12 @@ export function countWords({ sessions, events, activity, history }: DeletionCoun
     .join(', ');
 }
 
-const NAMES = { activity: 'The activity', history: 'The history', ended_sessions: 'Ended sessions' } as const;
+const NAMES = {
+  activity: 'The activity',
+  contents: 'Recorded contents',
+  history: 'The history',
+  ended_sessions: 'Ended sessions',
+} as const;
 
 /** What is about to be deleted. */
 export function questionOf(deletion: Deletion, counts: DeletionCounts): string {

@@ -15,9 +15,10 @@ export function isOk(response: JsonRpcResponse): boolean {
 
 /** How a request ended, by its answer. */
 export function endingOf(response: JsonRpcResponse): Ending {
-  const { error, result } = response;
-  if (error !== undefined) return { outcome: 'error', ...errorSaid(error) };
-  return isOk(response) ? OK : { outcome: 'tool_error', error: firstText(result) };
+  const { error } = response;
+  if (error !== undefined) return { outcome: 'error', ...errorSaid(error), answer: response };
+  if (isOk(response)) return { ...OK, answer: response };
+  return { outcome: 'tool_error', error: firstText(response.result), answer: response };
 }
 
 /** The text of a tool's error (MCP 2025-11-25, tools, error handling). */

@@ -6,6 +6,7 @@ import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { OpenServerChannel } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
+import type { CallsByHand } from '../../window-api/again-handlers';
 import { announceChanges } from './aggregate/announce-changes';
 import { KnownLists } from './aggregate/lists/known-lists';
 import { sendFailure } from './failures';
@@ -15,6 +16,7 @@ import { acceptsBoth, type Body, Refused, readBody, sendStatus } from './http';
 import { Lazy } from './lazy';
 import { servePost } from './post';
 import { Relays } from './relay/relays';
+import { RepeatedCalls } from './repeated-calls';
 import { restoreStreams } from './restore';
 import { openServerChannels } from './server-channels';
 import type { StatelessLeg } from './stateless/stateless';
@@ -28,6 +30,7 @@ import { followSessions, transportEffects } from './transport-effects';
 const CLOSE_LIMIT: Ms = SECOND;
 
 export interface McpFront {
+  readonly byHand: CallsByHand;
   /** Serves one request to `/mcp` or below from an authenticated client. Never throws. */
   handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
   /**
@@ -103,7 +106,9 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     } else await servePost(context, req, res, body, client);
   }
 
+  const byHand = new RepeatedCalls(context);
   return {
+    byHand,
     handle(req, res, client) {
       if (isClosed) {
         res.destroy();

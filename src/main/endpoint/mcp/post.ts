@@ -165,7 +165,7 @@ function call(
       postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
     },
     reply: (response, cancelled) => {
-      finished(cancelled ? null : { method, name, ok: isOk(response) });
+      finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
       const bytes_out = postReply.reply(response);
       row.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });
     },
@@ -186,6 +186,7 @@ const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecor
   method: message.method,
   name: nameOf(message),
   bytes_in: sizeOf(message),
+  message,
   traceparent: traceparentIn(message.params),
 });
 

@@ -104,7 +104,7 @@ function reachedIn(messages: readonly JsonRpcMessage[], progressToken: RequestId
 }
 
 const repliesOf = (
-  { manager, clock }: Services,
+  { manager, clock, activity }: Services,
   postReply: PostReply,
   { method, name }: StoredCall,
   startedAt: number,
@@ -114,7 +114,11 @@ const repliesOf = (
   reply: (response, cancelled) => {
     const { sessionId } = postReply;
     if (!cancelled && sessionId !== null) {
-      manager.callEnded(sessionId, { method, name, ok: isOk(response) }, Math.max(0, clock.now() - startedAt));
+      manager.callEnded(
+        sessionId,
+        { method, name: activity.shownName(name), ok: isOk(response) },
+        Math.max(0, clock.now() - startedAt),
+      );
     }
     const bytes_out = postReply.reply(response);
     begun.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });

@@ -6,6 +6,12 @@ import {
   failureGroupSchema,
   failuresSchema,
 } from '../../../shared/contract/activity';
+import {
+  activityWithContentsSchema,
+  contentsSchema,
+  recordingChangeSchema,
+  recordingSchema,
+} from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
@@ -70,6 +76,13 @@ const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
   .openapi('ActivityPage');
+const contents = z.object(contentsSchema.shape).openapi('Contents');
+export const activityWithContents = z
+  .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
+  .openapi('ActivityWithContents');
+export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+export const recording = z.object(recordingSchema.shape).openapi('Recording');
+export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
 export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');

@@ -8,10 +8,12 @@ import type {
   Failures,
   FailuresQuery,
 } from '../../../shared/contract/activity';
-import type { ActivityReader, ActivityRepository, NewActivity } from '../../activity/activity-ports';
+import type { ActivityWithContents } from '../../../shared/contract/activity-contents';
+import type { ActivityReader, ActivityRepository, RecordedActivity } from '../../activity/activity-ports';
 import { readAside } from '../kept/read-aside';
 import type { Transactions } from '../lifecycle/transactions';
 import { conditionsOf } from './conditions';
+import type { ContentsStore } from './contents-store';
 import { errorPattern, teachFailureGroup } from './failure-group.js';
 
 type Row = Omit<Activity, 'repeated'> & { repeated: 0 | 1 };
@@ -56,25 +58,39 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
   private readonly file: string;
   private readonly ending = new AbortController();
   private readonly insert: Statement<[object]>;
+  private readonly contents: ContentsStore;
   private readonly lastId: Statement<[], number>;
   private readonly one: Statement<[number], Row>;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
-  constructor(db: Database, transactions: Transactions, file: string) {
+  constructor(db: Database, transactions: Transactions, file: string, contents: ContentsStore) {
     this.db = db;
+    this.contents = contents;
     this.transactions = transactions;
     this.file = file;
     teachFailureGroup(db);
     this.lastId = db.prepare<[], number>('SELECT ifnull(max(activity_id), 0) FROM activity').pluck();
-    this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
+    this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
   }
 
-  add(rows: readonly NewActivity[]): void {
-    this.transactions.run(() => {
-      for (const row of rows) this.insert.run({ ...row, repeated: row.repeated ? 1 : 0 });
-    });
+  add(rows: readonly RecordedActivity[]): void {
+    const write = () => {
+      for (const { contents, ...row } of rows) {
+        const { lastInsertRowid } = this.insert.run({ ...row, repeated: row.repeated ? 1 : 0 });
+        if (contents) this.contents.add(Number(lastInsertRowid), contents, row.at);
+      }
+    };
+    const hasContents = rows.some(({ contents }) => contents !== undefined);
+    this.transactions.run(() => (hasContents ? this.contents.writing(write) : write()));
+  }
+
+  /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
+  withContents(activityId: number): ActivityWithContents | null {
+    const row = this.one.get(activityId);
+    if (!row) return null;
+    return { activity: { ...row, repeated: row.repeated === 1 }, contents: this.contents.of(activityId) };
   }
 
   async page(query: ActivityQuery): Promise<ActivityPage> {

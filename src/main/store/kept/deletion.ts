@@ -13,6 +13,8 @@ const RETURNED_PAGES = 1_000;
 
 type Step = Statement<[before: Ms, limit: number]>;
 
+const noCounts = (): DeletionCounts => ({ events: 0, sessions: 0, activity: 0, contents: 0, history: 0 });
+
 /** Deletes on request what retention would delete later. Sessions that have not ended stay. */
 export class DeletionOnRequest {
   private readonly db: Database;
@@ -22,6 +24,10 @@ export class DeletionOnRequest {
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
   private readonly oldActivity: Step;
+  private readonly contents: Step;
+  private readonly contentsBefore: Statement<[before: Ms], number>;
+  /** How many messages of a session have contents, which go with them. */
+  private readonly contentsCount: Statement<[sessionId: string], number>;
   private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
@@ -29,7 +35,7 @@ export class DeletionOnRequest {
   private readonly session: Statement<[sessionId: string]>;
   private isRunning = false;
 
-  /** @param onGone - deletes what is kept elsewhere about sessions that are gone; called after sessions were deleted */
+  /** @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted */
   constructor(db: Database, transactions: Transactions, streams: StreamStore, onGone: () => void) {
     this.onGone = onGone;
     this.db = db;
@@ -42,6 +48,19 @@ export class DeletionOnRequest {
     this.history = [step('history_minute', 'bucket_at', 'bucket_at'), step('history_hour', 'bucket_at', 'bucket_at')];
     this.oldEvents = step('events', 'seq', 'at');
     this.oldActivity = step('activity', 'activity_id', 'at');
+    this.contents = db.prepare(
+      `DELETE FROM activity_contents WHERE activity_id IN
+         (SELECT DISTINCT activity_id FROM activity_contents WHERE at < ? ORDER BY activity_id LIMIT ?)`,
+    );
+    this.contentsBefore = db
+      .prepare<[Ms], number>('SELECT count(DISTINCT activity_id) FROM activity_contents WHERE at < ?')
+      .pluck();
+    this.contentsCount = db
+      .prepare<[string], number>(
+        `SELECT count(DISTINCT activity_id) FROM activity_contents
+           WHERE activity_id IN (SELECT activity_id FROM activity WHERE session_id = ?)`,
+      )
+      .pluck();
     this.activityOf = db.prepare(
       `DELETE FROM activity WHERE activity_id IN
          (SELECT activity_id FROM activity WHERE session_id = ? ORDER BY activity_id LIMIT ?)`,
@@ -68,15 +87,21 @@ export class DeletionOnRequest {
       throw new HoldfastError('invalid_input', 'Something is being deleted already. Wait until it is done.');
     this.isRunning = true;
     this.db.pragma('secure_delete = ON');
-    const counts = { events: 0, sessions: 0, activity: 0, history: 0 };
+    const counts = noCounts();
     try {
       if (what === 'ended_sessions' || what === 'older') {
         await this.deleteSessions(what === 'older' ? before : now + 1, counts);
-        this.onGone();
       }
       if (what === 'older') {
         counts.events += await this.inSteps(this.oldEvents, before);
         await this.inSteps(this.oldTransports, before);
+      }
+      if (what === 'contents' || what === 'activity' || what === 'older') {
+        const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
+        counts.contents += this.contentsBefore.get(until) ?? 0;
+        await this.inSteps(this.contents, until);
+        // The last page of an empty table may hold copies of what was moved: without a condition it is overwritten as well.
+        if (what !== 'older') this.transactions.run(() => this.db.exec('DELETE FROM activity_contents'));
       }
       if (what === 'older' || what === 'activity') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
@@ -86,6 +111,7 @@ export class DeletionOnRequest {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
         for (const step of this.history) counts.history += await this.inSteps(step, until);
       }
+      this.onGone();
       await this.returnPages();
       return counts;
     } finally {
@@ -99,7 +125,13 @@ export class DeletionOnRequest {
    * @throws HoldfastError `storage_unavailable`
    */
   async forget(sessionId: string): Promise<void> {
-    await this.deleteSession(sessionId, { events: 0, sessions: 0, activity: 0, history: 0 });
+    const isAlone = !this.isRunning;
+    if (isAlone) this.db.pragma('secure_delete = ON');
+    try {
+      await this.deleteSession(sessionId, noCounts());
+    } finally {
+      if (isAlone && !this.isRunning && this.db.open) this.db.pragma('secure_delete = OFF');
+    }
     this.onGone();
   }
 
@@ -116,6 +148,7 @@ export class DeletionOnRequest {
       removed = this.transactions.run(() => this.eventsOf.run(id, STEP).changes);
       counts.events += removed;
     }
+    counts.contents += this.contentsCount.get(id) ?? 0;
     for (let removed = STEP; removed >= STEP; await this.turn()) {
       removed = this.transactions.run(() => this.activityOf.run(id, STEP).changes);
       counts.activity += removed;

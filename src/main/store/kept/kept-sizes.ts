@@ -12,6 +12,7 @@ const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
   mcp_sessions: 'sessions',
   transports: 'sessions',
   activity: 'activity',
+  activity_contents: 'contents',
   history_minute: 'history',
   history_hour: 'history',
   streams: 'messages',
@@ -24,20 +25,31 @@ const BYTES_OF_TABLES = `SELECT schema.tbl_name AS "table", sum(pages.pgsize) AS
 
 const ENDED = 'SELECT session_id FROM mcp_sessions WHERE ended_at IS NOT NULL';
 const NONE = '(SELECT 0)';
+const CONTENTS = '(SELECT count(DISTINCT activity_id) FROM activity_contents)';
 
-/** How many rows a deletion takes, as four numbers; `?` stands for the time before which they go. */
+/** How many rows a deletion takes, as numbers; `?` stands for the time before which they go. */
 const COUNTS: Readonly<Record<Deletion['what'], Readonly<Record<keyof DeletionCounts, string>>>> = {
-  activity: { events: NONE, sessions: NONE, activity: '(SELECT count(*) FROM activity)', history: NONE },
+  activity: {
+    events: NONE,
+    sessions: NONE,
+    activity: '(SELECT count(*) FROM activity)',
+    contents: CONTENTS,
+    history: NONE,
+  },
+  contents: { events: NONE, sessions: NONE, activity: NONE, contents: CONTENTS, history: NONE },
   history: {
     events: NONE,
     sessions: NONE,
     activity: NONE,
+    contents: NONE,
     history: '(SELECT count(*) FROM history_minute) + (SELECT count(*) FROM history_hour)',
   },
   ended_sessions: {
     events: `(SELECT count(*) FROM events WHERE session_id IN (${ENDED}))`,
     sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at IS NOT NULL)',
     activity: `(SELECT count(*) FROM activity WHERE session_id IN (${ENDED}))`,
+    contents: `(SELECT count(DISTINCT activity_id) FROM activity_contents
+      WHERE activity_id IN (SELECT activity_id FROM activity WHERE session_id IN (${ENDED})))`,
     history: NONE,
   },
   older: {
@@ -45,6 +57,8 @@ const COUNTS: Readonly<Record<Deletion['what'], Readonly<Record<keyof DeletionCo
     sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at < :before)',
     activity: `(SELECT count(*) FROM activity
       WHERE at < :before OR session_id IN (SELECT session_id FROM mcp_sessions WHERE ended_at < :before))`,
+    contents: `(SELECT count(DISTINCT activity_id) FROM activity_contents WHERE at < :before OR activity_id IN
+      (SELECT activity_id FROM activity WHERE session_id IN (SELECT session_id FROM mcp_sessions WHERE ended_at < :before)))`,
     history:
       '(SELECT count(*) FROM history_minute WHERE bucket_at < :before) + (SELECT count(*) FROM history_hour WHERE bucket_at < :before)',
   },
@@ -76,12 +90,12 @@ export class KeptSizes {
 
   /** @param before - for `older`: what is older than this time */
   async count(what: Deletion['what'], before: Ms): Promise<DeletionCounts> {
-    const { events, sessions, activity, history } = COUNTS[what];
-    const statement = `SELECT ${events} AS events, ${sessions} AS sessions, ${activity} AS activity, ${history} AS history`;
+    const areas = Object.entries(COUNTS[what]);
+    const statement = `SELECT ${areas.map(([name, count]) => `${count} AS ${name}`).join(', ')}`;
     // Named parameters do not cross; the time is a number that was made here.
     const text = statement.replaceAll(':before', String(Math.floor(before)));
     const [row] = await readAside<DeletionCounts>(this.deps.files.database, text, [], this.ending.signal);
-    return row ?? { events: 0, sessions: 0, activity: 0, history: 0 };
+    return row ?? { events: 0, sessions: 0, activity: 0, contents: 0, history: 0 };
   }
 
   /** Gives up what is being measured. */
@@ -120,6 +134,12 @@ export class KeptSizes {
         area('events', 'Events and timelines of sessions', daysWords(events), events),
         area('sessions', 'Sessions and their connections', `${daysWords(events)} after their end`, events),
         area('activity', 'What was called, without contents', daysWords(activity), activity),
+        area(
+          'contents',
+          'Contents of messages, where you had them recorded',
+          '24 hours at most, and the newest 64 MiB',
+          1,
+        ),
         area('history', 'History for the charts', daysWords(history), history),
         area('messages', 'Messages for clients that come back', daysWords(1), 1),
         area('other', 'Clients, servers and settings', 'until you remove them'),

@@ -83,6 +83,7 @@ export function backUpNow(db: Database, folder: string, now: Ms): void {
   const unfinished = beginBackup(folder, now);
   try {
     db.prepare<[string]>('VACUUM INTO ?').run(unfinished);
+    withoutContents(unfinished);
     if (!passesQuickCheck(unfinished)) {
       throw new HoldfastError('storage_unavailable', 'The database could not be backed up: its copy fails the check.');
     }
@@ -90,5 +91,21 @@ export function backUpNow(db: Database, folder: string, now: Ms): void {
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
+  }
+}
+
+/** What was recorded of messages is kept for a day, and backups are kept for longer. */
+function withoutContents(file: string): void {
+  const db = new SqliteDatabase(file, { fileMustExist: true });
+  try {
+    // Of an earlier version, it has no such table.
+    if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'activity_contents'").get()) return;
+    if (!db.prepare('SELECT 1 FROM activity_contents LIMIT 1').get()) return;
+    db.exec('DELETE FROM activity_contents');
+    // Overwriting what is deleted would not reach copies in pages that are still used; writing all of them anew does.
+    db.exec('VACUUM');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
   }
 }

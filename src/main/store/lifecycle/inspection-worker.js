@@ -34,6 +34,24 @@ function copyTo(target) {
   } finally {
     db.close();
   }
+  withoutContents(target);
+}
+
+/**
+ * What was recorded of messages is kept for a day, and backups are kept for longer. The same as in backup.ts.
+ * @param {string} file
+ */
+function withoutContents(file) {
+  const db = new SqliteDatabase(file, { fileMustExist: true });
+  try {
+    if (db.prepare('SELECT 1 FROM activity_contents LIMIT 1').get() === undefined) return;
+    db.exec('DELETE FROM activity_contents');
+    // Overwriting what is deleted would not reach copies in pages that are still used; writing all of them anew does.
+    db.exec('VACUUM');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
 }
 
 const intact = isIntact(database);

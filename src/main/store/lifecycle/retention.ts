@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DAY, type Ms } from '../../../shared/model/units';
 import type { StreamStore } from '../events/stream-store';
+import { overwriting } from './secure-delete';
 import type { Transactions } from './transactions';
 
 /** Most rows that one call removes from one table, which takes about 10 ms. */
@@ -33,6 +34,8 @@ export interface KeptTimes {
 interface Rule {
   readonly kept: () => Ms;
   readonly limit: number;
+  /** With what was in messages, which has to be overwritten. */
+  readonly holdsContents: boolean;
   readonly statement: Statement<[before: Ms, limit: number]>;
 }
 
@@ -55,6 +58,7 @@ export class Retention {
     const rule = (kept: () => Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
       kept,
       limit,
+      holdsContents: table === 'activity',
       statement: db.prepare(
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
       ),
@@ -93,23 +97,26 @@ export class Retention {
    */
   step(now: Ms): boolean {
     let more = false;
-    for (const { kept, limit, statement } of this.rules) {
-      this.transactions.attempt(() => {
+    for (const { kept, limit, statement, holdsContents } of this.rules) {
+      const remove = () => {
         more = statement.run(now - kept(), limit).changes >= limit || more;
-      });
+      };
+      this.transactions.attempt(() => (holdsContents ? overwriting(this.db, remove) : remove()));
     }
     this.transactions.attempt(() => {
       more = this.surplusEvents.run(this.maxEvents, RETENTION_STEP).changes >= RETENTION_STEP || more;
     });
     this.transactions.attempt(() => {
-      more = this.surplusActivity.run(MAX_ACTIVITY, RETENTION_STEP).changes >= RETENTION_STEP || more;
+      overwriting(this.db, () => {
+        more = this.surplusActivity.run(MAX_ACTIVITY, RETENTION_STEP).changes >= RETENTION_STEP || more;
+      });
     });
     const before = now - MESSAGES_KEPT;
     this.transactions.attempt(() => {
       const removed = this.streams.prune({ before, maxPerSession: MESSAGES_PER_SESSION, limit: RETENTION_STEP });
       more = removed >= RETENTION_STEP || more;
     });
-    this.returnPages();
+    overwriting(this.db, () => this.returnPages());
     return more;
   }
 

@@ -43,7 +43,7 @@ export class InstanceActivity {
   /** The server asks its client for something. */
   asks(message: JsonRpcRequest): void {
     const { id, method, params } = message;
-    const one = this.log.begin({ ...this.arrival(method, params), bytes_in: sizeOf(message) }, this.by());
+    const one = this.log.begin({ ...this.arrival(method, params), bytes_in: sizeOf(message), message }, this.by());
     this.asked.set(id, one);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
@@ -56,8 +56,8 @@ export class InstanceActivity {
     if (!one || id === null) return;
     this.asked.delete(id);
     const bytes_out = sizeOf(response);
-    if (error) one.end({ outcome: 'error', ...errorSaid(error), bytes_out });
-    else one.end({ outcome: 'ok', bytes_out });
+    if (error) one.end({ outcome: 'error', ...errorSaid(error), bytes_out, answer: response });
+    else one.end({ outcome: 'ok', bytes_out, answer: response });
   }
 
   /** The server takes its request back. */
@@ -76,7 +76,7 @@ export class InstanceActivity {
   tells(message: JsonRpcNotification): void {
     if (message.method === 'notifications/progress') return;
     const { method, params } = message;
-    this.log.passed({ ...this.arrival(method, params), bytes_in: sizeOf(message) }, this.by());
+    this.log.passed({ ...this.arrival(method, params), bytes_in: sizeOf(message), message }, this.by());
   }
 
   private by(): ServedBy {

@@ -11,6 +11,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { whatWords } from './activity-columns';
+import { MessageContents } from './contents/message-contents';
 import { AroundThisMoment } from './moment';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
@@ -54,7 +55,9 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
           <Fact name={t('activity.fact.method')}>
             <span translate="no">{visible(row.method)}</span>
           </Fact>
-          <Fact name={t('activity.fact.direction')}>{t(`activity.direction.${row.direction}`)}</Fact>
+          <Fact name={t('activity.fact.direction')}>
+            {isByHand(row) ? t('contents.by_hand') : t(`activity.direction.${row.direction}`)}
+          </Fact>
           <Fact name={t('activity.fact.at')}>{formatDateTime(row.at)}</Fact>
           {row.duration_ms !== null && (
             <Fact name={t('activity.column.duration')}>{formatLatency(row.duration_ms)}</Fact>
@@ -97,12 +100,16 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
             </Fact>
           )}
         </dl>
-        <p className="px-5 pb-4 text-ink-3 text-sm">{t('activity.no_contents')}</p>
+        <MessageContents row={row} />
         <AroundThisMoment row={row} />
       </ScrollRegion>
     </section>
   );
 }
+
+/** No client made it: somebody called it again here. */
+const isByHand = ({ direction, client_id, session_id }: Activity): boolean =>
+  direction === 'to_server' && client_id === null && session_id !== null;
 
 const LINK = 'rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid';
 

@@ -14,6 +14,7 @@ const MOST_DAYS = 400;
 
 const KEY = {
   activity: 'settings.delete.activity',
+  contents: 'settings.delete.contents',
   history: 'settings.delete.history',
   ended_sessions: 'settings.delete.ended',
 } as const;
@@ -56,6 +57,15 @@ export function DeleteRows() {
       >
         <Button disabled={busy} className="self-start" onClick={() => void ask({ what: 'activity' })}>
           {t('settings.delete.activity.action')}
+        </Button>
+      </RowFrame>
+      <RowFrame
+        label={t('settings.delete.contents')}
+        help={t('settings.delete.contents.help')}
+        error={sentence('contents')}
+      >
+        <Button disabled={busy} className="self-start" onClick={() => void ask({ what: 'contents' })}>
+          {t('settings.delete.contents.action')}
         </Button>
       </RowFrame>
       <RowFrame
@@ -124,7 +134,12 @@ function DeleteDialog({ asked: { deletion, counts }, onClose }: { asked: Asked; 
       effects={
         isEmpty
           ? [t('settings.delete.none')]
-          : [t('settings.delete.gone', { what: partsOf(counts) }), stays, t('settings.delete.backups')]
+          : [
+              t('settings.delete.gone', { what: partsOf(counts) }),
+              stays,
+              // Contents are in no backup.
+              ...(deletion.what === 'contents' ? [] : [t('settings.delete.backups')]),
+            ]
       }
       action={isEmpty ? t('settings.delete.close') : t('settings.delete.confirm')}
       danger={!isEmpty}
@@ -139,7 +154,7 @@ function DeleteDialog({ asked: { deletion, counts }, onClose }: { asked: Asked; 
 
 /** What there is of each, as a list. */
 function partsOf(counts: DeletionCounts): string {
-  const kinds = ['sessions', 'events', 'activity', 'history'] as const;
+  const kinds = ['sessions', 'events', 'activity', 'contents', 'history'] as const;
   return kinds
     .filter((kind) => counts[kind] > 0)
     .map((kind) => t(`settings.delete.count.${kind}`, { count: counts[kind] }))

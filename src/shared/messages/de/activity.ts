@@ -30,7 +30,6 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.none.no_client': 'Aufrufe erscheinen hier, sobald ein Client verbunden ist und einen macht.',
   'activity.none.filtered': 'Nichts passt zu diesem Filter',
   'activity.none.filtered.text': 'Was aufgerufen wurde, ist noch da; der Filter verbirgt es.',
-  'activity.no_contents': 'Argumente und Ergebnisse werden nicht gespeichert.',
 
   'activity.failures': 'Fehler',
   'activity.failures.none': 'Keine Fehler',

@@ -34,6 +34,8 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.session_not_active':
     'Die Sitzung ist nicht aktiv, daher kann kein Token ausgestellt werden. Erst muss der Client zurückkehren.',
   'errors.client_not_found': 'Diesen Client gibt es nicht. Vielleicht wurde er entfernt.',
+  'errors.activity_not_found':
+    'Diese Nachricht gibt es nicht. Vielleicht wurde sie gelöscht, oder ihre Aufbewahrungszeit ist um.',
   'errors.server_not_found':
     'Einen Server dieses Namens gibt es nicht. In der Ansicht „Server“ nachsehen oder /mcp für alle benutzen.',
   'errors.server_exists': 'Einen Server dieses Namens gibt es schon. Einen anderen Namen wählen.',

@@ -28,7 +28,6 @@ export const ACTIVITY = {
   'activity.none.no_client': 'Calls appear here once a client is connected and makes one.',
   'activity.none.filtered': 'Nothing matches this filter',
   'activity.none.filtered.text': 'What was called is still there; the filter hides it.',
-  'activity.no_contents': 'Arguments and results are not kept.',
 
   'activity.failures': 'Failures',
   'activity.failures.none': 'No failures',

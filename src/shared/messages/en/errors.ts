@@ -26,6 +26,7 @@ export const ERROR_TEXT = {
   'errors.invalid_input': 'The input is not valid. See the detail for what to change.',
   'errors.session_not_active': 'The session is not active, so no token can be issued. Bring the client back first.',
   'errors.client_not_found': 'There is no such client. It may have been removed.',
+  'errors.activity_not_found': 'There is no such message. It may have been deleted, or was kept for long enough.',
   'errors.server_not_found': 'There is no server of that name. Look in the Servers view, or use /mcp for all of them.',
   'errors.server_exists': 'There is a server of that name already. Choose another.',
   'errors.server_changed': 'The entry has changed since it was shown. Look at it again, then confirm it.',

@@ -70,6 +70,7 @@ export const SETTINGS_VIEW = {
   'settings.kept.area.events': 'Events and timelines of sessions',
   'settings.kept.area.sessions': 'Sessions and their connections',
   'settings.kept.area.activity': 'What was called, without contents',
+  'settings.kept.area.contents': 'Contents of messages, where you recorded them',
   'settings.kept.area.history': 'History for the charts',
   'settings.kept.area.messages': 'Messages for clients that come back',
   'settings.kept.area.other': 'Clients, servers and settings',
@@ -86,6 +87,11 @@ export const SETTINGS_VIEW = {
   'settings.delete.activity.action': 'Delete activity…',
   'settings.delete.activity.title': 'Delete the activity?',
   'settings.delete.activity.stays': 'Sessions, timelines and charts stay.',
+  'settings.delete.contents': 'Delete recorded contents',
+  'settings.delete.contents.help': 'Arguments and results that were recorded. What was called stays listed.',
+  'settings.delete.contents.action': 'Delete recorded contents…',
+  'settings.delete.contents.title': 'Delete the recorded contents?',
+  'settings.delete.contents.stays': 'What was called and how it ended stays.',
   'settings.delete.history': 'Delete history',
   'settings.delete.history.help': 'The charts begin anew. Sessions and their timelines stay.',
   'settings.delete.history.action': 'Delete history…',
@@ -115,6 +121,8 @@ export const SETTINGS_VIEW = {
   'settings.delete.count.sessions': '{count, plural, one {# ended session} other {# ended sessions}}',
   'settings.delete.count.events': '{count, plural, one {# event} other {# events}}',
   'settings.delete.count.activity': '{count, plural, one {# message} other {# messages}}',
+  'settings.delete.count.contents':
+    '{count, plural, one {the contents of # message} other {the contents of # messages}}',
   'settings.delete.count.history': '{count, plural, one {# row of history} other {# rows of history}}',
 
   'settings.about': 'About',

@@ -81,6 +81,7 @@ export class StatelessCall {
         method: this.method,
         name: this.name,
         bytes_in: sizeOf(this.message),
+        message: this.message,
         traceparent: traceparentIn(this.params),
       };
       this.activity = this.services.activity.begin(arrival, by);
@@ -105,7 +106,7 @@ export class StatelessCall {
   /** Ends the measurement of the request. Further calls do nothing. */
   end(ending: Ending, bytes_out = 0): void {
     const { method, name } = this;
-    this.finish?.({ method, name, ok: (this.said ?? ending).outcome === 'ok' });
+    this.finish?.({ method, name: this.services.activity.shownName(name), ok: (this.said ?? ending).outcome === 'ok' });
     this.finish = null;
     this.activity?.end({ ...(this.said ?? ending), bytes_out });
     this.activity = null;
@@ -114,6 +115,11 @@ export class StatelessCall {
   /** Says under which id the request goes to its server. */
   sentAs(callId: RequestId): void {
     this.activity?.sentAs(callId);
+  }
+
+  /** Whether answers are worth looking at for what is in them. */
+  get recordsContents(): boolean {
+    return this.services.activity.recordsContents;
   }
 
   /** Something is sent ahead of the answer. */

@@ -179,7 +179,8 @@ async function passList(
   const status = answer.statusCode ?? 502;
   res.writeHead(status, { ...(type === '' ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.end(sound === text ? given : sound);
-  call.end(endingIn([given], !isStream, status), given.length);
+  const ending = isStream && call.recordsContents ? endingOfStream([given], status) : null;
+  call.end(ending ?? endingIn([given], !isStream, status), given.length);
 }
 
 /** Passes an answer through. Resolves when it is over, whichever side ended it. */
@@ -187,17 +188,23 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
   const status = answer.statusCode ?? 502;
   const type = answer.headers['content-type'];
   const isJson = type?.startsWith('application/json') ?? false;
+  const isStream = type?.startsWith(EVENT_STREAM) ?? false;
+  const isLookedAt = isJson || (isStream && call.recordsContents);
   const looked: Buffer[] = [];
   let length = 0;
   body.on('data', (chunk: Buffer) => {
     call.answering();
     length += chunk.length;
-    if (isJson && length <= MAX_LOOKED_AT) looked.push(chunk);
+    if (isLookedAt && length <= MAX_LOOKED_AT) looked.push(chunk);
   });
   res.writeHead(status, { ...(type === undefined ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.flushHeaders();
   return new Promise((resolve) => {
-    body.once('end', () => call.end(endingIn(looked, isJson && length <= MAX_LOOKED_AT, status), length));
+    body.once('end', () => {
+      const isWhole = length <= MAX_LOOKED_AT;
+      const ending = isLookedAt && isStream && isWhole ? endingOfStream(looked, status) : null;
+      call.end(ending ?? endingIn(looked, isJson && isWhole, status), length);
+    });
     body.once('close', () => {
       // Cut off, not ended: the client must not mistake a part for the whole.
       if (!answer.complete || !body.readableEnded) res.destroy();
@@ -218,6 +225,16 @@ function endingIn(looked: readonly Buffer[], isWhole: boolean, status: number): 
   } catch {
     return FAILED;
   }
+}
+
+/** The same of a stream; null if it has no answer. */
+function endingOfStream(looked: readonly Buffer[], status: number): Ending | null {
+  let answer: JsonRpcResponse | null = null;
+  replacedResponses(Buffer.concat(looked).toString(), true, (response) => {
+    answer = response;
+    return response;
+  });
+  return answer === null || status >= 300 ? null : endingOf(answer);
 }
 
 const servedBy = (server: string): ServedBy => ({ server, instance_id: null, pid: null });
