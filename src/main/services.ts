@@ -22,6 +22,7 @@ import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
+import type { ToolVisibility } from './tool-sets/tool-visibility';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
@@ -61,6 +62,7 @@ export interface Services {
   readonly connections: ConnectionDesk;
   readonly demo: DemoShow;
   readonly servers: Servers;
+  readonly visibility: ToolVisibility;
   readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;

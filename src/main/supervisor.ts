@@ -50,6 +50,7 @@ import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
+import { ToolVisibility } from './tool-sets/tool-visibility';
 import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
@@ -395,6 +396,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     // Those of a run that was killed meanwhile.
     const demos = clients.list().filter(({ type_name }) => type_name === DEMO_CLIENT);
     for (const { client_id } of demos) await forgetClient(client_id, keys, store);
+    const visibility = new ToolVisibility({
+      repository: store.toolSets,
+      events: repository,
+      transaction: (work) => store.transaction(work),
+      bus,
+      clock,
+      checkClient: (clientId) => clients.get(clientId),
+    });
     const services: Parts = {
       store,
       desk,
@@ -406,6 +415,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       connections,
       demo,
       servers,
+      visibility,
       clock,
       timers,
       random,

@@ -35,6 +35,7 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { ToolSetStore } from './tool-sets/tool-set-store';
 import { UiTokenStore } from './ui-token-store';
 
 const DAMAGED =
@@ -62,6 +63,7 @@ export class Store {
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
+  readonly toolSets: ToolSetStore;
   readonly heldCalls: HeldCallStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -105,6 +107,7 @@ export class Store {
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
+    this.toolSets = new ToolSetStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });

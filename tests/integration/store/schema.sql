@@ -26,6 +26,11 @@ CREATE TABLE activity (
   repeated INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE client_sets (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
+  set_name TEXT NOT NULL REFERENCES tool_sets (name) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 CREATE TABLE clients (
   client_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -245,6 +250,11 @@ CREATE TABLE streams (
   last_index INTEGER NOT NULL DEFAULT 0
 , calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE TABLE tool_sets (
+  name TEXT PRIMARY KEY,
+  parts TEXT NOT NULL CHECK (json_valid(parts))
+) STRICT;
+
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,
@@ -264,6 +274,15 @@ CREATE TABLE ui_tokens (
   expires_at INTEGER NOT NULL,
   last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visibility_rules (
+  client_id TEXT REFERENCES clients (client_id) ON DELETE CASCADE,
+  server TEXT NOT NULL,
+  kind TEXT CHECK (kind IN ('tool', 'prompt', 'resource')),
+  name TEXT,
+  shown INTEGER NOT NULL CHECK (shown IN (0, 1)),
+  CHECK ((kind IS NULL) = (name IS NULL))
+) STRICT;
 
 CREATE INDEX activity_by_server ON activity (server, activity_id);
 
@@ -308,3 +327,8 @@ CREATE UNIQUE INDEX transports_reserved ON transports (reserved_session_id) WHER
 CREATE INDEX transports_session ON transports (session_id, ended_at);
 
 CREATE INDEX transports_unbound ON transports (created_at) WHERE session_id IS NULL;
+
+CREATE INDEX visibility_rules_by_client ON visibility_rules (client_id);
+
+CREATE UNIQUE INDEX visibility_rules_once
+  ON visibility_rules (ifnull(client_id, ''), server, ifnull(kind, ''), ifnull(name, ''));

@@ -29,6 +29,7 @@ import { FirstRun } from '#src/main/settings/first-run';
 import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import { ToolVisibility } from '#src/main/tool-sets/tool-visibility';
 import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import type { Logins } from '#src/main/upstream/login/logins';
@@ -162,6 +163,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     }),
     demo: new DemoShow({ timers, url: notHere, create: notHere, remove: notHere, sessionOf: notHere }),
     servers,
+    visibility: new ToolVisibility({
+      repository: store.toolSets,
+      events: repository,
+      transaction: (work) => store.transaction(work),
+      bus,
+      clock,
+      checkClient: (clientId) => clients.get(clientId),
+    }),
     clock,
     timers,
     random: systemRandom,

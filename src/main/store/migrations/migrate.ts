@@ -10,6 +10,7 @@ import { serverLists } from './0007-server-lists';
 import { heldCalls } from './0008-held-calls';
 import { serverFailures } from './0009-server-failures';
 import { activity } from './0010-activity';
+import { toolSets } from './0012-tool-sets';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   heldCalls,
   serverFailures,
   activity,
+  toolSets,
 ];
 
 /**
