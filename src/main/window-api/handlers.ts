@@ -6,6 +6,7 @@ import { createConnectHandlers } from './connect-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
+import { createVisibilityHandlers } from './visibility-handlers';
 
 /** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
@@ -55,6 +56,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
+    ...createVisibilityHandlers(services),
     'activity.list': (query) => {
       services.activity.flush();
       return store.activity.page(query);

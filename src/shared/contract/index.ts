@@ -24,6 +24,7 @@ import {
 import { settingMethods } from './settings';
 import { startupMethods } from './startup';
 import { updatesMethods } from './updates';
+import { visibilityMethods } from './visibility';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -75,6 +76,7 @@ export const contract = {
   ...settingMethods,
   ...privacyMethods,
   ...diagnosticsMethods,
+  ...visibilityMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

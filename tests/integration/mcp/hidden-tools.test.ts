@@ -22,6 +22,8 @@ function connect(host: McpHost, { key, client }: Holder, path = ''): Promise<Rea
   return client.policy === 'stateless' ? statelessClient(url, key) : sdk.connect(url, key);
 }
 
+/** Servers start while other tests run. */
+const LOADED = { timeout: 10_000 };
 const tool = (server: string, name: string): ServerPart => ({ server, kind: 'tool', name });
 const whole = (server: string): ServerPart => ({ server, kind: null, name: null });
 const refusal = async (asked: Promise<Json>) => {
@@ -50,7 +52,7 @@ describe.for([
       ['/one', '', ''],
     ] as const) {
       const client = await connect(host, owner, path);
-      await expect.poll(() => client.names('tools/list')).toContain(`${prefix}peek`);
+      await expect.poll(() => client.names('tools/list'), LOADED).toContain(`${prefix}peek`);
       expect(await client.names('tools/list')).not.toContain(`${prefix}count`);
       expect(await client.names('prompts/list')).not.toContain(`${prefix}greet`);
       const resources = await client.names('resources/list');
@@ -94,12 +96,12 @@ test('a server that is hidden as a whole is not even started for a list, and sho
   const owner = host.newClient();
   hide(owner.client.client_id, whole('one'));
   const client = await connect(host, owner);
-  await expect.poll(() => client.names('tools/list')).toContain('two__count');
+  await expect.poll(() => client.names('tools/list'), LOADED).toContain('two__count');
   expect((await client.names('tools/list')).filter((name) => name.startsWith('one__'))).toEqual([]);
   expect(host.services.servers.stateOf('one')?.instances).toEqual([]);
   expect((await refusal(client.call('one__count'))).message).toContain('tools show --client "test" "one"');
   host.services.visibility.setShown({ client_id: owner.client.client_id, parts: [tool('one', 'peek')], shown: true });
-  await expect.poll(() => client.names('tools/list')).toContain('one__peek');
+  await expect.poll(() => client.names('tools/list'), LOADED).toContain('one__peek');
   expect(await client.names('tools/list')).not.toContain('one__count');
 });
 
@@ -116,7 +118,7 @@ test('the sessions whose lists changed are told at once, of those lists, and no 
   const alone = await session(mine, '/one');
   const elsewhere = await session(mine, '/two');
   const others = await session(theirs, '');
-  await expect.poll(() => host.services.servers.stateOf('one')?.instances.length).toBe(1);
+  await expect.poll(() => host.services.servers.stateOf('one')?.instances.length, LOADED).toBe(1);
   hide(mine.client.client_id, { server: 'one', kind: 'prompt', name: 'greet' });
   hide(null, tool('one', 'count'));
   const heard = async ({ stream }: typeof merged, count: number) => {
@@ -161,7 +163,7 @@ test('a client without sessions that listens is told as well', async ({ host, co
 test('a call that runs while its tool is hidden is answered', async ({ host, connect, hide }) => {
   const client = await connect(host, host.newClient());
   const running = client.json('one__slow', { ms: 500 });
-  await expect.poll(() => host.services.servers.stateOf('one')?.state).toBe('running');
+  await expect.poll(() => host.services.servers.stateOf('one')?.state, LOADED).toBe('running');
   hide(null, whole('one'));
   expect(await running).toMatchObject({ done: true });
   expect((await refusal(client.call('one__slow'))).code).toBe(-32602);

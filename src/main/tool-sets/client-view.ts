@@ -1,0 +1,35 @@
+import type { ClientView, HiddenReason, ListedItems } from '../../shared/contract/visibility';
+import type { Hidden, VisibilityIndex } from '../../shared/model/visibility';
+
+/** What a client sees at the address of all servers, and why it does not see the rest. */
+export function clientView(
+  index: VisibilityIndex,
+  client_id: string,
+  servers: readonly { readonly server: string; readonly listed: ListedItems }[],
+): ClientView {
+  const viewer = index.viewer(client_id, null);
+  const seen = servers.map(({ server, listed }) => ({
+    server,
+    hidden: reasonOf(index.whyHiddenServer(viewer, server)),
+    items: listed.items.map(({ kind, name }) => ({
+      kind,
+      name,
+      hidden: reasonOf(index.whyHidden(viewer, { server, kind, name })),
+    })),
+    more: listed.more,
+  }));
+  const items = seen.flatMap((one) => one.items);
+  return {
+    set: viewer.set,
+    servers: seen,
+    shown: items.filter(({ hidden }) => hidden === null).length,
+    all: items.length,
+  };
+}
+
+function reasonOf(hidden: Hidden | null): HiddenReason | null {
+  if (hidden === null) return null;
+  if (hidden.by === 'set') return 'not_in_set';
+  const whom = hidden.client ? 'for_client' : 'for_all';
+  return hidden.whole ? `server_${whom}` : whom;
+}
