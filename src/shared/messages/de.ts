@@ -25,6 +25,7 @@ import { SETTINGS_VIEW } from './de/settings';
 import { SHELL } from './de/shell';
 import { STARTUP_UPDATES } from './de/startup-updates';
 import { TIME } from './de/time';
+import { TOOLS } from './de/tools';
 import { UI } from './de/ui';
 import { WORDS } from './de/words';
 import type { Catalogue } from './language';
@@ -58,6 +59,7 @@ export const DE: Catalogue = {
   ...SHELL,
   ...STARTUP_UPDATES,
   ...TIME,
+  ...TOOLS,
   ...UI,
   ...WORDS,
 };

@@ -25,6 +25,7 @@ import { SETTINGS_VIEW } from './en/settings';
 import { SHELL } from './en/shell';
 import { STARTUP_UPDATES } from './en/startup-updates';
 import { TIME } from './en/time';
+import { TOOLS } from './en/tools';
 import { UI } from './en/ui';
 import { WORDS } from './en/words';
 
@@ -57,6 +58,7 @@ export const EN = {
   ...SHELL,
   ...STARTUP_UPDATES,
   ...TIME,
+  ...TOOLS,
   ...UI,
   ...WORDS,
 } as const;

@@ -36,8 +36,8 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.client_not_found': 'Diesen Client gibt es nicht. Vielleicht wurde er entfernt.',
   'errors.server_not_found':
     'Einen Server dieses Namens gibt es nicht. In der Ansicht „Server“ nachsehen oder /mcp für alle benutzen.',
-  'errors.set_not_found': 'Eine Auswahl dieses Namens gibt es nicht. Bei „Server“ unter „Auswahlen“ nachsehen.',
-  'errors.set_exists': 'Eine Auswahl dieses Namens gibt es schon. Einen anderen Namen wählen.',
+  'errors.set_not_found': 'Ein Profil dieses Namens gibt es nicht. In der Ansicht „Server“ unter „Profile“ nachsehen.',
+  'errors.set_exists': 'Ein Profil dieses Namens gibt es schon. Einen anderen Namen wählen.',
   'errors.server_exists': 'Einen Server dieses Namens gibt es schon. Einen anderen Namen wählen.',
   'errors.server_changed': 'Der Eintrag hat sich geändert, seit er gezeigt wurde. Erneut ansehen und dann bestätigen.',
   'errors.settings_left_alone':

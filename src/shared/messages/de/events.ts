@@ -119,10 +119,10 @@ export const EVENTS: Translated<typeof EN> = {
     '{server, select, none {{count, plural, one {# Tool ausgeblendet} other {# Tools ausgeblendet}}} other {{count, plural, one {# Tool von {server} ausgeblendet} other {# Tools von {server} ausgeblendet}}}}',
   'events.visibility.shown':
     '{server, select, none {{count, plural, one {# Tool eingeblendet} other {# Tools eingeblendet}}} other {{count, plural, one {# Tool von {server} eingeblendet} other {# Tools von {server} eingeblendet}}}}',
-  'events.visibility.set_saved': 'Auswahl {set} gespeichert',
-  'events.visibility.set_removed': 'Auswahl {set} gelöscht',
+  'events.visibility.set_saved': 'Profil {set} gespeichert',
+  'events.visibility.set_removed': 'Profil {set} gelöscht',
   'events.visibility.set_chosen':
-    '{set, select, none {Auswahl eines Clients aufgehoben} other {Auswahl {set} für einen Client gewählt}}',
+    '{set, select, none {Profil eines Clients aufgehoben} other {Profil {set} für einen Client gewählt}}',
   'events.visibility.for_all': 'Für alle Clients.',
   'events.visibility.for_one': 'Für einen Client.',
   'events.servers_file.usable': 'servers.json ist wieder brauchbar',
