@@ -22,6 +22,7 @@ import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
+import type { ToolUse } from './tool-sets/tool-use';
 import type { ToolVisibility } from './tool-sets/tool-visibility';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
@@ -63,6 +64,7 @@ export interface Services {
   readonly demo: DemoShow;
   readonly servers: Servers;
   readonly visibility: ToolVisibility;
+  readonly toolUse: ToolUse;
   readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;

@@ -50,6 +50,7 @@ import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
+import { ToolUse } from './tool-sets/tool-use';
 import { ToolVisibility } from './tool-sets/tool-visibility';
 import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
@@ -396,6 +397,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     // Those of a run that was killed meanwhile.
     const demos = clients.list().filter(({ type_name }) => type_name === DEMO_CLIENT);
     for (const { client_id } of demos) await forgetClient(client_id, keys, store);
+    const toolUse = new ToolUse({
+      repository: store.toolUse,
+      clock,
+      timers,
+      onProblem: (error) => log.warn({ err: error }, 'what tools were used could not be recorded yet'),
+    });
+    undo.push(() => toolUse.close());
     const visibility = new ToolVisibility({
       repository: store.toolSets,
       events: repository,
@@ -416,6 +424,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       demo,
       servers,
       visibility,
+      toolUse,
       clock,
       timers,
       random,
@@ -526,6 +535,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
       ['record what was called', () => activity.close()],
+      ['record which tools were used', () => toolUse.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],

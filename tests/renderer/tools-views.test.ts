@@ -51,12 +51,40 @@ describe('the pane of a server', () => {
   test('hides the whole server, and shows one tool of it all the same', async ({ open }) => {
     const page = await open({ world: 'servers', hash: '#/servers/files' });
     await pane(page).getByRole('switch', { name: 'Show files' }).click();
-    await pane(page).getByText('Server is hidden from all clients').first().waitFor();
+    await pane(page)
+      .getByText(/Server is hidden from all clients/)
+      .first()
+      .waitFor();
     expect(await item(page, 'write_file').getAttribute('aria-checked')).toBe('false');
     await item(page, 'write_file').click();
     await expect.poll(() => item(page, 'write_file').getAttribute('aria-checked')).toBe('true');
     expect(await item(page, 'move_file').getAttribute('aria-checked')).toBe('false');
   });
+});
+
+test('tools that nobody calls are shown with what they cost, and hidden after a look', async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/servers' });
+  await page.evaluate(() => {
+    window.world.visibility.days = 12;
+    window.world.visibility.calls.set('read_text_file', 4);
+    window.location.hash = '#/servers/files';
+  });
+  await pane(page)
+    .getByText(/^About [\d,]+ tokens in every chat, by estimate$/)
+    .waitFor();
+  const note = pane(page).locator('[data-advice="files"]');
+  await note.getByText(/^5 of 6 tools were not called on the 12 days/).waitFor();
+  await shot(page, 'advice');
+  await note.getByRole('button', { name: 'Hide them…' }).click();
+  const dialog = page.locator('[data-dialog]');
+  await dialog.getByText('1,400 tokens').waitFor();
+  await shot(page, 'advice-preview');
+  await dialog.getByRole('button', { name: 'Hide 5 tools' }).click();
+  await expect.poll(async () => (await rules(page)).length).toBe(5);
+  await page.getByText('Hidden: 5 of files').waitFor();
+  await note.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => rules(page)).toEqual([]);
 });
 
 test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS_MS }, async ({ open }) => {

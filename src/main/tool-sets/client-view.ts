@@ -1,11 +1,17 @@
-import type { ClientView, HiddenReason, ListedItems } from '../../shared/contract/visibility';
-import type { Hidden, VisibilityIndex } from '../../shared/model/visibility';
+import type { ClientView, HiddenReason } from '../../shared/contract/visibility';
+import type { Hidden, ItemKind, VisibilityIndex } from '../../shared/model/visibility';
+
+/** What a server listed last. */
+interface Listed {
+  readonly items: readonly { readonly kind: ItemKind; readonly name: string }[];
+  readonly more: number;
+}
 
 /** What a client sees at the address of all servers, and why it does not see the rest. */
 export function clientView(
   index: VisibilityIndex,
   client_id: string,
-  servers: readonly { readonly server: string; readonly listed: ListedItems }[],
+  servers: readonly { readonly server: string; readonly listed: Listed }[],
 ): ClientView {
   const viewer = index.viewer(client_id, null);
   const seen = servers.map(({ server, listed }) => ({

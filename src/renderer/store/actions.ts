@@ -14,7 +14,7 @@ import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
 import type { UpdatesState } from '../../shared/contract/updates';
-import type { ClientView, ListedItems } from '../../shared/contract/visibility';
+import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -103,6 +103,8 @@ export interface Actions {
   /** What it listed last; starts nothing. */
   loadItems(server: string): Promise<ListedItems>;
   loadVisibility(): Promise<void>;
+  /** Tools that every chat carries and none has called. */
+  loadAdvice(): Promise<readonly ToolAdvice[]>;
   /** What one client sees of all servers. */
   loadClientView(clientId: string): Promise<ClientView>;
   /** Shows or hides parts of servers. The returned function undoes it. */
@@ -304,6 +306,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadItems: (server) => bridge.invoke('tools.items', { server }),
     loadVisibility,
+    loadAdvice: async () => (await bridge.invoke('tools.advice', {})).advice,
     loadClientView: (client_id) => bridge.invoke('tools.of_client', { client_id }),
     async setShown(change) {
       const { undo } = await bridge.invoke('tools.set_shown', change);

@@ -67,11 +67,32 @@ const itemShape = { kind: kindSchema, name: z.string() };
 
 export const listedItemsSchema = z.object({
   items: z
-    .array(z.object({ ...itemShape, description: z.string().nullable().describe('its first line') }))
+    .array(
+      z.object({
+        ...itemShape,
+        description: z.string().nullable().describe('its first line'),
+        tokens: n
+          .nullable()
+          .describe('estimate of what it takes in each chat; null for what is not sent to models unasked'),
+        calls: n.describe('within 30 days; of tools only'),
+        last_used: ms.nullable().describe('the day of its last call, within 30 days'),
+      }),
+    )
     .max(MOST_ITEMS),
   more: n.describe('how many are left out'),
   changed_at: ms.nullable().describe('when it last listed something else; null when it has not listed anything yet'),
+  days: n.describe('on so many of the last 30 days a client was sent its tools'),
 });
+
+/** Tools that every chat carries and none used. */
+export const toolAdviceSchema = z.object({
+  server: z.string(),
+  tools: n.describe('how many it lists'),
+  unused: z.array(z.object({ name: z.string(), tokens: n })),
+  tokens: n.describe('estimate of what the unused ones take in each chat'),
+  days: n.describe('on so many of the last 30 days a client was sent its tools'),
+});
+export type ToolAdvice = z.infer<typeof toolAdviceSchema>;
 export type ListedItems = z.infer<typeof listedItemsSchema>;
 export type ListedItem = ListedItems['items'][number];
 
@@ -97,6 +118,8 @@ export const visibilityMethods = {
   'tools.visibility': call({ input: none, output: visibilitySchema }),
   /** What a server listed last, read without starting it. */
   'tools.items': call({ input: z.object({ server: z.string() }), output: listedItemsSchema }),
+  /** What could be hidden from all clients, as none has called it. */
+  'tools.advice': call({ input: none, output: z.object({ advice: z.array(toolAdviceSchema) }) }),
   'tools.of_client': call({ input: z.object({ client_id }), output: clientViewSchema }),
   'tools.set_shown': call({ input: shownChangeSchema, output: undoSchema }),
   /** Puts rules in force as they are; undoes a change. */

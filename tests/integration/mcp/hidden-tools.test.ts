@@ -189,3 +189,23 @@ test('what is hidden stays hidden over a restart, and is gone with its client', 
   const last = await startHost({ servers, folder: before.folder });
   expect(last.services.visibility.index.state).toEqual(left);
 });
+
+describe.for(['sessionful', 'stateless'] as const)('what a client of the policy "%s" uses', (policy) => {
+  test('is counted by tool, at every address, and only if it was answered', async ({ host, connect }) => {
+    const owner = host.newClient(policy);
+    const [merged, alone] = [await connect(host, owner), await connect(host, owner, '/one')];
+    await expect.poll(() => merged.names('tools/list'), LOADED).toContain('one__count');
+    await merged.json('one__count');
+    await alone.json('count');
+    await alone.json('peek');
+    await refusal(alone.call('no_such_tool'));
+    await merged.request('tools/call', { name: 'health_check' });
+    const { days, tools } = host.services.toolUse.of('one');
+    expect(days).toBe(1);
+    expect([...tools].map(([name, { calls }]) => [name, calls]).sort()).toEqual([
+      ['count', 2],
+      ['peek', 1],
+    ]);
+    expect(host.services.toolUse.of('two').days, 'listed, and not used').toBe(1);
+  });
+});

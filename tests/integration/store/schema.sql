@@ -255,6 +255,14 @@ CREATE TABLE tool_sets (
   parts TEXT NOT NULL CHECK (json_valid(parts))
 ) STRICT;
 
+CREATE TABLE tool_use (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (server, tool, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,
@@ -319,6 +327,8 @@ CREATE INDEX streams_created ON streams (created_at);
 CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'post';
 
 CREATE INDEX streams_session ON streams (session_id);
+
+CREATE INDEX tool_use_by_day ON tool_use (day);
 
 CREATE INDEX transports_ended ON transports (ended_at) WHERE ended_at IS NOT NULL;
 

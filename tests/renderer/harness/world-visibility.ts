@@ -1,3 +1,4 @@
+import { adviceOn } from '#src/main/tool-sets/advice';
 import { clientView } from '#src/main/tool-sets/client-view';
 import {
   type RuleChange,
@@ -10,6 +11,7 @@ import {
 } from '#src/main/tool-sets/decide';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { ListedTools } from '#src/shared/contract/server';
+import { DAY } from '#src/shared/model/units';
 import { ALL_SHOWN, type Visibility, VisibilityIndex } from '#src/shared/model/visibility';
 
 type Handlers = { [M in Method]: (input: Input<M>) => Output<M> };
@@ -18,6 +20,10 @@ type Parts = readonly { server: string; kind?: 'tool' | 'prompt' | 'resource' | 
 /** What clients see, decided by the real rules; all that servers list are tools, one prompt and one resource. */
 export class WorldVisibility {
   state: Visibility = ALL_SHOWN;
+  /** Calls of tools within 30 days. */
+  readonly calls = new Map<string, number>();
+  /** On so many days servers were listed. */
+  days = 0;
   private readonly toolsOf: (server: string) => ListedTools;
   private readonly servers: () => readonly string[];
 
@@ -29,8 +35,12 @@ export class WorldVisibility {
   handlers(): Pick<Handlers, Extract<Method, `tools.${string}` | `sets.${string}`>> {
     const listed = (server: string): Output<'tools.items'> => {
       const { tools, more, changed_at } = this.toolsOf(server);
-      const items = tools.map(({ name, description }) => ({ kind: 'tool' as const, name, description }));
-      return { items, more, changed_at };
+      const items = tools.map(({ name, description }) => {
+        const calls = this.calls.get(name) ?? 0;
+        const used = { calls, last_used: calls === 0 ? null : Date.now() - DAY };
+        return { kind: 'tool' as const, name, description, tokens: 100 * name.length, ...used };
+      });
+      return { items, more, changed_at, days: this.days };
     };
     const put = (changes: readonly RuleChange[]) => {
       const undo = rulesBefore(this.state, changes);
@@ -44,6 +54,16 @@ export class WorldVisibility {
         chosen: [...this.state.chosen],
       }),
       'tools.items': ({ server }) => listed(server),
+      'tools.advice': () => ({
+        advice: this.servers().flatMap((server) => {
+          const tools = listed(server).items;
+          const sizes = new Map(tools.map(({ name, tokens }) => [name, tokens ?? 0]));
+          const used = new Map(
+            tools.filter(({ calls }) => calls > 0).map(({ name }) => [name, { calls: 1, last_used: 0 }]),
+          );
+          return adviceOn(server, sizes, { days: this.days, tools: used }, new VisibilityIndex(this.state)) ?? [];
+        }),
+      }),
       'tools.of_client': ({ client_id }) => {
         const servers = this.servers().map((server) => ({ server, listed: listed(server) }));
         return clientView(new VisibilityIndex(this.state), client_id, servers);

@@ -29,6 +29,7 @@ import { FirstRun } from '#src/main/settings/first-run';
 import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import { ToolUse } from '#src/main/tool-sets/tool-use';
 import { ToolVisibility } from '#src/main/tool-sets/tool-visibility';
 import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
@@ -140,6 +141,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     timers,
     onProblem: () => {},
   });
+  const toolUse = new ToolUse({ repository: store.toolUse, clock, timers, onProblem: () => {} });
   const services: McpHost['services'] = {
     store,
     desk: new SettingDesk({
@@ -163,6 +165,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     }),
     demo: new DemoShow({ timers, url: notHere, create: notHere, remove: notHere, sessionOf: notHere }),
     servers,
+    toolUse,
     visibility: new ToolVisibility({
       repository: store.toolSets,
       events: repository,
@@ -257,6 +260,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       manager.stop();
       await servers.stop();
       activity.close();
+      toolUse.close();
       store.close();
     },
     async kill() {
@@ -267,6 +271,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       for (const socket of sockets) socket.destroy();
       store.close();
       activity.close();
+      toolUse.close();
       await servers.stop();
       await endpoint.close(0);
     },

@@ -1,4 +1,4 @@
-import type { ClientView, ListedItems } from '../../../shared/contract/visibility';
+import type { ClientView, ListedItems, ToolAdvice } from '../../../shared/contract/visibility';
 import { HoldfastError } from '../../../shared/errors';
 import { type Visibility, VisibilityIndex } from '../../../shared/model/visibility';
 import { clientView } from '../../tool-sets/client-view';
@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
 import { clientNamed, kindOf, partOf, partWords } from './parts';
-import { viewLine, viewRows } from './words';
+import { adviceLines, viewLine, viewRows } from './words';
 
 /** Words that one change takes. */
 const MOST_PARTS = 200;
@@ -16,15 +16,17 @@ const MOST_PARTS = 200;
 /** `holdfast tools`: lists what clients see, hides and shows it. */
 export const tools: Command = {
   help: `Usage: holdfast tools [list] [SERVER] [--client NAME] [--json]
+       holdfast tools advice [--json]
        holdfast tools hide|show [--client NAME] [--kind KIND] SERVER[/NAME]... [--json]
 
   list      the tools, prompts and resources that servers listed last, and which of them are hidden
+  advice    tools that every chat carries and none has called within 30 days, with an estimate of their tokens
   hide      takes a whole server or one tool of it out of what clients list; it cannot be called then
   show      brings it back
 
   --client NAME    for this client alone, in place of all clients; what is said of one client goes first
   --kind KIND      what SERVER/NAME is: tool (as without it), prompt, or resource, which is named by its URI
-  --json           prints one JSON object: ok and view, or ok and undo
+  --json           prints one JSON object: ok and view, ok and advice, or ok and undo
 
 Names are the server's own: github/create_issue, not github__create_issue.
 
@@ -34,6 +36,7 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
   async run(given) {
     const [action = 'list', ...words] = given.positionals;
     if (action === 'list') return list(given, words);
+    if (action === 'advice') return advise(given, words);
     if (action !== 'hide' && action !== 'show') {
       throw new HoldfastError('invalid_input', `There is no "tools ${action}".`);
     }
@@ -68,6 +71,15 @@ async function list(given: Given, [server, more]: readonly string[]) {
     for (const line of columns(viewRows(chosen))) printLine(line);
     printLine(viewLine(view));
   }
+  return EXIT.ok;
+}
+
+async function advise(given: Given, [more]: readonly string[]) {
+  if (more !== undefined) throw new HoldfastError('invalid_input', `"${more}" is one word too many.`);
+  const admin = await Admin.of(findRunning(dataFolder()));
+  const { advice } = (await admin.ask('/api/mcp/visibility/advice')) as { advice: ToolAdvice[] };
+  if (given.flag('json')) printJson({ ok: true, advice });
+  else for (const line of adviceLines(advice)) printLine(line);
   return EXIT.ok;
 }
 

@@ -1,4 +1,5 @@
-import type { ClientView, HiddenReason } from '../../../shared/contract/visibility';
+import type { ClientView, HiddenReason, ToolAdvice } from '../../../shared/contract/visibility';
+import { roundedTokens } from '../../../shared/model/token-estimate';
 
 const REASONS: Readonly<Record<HiddenReason, string>> = {
   for_client: 'hidden from this client',
@@ -23,4 +24,13 @@ export const viewRows = ({ servers }: ClientView): string[][] =>
 export function viewLine({ shown, all, set }: ClientView): string {
   const limited = set === null ? '' : `, in the set "${set}"`;
   return `${shown} of ${all} tools, prompts and resources shown${limited}.`;
+}
+
+/** What could be hidden, with the command that hides it. */
+export function adviceLines(advice: readonly ToolAdvice[]): string[] {
+  if (advice.length === 0) return ['Nothing to hide: every tool is used, or too little is known yet.'];
+  return advice.flatMap(({ server, tools, unused, tokens, days }) => [
+    `${server}: ${unused.length} of ${tools} tools were not called on ${days} days: about ${roundedTokens(tokens)} tokens in every chat.`,
+    `  holdfast tools hide ${unused.map(({ name }) => `${server}/${name}`).join(' ')}`,
+  ]);
 }

@@ -31,6 +31,7 @@ import {
   serverPartSchema,
   setNameSchema,
   shownChangeSchema,
+  toolAdviceSchema,
   toolSetSchema,
   undoSchema,
   visibilitySchema,
@@ -222,3 +223,5 @@ export const setInput = z.strictObject({
   parts: z.array(serverPartSchema).max(VISIBILITY_LIMITS.parts),
   replaces: z.string().max(200).optional().describe('the set that gets this name and these parts'),
 });
+const toolAdvice = z.object(toolAdviceSchema.shape).openapi('ToolAdvice');
+export const advice = z.object({ advice: z.array(toolAdvice) });

@@ -48,6 +48,16 @@ const itemsRoute = createRoute({
   responses: { 200: json(schemas.listedItems, 'what it listed'), ...REFUSALS },
 });
 
+const adviceRoute = createRoute({
+  method: 'get',
+  path: `${VISIBILITY}/advice`,
+  tags,
+  summary: 'Tools that every chat carries and none has called within 30 days',
+  description:
+    'By server, the largest first, with an estimate of the tokens. Only of servers whose tools were sent to clients on three days or more.',
+  responses: { 200: json(schemas.advice, 'what could be hidden'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 const ofClientRoute = createRoute({
   method: 'get',
   path: `${CLIENT}/tools`,
@@ -117,6 +127,11 @@ export function addVisibilityRoutes(app: RestApp, { handlers }: RestDeps): void 
   app.openapi(itemsRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['tools.items']({ server: c.req.valid('param').name }), 200);
+  });
+
+  app.openapi(adviceRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['tools.advice']({}), 200);
   });
 
   app.openapi(ofClientRoute, async (c) => {

@@ -1,5 +1,5 @@
-import type { ListedItem, ListedItems } from '../../../shared/contract/visibility';
 import { MOST_ITEMS } from '../../../shared/contract/visibility';
+import type { Ms } from '../../../shared/model/units';
 import type { ItemKind } from '../../../shared/model/visibility';
 import { isObject } from '../json-rpc';
 import type { StoredLists } from '../stored-lists';
@@ -7,6 +7,22 @@ import { listedKind } from './item-rules';
 
 /** Characters of a description; the rest is cut off. */
 const LONGEST_DESCRIPTION = 300;
+
+/** A tool, prompt or resource that a server listed. */
+interface KnownItem {
+  readonly kind: ItemKind;
+  readonly name: string;
+  /** Its first line. */
+  readonly description: string | null;
+}
+
+export interface KnownItems {
+  readonly items: readonly KnownItem[];
+  /** How many are left out. */
+  readonly more: number;
+  /** When it last listed something else; null when it has not listed anything yet. */
+  readonly changed_at: Ms | null;
+}
 
 const KINDS: Readonly<Record<string, ItemKind>> = {
   'tools/list': 'tool',
@@ -22,9 +38,9 @@ const ORDER = Object.keys(KINDS);
  *
  * @param fingerprint - of what runs under this name now: what another entry listed says nothing; null when nothing can run
  */
-export function listedItems(lists: StoredLists | null, fingerprint: string | null): ListedItems {
+export function listedItems(lists: StoredLists | null, fingerprint: string | null): KnownItems {
   if (lists === null || lists.fingerprint !== fingerprint) return { items: [], more: 0, changed_at: null };
-  const unique = new Map<string, ListedItem>();
+  const unique = new Map<string, KnownItem>();
   for (const [kind, item] of itemsIn(lists)) {
     const { name } = item;
     const key = JSON.stringify([kind, name]);

@@ -22,6 +22,7 @@ export class DeletionOnRequest {
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
   private readonly oldActivity: Step;
+  private readonly oldUse: Step;
   private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
@@ -42,6 +43,11 @@ export class DeletionOnRequest {
     this.history = [step('history_minute', 'bucket_at', 'bucket_at'), step('history_hour', 'bucket_at', 'bucket_at')];
     this.oldEvents = step('events', 'seq', 'at');
     this.oldActivity = step('activity', 'activity_id', 'at');
+    // Days, not milliseconds: a day goes when all of it is older.
+    this.oldUse = db.prepare(
+      `DELETE FROM tool_use WHERE (server, tool, day) IN
+         (SELECT server, tool, day FROM tool_use WHERE (day + 1) * 86400000 <= ? ORDER BY day LIMIT ?)`,
+    );
     this.activityOf = db.prepare(
       `DELETE FROM activity WHERE activity_id IN
          (SELECT activity_id FROM activity WHERE session_id = ? ORDER BY activity_id LIMIT ?)`,
@@ -81,6 +87,7 @@ export class DeletionOnRequest {
       if (what === 'older' || what === 'activity') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
         counts.activity += await this.inSteps(this.oldActivity, until);
+        await this.inSteps(this.oldUse, until);
       }
       if (what === 'older' || what === 'history') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;

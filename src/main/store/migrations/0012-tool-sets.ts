@@ -1,6 +1,6 @@
 import type { Migration } from './migration';
 
-/** What clients see of the servers. */
+/** What clients see of the servers, and how often each tool was called on each day. */
 export const toolSets: Migration = {
   version: 12,
   name: '0012-tool-sets',
@@ -27,6 +27,15 @@ CREATE TABLE client_sets (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
   set_name TEXT NOT NULL REFERENCES tool_sets (name) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+
+CREATE TABLE tool_use (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (server, tool, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tool_use_by_day ON tool_use (day);
 `);
   },
 };

@@ -136,7 +136,7 @@ function ClientRow({ client, open, index, onSees, onRemove }: ClientRowProps) {
       >
         {name}
       </th>
-      <Td className="max-w-40 whitespace-nowrap py-1 text-ink-2">
+      <Td className="whitespace-nowrap py-1 text-ink-2">
         <span translate="no" className="block truncate">
           {type_name ?? clientTypeWord(type)}
         </span>

@@ -5,17 +5,22 @@ import { showInvisible } from '../../../shared/visible-text';
 import { cx } from '../../ui/cx';
 import { Switch } from '../../ui/switch';
 
+/** With fewer days nobody can say that a tool is not needed. */
+const LEAST_DAYS = 3;
+
 interface ItemListProps {
   items: readonly ListedItem[];
   /** Null while that is not known: nothing can be switched then. */
   isShown: ((item: ListedItem) => boolean) | null;
   /** Why it is hidden, where its own switch does not say it. */
   whyHidden?(item: ListedItem): HiddenReason | null;
+  /** On so many days a client had them, so that no call of one says something. Without it, nothing is said of calls. */
+  days?: number;
   onChange(item: ListedItem, shown: boolean): void;
 }
 
 /** The tools, prompts and resources of a server, each with a switch. */
-export function ItemList({ items, isShown, whyHidden, onChange }: ItemListProps) {
+export function ItemList({ items, isShown, whyHidden, days = 0, onChange }: ItemListProps) {
   const kinds = ITEM_KINDS.filter((kind) => items.some((item) => item.kind === kind));
   return (
     <>
@@ -33,7 +38,11 @@ export function ItemList({ items, isShown, whyHidden, onChange }: ItemListProps)
                     onChange={(shown) => onChange(item, shown)}
                     label={<ItemName name={item.name} isShown={isShown?.(item) ?? true} />}
                   />
-                  <About description={item.description} why={whyHidden?.(item) ?? null} />
+                  <About
+                    item={item}
+                    why={whyHidden?.(item) ?? null}
+                    isUnused={days >= LEAST_DAYS && item.kind === 'tool' && item.calls === 0}
+                  />
                 </li>
               ))}
             </ul>
@@ -50,7 +59,18 @@ const ItemName = ({ name, isShown }: { name: string; isShown: boolean }) => (
   </code>
 );
 
-function About({ description, why }: { description: string | null; why: HiddenReason | null }) {
+interface AboutProps {
+  item: ListedItem;
+  why: HiddenReason | null;
+  isUnused: boolean;
+}
+
+function About({ item: { description, tokens }, why, isUnused }: AboutProps) {
+  const facts = [
+    tokens === null ? '' : t('tools.tokens', { tokens }),
+    isUnused ? t('tools.unused') : '',
+    why === null ? '' : t(`tools.why.${why}`),
+  ].filter(Boolean);
   return (
     <div className="pl-9">
       {description !== null && (
@@ -58,7 +78,7 @@ function About({ description, why }: { description: string | null; why: HiddenRe
           {showInvisible(description)}
         </p>
       )}
-      {why !== null && <p className="text-ink-3 text-xs">{t(`tools.why.${why}`)}</p>}
+      {facts.length > 0 && <p className="text-ink-3 text-xs">{facts.join(' · ')}</p>}
     </div>
   );
 }

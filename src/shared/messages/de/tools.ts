@@ -13,7 +13,7 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'tools.filter': 'Tools filtern',
   'tools.no_match': 'Nichts passt.',
   'tools.hidden_count': '{count, plural, one {# ausgeblendet} other {# ausgeblendet}}',
-  'tools.hidden': '{count, plural, one {Ausgeblendet: {name}} other {# von {server} ausgeblendet}}',
+  'tools.hidden': '{count, plural, one {Ausgeblendet: {name}} other {Ausgeblendet: # von {server}}}',
   'tools.hidden_whole': 'Ausgeblendet: {server}',
   'tools.hidden_from_all': 'Kein Client sieht sie mehr oder ruft sie auf.',
   'tools.hidden_from_one': '{client} sieht sie nicht mehr und ruft sie nicht mehr auf.',
@@ -24,6 +24,17 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'tools.why.server_for_client': 'Server für diesen Client ausgeblendet',
   'tools.why.server_for_all': 'Server für alle Clients ausgeblendet',
   'tools.why.not_in_set': 'Nicht in seinem Profil',
+  'tools.tokens': '{tokens, plural, one {# Token} other {# Token}}',
+  'tools.tokens_all': 'Geschätzt {tokens, number} Token in jedem Chat',
+  'tools.tokens_shown': 'Geschätzt {shown, number} von {tokens, number} Token in jedem Chat',
+  'tools.unused': 'seit 30 Tagen nicht aufgerufen',
+  'tools.advice':
+    '{unused, number} von {tools, number} Tools wurden an den {days, number} der letzten 30 Tage, an denen ein Client sie hatte, nicht aufgerufen: etwa {tokens, number} Token in jedem Chat.',
+  'tools.advice.look': 'Ausblenden …',
+  'tools.advice.title': '{unused, plural, one {# Tool} other {# Tools}} von {server} ausblenden?',
+  'tools.advice.about':
+    'An {days, number} Tagen hat kein Client sie aufgerufen. Sie werden für alle Clients ausgeblendet und lassen sich hier jederzeit wieder zeigen. Die Token sind geschätzt: Jedes Modell zählt anders.',
+  'tools.advice.hide': '{count, plural, one {# Tool ausblenden} other {# Tools ausblenden}}',
   'tools.dialog': 'Tools von {server}',
   'tools.open': 'Tools',
 

@@ -10,7 +10,7 @@ export const TOOLS = {
   'tools.filter': 'Filter tools',
   'tools.no_match': 'Nothing matches.',
   'tools.hidden_count': '{count, plural, one {# hidden} other {# hidden}}',
-  'tools.hidden': '{count, plural, one {Hidden: {name}} other {# hidden of {server}}}',
+  'tools.hidden': '{count, plural, one {Hidden: {name}} other {Hidden: # of {server}}}',
   'tools.hidden_whole': 'Hidden: {server}',
   'tools.hidden_from_all': 'Clients no longer list or call them.',
   'tools.hidden_from_one': '{client} no longer lists or calls them.',
@@ -21,6 +21,17 @@ export const TOOLS = {
   'tools.why.server_for_client': 'Server is hidden from this client',
   'tools.why.server_for_all': 'Server is hidden from all clients',
   'tools.why.not_in_set': 'Not in its set',
+  'tools.tokens': '{tokens, plural, one {# token} other {# tokens}}',
+  'tools.tokens_all': 'About {tokens, number} tokens in every chat, by estimate',
+  'tools.tokens_shown': 'About {shown, number} of {tokens, number} tokens in every chat, by estimate',
+  'tools.unused': 'not called in 30 days',
+  'tools.advice':
+    '{unused, number} of {tools, number} tools were not called on the {days, number} days of the last 30 on which a client had them: about {tokens, number} tokens in every chat.',
+  'tools.advice.look': 'Hide them…',
+  'tools.advice.title': 'Hide {unused, plural, one {# tool} other {# tools}} of {server}?',
+  'tools.advice.about':
+    'No client called them on {days, number} days. They are hidden from all clients, and can be shown again here at any time. The tokens are an estimate: every model counts differently.',
+  'tools.advice.hide': '{count, plural, one {Hide # tool} other {Hide # tools}}',
   'tools.dialog': 'Tools of {server}',
   'tools.open': 'Tools',
 

@@ -111,6 +111,7 @@ export class StatelessPass {
       return;
     }
     const listings = this.listingsOf(call, message);
+    if (said && isRequest(said) && answer.statusCode === 200) sight.noteAnswer(said, { jsonrpc: '2.0', id: said.id });
     if (listings || listedKind(call.method)) {
       await passList(answer, decoded, res, call, (response) =>
         sight.listed(call.method, listings?.answered(response) ?? response),

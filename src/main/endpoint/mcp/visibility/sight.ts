@@ -18,7 +18,7 @@ const KIND_OF_LIST: Readonly<Record<ListedKind['word'], ItemKind>> = {
   'resource template': 'resource',
 };
 
-export type SightServices = Pick<Services, 'visibility' | 'store'> & {
+export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse'> & {
   readonly servers: Pick<Services['servers'], 'offered'>;
 };
 
@@ -69,6 +69,18 @@ export class Sight {
     if (seen.length === items.length) return response;
     const result = { ...response.result, [list.key]: keepNumbers(items, seen) };
     return { ...response, result: keepNumbers(response.result, result) };
+  }
+
+  /** Notes what was answered, for knowing which tools are used. */
+  noteAnswer({ method, params = {} }: Pick<JsonRpcRequest, 'method' | 'params'>, { error }: JsonRpcResponse): void {
+    const { toolUse, servers } = this.services;
+    if (error !== undefined) return;
+    if (method === 'tools/list') {
+      const one = serverIn(this.address);
+      toolUse.listed(one === null ? servers.offered().filter((server) => this.showsServer(server)) : [one]);
+    }
+    const item = method === 'tools/call' && typeof params.name === 'string' ? this.itemOf('tool', params.name) : null;
+    if (item?.name) toolUse.called(item.server, item.name);
   }
 
   /** Whether a notification is about something hidden. */

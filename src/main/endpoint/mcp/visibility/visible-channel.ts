@@ -4,12 +4,15 @@ import {
   isRequest,
   isResponse,
   type JsonRpcMessage,
+  type JsonRpcRequest,
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import type { Sight } from './sight';
+
+type Asked = Pick<JsonRpcRequest, 'method' | 'params'>;
 
 /**
  * A server channel without what is hidden from its client: lists leave it out, and requests for it are answered here and
@@ -20,8 +23,8 @@ export class VisibleChannel implements ServerChannel {
   onclose: ServerChannel['onclose'] = () => {};
   private readonly inner: ServerChannel;
   private readonly sight: Sight;
-  /** Methods of list requests that are not answered yet, which the channel does in bounded time. */
-  private readonly listing = new Map<RequestId, string>();
+  /** List requests and calls that are not answered yet, which the channel does in bounded time. */
+  private readonly open = new Map<RequestId, Asked>();
 
   constructor(inner: ServerChannel, sight: Sight) {
     this.inner = inner;
@@ -45,15 +48,17 @@ export class VisibleChannel implements ServerChannel {
         this.onmessage(refusal, null);
         return;
       }
-      if (listedKind(message.method)) this.listing.set(message.id, message.method);
+      if (isFollowed(message.method)) this.open.set(message.id, { method: message.method, params: message.params });
     } else if (isNotification(message) && message.method === 'notifications/cancelled') {
-      this.listing.delete(message.params?.requestId as RequestId);
+      this.open.delete(message.params?.requestId as RequestId);
     }
     this.inner.send(message, caller);
   }
 
   async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
-    for (const { id, method } of calls) if (listedKind(method)) this.listing.set(id, method);
+    for (const { id, method, name } of calls) {
+      if (isFollowed(method)) this.open.set(id, { method, params: name === null ? {} : { name } });
+    }
     return (await this.inner.resume?.(calls)) ?? calls.map(({ id }) => id);
   }
 
@@ -68,9 +73,12 @@ export class VisibleChannel implements ServerChannel {
   }
 
   private answered(message: Extract<JsonRpcMessage, { readonly id: RequestId | null; readonly result?: unknown }>) {
-    const method = message.id === null ? undefined : this.listing.get(message.id);
-    if (message.id === null || method === undefined) return message;
-    this.listing.delete(message.id);
-    return this.sight.listed(method, message);
+    const asked = message.id === null ? undefined : this.open.get(message.id);
+    if (message.id === null || asked === undefined) return message;
+    this.open.delete(message.id);
+    this.sight.noteAnswer(asked, message);
+    return this.sight.listed(asked.method, message);
   }
 }
+
+const isFollowed = (method: string): boolean => method === 'tools/call' || listedKind(method) !== null;

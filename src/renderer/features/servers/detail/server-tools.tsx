@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { HiddenReason, ListedItem, ListedItems } from '../../../../shared/contract/visibility';
+import type { HiddenReason, ListedItem, ListedItems, ToolAdvice } from '../../../../shared/contract/visibility';
 import { t } from '../../../../shared/messages/language';
+import { roundedTokens } from '../../../../shared/model/token-estimate';
 import { MINUTE, SECOND } from '../../../../shared/model/units';
 import type { ServerPart, VisibilityIndex } from '../../../../shared/model/visibility';
 import { showInvisible } from '../../../../shared/visible-text';
@@ -11,6 +12,7 @@ import { ErrorNote } from '../../../ui/error-note';
 import { RelativeTime } from '../../../ui/relative-time';
 import { RichMessage } from '../../../ui/rich-message';
 import { Switch } from '../../../ui/switch';
+import { AdviceNote } from '../../tools/advice-note';
 import { ClientChoice } from '../../tools/client-choice';
 import { filterItems } from '../../tools/filter-items';
 import { ItemFilter } from '../../tools/item-filter';
@@ -18,15 +20,24 @@ import { ItemList } from '../../tools/item-list';
 import { changeShown } from '../../tools/set-shown';
 import { useVisibility } from '../../tools/use-visibility';
 
-const PACE: Pace = { afterEvents: SECOND, anyway: MINUTE / 2, isNews: ({ kind }) => kind.startsWith('server_') };
+const PACE: Pace = {
+  afterEvents: SECOND,
+  anyway: MINUTE / 2,
+  isNews: ({ kind }) => kind.startsWith('server_') || kind === 'visibility_changed',
+};
 /** So many are found at a glance; more can be filtered. */
 const FEW = 5;
 
 /** What a server listed last, read without starting it, and who sees which of it. */
 export function ServerTools({ name }: { name: string }) {
-  const { loadItems } = useActions();
+  const { loadItems, loadAdvice } = useActions();
   const [listed, setListed] = useState<ListedItems | null>(null);
-  const load = useCallback(async () => setListed(await loadItems(name)), [loadItems, name]);
+  const [advice, setAdvice] = useState<ToolAdvice | null>(null);
+  const load = useCallback(async () => {
+    const [items, all] = await Promise.all([loadItems(name), loadAdvice()]);
+    setListed(items);
+    setAdvice(all.find(({ server }) => server === name) ?? null);
+  }, [loadItems, loadAdvice, name]);
   const error = useRefresh(load, PACE);
   const visibility = useVisibility();
   const tools = listed?.items.filter(({ kind }) => kind === 'tool').length ?? 0;
@@ -44,10 +55,15 @@ export function ServerTools({ name }: { name: string }) {
       {(error ?? visibility.error) !== null && <ErrorNote error={error ?? visibility.error} />}
       {listed?.changed_at === null && <p className="text-ink-3 text-sm">{t('servers.tools_unknown')}</p>}
       {isKnown && listed.items.length === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_none')}</p>}
+      {isKnown && advice && isOpen(advice, visibility.index) && <AdviceNote advice={advice} />}
       {isKnown && listed.items.length > 0 && <Items server={name} listed={listed} index={visibility.index} />}
     </section>
   );
 }
+
+/** Whether there is still something to hide: the next answer comes only after a while. */
+const isOpen = ({ server, unused }: ToolAdvice, index: VisibilityIndex | null): boolean =>
+  unused.some(({ name }) => index?.whyHidden({ client_id: '', set: null }, { server, kind: 'tool', name }) === null);
 
 interface ItemsProps {
   server: string;
@@ -55,7 +71,7 @@ interface ItemsProps {
   index: VisibilityIndex | null;
 }
 
-function Items({ server, listed: { items, more }, index }: ItemsProps) {
+function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
   const actions = useActions();
   const { loadClients } = actions;
   const clients = useHoldfast((state) => state.clients);
@@ -84,8 +100,18 @@ function Items({ server, listed: { items, more }, index }: ItemsProps) {
     if (hidden.whole) return hidden.client ? 'server_for_client' : 'server_for_all';
     return client !== null && !hidden.client ? 'for_all' : null;
   };
+  const tokens = tokensOf(items);
+  const shown = isShown ? tokensOf(items.filter(isShown)) : tokens;
   return (
     <>
+      {tokens > 0 && (
+        <p className="text-ink-2 text-sm">
+          {t(shown === tokens ? 'tools.tokens_all' : 'tools.tokens_shown', {
+            tokens: roundedTokens(tokens),
+            shown: roundedTokens(shown),
+          })}
+        </p>
+      )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <ClientChoice value={client?.client_id ?? null} onChange={setChosen} />
         <Switch
@@ -121,6 +147,7 @@ function Items({ server, listed: { items, more }, index }: ItemsProps) {
         items={found}
         isShown={isShown}
         whyHidden={whyHidden}
+        days={days}
         onChange={(item, shown) => change([partOf(server, item)], shown)}
       />
       {found.length === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_no_match')}</p>}
@@ -128,5 +155,7 @@ function Items({ server, listed: { items, more }, index }: ItemsProps) {
     </>
   );
 }
+
+const tokensOf = (items: readonly ListedItem[]): number => items.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
 
 const partOf = (server: string, { kind, name }: ListedItem): ServerPart => ({ server, kind, name });
