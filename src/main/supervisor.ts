@@ -338,6 +338,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     machineSleep.onWake(() => servers.wake());
     machineSleep.onWake(() => logins.wake());
     machineSleep.onWake(({ from, to }) => log.info({ slept_ms: to - from }, 'the machine has woken'));
+    const visibility = new ToolVisibility({
+      repository: store.toolSets,
+      events: repository,
+      transaction: (work) => store.transaction(work),
+      bus,
+      clock,
+      checkClient: (clientId) => clients.get(clientId),
+    });
     const serverAdmin = new ConfiguredServerAdmin({
       configured,
       timers,
@@ -347,6 +355,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets,
       lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
+      onLimits: (source, server, limits) => {
+        const ofProgram = clients.list().filter(({ type }) => type === source);
+        visibility.takeLimits(
+          server,
+          limits,
+          ofProgram.map(({ client_id }) => client_id),
+        );
+      },
     });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
@@ -404,14 +420,6 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       onProblem: (error) => log.warn({ err: error }, 'what tools were used could not be recorded yet'),
     });
     undo.push(() => toolUse.close());
-    const visibility = new ToolVisibility({
-      repository: store.toolSets,
-      events: repository,
-      transaction: (work) => store.transaction(work),
-      bus,
-      clock,
-      checkClient: (clientId) => clients.get(clientId),
-    });
     const services: Parts = {
       store,
       desk,

@@ -38,6 +38,23 @@ export function rulesFor(visibility: Visibility, { client_id, parts, shown }: Sh
   return unique.map((part) => ({ client_id, ...part, shown: isHidden(index, client_id, part) ? true : null }));
 }
 
+/**
+ * The rules by which clients see of a server what a limit of their own said: only some tools, or all but some. With `only`
+ * they see nothing else of the server, prompts and resources included.
+ */
+export function rulesForLimits(
+  server: string,
+  { only, except }: { readonly only: readonly string[] | null; readonly except: readonly string[] },
+  clients: readonly string[],
+): RuleChange[] {
+  return clients.flatMap((client_id) => {
+    const tool = (name: string, shown: boolean): RuleChange => ({ client_id, server, kind: 'tool', name, shown });
+    const whole: RuleChange[] = only === null ? [] : [{ client_id, server, kind: null, name: null, shown: false }];
+    const shown = (only ?? []).filter((name) => !except.includes(name));
+    return [...whole, ...shown.map((name) => tool(name, true)), ...except.map((name) => tool(name, false))];
+  });
+}
+
 /** The rules that would be in force under these keys now, for putting them back. */
 export function rulesBefore({ rules }: Visibility, changes: readonly RuleChange[]): RuleChange[] {
   const known = new Map(rules.map((rule) => [ruleKey(rule), rule.shown]));

@@ -8,7 +8,7 @@ const BATCH_DELAY: Ms = 5 * SECOND;
 const MOST_WAITING = 2_000;
 const DAYS_KEPT = 35;
 /** Days that {@link ToolUse.of} looks at. */
-export const DAYS_LOOKED_AT = 30;
+const DAYS_LOOKED_AT = 30;
 const LONGEST_NAME = 200;
 
 /** How the tools of a server were used within 30 days. */

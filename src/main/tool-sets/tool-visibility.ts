@@ -7,6 +7,7 @@ import {
   type RuleChange,
   rulesBefore,
   rulesFor,
+  rulesForLimits,
   type ShownChange,
   withChoice,
   withoutClient,
@@ -96,6 +97,19 @@ export class ToolVisibility {
       count,
     });
     return before;
+  }
+
+  /**
+   * Takes over which tools of a server some clients limit themselves to. Clients that are not there yet see all of it.
+   * @throws HoldfastError `client_not_found`, or `invalid_input` when there are too many rules
+   */
+  takeLimits(
+    server: string,
+    limits: { readonly only: readonly string[] | null; readonly except: readonly string[] },
+    clients: readonly string[],
+  ): void {
+    const rules = rulesForLimits(server, limits, clients);
+    if (rules.length > 0) this.putRules(rules);
   }
 
   /**
