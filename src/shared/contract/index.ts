@@ -23,6 +23,7 @@ import {
 } from './session';
 import { settingMethods } from './settings';
 import { startupMethods } from './startup';
+import { telemetryMethods } from './telemetry';
 import { updatesMethods } from './updates';
 import { visibilityMethods } from './visibility';
 
@@ -72,6 +73,7 @@ export const contract = {
   ...startupMethods,
   ...firstRunMethods,
   ...demoMethods,
+  ...telemetryMethods,
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,

@@ -24,6 +24,7 @@ import { SETTING_TABLE } from './en/setting-table';
 import { SETTINGS_VIEW } from './en/settings';
 import { SHELL } from './en/shell';
 import { STARTUP_UPDATES } from './en/startup-updates';
+import { TELEMETRY } from './en/telemetry';
 import { TIME } from './en/time';
 import { TOOLS } from './en/tools';
 import { UI } from './en/ui';
@@ -57,6 +58,7 @@ export const EN = {
   ...SETTING_TABLE,
   ...SHELL,
   ...STARTUP_UPDATES,
+  ...TELEMETRY,
   ...TIME,
   ...TOOLS,
   ...UI,
