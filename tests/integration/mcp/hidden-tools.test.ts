@@ -114,29 +114,31 @@ test('the sessions whose lists changed are told at once, of those lists, and no 
     const { stream } = await mcp.get();
     return { mcp, stream };
   };
-  const merged = await session(mine, '');
+  // At these addresses nothing else is announced: the servers themselves say nothing of their lists.
   const alone = await session(mine, '/one');
   const elsewhere = await session(mine, '/two');
-  const others = await session(theirs, '');
-  await expect.poll(() => host.services.servers.stateOf('one')?.instances.length, LOADED).toBe(1);
+  const others = await session(theirs, '/one');
   hide(mine.client.client_id, { server: 'one', kind: 'prompt', name: 'greet' });
   hide(null, tool('one', 'count'));
-  const heard = async ({ stream }: typeof merged, count: number) => {
-    const methods: string[] = [];
-    while (methods.length < count) methods.push((await stream?.message())?.message.method);
-    return methods.map((method) => method.split('/')[1]);
-  };
-  const relevant = ['prompts', 'tools'];
-  // What servers said of their lists at their start came before.
-  for (const one of [merged, alone]) {
-    const seen: (string | undefined)[] = [];
-    while (!relevant.every((list) => seen.includes(list))) seen.push(...(await heard(one, 1)));
-    expect(seen.slice(-2)).toEqual(relevant);
-  }
-  const seen: (string | undefined)[] = [];
-  while (!seen.includes('tools')) seen.push(...(await heard(others, 1)));
-  hide(null, tool('two', 'count'));
-  expect(await heard(elsewhere, 1)).toEqual(['tools']);
+  hide(null, tool('two', 'peek'));
+  const next = async ({ stream }: typeof alone) => (await stream?.message())?.message.method;
+  expect(await next(alone)).toBe('notifications/prompts/list_changed');
+  expect(await next(alone)).toBe('notifications/tools/list_changed');
+  expect(await next(others)).toBe('notifications/tools/list_changed');
+  expect(await next(elsewhere)).toBe('notifications/tools/list_changed');
+  hide(null, { server: 'one', kind: 'prompt', name: 'greet' }, { server: 'two', kind: 'prompt', name: 'greet' });
+  expect(await next(others), 'and no second one for tools').toBe('notifications/prompts/list_changed');
+  expect(await next(elsewhere)).toBe('notifications/prompts/list_changed');
+});
+
+test('a session at the address of all servers is told, too', async ({ host, connect, hide }) => {
+  const client = await connect(host, host.newClient());
+  await expect.poll(() => client.names('prompts/list'), LOADED).toContain('one__greet');
+  await expect.poll(() => client.names('prompts/list'), LOADED).toContain('two__greet');
+  client.forget();
+  hide(null, { server: 'one', kind: 'prompt', name: 'greet' });
+  await client.heardOf('notifications/prompts/list_changed');
+  expect(await client.names('prompts/list')).not.toContain('one__greet');
 });
 
 test('a client without sessions that listens is told as well', async ({ host, connect, hide }) => {
