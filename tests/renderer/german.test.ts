@@ -59,6 +59,7 @@ const OPENED: readonly (readonly [
       await press(page, 'Neues Profil');
     },
   ],
+  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht…')],
   ['the palette', 'servers', '#/overview', (page) => page.keyboard.press('Control+k')],
   ['the keys', 'servers', '#/overview', (page) => page.keyboard.press('?')],
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activityMethods } from './activity';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
+import { bundleMethods } from './bundle';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
 import { demoMethods } from './demo';
@@ -79,6 +80,7 @@ export const contract = {
   ...privacyMethods,
   ...diagnosticsMethods,
   ...visibilityMethods,
+  ...bundleMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -21,6 +21,7 @@ import { insertEntry, removeEntry, setFields } from './file/edit-text';
 import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
 import type { ToolLimits } from './import/tool-limits';
+import { knownSecretsRemover } from './known-secrets';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
 import type { ServerLogins } from './server-logins';
@@ -209,6 +210,11 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async stderr(name: string): Promise<{ lines: string[] }> {
     this.deps.configured.get(name);
     return { lines: await this.deps.runtime.stderr(name) };
+  }
+
+  secretsRemover(): (text: string) => string {
+    const { configured } = this.deps;
+    return knownSecretsRemover(configured.all(), (name) => configured.kept(name).values);
   }
 
   async importPreview(): Promise<ImportPreview> {
