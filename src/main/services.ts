@@ -24,6 +24,8 @@ import type { ClientRepository, TransportRecord } from './sessions/session-ports
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
 import type { Telemetry } from './telemetry/telemetry';
+import type { ToolUse } from './tool-sets/tool-use';
+import type { ToolVisibility } from './tool-sets/tool-visibility';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
@@ -63,6 +65,8 @@ export interface Services {
   readonly connections: ConnectionDesk;
   readonly demo: DemoShow;
   readonly servers: Servers;
+  readonly visibility: ToolVisibility;
+  readonly toolUse: ToolUse;
   readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;

@@ -54,6 +54,8 @@ import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
 import { HEADERS_SECRET, Telemetry } from './telemetry/telemetry';
+import { ToolUse } from './tool-sets/tool-use';
+import { ToolVisibility } from './tool-sets/tool-visibility';
 import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
@@ -366,6 +368,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     machineSleep.onWake(() => servers.wake());
     machineSleep.onWake(() => logins.wake());
     machineSleep.onWake(({ from, to }) => log.info({ slept_ms: to - from }, 'the machine has woken'));
+    const visibility = new ToolVisibility({
+      repository: store.toolSets,
+      events: repository,
+      transaction: (work) => store.transaction(work),
+      bus,
+      clock,
+      checkClient: (clientId) => clients.get(clientId),
+    });
     const serverAdmin = new ConfiguredServerAdmin({
       configured,
       timers,
@@ -375,6 +385,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets: watched,
       lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
+      onLimits: (source, server, limits) => {
+        const ofProgram = clients.list().filter(({ type }) => type === source);
+        visibility.takeLimits(
+          server,
+          limits,
+          ofProgram.map(({ client_id }) => client_id),
+        );
+      },
     });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
@@ -425,6 +443,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     // Those of a run that was killed meanwhile.
     const demos = clients.list().filter(({ type_name }) => type_name === DEMO_CLIENT);
     for (const { client_id } of demos) await forgetClient(client_id, keys, store);
+    const toolUse = new ToolUse({
+      repository: store.toolUse,
+      clock,
+      timers,
+      onProblem: (error) => log.warn({ err: error }, 'what tools were used could not be recorded yet'),
+    });
+    undo.push(() => toolUse.close());
     const services: Parts = {
       store,
       desk,
@@ -436,6 +461,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       connections,
       demo,
       servers,
+      visibility,
+      toolUse,
       clock,
       timers,
       random,
@@ -550,6 +577,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
       ['record what was called', () => activity.close()],
+      ['record which tools were used', () => toolUse.close()],
       ['send what was counted', () => telemetry.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],

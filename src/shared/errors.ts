@@ -117,6 +117,8 @@ const OTHER_ERRORS = define({
     sentence: t('errors.server_not_found'),
   },
   server_exists: { status: 409, retryable: false, sentence: t('errors.server_exists') },
+  set_not_found: { status: 404, retryable: false, sentence: t('errors.set_not_found') },
+  set_exists: { status: 409, retryable: false, sentence: t('errors.set_exists') },
   server_changed: {
     status: 409,
     retryable: false,

@@ -11,6 +11,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./status/command')).status,
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
+  tools: async () => (await import('./tools/command')).tools,
+  sets: async () => (await import('./sets/command')).sets,
   connect: async () => (await import('./connect/command')).connect,
   settings: async () => (await import('./settings/command')).settings,
   notifications: async () => (await import('./notifications/command')).notifications,
@@ -35,6 +37,8 @@ const HELP = `Usage: holdfast <command> [options]
   status         how Holdfast, its sessions and its servers are
   clients        lists the clients and who is connected, says what a new process of one gets
   servers        lists the servers behind Holdfast, confirms one, tries one again, logs in and out
+  tools          lists what clients see of the servers, hides and shows tools
+  sets           lists sets of servers and tools, makes and deletes them, chooses one for a client
   connect        writes Holdfast into the settings of a client, or takes it out again
   settings       lists the settings, changes one or puts its default back
   notifications  says which problems you are notified about, and when not

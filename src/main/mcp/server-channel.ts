@@ -1,4 +1,5 @@
 import type { Client } from '../../shared/contract/client';
+import type { McpAddress } from '../../shared/model/mcp-address';
 import type { Ms } from '../../shared/model/units';
 import type { JsonRpcMessage, Params, RequestId } from './json-rpc';
 
@@ -55,7 +56,7 @@ export interface ServerChannel {
  * Opens a session's server channel, not yet initialized. Rejects when the server cannot be reached.
  *
  * `sessionKey` is the id of the session, or the id reserved for it until its transport sends the first request that
- * creates it; everything that persists is stored under this key. `server` is the one named in the address; null for the
- * address of all servers.
+ * creates it; everything that persists is stored under this key. `clientId` is
+ * of the client that the session belongs to, which may not see everything there is at the address.
  */
-export type OpenServerChannel = (sessionKey: string, server: string | null) => Promise<ServerChannel>;
+export type OpenServerChannel = (sessionKey: string, address: McpAddress, clientId: string) => Promise<ServerChannel>;

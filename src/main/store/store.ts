@@ -36,6 +36,8 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { ToolSetStore } from './tool-sets/tool-set-store';
+import { ToolUseStore } from './tool-sets/tool-use-store';
 import { UiTokenStore } from './ui-token-store';
 
 const DAMAGED =
@@ -64,6 +66,8 @@ export class Store {
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
+  readonly toolSets: ToolSetStore;
+  readonly toolUse: ToolUseStore;
   readonly heldCalls: HeldCallStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -107,6 +111,8 @@ export class Store {
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
+    this.toolUse = new ToolUseStore(db, transactions);
+    this.toolSets = new ToolSetStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });

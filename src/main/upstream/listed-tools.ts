@@ -1,13 +1,10 @@
 import type { ListedTools } from '../../shared/contract/server';
 import { MOST_TOOLS } from '../../shared/contract/server';
-import { isObject } from '../mcp/json-rpc';
+import { itemsIn, lineOf } from '../mcp/lists/listed-items';
 import type { StoredLists } from '../mcp/stored-lists';
 
-/** Characters of a name and of a description; the rest is cut off. */
+/** Characters of a name; the rest is cut off. */
 const LONGEST_NAME = 200;
-const LONGEST_DESCRIPTION = 300;
-
-type Tool = ListedTools['tools'][number];
 
 /**
  * The tools that a server listed last, each name once, in its own order. Names and descriptions are whatever the server says;
@@ -17,12 +14,11 @@ type Tool = ListedTools['tools'][number];
  */
 export function listedTools(lists: StoredLists | null, fingerprint: string | null): ListedTools {
   if (lists === null || lists.fingerprint !== fingerprint) return { tools: [], more: 0, changed_at: null };
-  const pages = JSON.parse(lists.pages) as [key: string, result: string][];
-  const listings = pages.filter(([key]) => isToolsPage(key));
-  if (listings.length === 0) return { tools: [], more: 0, changed_at: null };
-  const byName = new Map<string, Tool>();
-  for (const tool of listings.flatMap(([, result]) => toolsIn(JSON.parse(result)))) {
-    if (!byName.has(tool.name)) byName.set(tool.name, tool);
+  if (!hasToolsPage(lists)) return { tools: [], more: 0, changed_at: null };
+  const byName = new Map<string, ListedTools['tools'][number]>();
+  for (const [kind, { name, said }] of itemsIn(lists)) {
+    if (kind !== 'tool' || byName.has(name)) continue;
+    byName.set(name, { name: name.slice(0, LONGEST_NAME), description: lineOf(said.description) });
   }
   const tools = [...byName.values()];
   return {
@@ -32,22 +28,7 @@ export function listedTools(lists: StoredLists | null, fingerprint: string | nul
   };
 }
 
-const isToolsPage = (key: string): boolean => (JSON.parse(key) as unknown[])[0] === 'tools/list';
-
-function toolsIn(result: unknown): Tool[] {
-  const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
-  return tools.flatMap((tool: unknown) => {
-    if (!isObject(tool) || typeof tool.name !== 'string') return [];
-    return [{ name: tool.name.slice(0, LONGEST_NAME), description: lineOf(tool.description) }];
-  });
-}
-
-/** The first line that says something. */
-function lineOf(description: unknown): string | null {
-  if (typeof description !== 'string') return null;
-  const line = description
-    .slice(0, 10 * LONGEST_DESCRIPTION)
-    .split('\n')
-    .find((one) => one.trim() !== '');
-  return line === undefined ? null : line.trim().slice(0, LONGEST_DESCRIPTION);
-}
+const hasToolsPage = ({ pages }: StoredLists): boolean =>
+  (JSON.parse(pages) as [key: string, result: string][]).some(
+    ([key]) => (JSON.parse(key) as unknown[])[0] === 'tools/list',
+  );

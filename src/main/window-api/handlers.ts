@@ -10,6 +10,7 @@ import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
+import { createVisibilityHandlers } from './visibility-handlers';
 
 /** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
@@ -61,6 +62,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
     ...createAgainHandlers(host.callsByHand),
+    ...createVisibilityHandlers(services),
     ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
     'servers.list': () => serverAdmin.list(),

@@ -196,6 +196,13 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     tone: 'warn',
   }),
   server_configured: (p) => words(t(`events.configured.${p.change}`, { server: p.server })),
+  visibility_changed: (p) =>
+    words(
+      t(`events.visibility.${p.change}`, { count: p.count, server: p.server ?? 'none', set: p.set ?? 'none' }),
+      p.change === 'hidden' || p.change === 'shown'
+        ? t(p.client_id === null ? 'events.visibility.for_all' : 'events.visibility.for_one')
+        : '',
+    ),
   servers_file_changed: (p) =>
     p.usable
       ? words(t('events.servers_file.usable'))

@@ -16,12 +16,13 @@ import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
 import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
-import type { ImportPreview, ListedTools, Server, ServerTest } from '../../shared/contract/server';
+import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
 import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import type { UpdatesState } from '../../shared/contract/updates';
+import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import { MEDIA_TYPES } from '../../shared/export/file-names';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
@@ -129,7 +130,18 @@ export interface Actions {
   logOut(name: string): Promise<Server>;
   loadStderr(name: string): Promise<readonly string[]>;
   /** What it listed last; starts nothing. */
-  loadTools(name: string): Promise<ListedTools>;
+  loadItems(server: string): Promise<ListedItems>;
+  loadVisibility(): Promise<void>;
+  /** Tools that every chat carries and none has called. */
+  loadAdvice(): Promise<readonly ToolAdvice[]>;
+  /** What one client sees of all servers. */
+  loadClientView(clientId: string): Promise<ClientView>;
+  /** Shows or hides parts of servers. The returned function undoes it. */
+  setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
+  saveSet(set: Input<'sets.save'>): Promise<void>;
+  removeSet(name: string): Promise<void>;
+  /** Chooses what a client sees at the address of all servers; everything with null. */
+  chooseSet(clientId: string, set: string | null): Promise<void>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
@@ -206,6 +218,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
   };
 
   const loadFound = async () => set({ found: (await bridge.invoke('connect.found', {})).clients });
+
+  const loadVisibility = async () => set({ visibility: await bridge.invoke('tools.visibility', {}) });
 
   const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
 
@@ -344,7 +358,30 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadStderr(name) {
       return (await bridge.invoke('servers.stderr', { name })).lines;
     },
-    loadTools: (name) => bridge.invoke('servers.tools', { name }),
+    loadItems: (server) => bridge.invoke('tools.items', { server }),
+    loadVisibility,
+    loadAdvice: async () => (await bridge.invoke('tools.advice', {})).advice,
+    loadClientView: (client_id) => bridge.invoke('tools.of_client', { client_id }),
+    async setShown(change) {
+      const { undo } = await bridge.invoke('tools.set_shown', change);
+      await loadVisibility();
+      return async () => {
+        await bridge.invoke('tools.put_rules', { rules: undo });
+        await loadVisibility();
+      };
+    },
+    async saveSet(input) {
+      await bridge.invoke('sets.save', input);
+      await loadVisibility();
+    },
+    async removeSet(name) {
+      await bridge.invoke('sets.remove', { name });
+      await loadVisibility();
+    },
+    async chooseSet(client_id, set) {
+      await bridge.invoke('sets.choose', { client_id, set });
+      await loadVisibility();
+    },
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;

@@ -37,6 +37,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     isFirstRun: null,
     found: null,
     servers: null,
+    visibility: null,
     settings: null,
     kept: null,
     recording: null,

@@ -8,6 +8,7 @@ import type { Servers } from '../../shared/contract/server';
 import type { SessionsHealth } from '../../shared/contract/session';
 import type { Settings } from '../../shared/contract/settings';
 import type { Ms } from '../../shared/model/units';
+import type { Visibility } from '../../shared/model/visibility';
 import type { ConnectionInfo } from '../bridge/bridge';
 import type { Actions } from './actions';
 import type { Intent } from './intent';
@@ -26,6 +27,8 @@ interface AnswersSlice {
   /** The programs that Holdfast can connect by itself. */
   readonly found: readonly FoundClient[] | null;
   readonly servers: Servers | null;
+  /** What is hidden from clients, and the sets. */
+  readonly visibility: Visibility | null;
   readonly settings: Settings | null;
   readonly kept: KeptData | null;
   /** Whether contents of messages are recorded; null until that is known. */

@@ -59,7 +59,11 @@ export const eventSchema = z.discriminatedUnion('kind', [
     protocol_version: z.string(),
     transport_id: z.string(),
     probe: z.boolean(),
-    server: z.string().nullable().default(null).describe('the one server it talks to; null for all of them'),
+    server: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('the one server it talks to, "set/NAME" for a set of them; null for all'),
     client_process,
   }),
   event('session_used', {}),
@@ -154,6 +158,13 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   event('servers_file_changed', {
     usable: z.boolean().describe('false: it is not JSON or cannot be read; the previous contents stay in force'),
+  }),
+  event('visibility_changed', {
+    change: z.enum(['hidden', 'shown', 'set_saved', 'set_removed', 'set_chosen']),
+    client_id: z.string().nullable().describe('the only client that it is about; null for all'),
+    server: z.string().nullable().describe('the only server that it is about'),
+    set: z.string().nullable(),
+    count: n.describe('of tools, prompts, resources and servers'),
   }),
   event('keeper_started', { pid: n }),
   event('keeper_lost', { pid: n, children: n.describe('servers lost with it') }),

@@ -27,6 +27,7 @@ import { settingMethods } from './settings';
 import { startupMethods } from './startup';
 import { telemetryMethods } from './telemetry';
 import { updatesMethods } from './updates';
+import { visibilityMethods } from './visibility';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -80,6 +81,7 @@ export const contract = {
   ...settingMethods,
   ...privacyMethods,
   ...diagnosticsMethods,
+  ...visibilityMethods,
   ...bundleMethods,
 } satisfies Record<string, Call>;
 

@@ -26,7 +26,10 @@ export const sessionSchema = z.object({
     .describe('the program that it was last connected from; null if that is not known'),
   era: eraSchema,
   protocol_version: z.string(),
-  server: z.string().nullable().describe('the one server it talks to, over /mcp/{server}; null for all of them'),
+  server: z
+    .string()
+    .nullable()
+    .describe('what its address /mcp/… names: one server, or "set/NAME" for a set of them; null for all of them'),
   status: sessionStatusSchema,
   degraded: z.boolean().describe('calls work, but the push stream is lost'),
   flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),

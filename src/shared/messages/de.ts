@@ -28,6 +28,7 @@ import { SHELL } from './de/shell';
 import { STARTUP_UPDATES } from './de/startup-updates';
 import { TELEMETRY } from './de/telemetry';
 import { TIME } from './de/time';
+import { TOOLS } from './de/tools';
 import { UI } from './de/ui';
 import { WORDS } from './de/words';
 import type { Catalogue } from './language';
@@ -64,6 +65,7 @@ export const DE: Catalogue = {
   ...STARTUP_UPDATES,
   ...TELEMETRY,
   ...TIME,
+  ...TOOLS,
   ...UI,
   ...WORDS,
 };

@@ -28,6 +28,7 @@ import { SHELL } from './en/shell';
 import { STARTUP_UPDATES } from './en/startup-updates';
 import { TELEMETRY } from './en/telemetry';
 import { TIME } from './en/time';
+import { TOOLS } from './en/tools';
 import { UI } from './en/ui';
 import { WORDS } from './en/words';
 
@@ -63,6 +64,7 @@ export const EN = {
   ...STARTUP_UPDATES,
   ...TELEMETRY,
   ...TIME,
+  ...TOOLS,
   ...UI,
   ...WORDS,
 } as const;

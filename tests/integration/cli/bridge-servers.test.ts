@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
+import { Api } from '#tests/support/clients/api';
 import type { Json } from '#tests/support/clients/mcp-http';
 import { bridgeTest, STDIO_CLIENTS } from './stdio-clients';
-import { configureServers, counterEntry } from './support';
+import { configureServers, counterEntry, readEndpoint } from './support';
 
 const TRUST = { HOLDFAST_TRUST_SERVERS: '1' };
 
@@ -53,6 +54,21 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('ask'))).toEqual(green);
     await killAndRestart();
     expect(said(await call('ask'))).toEqual(green);
+  });
+
+  test('sees the set that it was given, also after Holdfast was killed', { timeout: 60_000 }, async ({
+    folder,
+    open,
+    killAndRestart,
+  }) => {
+    const { url, admin_key } = readEndpoint(folder);
+    const parts = [{ server: 'counter', kind: 'tool', name: 'count' }];
+    await new Api({ url }, admin_key).send('PUT', '/api/mcp/sets/work', { parts });
+    const { call } = await open(connect, '--set', 'work');
+    expect(said(await call('counter__count'))).toMatchObject({ n: 1 });
+    await killAndRestart();
+    expect(said(await call('counter__count'))).toMatchObject({ n: 2 });
+    await expect(call('counter__peek')).rejects.toThrow(/not in the set "work"/);
   });
 
   test('sees all servers under their names', { timeout: 60_000 }, async ({ open }) => {

@@ -23,6 +23,16 @@ const test = sharedHostTest.extend(
 );
 
 const ROUTES = [
+  'DELETE /api/mcp/sets/{name}',
+  'GET /api/mcp/clients/{client_id}/tools',
+  'GET /api/mcp/servers/{name}/items',
+  'GET /api/mcp/sets',
+  'GET /api/mcp/visibility',
+  'GET /api/mcp/visibility/advice',
+  'PATCH /api/mcp/visibility',
+  'PUT /api/mcp/clients/{client_id}/set',
+  'PUT /api/mcp/sets/{name}',
+  'PUT /api/mcp/visibility/rules',
   'GET /api/mcp/health',
   'GET /api/mcp/sessions',
   'GET /api/mcp/sessions/health',

@@ -278,6 +278,29 @@ describe('a server that speaks the revision itself', () => {
     expect(await stream?.next()).toBeNull();
   });
 
+  test('neither lists nor is asked for what is hidden from the client', async ({ host, ask }) => {
+    const holder = host.newClient('stateless');
+    const part = { server: 'modern', kind: 'tool', name: 'y' } as const;
+    host.services.visibility.setShown({ client_id: holder.client.client_id, parts: [part], shown: false });
+    const asked: string[] = [];
+    onCall = (body, res) => {
+      asked.push(body.method);
+      const tools = ['x', 'y'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+      const result = body.method === 'tools/list' ? { resultType: 'complete', tools } : { content: [] };
+      sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result });
+    };
+    const names = async (of: Holder) => {
+      const { result } = await answerOf(await ask('modern', 'tools/list', {}, { holder: of }));
+      return result.tools.map(({ name }: Json) => name);
+    };
+    expect(await names(holder)).toEqual(['x']);
+    expect(await names(host.newClient('stateless'))).toEqual(['x', 'y']);
+    const { error } = await answerOf(await ask('modern', 'tools/call', { name: 'y' }, { holder }));
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('hidden from this client') });
+    await ask('modern', 'tools/call', { name: 'x' }, { holder });
+    expect(asked).toEqual(['tools/list', 'tools/list', 'tools/call']);
+  });
+
   test('counts as a call of the client’s session', async ({ host, ask }) => {
     onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { isError: true, content: [] } });
     const holder = host.newClient('stateless');

@@ -107,3 +107,32 @@ test('takes a server whose value VS Code asks for; it is broken until somebody e
     trusted: true,
   });
 });
+
+test('takes limits on tools along, for the clients of the program that has them', async ({ host, window, home }) => {
+  home.write(
+    '.codex/config.toml',
+    '[mcp_servers.git]\ncommand = "g"\nenabled_tools = ["push", "pull"]\ndisabled_tools = ["pull"]\n' +
+      '[mcp_servers.docs]\ncommand = "d"\ndisabled_tools = ["delete"]\n',
+  );
+  home.write('.gemini/settings.json', { mcpServers: { web: { command: 'w', includeTools: 'all' } } });
+  const { client_id } = await window.call('clients.create', { name: 'Codex', type: 'codex' });
+  await window.call('clients.create', { name: 'Gemini', type: 'gemini' });
+  const { candidates } = await window.call('servers.import_preview', {});
+  const remarks = Object.fromEntries(candidates.map(({ original_name, remark }) => [original_name, remark]));
+  expect(remarks.git).toMatch(/comes along for Codex.*only push, pull are shown to it, and pull is hidden from it\./);
+  expect(candidates.find(({ source }) => source === 'gemini')?.remark).toMatch(
+    /limit on tools \(includeTools\) is not/,
+  );
+  const ids = candidates.filter(({ source }) => source === 'codex' || source === 'gemini').map(({ id }) => id);
+  await window.call('servers.import', { ids });
+  const { visibility } = host.services;
+  const sees = (client: string, server: string, name: string) => {
+    const viewer = visibility.index.viewer(client, null);
+    return visibility.index.whyHidden(viewer, { server, kind: 'tool', name }) === null;
+  };
+  const tools = ['push', 'pull', 'fetch'];
+  expect(tools.map((name) => sees(client_id, 'git', name))).toEqual([true, false, false]);
+  expect(['read', 'delete'].map((name) => sees(client_id, 'docs', name))).toEqual([true, false]);
+  expect(tools.map((name) => sees('c_another', 'git', name))).toEqual([true, true, true]);
+  expect(visibility.index.state.rules.every((rule) => rule.client_id === client_id)).toBe(true);
+});

@@ -38,6 +38,11 @@ CREATE TABLE activity_contents (
   PRIMARY KEY (activity_id, part)
 ) STRICT;
 
+CREATE TABLE client_sets (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
+  set_name TEXT NOT NULL REFERENCES tool_sets (name) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 CREATE TABLE clients (
   client_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -257,6 +262,19 @@ CREATE TABLE streams (
   last_index INTEGER NOT NULL DEFAULT 0
 , calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE TABLE tool_sets (
+  name TEXT PRIMARY KEY,
+  parts TEXT NOT NULL CHECK (json_valid(parts))
+) STRICT;
+
+CREATE TABLE tool_use (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  PRIMARY KEY (server, tool, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,
@@ -276,6 +294,15 @@ CREATE TABLE ui_tokens (
   expires_at INTEGER NOT NULL,
   last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visibility_rules (
+  client_id TEXT REFERENCES clients (client_id) ON DELETE CASCADE,
+  server TEXT NOT NULL,
+  kind TEXT CHECK (kind IN ('tool', 'prompt', 'resource')),
+  name TEXT,
+  shown INTEGER NOT NULL CHECK (shown IN (0, 1)),
+  CHECK ((kind IS NULL) = (name IS NULL))
+) STRICT;
 
 CREATE INDEX activity_by_server ON activity (server, activity_id);
 
@@ -313,6 +340,8 @@ CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'pos
 
 CREATE INDEX streams_session ON streams (session_id);
 
+CREATE INDEX tool_use_by_day ON tool_use (day);
+
 CREATE INDEX transports_ended ON transports (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE UNIQUE INDEX transports_reserved ON transports (reserved_session_id) WHERE session_id IS NULL;
@@ -320,3 +349,8 @@ CREATE UNIQUE INDEX transports_reserved ON transports (reserved_session_id) WHER
 CREATE INDEX transports_session ON transports (session_id, ended_at);
 
 CREATE INDEX transports_unbound ON transports (created_at) WHERE session_id IS NULL;
+
+CREATE INDEX visibility_rules_by_client ON visibility_rules (client_id);
+
+CREATE UNIQUE INDEX visibility_rules_once
+  ON visibility_rules (ifnull(client_id, ''), server, ifnull(kind, ''), ifnull(name, ''));

@@ -54,6 +54,11 @@ export class WorldServers {
     this.#append = append;
   }
 
+  /** What a server listed last. */
+  toolsOf(name: string): ListedTools {
+    return this.tools.get(name) ?? { tools: [], more: 0, changed_at: null };
+  }
+
   /** Changes a server and announces it by an event. */
   change(name: string, change: Partial<Server>, event?: NewEvent): Server {
     const index = this.list.findIndex((server) => server.name === name);
@@ -191,7 +196,7 @@ export class WorldServers {
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
-      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, changed_at: null },
+      'servers.tools': ({ name }) => this.toolsOf(name),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),

@@ -16,6 +16,7 @@ import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
 import { WorldTold } from './world-told';
+import { WorldVisibility } from './world-visibility';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -35,6 +36,10 @@ export class World {
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
   readonly activity = new WorldActivity();
+  readonly visibility = new WorldVisibility(
+    (name) => this.servers.toolsOf(name),
+    () => this.servers.list.filter(({ enabled }) => enabled).map(({ name }) => name),
+  );
   isFirstRun = false;
   demo: Output<'demo.get'> = { phase: 'idle', session_id: null, problem: null };
   names: Record<string, string> = {};
@@ -341,5 +346,6 @@ function createHandlers(world: World): Handlers {
     ...world.servers.handlers(),
     ...world.settings.handlers(),
     ...world.privacy.handlers(),
+    ...world.visibility.handlers(),
   };
 }

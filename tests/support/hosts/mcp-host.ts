@@ -33,6 +33,8 @@ import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
 import { Telemetry } from '#src/main/telemetry/telemetry';
+import { ToolUse } from '#src/main/tool-sets/tool-use';
+import { ToolVisibility } from '#src/main/tool-sets/tool-visibility';
 import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import type { Logins } from '#src/main/upstream/login/logins';
@@ -164,6 +166,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     timers,
     onProblem: () => {},
   });
+  const toolUse = new ToolUse({ repository: store.toolUse, clock, timers, onProblem: () => {} });
   const services: McpHost['services'] = {
     store,
     desk: new SettingDesk({
@@ -187,6 +190,15 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     }),
     demo: new DemoShow({ timers, url: notHere, create: notHere, remove: notHere, sessionOf: notHere }),
     servers,
+    toolUse,
+    visibility: new ToolVisibility({
+      repository: store.toolSets,
+      events: repository,
+      transaction: (work) => store.transaction(work),
+      bus,
+      clock,
+      checkClient: (clientId) => clients.get(clientId),
+    }),
     clock,
     timers,
     random: systemRandom,
@@ -275,6 +287,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       manager.stop();
       await servers.stop();
       activity.close();
+      toolUse.close();
       await telemetry.close();
       store.close();
     },
@@ -286,6 +299,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       for (const socket of sockets) socket.destroy();
       store.close();
       activity.close();
+      toolUse.close();
       await servers.stop();
       await endpoint.close(0);
     },

@@ -98,6 +98,7 @@ type GlobalKind =
   | 'login_refreshed'
   | 'logged_out'
   | 'servers_file_changed'
+  | 'visibility_changed'
   | 'keeper_started'
   | 'keeper_lost';
 

@@ -162,7 +162,7 @@ describe('evolve, event by status', () => {
   test('has a line for every kind of session event', () => {
     const global = ['client_created', 'client_removed', 'supervisor_started', 'supervisor_stopped', 'session_created'];
     global.push('machine_slept');
-    global.push('server_configured', 'servers_file_changed', 'keeper_started', 'keeper_lost');
+    global.push('server_configured', 'servers_file_changed', 'visibility_changed', 'keeper_started', 'keeper_lost');
     global.push('login_needed', 'logged_in', 'login_refreshed', 'logged_out');
     const kinds = eventSchema.options.map((option) => option.shape.kind.value).filter((kind) => !global.includes(kind));
     expect(TABLE.map(([{ kind }]) => kind).sort()).toEqual(kinds.sort());

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { homedir } from 'node:os';
 import type { ClientProcess } from '../../../shared/contract/client-process';
 import { HoldfastError } from '../../../shared/errors';
+import { addressOfSet, type McpAddress } from '../../../shared/model/mcp-address';
 import { bridgeUser } from '../../platform/client-program';
 import { within } from '../../platform/deadline';
 import { systemTimers } from '../../platform/node';
@@ -46,14 +47,17 @@ function onEndpointFile(folder: string, changed: () => void): () => void {
   }
 }
 
+const pathOf = (address: McpAddress): string => (address === null ? '/mcp' : `/mcp/${address}`);
+
 /** `holdfast bridge`: lets a client that speaks only stdio use Holdfast. */
 export const bridge: Command = {
-  help: `Usage: holdfast bridge [--server NAME] [--name TEXT] [--wait SECONDS] [--end-session]
+  help: `Usage: holdfast bridge [--server NAME | --set NAME] [--name TEXT] [--wait SECONDS] [--end-session]
 
 An MCP server over stdio, for clients that speak only that. It relays to Holdfast, in a session that outlives restarts of
 Holdfast. Requests are answered with an error while Holdfast is not running.
 
   --server NAME    only this server behind Holdfast, untouched; all of them without it
+  --set NAME       only this set of servers and tools (see "holdfast sets")
   --name TEXT      name of the client in Holdfast; what the client calls itself without it
   --wait SECONDS   how long initialize waits for Holdfast to be started (${DEFAULT_WAIT_SECONDS})
   --end-session    end the session when the client closes the bridge's input; without it the session stays, so that a
@@ -65,6 +69,7 @@ Standard output carries the protocol and nothing else.
 Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
   options: {
     server: { type: 'string' },
+    set: { type: 'string' },
     name: { type: 'string' },
     wait: { type: 'string' },
     'end-session': { type: 'boolean' },
@@ -74,6 +79,13 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
     const server = given.text('server');
     if (server !== undefined && !SERVER_NAME.test(server)) {
       throw new HoldfastError('invalid_input', `"${server}" cannot be the name of a server.`);
+    }
+    const set = given.text('set');
+    if (set !== undefined && !SERVER_NAME.test(set)) {
+      throw new HoldfastError('invalid_input', `"${set}" cannot be the name of a set.`);
+    }
+    if (set !== undefined && server !== undefined) {
+      throw new HoldfastError('invalid_input', 'Give --server or --set, not both.');
     }
     const wait = Number(given.text('wait') ?? DEFAULT_WAIT_SECONDS);
     if (!(wait >= 0 && wait <= 3600)) throw new HoldfastError('invalid_input', '--wait takes 0 to 3600 seconds.');
@@ -96,7 +108,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
       key ??= await bridgeKey(folder, name);
       return key;
     };
-    const link = new Link(locator, server === undefined ? '/mcp' : `/mcp/${server}`, keyOf, starter());
+    const link = new Link(locator, pathOf(set === undefined ? (server ?? null) : addressOfSet(set)), keyOf, starter());
     const relay = new Bridge({
       locator,
       link,

@@ -85,6 +85,11 @@ function eventWords(event: HoldfastEvent): string {
       return event.payload.revoked
         ? 'logged out, its tokens are revoked'
         : 'logged out, its tokens are forgotten here but not confirmed as revoked';
+    case 'visibility_changed': {
+      const { change, count, server, set } = event.payload;
+      if (set !== null) return `${change.replaceAll('_', ' ')}: ${set}`;
+      return `${count} ${change}${server === null ? '' : ` of ${server}`}`;
+    }
     case 'servers_file_changed':
       return event.payload.usable
         ? 'servers.json can be used again'

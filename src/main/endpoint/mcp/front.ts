@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { serverIn, setIn } from '../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import { isObject, RPC } from '../../mcp/json-rpc';
+import { isObject, type JsonRpcMessage, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { OpenServerChannel } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
@@ -26,6 +27,7 @@ import { EventStreams } from './streams/sse-stream';
 import { StandaloneStreams } from './streams/standalone-streams';
 import { serverOf, transportOf } from './transport-access';
 import { followSessions, transportEffects } from './transport-effects';
+import { announceVisibility } from './visibility/announce-visibility';
 
 const CLOSE_LIMIT: Ms = SECOND;
 
@@ -58,13 +60,10 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   const known = new KnownLists({ repository: services.store.serverLists, clock, source: servers });
   const connect = options.connect ?? openServerChannels(services, known);
   let statelessLeg: StatelessLeg | null = null;
-  const relays = new Relays({
-    services,
-    connect,
-    push: (sessionId, message) => {
-      if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
-    },
-  });
+  const pushToSession = (sessionId: string, message: JsonRpcMessage) => {
+    if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
+  };
+  const relays = new Relays({ services, connect, push: pushToSession });
   const streams = new EventStreams(services.timers, () => services.servers.isMinded());
   const context: FrontContext = {
     services,
@@ -84,9 +83,13 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   services.manager.setTransportEffects(transportEffects(context));
   const unsubscribe = services.bus.subscribe((events) => followSessions(context, events));
   const stopAnnouncing = announceChanges(context, known);
+  const stopTelling = announceVisibility(services, pushToSession);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
-    const server = serverOf(req);
+    const address = serverOf(req);
+    const set = setIn(address);
+    const server = serverIn(address);
+    if (set !== null && !services.visibility.index.hasSet(set)) throw noSuchSet(set);
     if (server !== null && services.servers.stateOf(server) === null) throw noSuchServer(server);
     if (req.method === 'POST') await servePostOfEra(req, res, client);
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
@@ -123,6 +126,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
       isClosed = true;
       unsubscribe();
       stopAnnouncing();
+      stopTelling();
       const closing = Promise.allSettled([
         relays.close('Holdfast stopped while the call was running; its outcome is unknown.'),
         stateless.ifLoaded((leg) => leg.close()),
@@ -139,6 +143,13 @@ const noSuchServer = (name: string) =>
   new Refused(
     404,
     `There is no server named "${name}". See the Servers view of Holdfast, or use /mcp for all of them.`,
+  );
+
+/** Sessions at this address answer like this too, so that their clients find out why. */
+const noSuchSet = (name: string) =>
+  new Refused(
+    404,
+    `There is no set named "${name}"; it may have been renamed or deleted. See Sets in the Servers view of Holdfast, or use /mcp for everything.`,
   );
 
 const methodNotAllowed = () =>

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
+import { serverIn } from '../../../shared/model/mcp-address';
 import { keepNumbers } from '../../mcp/exact-json';
 import { isNothing, isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
 import { keptParams } from '../../mcp/kept-params';
@@ -19,7 +20,7 @@ const MAX_NAME = 200;
 /**
  * Answers `initialize`: opens a transport and returns its id. A session id sent with the request is ignored, since the
  * client has given up that session (MCP 2025-11-25, lifecycle and session management).
- * @param server - the server that the address names, whose answer decides the revision; null at the address of all
+ * @param server - what the address names; at that of one server, its answer decides the revision
  * @throws Refused for invalid parameters
  * @throws HoldfastError when the server is unavailable. No transport is left open in either case.
  */
@@ -67,7 +68,7 @@ async function initialized(
     return await relays.of(record).initialize(initialize_params, { client, transport_id });
   } catch (error) {
     if (services.manager.findTransport(transport_id, client.client_id)) services.manager.endTransport(transport_id);
-    if (error instanceof HoldfastError || server === null) throw error;
+    if (error instanceof HoldfastError || serverIn(server) === null) throw error;
     throw new HoldfastError('server_unavailable', undefined, { cause: error });
   }
 }

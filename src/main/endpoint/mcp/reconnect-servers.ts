@@ -1,4 +1,5 @@
 import type { Client } from '../../../shared/contract/client';
+import { serverIn } from '../../../shared/model/mcp-address';
 import { runsFor } from '../../mcp/server-source';
 import type { BoundTransport } from '../../sessions/session-ports';
 import type { FrontContext } from './front-context';
@@ -11,7 +12,8 @@ export function reconnectServers({ services, relays }: FrontContext, transport: 
   const { session_id, transport_id, server, initialize_params } = transport;
   if (relays.serves(session_id)) return;
   const { servers } = services;
-  const names = server === null ? servers.offered() : [server];
+  const one = serverIn(server);
+  const names = one === null ? servers.offered() : [one];
   if (!names.some((name) => runsFor(servers, name, session_id))) return;
   relays
     .of(transport)

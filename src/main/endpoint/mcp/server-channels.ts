@@ -1,8 +1,11 @@
+import { serverIn } from '../../../shared/model/mcp-address';
 import type { OpenServerChannel } from '../../mcp/server-channel';
 import type { Services } from '../../services';
 import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
+import { Sight } from './visibility/sight';
+import { VisibleChannel } from './visibility/visible-channel';
 
 /**
  * Opens the channels of sessions: to the one server that the address names, or to all of them together with Holdfast's
@@ -17,6 +20,11 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
     const { connectAggregate } = await import('./aggregate/aggregate-channel');
     return connectAggregate({ services, source, connectOwn, known, learn });
   });
-  return async (sessionKey, server) =>
-    server === null ? (await aggregate.get())(sessionKey) : source.connect(server, sessionKey);
+  return async (sessionKey, address, clientId) => {
+    const sight = new Sight(services, clientId, address);
+    const server = serverIn(address);
+    const channel =
+      server === null ? (await aggregate.get())(sessionKey, sight) : await source.connect(server, sessionKey);
+    return new VisibleChannel(channel, sight);
+  };
 }

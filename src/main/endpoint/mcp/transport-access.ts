@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isTransportId } from '../../../shared/model/ids';
+import type { McpAddress } from '../../../shared/model/mcp-address';
 import type { Ms } from '../../../shared/model/units';
 import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
@@ -12,8 +13,8 @@ import { Refused } from './http';
 
 const DECIDE_EVERY: Ms = 100;
 
-/** Name of the server in the path; null at the address of all servers. */
-export function serverOf(req: IncomingMessage): string | null {
+/** What the path behind `/mcp` names. */
+export function serverOf(req: IncomingMessage): McpAddress {
   const path = (req.url ?? '').split('?')[0] ?? '';
   const name = path.replace(/^\/mcp\/*/, '').replace(/\/+$/, '');
   return name === '' ? null : name;

@@ -30,6 +30,7 @@ import { addSettingRoutes } from './setting-routes';
 import { addTelemetryRoutes } from './telemetry-routes';
 import { addToldRoutes } from './told-routes';
 import { addUiRoutes } from './ui-routes';
+import { addVisibilityRoutes } from './visibility-routes';
 
 /** Answers a request to an address under `/api`, which the guard let through. Never rejects. */
 export type Rest = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -74,6 +75,7 @@ export function createRest(deps: RestDeps): Rest {
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);
   addImportRoutes(app, deps);
+  addVisibilityRoutes(app, deps);
   addSettingRoutes(app, deps);
   addToldRoutes(app, deps);
   addTelemetryRoutes(app, deps);

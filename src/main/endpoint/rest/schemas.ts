@@ -44,9 +44,22 @@ import {
   telemetryTestSchema,
 } from '../../../shared/contract/telemetry';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
+import {
+  clientViewSchema,
+  listedItemsSchema,
+  ruleChangeSchema,
+  serverPartSchema,
+  setNameSchema,
+  shownChangeSchema,
+  toolAdviceSchema,
+  toolSetSchema,
+  undoSchema,
+  visibilitySchema,
+} from '../../../shared/contract/visibility';
 import { ACTIVITY_FORMATS } from '../../../shared/export/activity-file';
 import { inEnglish } from '../../../shared/messages/language';
 import { parseActivityQuery } from '../../../shared/model/activity-query';
+import { VISIBILITY_LIMITS } from '../../../shared/model/visibility';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -254,3 +267,23 @@ export const monitorTokenBody = z.strictObject({
 });
 export const sessionId = z.object({ session_id: z.string().max(200).openapi({ example: 's_AAAAAAAAAAAAAAAAAAAAAA' }) });
 export const clientId = z.object({ client_id: z.string().max(200) });
+
+export const toolSet = z.object(toolSetSchema.shape).openapi('ToolSet');
+export const toolSets = z.object({ sets: z.array(toolSet) });
+export const visibility = z.object({ ...visibilitySchema.shape, sets: z.array(toolSet) }).openapi('Visibility');
+export const shownChange = z.strictObject(shownChangeSchema.shape).openapi('ShownChange');
+export const ruleChanges = z.strictObject({ rules: z.array(ruleChangeSchema).max(2 * VISIBILITY_LIMITS.parts) });
+export const undo = z.object(undoSchema.shape).openapi('VisibilityUndo');
+export const listedItems = z.object(listedItemsSchema.shape).openapi('ListedItems');
+export const clientView = z.object(clientViewSchema.shape).openapi('ClientView');
+export const setChoice = z.strictObject({ set: z.string().max(200).nullable() });
+export const setName = z.object({ name: z.string().max(200).openapi({ example: 'work' }) });
+export const newSetName = z.object({
+  name: z.string().pipe(setNameSchema).openapi({ type: 'string', example: 'work' }),
+});
+export const setInput = z.strictObject({
+  parts: z.array(serverPartSchema).max(VISIBILITY_LIMITS.parts),
+  replaces: z.string().max(200).optional().describe('the set that gets this name and these parts'),
+});
+const toolAdvice = z.object(toolAdviceSchema.shape).openapi('ToolAdvice');
+export const advice = z.object({ advice: z.array(toolAdvice) });

@@ -28,6 +28,7 @@ export class DeletionOnRequest {
   private readonly contentsBefore: Statement<[before: Ms], number>;
   /** How many messages of a session have contents, which go with them. */
   private readonly contentsCount: Statement<[sessionId: string], number>;
+  private readonly oldUse: Step;
   private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
@@ -61,6 +62,11 @@ export class DeletionOnRequest {
            WHERE activity_id IN (SELECT activity_id FROM activity WHERE session_id = ?)`,
       )
       .pluck();
+    // Days, not milliseconds: a day goes when all of it is older.
+    this.oldUse = db.prepare(
+      `DELETE FROM tool_use WHERE (server, tool, day) IN
+         (SELECT server, tool, day FROM tool_use WHERE (day + 1) * 86400000 <= ? ORDER BY day LIMIT ?)`,
+    );
     this.activityOf = db.prepare(
       `DELETE FROM activity WHERE activity_id IN
          (SELECT activity_id FROM activity WHERE session_id = ? ORDER BY activity_id LIMIT ?)`,
@@ -106,6 +112,7 @@ export class DeletionOnRequest {
       if (what === 'older' || what === 'activity') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
         counts.activity += await this.inSteps(this.oldActivity, until);
+        await this.inSteps(this.oldUse, until);
       }
       if (what === 'older' || what === 'history') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;

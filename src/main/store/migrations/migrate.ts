@@ -11,6 +11,7 @@ import { heldCalls } from './0008-held-calls';
 import { serverFailures } from './0009-server-failures';
 import { activity } from './0010-activity';
 import { activityContents } from './0011-activity-contents';
+import { toolSets } from './0012-tool-sets';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   serverFailures,
   activity,
   activityContents,
+  toolSets,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { LoginBegun } from '../../../shared/contract/login';
 import type {
   ImportPreview,
+  ImportSource,
   ListedTools,
   Server,
   ServerInput,
@@ -19,6 +20,7 @@ import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
 import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
+import type { ToolLimits } from './import/tool-limits';
 import { knownSecretsRemover } from './known-secrets';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
@@ -49,6 +51,8 @@ export interface ServerAdminDeps {
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
   readonly lists: Pick<ServerListRepository, 'of'>;
+  /** Called when servers were taken over from a program that shows only some of their tools. */
+  readonly onLimits?: (source: ImportSource, server: string, limits: ToolLimits) => void;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -223,6 +227,9 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     const { configured, places } = this.deps;
     const chosen = previewImport(places, configured).choose(ids);
     await configured.change((file) => planImport(file, chosen, configured));
+    for (const { candidate, entry } of chosen) {
+      if (entry.limits) this.deps.onLimits?.(candidate.source, candidate.name, entry.limits);
+    }
     return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
   }
 

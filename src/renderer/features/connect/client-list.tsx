@@ -2,6 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
 import { t } from '../../../shared/messages/language';
+import type { VisibilityIndex } from '../../../shared/model/visibility';
 import { formatNumber } from '../../format/number';
 import { clientTypeWord } from '../../format/words';
 import { routeHash } from '../../store/route';
@@ -16,6 +17,9 @@ import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
 import { Table, Td, Th, Tr } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
+import { ClientViewDialog } from '../tools/client-view-dialog';
+import { SeesButton } from '../tools/sees-button';
+import { useVisibility } from '../tools/use-visibility';
 import { openByClient } from './client-counts';
 
 const POLICIES = [
@@ -36,6 +40,8 @@ export function ClientList() {
   const sessions = useHoldfast((state) => state.sessions);
   const open = useMemo(() => openByClient(sessions.values()), [sessions]);
   const [removing, setRemoving] = useState<Client | null>(null);
+  const [seen, setSeen] = useState<Client | null>(null);
+  const { index } = useVisibility();
   useIntent('connect', undefined, ({ id, act }) => {
     if (clients === null) return false;
     if (act === 'remove') setRemoving(clients.find(({ client_id }) => client_id === id) ?? null);
@@ -70,6 +76,8 @@ export function ClientList() {
                     key={client.client_id}
                     client={client}
                     open={open.get(client.client_id) ?? 0}
+                    index={index}
+                    onSees={() => setSeen(client)}
                     onRemove={() => setRemoving(client)}
                   />
                 ))}
@@ -84,6 +92,7 @@ export function ClientList() {
           </p>
         </>
       )}
+      {seen && <ClientViewDialog client={seen} onClose={() => setSeen(null)} />}
       <RemoveClient
         client={removing}
         open={removing ? (open.get(removing.client_id) ?? 0) : 0}
@@ -93,7 +102,15 @@ export function ClientList() {
   );
 }
 
-function ClientRow({ client, open, onRemove }: { client: Client; open: number; onRemove(): void }) {
+interface ClientRowProps {
+  client: Client;
+  open: number;
+  index: VisibilityIndex | null;
+  onSees(): void;
+  onRemove(): void;
+}
+
+function ClientRow({ client, open, index, onSees, onRemove }: ClientRowProps) {
   const { setClientPolicy, setNewProcess } = useActions();
   const { client_id, name, type, type_name, policy, new_process, last_seen_at } = client;
   const setPolicy = async (next: ClientPolicy) => {
@@ -119,8 +136,11 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
       >
         {name}
       </th>
-      <Td translate="no" className="whitespace-nowrap text-ink-2">
-        {type_name ?? clientTypeWord(type)}
+      <Td className="whitespace-nowrap py-1 text-ink-2">
+        <span translate="no" className="block truncate">
+          {type_name ?? clientTypeWord(type)}
+        </span>
+        <SeesButton client={client} index={index} onOpen={onSees} />
       </Td>
       <Td className="whitespace-nowrap text-ink-2">
         {last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}

@@ -26,6 +26,7 @@ const SERVERS: EventKind[] = [
   'logged_out',
   'server_configured',
   'servers_file_changed',
+  'visibility_changed',
   'keeper_started',
   'keeper_lost',
 ];

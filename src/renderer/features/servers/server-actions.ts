@@ -10,4 +10,6 @@ export interface CardActions {
   onLogOut(server: Server): void;
   onRemove(server: Server): void;
   onAllLines(server: Server): void;
+  /** Not where the tools are in sight already. */
+  onTools?(server: Server): void;
 }

@@ -1,4 +1,14 @@
-import { Ellipsis, FlaskConical, KeyRound, LogOut, Pencil, RotateCw, ShieldQuestion, Trash2 } from 'lucide-react';
+import {
+  Ellipsis,
+  FlaskConical,
+  KeyRound,
+  LogOut,
+  Pencil,
+  RotateCw,
+  ShieldQuestion,
+  Trash2,
+  Wrench,
+} from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
@@ -41,6 +51,11 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
           {t('servers.test')}
+        </Button>
+      )}
+      {actions.onTools && (
+        <Button size="sm" icon={<Wrench size={14} aria-hidden />} onClick={() => actions.onTools?.(server)}>
+          {t('tools.open')}
         </Button>
       )}
       <Button size="sm" icon={<Pencil size={14} aria-hidden />} onClick={() => actions.onEdit(server)}>

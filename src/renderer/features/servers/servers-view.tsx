@@ -1,4 +1,4 @@
-import { Download, Plus, Server as ServerIcon } from 'lucide-react';
+import { Download, Layers, Plus, Server as ServerIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server, ServerTest } from '../../../shared/contract/server';
@@ -15,6 +15,7 @@ import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RichMessage } from '../../ui/rich-message';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
+import { SetsDialog } from '../tools/sets-dialog';
 import { AllLinesDialog } from './all-lines-dialog';
 import { ConfirmCommand, ConfirmSeveral } from './confirm-command';
 import { FileNotice, FileProblems } from './file-notice';
@@ -29,6 +30,7 @@ import { cardId, ServerCard } from './server-card';
 import { serverTable } from './server-export';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
+import { ToolsDialog } from './tools-dialog';
 import { useServers } from './use-servers';
 
 /** Up to this many servers are cards; more are a list. */
@@ -43,6 +45,8 @@ type Open =
   | { readonly kind: 'confirm'; readonly names: readonly string[]; readonly next?: Open | null }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
   | { readonly kind: 'lines'; readonly name: string }
+  | { readonly kind: 'tools'; readonly name: string }
+  | { readonly kind: 'sets' }
   | { readonly kind: 'login'; readonly server: Server; readonly begun: Promise<LoginBegun> }
   | { readonly kind: 'log out'; readonly server: Server }
   | { readonly kind: 'remove'; readonly server: Server };
@@ -76,6 +80,7 @@ export function ServersView() {
       onEdit: (server) => setOpen({ kind: 'edit', server }),
       onTest: ({ name }) => setOpen({ kind: 'test', name, result: testServer(name) }),
       onAllLines: ({ name }) => setOpen({ kind: 'lines', name }),
+      onTools: ({ name }) => setOpen({ kind: 'tools', name }),
       onLogIn: logIn,
       onLogOut: (server) => setOpen({ kind: 'log out', server }),
       onRemove: (server) => (hasTokens(server.login) ? setOpen({ kind: 'remove', server }) : void remove(server.name)),
@@ -116,6 +121,9 @@ export function ServersView() {
                 iconLabel={t('export.label')}
               />
             )}
+            <Button icon={<Layers size={15} aria-hidden />} onClick={() => setOpen({ kind: 'sets' })}>
+              {t('sets.open')}
+            </Button>
             <Button icon={<Download size={15} aria-hidden />} onClick={() => setOpen({ kind: 'import' })}>
               {t('servers.import')}
             </Button>
@@ -150,6 +158,8 @@ export function ServersView() {
       {open?.kind === 'confirm' && <Confirm names={open.names} onClose={() => setOpen(open.next ?? null)} />}
       {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
       {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
+      {open?.kind === 'tools' && <ToolsDialog name={open.name} onClose={close} />}
+      {open?.kind === 'sets' && <SetsDialog onClose={close} />}
       {open?.kind === 'login' && (
         <LoginDialog server={open.server} begun={open.begun} onAgain={logIn} onClose={close} />
       )}

@@ -38,6 +38,8 @@ export const ERROR_TEXT: Translated<typeof EN> = {
     'Diese Nachricht gibt es nicht. Vielleicht wurde sie gelöscht, oder ihre Aufbewahrungszeit ist um.',
   'errors.server_not_found':
     'Einen Server dieses Namens gibt es nicht. In der Ansicht „Server“ nachsehen oder /mcp für alle benutzen.',
+  'errors.set_not_found': 'Ein Profil dieses Namens gibt es nicht. In der Ansicht „Server“ unter „Profile“ nachsehen.',
+  'errors.set_exists': 'Ein Profil dieses Namens gibt es schon. Einen anderen Namen wählen.',
   'errors.server_exists': 'Einen Server dieses Namens gibt es schon. Einen anderen Namen wählen.',
   'errors.server_changed': 'Der Eintrag hat sich geändert, seit er gezeigt wurde. Erneut ansehen und dann bestätigen.',
   'errors.settings_left_alone':

@@ -115,6 +115,16 @@ export const EVENTS: Translated<typeof EN> = {
   'events.configured.confirmed': 'Server {server} bestätigt, darf laufen',
   'events.configured.removed': 'Server {server} entfernt',
   'events.configured.restored': 'Server {server} wiederhergestellt',
+  'events.visibility.hidden':
+    '{server, select, none {{count, plural, one {# Tool ausgeblendet} other {# Tools ausgeblendet}}} other {{count, plural, one {# Tool von {server} ausgeblendet} other {# Tools von {server} ausgeblendet}}}}',
+  'events.visibility.shown':
+    '{server, select, none {{count, plural, one {# Tool eingeblendet} other {# Tools eingeblendet}}} other {{count, plural, one {# Tool von {server} eingeblendet} other {# Tools von {server} eingeblendet}}}}',
+  'events.visibility.set_saved': 'Profil {set} gespeichert',
+  'events.visibility.set_removed': 'Profil {set} gelöscht',
+  'events.visibility.set_chosen':
+    '{set, select, none {Profil eines Clients aufgehoben} other {Profil {set} für einen Client gewählt}}',
+  'events.visibility.for_all': 'Für alle Clients.',
+  'events.visibility.for_one': 'Für einen Client.',
   'events.servers_file.usable': 'servers.json ist wieder brauchbar',
   'events.servers_file.unusable': 'servers.json ist unbrauchbar',
   'events.servers_file.unusable.detail': 'Die letzte gültige Fassung bleibt in Kraft.',

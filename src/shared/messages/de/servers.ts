@@ -116,7 +116,6 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.tools_changed': 'zuletzt geändert {time}',
   'servers.tools_unknown': 'Noch nicht bekannt: Kein Client hat danach gefragt. „Testen“ fragt sie jetzt ab.',
   'servers.tools_none': 'Nennt keine Tools.',
-  'servers.tools_filter': 'Tools filtern',
   'servers.tools_no_match': 'Kein passendes Tool.',
   'servers.tools_more': 'und {count, number} weitere',
 

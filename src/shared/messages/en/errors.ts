@@ -28,6 +28,8 @@ export const ERROR_TEXT = {
   'errors.client_not_found': 'There is no such client. It may have been removed.',
   'errors.activity_not_found': 'There is no such message. It may have been deleted, or was kept for long enough.',
   'errors.server_not_found': 'There is no server of that name. Look in the Servers view, or use /mcp for all of them.',
+  'errors.set_not_found': 'There is no set of that name. Look in the Sets of the Servers view.',
+  'errors.set_exists': 'There is a set of that name already. Choose another.',
   'errors.server_exists': 'There is a server of that name already. Choose another.',
   'errors.server_changed': 'The entry has changed since it was shown. Look at it again, then confirm it.',
   'errors.settings_left_alone': 'The settings of that program cannot be changed safely. Add the entry by hand.',

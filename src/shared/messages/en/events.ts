@@ -111,6 +111,16 @@ export const EVENTS = {
   'events.configured.confirmed': 'Server {server} confirmed and may run',
   'events.configured.removed': 'Server {server} removed',
   'events.configured.restored': 'Server {server} restored',
+  'events.visibility.hidden':
+    '{server, select, none {{count, plural, one {# tool hidden} other {# tools hidden}}} other {{count, plural, one {# tool of {server} hidden} other {# tools of {server} hidden}}}}',
+  'events.visibility.shown':
+    '{server, select, none {{count, plural, one {# tool shown} other {# tools shown}}} other {{count, plural, one {# tool of {server} shown} other {# tools of {server} shown}}}}',
+  'events.visibility.set_saved': 'Set {set} saved',
+  'events.visibility.set_removed': 'Set {set} deleted',
+  'events.visibility.set_chosen':
+    '{set, select, none {Set of a client taken away} other {Set {set} chosen for a client}}',
+  'events.visibility.for_all': 'For all clients.',
+  'events.visibility.for_one': 'For one client.',
   'events.servers_file.usable': 'servers.json can be used again',
   'events.servers_file.unusable': 'servers.json cannot be used',
   'events.servers_file.unusable.detail': 'The last valid version stays active.',

@@ -113,7 +113,6 @@ export const SERVERS = {
   'servers.tools_changed': 'last changed {time}',
   'servers.tools_unknown': 'Not known yet: no client has asked for them. Test lists them now.',
   'servers.tools_none': 'Lists no tools.',
-  'servers.tools_filter': 'Filter tools',
   'servers.tools_no_match': 'No tool matches.',
   'servers.tools_more': 'and {count, number} more',
 

@@ -1,4 +1,5 @@
 import { type Ms, SECOND } from '../../../../shared/model/units';
+import type { Item } from '../../../../shared/model/visibility';
 import {
   isNotification,
   isRequest,
@@ -15,6 +16,7 @@ import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
+import type { Sight } from '../visibility/sight';
 import { serverOfApp } from './app-names';
 import type { Child } from './child';
 import { Children } from './children';
@@ -42,6 +44,8 @@ export interface AggregateDeps {
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
   readonly learn: LearnLists;
+  /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
+  readonly sight: Pick<Sight, 'shows' | 'showsServer'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -91,7 +95,7 @@ export class AggregateChannel implements ServerChannel {
       learn,
       runsForAll: (server) => source.runsForAll(server),
       composed: (capability) => known.noteListed(sessionKey, capability),
-      children: () => this.children.all(),
+      children: () => this.children.all().filter(({ server }) => server === null || deps.sight.showsServer(server)),
       child: (server) => this.children.get(server),
       outdated: (capability) => this.onmessage(listChanged(capability), null),
     });
@@ -106,7 +110,7 @@ export class AggregateChannel implements ServerChannel {
   async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
     this.noteInitialization({ params, caller });
     const { services, source } = this.deps;
-    const result = introduction(params, services.info().version, source);
+    const result = introduction(params, services.info().version, source, this.deps.sight);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
       if (runsFor(source, name, this.sessionKey))
@@ -176,9 +180,13 @@ export class AggregateChannel implements ServerChannel {
 
   /** The server whose app sends this request in its server's own names; null if it is from no app. */
   private childOfApp({ method, params }: JsonRpcRequest): Child | null {
-    const { known, source } = this.deps;
+    const { known, source, sight } = this.deps;
     const server = serverOfApp(known, source.offered(), method, params);
-    return server === null ? null : this.children.get(server);
+    const item =
+      method === 'tools/call' ? { kind: 'tool', name: params?.name } : { kind: 'resource', name: params?.uri };
+    // An app calls by its server's own names, which say nothing of the server until here.
+    if (server === null || !sight.shows({ server, ...item } as Item)) return null;
+    return this.children.get(server);
   }
 
   private forward(child: Child, request: JsonRpcRequest, caller: Caller): void {
@@ -325,6 +333,6 @@ function answerOf(server: string | null, method: string, response: JsonRpcRespon
 
 /** Creates the channel of a session at the address of all servers. It connects to no server yet. */
 export const connectAggregate =
-  (deps: AggregateDeps) =>
-  (sessionKey: string): ServerChannel =>
-    new AggregateChannel(deps, sessionKey);
+  (deps: Omit<AggregateDeps, 'sight'>) =>
+  (sessionKey: string, sight: AggregateDeps['sight']): ServerChannel =>
+    new AggregateChannel({ ...deps, sight }, sessionKey);

@@ -1,11 +1,12 @@
+import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import type { FrontContext } from '../front-context';
+import { Sight } from '../visibility/sight';
 import type { KnownLists } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
+import { openSessions } from './open-sessions';
 
-/** Only this many sessions are notified, the most recently used ones. */
-const MAX_TOLD = 500;
 /** Changes within this time are announced together, and after the answers that already hold them. */
 const GATHER: Ms = SECOND;
 
@@ -24,11 +25,14 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     cancel = null;
     const told = changes;
     changes = [];
-    for (const { session_id, server, era } of openSessions(services)) {
-      if (server !== null || era === 'stateless') continue;
+    for (const { session_id, client_id, server, era } of openSessions(services)) {
+      if (!isOfMany(server) || era === 'stateless') continue;
+      const sight = new Sight(services, client_id, server);
       const due = told.filter(
         (change) =>
-          !known.holds(session_id, change.capability, change.number) && !runsFor(source, change.server, session_id),
+          sight.showsServer(change.server) &&
+          !known.holds(session_id, change.capability, change.number) &&
+          !runsFor(source, change.server, session_id),
       );
       for (const capability of new Set(due.map((change) => change.capability)))
         push.push(session_id, listChanged(capability));
@@ -47,7 +51,7 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     before = now;
     for (const { session_id, server, era } of openSessions(services)) {
       // Sessions of the stateless era use a different kind of stream.
-      if (server !== null || era === 'stateless') continue;
+      if (!isOfMany(server) || era === 'stateless') continue;
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }
   });
@@ -59,13 +63,3 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
 }
 
 const nameOf = (source: ServerSource): string => source.offered().join();
-
-const openSessions = ({ store }: FrontContext['services']) =>
-  store.sessions.page({
-    status: ['active', 'idle', 'disconnected'],
-    include_probes: true,
-    sort: 'last_activity',
-    order: 'desc',
-    limit: MAX_TOLD,
-    offset: 0,
-  }).sessions;

@@ -3,6 +3,7 @@ import type { Params } from '../../../mcp/json-rpc';
 import type { InitializeResult } from '../../../mcp/server-channel';
 import type { ServerSource } from '../../../mcp/server-source';
 import { OWN_INSTRUCTIONS } from '../own-tools/own-tool-names';
+import type { Sight } from '../visibility/sight';
 import { clientName } from './names';
 
 type IntroductionSource = Pick<ServerSource, 'offered' | 'extensionsOf'>;
@@ -17,13 +18,19 @@ const CAPABILITIES = {
 };
 
 /** Builds the result of `initialize` without asking any server: a handshake alone starts none. */
-export function introduction(params: Params, version: string, source: IntroductionSource): InitializeResult {
+export function introduction(
+  params: Params,
+  version: string,
+  source: IntroductionSource,
+  sight: Pick<Sight, 'showsServer'>,
+): InitializeResult {
   const extensions = extensionsOf(params, source);
+  const seen = source.offered().filter((server) => sight.showsServer(server));
   return {
     protocolVersion: String(params.protocolVersion),
     capabilities: Object.keys(extensions).length === 0 ? CAPABILITIES : { ...CAPABILITIES, extensions },
     serverInfo: { name: 'holdfast', title: 'Holdfast', version },
-    instructions: [OWN_INSTRUCTIONS, ...about(source.offered())].join('\n'),
+    instructions: [OWN_INSTRUCTIONS, ...about(seen)].join('\n'),
   };
 }
 

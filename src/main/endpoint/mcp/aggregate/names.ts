@@ -1,5 +1,5 @@
-/** Separates a server's name from its tool or prompt. Server names never contain it, so names cannot collide. */
-const NAME_SEPARATOR = '__';
+import { clientToolName, NAME_SEPARATOR } from '../../../../shared/model/client-names';
+
 /** Separates a server's name from its resource's URI, as part of the URI scheme (RFC 3986 section 3.1). */
 const URI_SEPARATOR = '+';
 
@@ -13,7 +13,7 @@ export interface Named {
 }
 
 /** The client's name for a server's tool or prompt: `server__name`. */
-export const clientName = (server: string, name: string): string => `${server}${NAME_SEPARATOR}${name}`;
+export const clientName = clientToolName;
 
 /** Parses a {@link clientName}; null when it has no server, like the names of Holdfast's own tools. */
 export const serverName = (name: string): Named | null => split(name, NAME_SEPARATOR);

@@ -1,3 +1,5 @@
+import { isOfMany, type McpAddress } from '../../../../shared/model/mcp-address';
+
 /** Names of Holdfast's own tools. */
 export const OWN_TOOLS = {
   reconnect: 'reconnect_session',
@@ -23,9 +25,9 @@ interface Call {
 }
 
 /** Whether a call is for `reconnect_session`. At the address of one server, a tool of that name is that server's. */
-export const isReconnect = ({ method, params }: Call, server: string | null): boolean =>
-  server === null && method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
+export const isReconnect = ({ method, params }: Call, address: McpAddress): boolean =>
+  isOfMany(address) && method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
 
 /** Whether the result of a call contains a reconnect token, which must not be stored. */
-export const answersWithToken = ({ method, params }: Call, server: string | null): boolean =>
-  server === null && method === 'tools/call' && WITH_TOKEN.has(params?.name);
+export const answersWithToken = ({ method, params }: Call, address: McpAddress): boolean =>
+  isOfMany(address) && method === 'tools/call' && WITH_TOKEN.has(params?.name);

@@ -85,13 +85,13 @@ export class Relays {
     await Promise.allSettled(entries.map(({ relay }) => relay.leave(reason)));
   }
 
-  private make(sessionKey: string, { session_id, server }: TransportRecord): Entry {
+  private make(sessionKey: string, { session_id, server, client_id }: TransportRecord): Entry {
     const { services, connect } = this.options;
     const entry: Entry = {
       backlog: session_id === null ? [] : null,
       relay: new Relay({
         services,
-        connect: () => connect(sessionKey, server),
+        connect: () => connect(sessionKey, server, client_id),
         push: (message) => this.push(sessionKey, entry, message),
       }),
     };

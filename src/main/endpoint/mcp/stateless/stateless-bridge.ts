@@ -9,6 +9,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isNotification,
@@ -26,6 +27,7 @@ import type { TransportRecord } from '../../../sessions/session-ports';
 import { introduction } from '../aggregate/introduction';
 import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
+import { Sight } from '../visibility/sight';
 import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
 import type { NumberMarks } from './number-marks';
@@ -142,8 +144,9 @@ export class StatelessBridge {
   /** How the server introduces itself. For all servers together, the answer is made without starting any of them. */
   private introduce(call: StatelessCall): Promise<InitializeResult> | InitializeResult {
     const params = this.initializeParams(call);
-    if (call.server === null) {
-      return introduction(params, this.services.info().version, this.services.servers);
+    if (isOfMany(call.server)) {
+      const sight = new Sight(this.services, call.client.client_id, call.server);
+      return introduction(params, this.services.info().version, this.services.servers, sight);
     }
     return this.relayOf(call).initialize(params, call.caller());
   }

@@ -22,6 +22,7 @@ import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
+import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 
@@ -89,6 +90,14 @@ export class StatelessPass {
     const abort = new AbortController();
     res.once('close', () => abort.abort());
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
+    const sight = new Sight(this.services, call.client.client_id, call.server);
+    const said = asMessage(message);
+    const refusal = said && isRequest(said) ? sight.refusal(said) : null;
+    if (refusal) {
+      sendJson(res, 200, refusal);
+      call.end(endingOf(refusal));
+      return;
+    }
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
@@ -102,8 +111,12 @@ export class StatelessPass {
       return;
     }
     const listings = this.listingsOf(call, message);
-    if (listings) await passList(answer, decoded, res, call, listings);
-    else await pipe(answer, decoded, res, call);
+    if (said && isRequest(said) && answer.statusCode === 200) sight.noteAnswer(said, { jsonrpc: '2.0', id: said.id });
+    if (listings || listedKind(call.method)) {
+      await passList(answer, decoded, res, call, (response) =>
+        sight.listed(call.method, listings?.answered(response) ?? response),
+      );
+    } else await pipe(answer, decoded, res, call);
   }
 
   /** Null unless the request is for a list. */
@@ -152,7 +165,7 @@ async function passList(
   body: Readable,
   res: ServerResponse,
   call: StatelessCall,
-  listings: Listings,
+  answered: (response: JsonRpcResponse) => JsonRpcResponse,
 ): Promise<void> {
   const type = answer.headers['content-type'] ?? '';
   const isStream = type.startsWith(EVENT_STREAM);
@@ -175,7 +188,7 @@ async function passList(
   }
   const given = Buffer.concat(chunks);
   const text = given.toString();
-  const sound = replacedResponses(text, isStream, (response) => listings.answered(response));
+  const sound = replacedResponses(text, isStream, answered);
   const status = answer.statusCode ?? 502;
   res.writeHead(status, { ...(type === '' ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.end(sound === text ? given : sound);

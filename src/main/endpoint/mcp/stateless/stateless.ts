@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import type { Client } from '../../../../shared/contract/client';
+import { serverIn } from '../../../../shared/model/mcp-address';
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
 import type { Body } from '../http';
@@ -36,7 +37,8 @@ export class StatelessLeg {
   /** Serves one request. `body` is undefined when it has none. */
   async serve(req: IncomingMessage, res: ServerResponse, body: Body | undefined, client: Client): Promise<void> {
     const name = serverOf(req);
-    const server = name === null || body === undefined ? null : await this.pass.serverOf(name);
+    const one = serverIn(name);
+    const server = one === null || body === undefined ? null : await this.pass.serverOf(one);
     const message = body?.isArray ? body.values : body?.values[0];
     const call = new StatelessCall(this.services, this.sessions, client, name, res, message);
     res.once('close', () => call.end(LEFT));

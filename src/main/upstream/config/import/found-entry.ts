@@ -1,4 +1,5 @@
 import type { ImportSource, ServerInput } from '../../../../shared/contract/server';
+import type { ToolLimits } from './tool-limits';
 
 /** An entry of another program's configuration, translated for Holdfast. Its input may hold secrets. */
 export interface FoundEntry {
@@ -6,6 +7,8 @@ export interface FoundEntry {
   readonly file: string;
   readonly name: string;
   readonly input: Omit<ServerInput, 'name'>;
+  /** Which of its tools that program shows; null for all. */
+  readonly limits: ToolLimits | null;
   /** Why it cannot be imported; null when it can. */
   readonly impossible: string | null;
   /** What a person should know about it; empty when there is nothing. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { OAuthInput, ServerInput } from '../../../../shared/contract/server';
+import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
 import { decodeText } from '../../../config-text/decode';
 import { readEntry } from '../file/entry';
@@ -9,6 +10,7 @@ import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
 import { LOGIN_FIELDS, loginIn } from './login';
 import { isPlain, notTaken } from './not-taken';
+import { LIMIT_FIELDS, limitsIn, limitsRemark } from './tool-limits';
 
 const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
 const ASKING = /\$\{(?:input|command):/;
@@ -47,6 +49,7 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
     file,
     name: raw.name,
     input,
+    limits: limitsIn(value),
     impossible,
     remark: remarkOf(raw, value, input, login?.remarks ?? [], dialect),
   };
@@ -82,6 +85,7 @@ function remarkOf(
   { source }: Dialect,
 ): string {
   const { project, switchedOff, remark } = raw;
+  const limits = limitsIn(value);
   const { client_id = '', client_secret } = input.oauth ?? {};
   const secrets = { 'the client id': client_id, 'the client secret': client_secret ?? '' };
   const asked = Object.entries({ ...input.env, ...input.headers, ...secrets }).flatMap(([name, it]) =>
@@ -99,7 +103,8 @@ function remarkOf(
       : '',
     remark ?? '',
     ...ofLogin,
-    ...notTaken(value, input.url === undefined ? [] : LOGIN_FIELDS),
+    limits === null ? '' : limitsRemark(limits, PROGRAM_NAMES[source]),
+    ...notTaken(value, [...(input.url === undefined ? [] : LOGIN_FIELDS), ...(limits === null ? [] : LIMIT_FIELDS)]),
   ]
     .filter(Boolean)
     .join(' ');

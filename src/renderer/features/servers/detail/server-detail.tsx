@@ -58,7 +58,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
               <ServerBadges server={server} />
             </div>
             <ServerSentenceLine server={server} />
-            <CardButtons server={server} actions={actions} />
+            <CardButtons server={server} actions={{ ...actions, onTools: undefined }} />
           </div>
           <ScrollRegion label={t('servers.detail.label')} className="min-h-0 flex-1 border-line border-t">
             <div className="flex flex-col gap-4 px-5 py-4">

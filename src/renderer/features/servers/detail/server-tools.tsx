@@ -1,87 +1,161 @@
-import { useCallback, useState } from 'react';
-import type { ListedTools } from '../../../../shared/contract/server';
+import { useCallback, useEffect, useState } from 'react';
+import type { HiddenReason, ListedItem, ListedItems, ToolAdvice } from '../../../../shared/contract/visibility';
 import { t } from '../../../../shared/messages/language';
+import { roundedTokens } from '../../../../shared/model/token-estimate';
 import { MINUTE, SECOND } from '../../../../shared/model/units';
+import type { ServerPart, VisibilityIndex } from '../../../../shared/model/visibility';
 import { showInvisible } from '../../../../shared/visible-text';
-import { useActions } from '../../../store/use-holdfast';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
-import { cx } from '../../../ui/cx';
+import { Button } from '../../../ui/button';
 import { ErrorNote } from '../../../ui/error-note';
-import { INPUT } from '../../../ui/field';
 import { RelativeTime } from '../../../ui/relative-time';
 import { RichMessage } from '../../../ui/rich-message';
+import { Switch } from '../../../ui/switch';
+import { AdviceNote } from '../../tools/advice-note';
+import { ClientChoice } from '../../tools/client-choice';
+import { filterItems } from '../../tools/filter-items';
+import { ItemFilter } from '../../tools/item-filter';
+import { ItemList } from '../../tools/item-list';
+import { changeShown } from '../../tools/set-shown';
+import { useVisibility } from '../../tools/use-visibility';
 
-const PACE: Pace = { afterEvents: SECOND, anyway: MINUTE / 2, isNews: ({ kind }) => kind.startsWith('server_') };
+const PACE: Pace = {
+  afterEvents: SECOND,
+  anyway: MINUTE / 2,
+  isNews: ({ kind }) => kind.startsWith('server_') || kind === 'visibility_changed',
+};
 /** So many are found at a glance; more can be filtered. */
 const FEW = 5;
 
-/** The tools that a server listed last, read without starting it. */
+/** What a server listed last, read without starting it, and who sees which of it. */
 export function ServerTools({ name }: { name: string }) {
-  const { loadTools } = useActions();
-  const [listed, setListed] = useState<ListedTools | null>(null);
-  const load = useCallback(async () => setListed(await loadTools(name)), [loadTools, name]);
+  const { loadItems, loadAdvice } = useActions();
+  const [listed, setListed] = useState<ListedItems | null>(null);
+  const [advice, setAdvice] = useState<ToolAdvice | null>(null);
+  const load = useCallback(async () => {
+    const [items, all] = await Promise.all([loadItems(name), loadAdvice()]);
+    setListed(items);
+    setAdvice(all.find(({ server }) => server === name) ?? null);
+  }, [loadItems, loadAdvice, name]);
   const error = useRefresh(load, PACE);
-  const count = listed === null || listed.changed_at === null ? null : listed.tools.length + listed.more;
+  const visibility = useVisibility();
+  const tools = listed?.items.filter(({ kind }) => kind === 'tool').length ?? 0;
+  const isKnown = listed !== null && listed.changed_at !== null;
   return (
     <section aria-label={t('servers.tools')} className="flex flex-col gap-2">
       <h3 className="flex items-baseline justify-between gap-3 font-semibold text-ink">
-        <span>{count === null ? t('servers.tools') : t('servers.tools_count', { count })}</span>
+        <span>{isKnown ? t('servers.tools_count', { count: tools }) : t('servers.tools')}</span>
         {listed?.changed_at != null && (
           <span className="font-normal text-ink-3 text-sm">
             <RichMessage id="servers.tools_changed" values={{ time: <RelativeTime at={listed.changed_at} coarse /> }} />
           </span>
         )}
       </h3>
-      {error !== null && <ErrorNote error={error} />}
+      {(error ?? visibility.error) !== null && <ErrorNote error={error ?? visibility.error} />}
       {listed?.changed_at === null && <p className="text-ink-3 text-sm">{t('servers.tools_unknown')}</p>}
-      {count === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_none')}</p>}
-      {listed !== null && listed.tools.length > 0 && <Tools listed={listed} />}
+      {isKnown && listed.items.length === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_none')}</p>}
+      {isKnown && advice && isOpen(advice, visibility.index) && <AdviceNote advice={advice} />}
+      {isKnown && listed.items.length > 0 && <Items server={name} listed={listed} index={visibility.index} />}
     </section>
   );
 }
 
-function Tools({ listed: { tools, more } }: { listed: ListedTools }) {
+/** Whether there is still something to hide: the next answer comes only after a while. */
+const isOpen = ({ server, unused }: ToolAdvice, index: VisibilityIndex | null): boolean =>
+  unused.some(({ name }) => index?.whyHidden({ client_id: '', set: null }, { server, kind: 'tool', name }) === null);
+
+interface ItemsProps {
+  server: string;
+  listed: ListedItems;
+  index: VisibilityIndex | null;
+}
+
+function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
+  const actions = useActions();
+  const { loadClients } = actions;
+  const clients = useHoldfast((state) => state.clients);
   const [filter, setFilter] = useState('');
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = tools.filter(({ name, description }) => {
-    const text = `${name}\n${description ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const [chosen, setChosen] = useState<string | null>(null);
+  useEffect(() => {
+    loadClients().catch(() => undefined);
+  }, [loadClients]);
+  const client = clients?.find(({ client_id }) => client_id === chosen) ?? null;
+  const viewer = { client_id: client?.client_id ?? '', set: null };
+  const isShown = index && ((item: ListedItem) => index.whyHidden(viewer, { server, ...item }) === null);
+  const found = filterItems(items, filter);
+  const change = (parts: readonly ServerPart[], shown: boolean) =>
+    void changeShown(actions, { server, parts, shown, client });
+  const changeFound = (shown: boolean) =>
+    change(
+      found.map((item) => partOf(server, item)),
+      shown,
+    );
+  const counted = { count: found.length, all: found.length === items.length ? 'yes' : 'no' };
+  const hiddenFound = isShown ? found.filter((item) => !isShown(item)).length : 0;
+  /** Only what the switches of the others say is worth a word. */
+  const whyHidden = (item: ListedItem): HiddenReason | null => {
+    const hidden = index?.whyHidden(viewer, { server, ...item }) ?? null;
+    if (hidden?.by !== 'rule') return null;
+    if (hidden.whole) return hidden.client ? 'server_for_client' : 'server_for_all';
+    return client !== null && !hidden.client ? 'for_all' : null;
+  };
+  const tokens = tokensOf(items);
+  const shown = isShown ? tokensOf(items.filter(isShown)) : tokens;
   return (
     <>
-      {tools.length > FEW && (
-        <input
-          type="search"
-          aria-label={t('servers.tools_filter')}
-          placeholder={t('servers.tools_filter')}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            // Esc clears the filter before it closes the pane.
-            if (event.key !== 'Escape' || filter === '') return;
-            setFilter('');
-            event.preventDefault();
-          }}
-          className={cx(INPUT, 'h-7 text-sm')}
-        />
+      {tokens > 0 && (
+        <p className="text-ink-2 text-sm">
+          {t(shown === tokens ? 'tools.tokens_all' : 'tools.tokens_shown', {
+            tokens: roundedTokens(tokens),
+            shown: roundedTokens(shown),
+          })}
+        </p>
       )}
-      <ul className="flex flex-col gap-1.5 text-sm">
-        {found.map(({ name, description }) => (
-          <li key={name} translate="no">
-            <code className="break-all font-mono text-ink text-xs">{showInvisible(name)}</code>
-            {description !== null && (
-              <span className="line-clamp-2 break-words text-ink-2" title={showInvisible(description)}>
-                {showInvisible(description)}
-              </span>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <ClientChoice value={client?.client_id ?? null} onChange={setChosen} />
+        <Switch
+          checked={index === null || index.whyHiddenServer(viewer, server) === null}
+          disabled={index === null}
+          onChange={(shown) => change([{ server, kind: null, name: null }], shown)}
+          label={t('tools.whole', { server: showInvisible(server) })}
+        />
+      </div>
+      {items.length > FEW && (
+        <>
+          <ItemFilter value={filter} onChange={setFilter} />
+          <div className="flex min-h-7 items-center gap-2 text-ink-3 text-sm">
+            {found.length > 0 && (
+              <>
+                <Button
+                  size="sm"
+                  disabled={hiddenFound === found.length || index === null}
+                  onClick={() => changeFound(false)}
+                >
+                  {t('tools.hide_found', counted)}
+                </Button>
+                <Button size="sm" disabled={hiddenFound === 0 || index === null} onClick={() => changeFound(true)}>
+                  {t('tools.show_found', counted)}
+                </Button>
+                {hiddenFound > 0 && <span className="ml-auto">{t('tools.hidden_count', { count: hiddenFound })}</span>}
+              </>
             )}
-          </li>
-        ))}
-      </ul>
+          </div>
+        </>
+      )}
+      <ItemList
+        items={found}
+        isShown={isShown}
+        whyHidden={whyHidden}
+        days={days}
+        onChange={(item, shown) => change([partOf(server, item)], shown)}
+      />
       {found.length === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_no_match')}</p>}
       {more > 0 && <p className="text-ink-3 text-sm">{t('servers.tools_more', { count: more })}</p>}
     </>
   );
 }
+
+const tokensOf = (items: readonly ListedItem[]): number => items.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
+
+const partOf = (server: string, { kind, name }: ListedItem): ServerPart => ({ server, kind, name });

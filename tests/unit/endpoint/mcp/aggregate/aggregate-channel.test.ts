@@ -65,7 +65,8 @@ function makeChannel(): AggregateChannel {
     },
   };
   const learn = new LearnLists({ services, source, known });
-  const made = new AggregateChannel({ services, known, learn, connectOwn: () => own.connect(), source }, 's_1');
+  const sight = { shows: () => true, showsServer: () => true };
+  const made = new AggregateChannel({ services, known, learn, connectOwn: () => own.connect(), source, sight }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
   return made;
 }

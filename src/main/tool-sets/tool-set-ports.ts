@@ -1,0 +1,25 @@
+import type { Visibility } from '../../shared/model/visibility';
+
+/** The tables of what clients see. Every call is one transaction, or joins the one that runs. */
+export interface ToolSetRepository {
+  load(): Visibility;
+  /** Replaces everything. */
+  save(visibility: Visibility): void;
+}
+
+/** How often a tool was called on a day. Without a tool: on how many occasions the server was listed. */
+export interface UsedOnDay {
+  readonly server: string;
+  /** Empty for the server itself. */
+  readonly tool: string;
+  /** Days since 1970, UTC. */
+  readonly day: number;
+  readonly calls: number;
+}
+
+/** The table of what was used. Every call is one transaction. */
+export interface ToolUseRepository {
+  /** Adds to what is known, and forgets days before the oldest. */
+  add(used: readonly UsedOnDay[], oldest: number): void;
+  of(server: string, since: number): UsedOnDay[];
+}

@@ -1,0 +1,78 @@
+import type { ListedItems } from '../../shared/contract/visibility';
+import { HoldfastError } from '../../shared/errors';
+import { listedItems } from '../mcp/lists/listed-items';
+import type { Services } from '../services';
+import { adviceOn } from '../tool-sets/advice';
+import { clientView } from '../tool-sets/client-view';
+import { TokenSizes } from '../tool-sets/token-sizes';
+import type { Handlers } from './router';
+
+type VisibilityMethod = Extract<keyof Handlers, `tools.${string}` | `sets.${string}`>;
+
+/** The methods for what clients see of the servers. */
+export function createVisibilityHandlers({
+  visibility,
+  toolUse,
+  clients,
+  servers,
+  store,
+}: Services): Pick<Handlers, VisibilityMethod> {
+  const sizes = new TokenSizes();
+  const listsOf = (server: string) => {
+    const lists = store.serverLists.of(server);
+    return lists?.fingerprint === servers.fingerprintOf(server) ? lists : null;
+  };
+  const listed = (server: string) => listedItems(listsOf(server), servers.fingerprintOf(server));
+  const sizesOf = async (server: string) => {
+    const lists = listsOf(server);
+    return lists === null ? new Map<string, number>() : sizes.of(lists);
+  };
+  return {
+    'tools.visibility': () => {
+      const { rules, sets, chosen } = visibility.index.state;
+      return {
+        rules: [...rules],
+        sets: sets.map(({ name, parts }) => ({ name, parts: [...parts] })),
+        chosen: [...chosen],
+      };
+    },
+    'tools.items': async ({ server }) => {
+      if (servers.stateOf(server) === null) throw new HoldfastError('server_not_found');
+      const { items, more, changed_at } = listed(server);
+      const [tokens, usage] = [await sizesOf(server), toolUse.of(server)];
+      const measured = items.map((item): ListedItems['items'][number] => {
+        const used = item.kind === 'tool' ? usage.tools.get(item.name) : undefined;
+        return {
+          ...item,
+          tokens: item.kind === 'tool' ? (tokens.get(item.name) ?? null) : null,
+          calls: used?.calls ?? 0,
+          last_used: used?.last_used ?? null,
+        };
+      });
+      return { items: measured, more, changed_at, days: usage.days };
+    },
+    'tools.advice': async () => {
+      const given = servers.offered().map(async (server) => {
+        return adviceOn(server, await sizesOf(server), toolUse.of(server), visibility.index);
+      });
+      const advice = (await Promise.all(given)).filter((one) => one !== null);
+      return { advice: advice.sort((a, b) => b.tokens - a.tokens) };
+    },
+    'tools.of_client': ({ client_id }) => {
+      clients.get(client_id);
+      const offered = servers.offered().map((server) => ({ server, listed: listed(server) }));
+      return clientView(visibility.index, client_id, offered);
+    },
+    'tools.set_shown': (change) => ({ undo: visibility.setShown(change) }),
+    'tools.put_rules': ({ rules }) => ({ undo: visibility.putRules(rules) }),
+    'sets.save': ({ name, parts, replaces }) => ({ ...visibility.saveSet(name, parts, replaces), parts }),
+    'sets.remove': ({ name }) => {
+      visibility.removeSet(name);
+      return {};
+    },
+    'sets.choose': ({ client_id, set }) => {
+      visibility.choose(client_id, set);
+      return {};
+    },
+  };
+}

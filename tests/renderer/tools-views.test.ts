@@ -1,0 +1,176 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
+
+/** Where a person says what clients see: in the pane of a server, at a client, and in the sets. */
+
+const SEVERAL_VIEWS_MS = 60_000;
+
+const pane = (page: Page) => page.getByRole('region', { name: 'files', exact: true });
+const item = (page: Page, name: string) => page.locator(`[data-item="${name}"]`).getByRole('switch');
+const rules = (page: Page) => page.evaluate(() => window.world.visibility.state.rules);
+const shot = async (page: Page, name: string) => {
+  const folder = process.env.SHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+};
+
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+describe('the pane of a server', () => {
+  test('hides a tool from all clients, which can be undone', async ({ open }) => {
+    const page = await open({ world: 'servers', hash: '#/servers/files' });
+    await item(page, 'write_file').click();
+    await expect
+      .poll(() => rules(page))
+      .toEqual([{ client_id: null, server: 'files', kind: 'tool', name: 'write_file', shown: false }]);
+    expect(await item(page, 'write_file').getAttribute('aria-checked')).toBe('false');
+    await pane(page).getByText('1 hidden').waitFor();
+    await page.getByText('Hidden: write_file').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => rules(page)).toEqual([]);
+    await expect.poll(() => item(page, 'write_file').getAttribute('aria-checked')).toBe('true');
+  });
+
+  test('hides what a filter found, from one client', async ({ open }) => {
+    const page = await open({ world: 'servers', hash: '#/servers/files' });
+    const client = (await page.evaluate(() => window.world.clients[0])) ?? { client_id: '', name: '' };
+    await pane(page).getByLabel('Shown to').selectOption(client.client_id);
+    await pane(page).getByRole('searchbox', { name: 'Filter tools' }).fill('file');
+    await pane(page)
+      .getByRole('button', { name: /^Hide these/ })
+      .click();
+    await expect.poll(async () => (await rules(page)).length).toBeGreaterThan(2);
+    expect((await rules(page)).every((rule) => rule.client_id === client.client_id && !rule.shown)).toBe(true);
+    await page.getByText(`${client.name} no longer lists or calls them.`).waitFor();
+    await pane(page).getByLabel('Shown to').selectOption('');
+    await expect.poll(() => item(page, 'write_file').getAttribute('aria-checked')).toBe('true');
+  });
+
+  test('hides the whole server, and shows one tool of it all the same', async ({ open }) => {
+    const page = await open({ world: 'servers', hash: '#/servers/files' });
+    await pane(page).getByRole('switch', { name: 'Show files' }).click();
+    await pane(page)
+      .getByText(/Server is hidden from all clients/)
+      .first()
+      .waitFor();
+    expect(await item(page, 'write_file').getAttribute('aria-checked')).toBe('false');
+    await item(page, 'write_file').click();
+    await expect.poll(() => item(page, 'write_file').getAttribute('aria-checked')).toBe('true');
+    expect(await item(page, 'move_file').getAttribute('aria-checked')).toBe('false');
+  });
+});
+
+test('tools that nobody calls are shown with what they cost, and hidden after a look', async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/servers' });
+  await page.evaluate(() => {
+    window.world.visibility.days = 12;
+    window.world.visibility.calls.set('read_text_file', 4);
+    window.location.hash = '#/servers/files';
+  });
+  await pane(page)
+    .getByText(/^About [\d,]+ tokens in every chat, by estimate$/)
+    .waitFor();
+  const note = pane(page).locator('[data-advice="files"]');
+  await note.getByText(/^5 of 6 tools were not called on the 12 days/).waitFor();
+  await shot(page, 'advice');
+  await note.getByRole('button', { name: 'Hide them…' }).click();
+  const dialog = page.locator('[data-dialog]');
+  await dialog.getByText('1,400 tokens').waitFor();
+  await shot(page, 'advice-preview');
+  await dialog.getByRole('button', { name: 'Hide 5 tools' }).click();
+  await expect.poll(async () => (await rules(page)).length).toBe(5);
+  await page.getByText('Hidden: 5 of files').waitFor();
+  await note.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => rules(page)).toEqual([]);
+});
+
+test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS_MS }, async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/servers' });
+  const dialog = page.locator('[data-dialog]');
+  await page.getByRole('button', { name: 'Sets' }).click();
+  await dialog.getByText('No sets yet.').waitFor();
+  await dialog.getByRole('button', { name: 'New set' }).click();
+  await dialog.getByLabel('Name').fill('a b');
+  await dialog.getByText('Starts with a letter').waitFor();
+  await dialog.getByLabel('Name').fill('work');
+  await dialog.getByText('/mcp/set/work').waitFor();
+  const share = (server: string, of: string) =>
+    dialog.locator(`[data-server-in-set="${server}"]`).getByRole('button', { name: of, exact: true }).click();
+  await share('browser', 'All');
+  await share('files', 'Some tools');
+  await item(page, 'read_text_file').click();
+  await shot(page, 'set-form');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('2 servers').waitFor();
+  await shot(page, 'sets');
+  expect(await page.evaluate(() => window.world.visibility.state.sets)).toEqual([
+    {
+      name: 'work',
+      parts: [
+        { server: 'browser', kind: null, name: null },
+        { server: 'files', kind: 'tool', name: 'read_text_file' },
+      ],
+    },
+  ]);
+  await page.keyboard.press('Escape');
+
+  await page.evaluate(() => {
+    window.location.hash = '#/connect';
+  });
+  const client = (await page.evaluate(() => window.world.clients[0])) ?? { client_id: '', name: '' };
+  const row = page.locator(`[data-client-id="${client.client_id}"]`);
+  await row.getByRole('button', { name: /^Sees everything/ }).click();
+  await dialog.getByLabel('At the address of all servers').selectOption('work');
+  await dialog.getByText('1 of 6 tools, prompts and resources').waitFor();
+  await dialog.locator('summary').filter({ hasText: 'files' }).click();
+  await dialog.getByText('Not in its set').first().waitFor();
+  await shot(page, 'client-sees');
+  await page.keyboard.press('Escape');
+  await row.getByRole('button', { name: /^Sees work/ }).waitFor();
+
+  await page.evaluate(() => {
+    window.location.hash = '#/servers';
+  });
+  await page.getByRole('button', { name: 'Sets' }).click();
+  await dialog.getByText(`Seen by ${client.name}`).waitFor();
+  await dialog.getByRole('button', { name: 'Delete work' }).click();
+  const question = page.getByRole('alertdialog');
+  await question.getByText('1 client that has chosen it sees everything again.').waitFor();
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByText('No sets yet.').waitFor();
+});
+
+test.for(['light', 'dark'] as const)(
+  'axe finds nothing in the %s theme',
+  { timeout: SEVERAL_VIEWS_MS },
+  async (colorScheme, { open }) => {
+    const page = await open({ world: 'servers', hash: '#/servers/files', colorScheme, reducedMotion: 'reduce' });
+    const audit = async (what: string) => {
+      await settled(page);
+      await shot(page, `${what}-${colorScheme}`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${what}: ${id} ${html}`))).toEqual([]);
+    };
+    await item(page, 'write_file').click();
+    await pane(page).getByText('1 hidden').waitFor();
+    await audit('pane');
+    await page.getByRole('button', { name: 'Sets' }).click();
+    await page.locator('[data-dialog]').getByText('No sets yet.').waitFor();
+    await page.getByRole('button', { name: 'New set' }).click();
+    await page.getByRole('button', { name: 'Some tools' }).nth(2).click();
+    await audit('set form');
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => {
+      window.location.hash = '#/connect';
+    });
+    await page
+      .getByRole('button', { name: /^Sees some/ })
+      .first()
+      .click();
+    await page.locator('summary').filter({ hasText: 'files' }).click();
+    await audit('client sees');
+  },
+);
