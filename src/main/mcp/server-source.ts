@@ -27,6 +27,8 @@ export interface ServerSource {
   extensionsOf(name: string): Extensions | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
+  /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
+  announcedInVain(name: string, times: number): void;
   /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */
   fingerprintOf(name: string): string | null;
   /**

@@ -137,6 +137,13 @@ export class Server implements InstanceOwner, ChannelOwner {
     });
   }
 
+  /** See `ServerSource.announcedInVain`. */
+  announcedInVain(times: number): void {
+    const problem = `Announced as changed ${times} times in a row, without a change.`;
+    const remark = { kind: 'list', name: 'lists', problem, done: 'Clients are not told.' } as const;
+    this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
+  }
+
   initialized(result: InitializeResult): void {
     this.deps.failures.forget(this.config.name);
     this.lastSaid = result;

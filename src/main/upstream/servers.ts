@@ -164,6 +164,10 @@ export class Servers implements ServerSource, ServerRuntime {
     return server?.isShared === true && server.instances.some(({ state }) => state === 'running');
   }
 
+  announcedInVain(name: string, times: number): void {
+    this.byName.get(name)?.announcedInVain(times);
+  }
+
   fingerprintOf(name: string): string | null {
     return this.byName.get(name)?.config.fingerprint ?? null;
   }

@@ -1,9 +1,10 @@
 import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
+import { asBefore, contentsOf } from '../../../../mcp/lists/same-list';
 import type { ServerSource } from '../../../../mcp/server-source';
 import type { ServerListRepository } from '../../../../mcp/stored-lists';
 import type { Clock } from '../../../../platform/ports';
-import { type ListCapability, listOf } from './list-kinds';
+import { LIST_CAPABILITIES, LIST_METHODS, type ListCapability, listOf } from './list-kinds';
 
 /** Pages remembered per server; further pages are not remembered. */
 const MAX_PAGES = 64;
@@ -72,15 +73,37 @@ export class KnownLists {
     return text === undefined ? undefined : (parseExact(text) as Params);
   }
 
-  /** Remembers one page. */
-  put(server: string, page: ListedPage): void {
+  /** Remembers one page. Returns what to send of it: what is the same as before keeps its bytes. */
+  put(server: string, page: ListedPage): Params {
     const known = this.byServer.get(server);
-    this.change(server, [...(known?.pages ?? []), entryOf(page)], known?.isComplete ?? false);
+    const before = this.get(server, page.method, page.cursor);
+    const result = stable(page, before, known?.pages);
+    // A page that no remembered one leads to, or the same items with another cursor: the server's cursors are new each time.
+    const isStray = page.cursor !== undefined && before === undefined && !leadsTo(known?.pages, page);
+    const isSame =
+      before !== undefined && textOf(page, before) === textOf(page, result) && hasNext(before) === hasNext(result);
+    if (isStray || (isSame && known?.fingerprint === this.deps.source.fingerprintOf(server))) return result;
+    const pages = reachable(new Map([...(known?.pages ?? []), entryOf({ ...page, result })]));
+    this.change(server, [...pages], known?.isComplete ?? false);
+    return result;
   }
 
   /** Replaces everything remembered of a server. Returns the capabilities whose lists are different now. */
   replace(server: string, pages: readonly ListedPage[]): readonly ListCapability[] {
-    return this.change(server, pages.map(entryOf), true);
+    const known = this.byServer.get(server);
+    const same = pages.map((page, at) => {
+      const place = pages.slice(0, at).filter(({ method }) => method === page.method).length;
+      const before = known && [...known.pages].filter(([key]) => methodOf(key) === page.method)[place];
+      return entryOf({ ...page, result: stable(page, before && (parseExact(before[1]) as Params), known?.pages) });
+    });
+    return this.change(server, same, true);
+  }
+
+  /** Tells listeners that a list is not what it was, whether or not all of it is remembered. */
+  noteChanged(server: string, changed: readonly ListCapability[]): void {
+    if (changed.length === 0) return;
+    this.changes += 1;
+    for (const listener of this.listeners) listener(server, changed, this.changes);
   }
 
   /** Call it when a list is composed for a client, from what is known now. */
@@ -127,9 +150,7 @@ export class KnownLists {
     } catch {
       // It is known in memory all the same, and learned again after a restart.
     }
-    if (changed.length === 0) return changed;
-    this.changes += 1;
-    for (const listener of this.listeners) listener(server, changed, this.changes);
+    this.noteChanged(server, changed);
     return changed;
   }
 
@@ -161,20 +182,42 @@ function bounded(entries: readonly (readonly [string, string])[]): Pages {
   return pages;
 }
 
-function differences(before: Pages, after: Pages): ListCapability[] {
-  const changed = new Set<ListCapability>();
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    if (before.get(key) === after.get(key)) continue;
-    const [method] = JSON.parse(key) as [string];
-    const list = listOf(method);
-    // A first look at an empty list tells nobody anything new.
-    if (list && !(before.get(key) === undefined && isEmpty(after.get(key), list.kind.key)))
-      changed.add(list.capability);
-  }
-  return [...changed];
-}
+/** Capabilities of which something else is listed. A first look at an empty list tells nobody anything new. */
+const differences = (before: Pages, after: Pages): ListCapability[] =>
+  LIST_CAPABILITIES.filter((capability) =>
+    LIST_METHODS.some((method) => {
+      const list = listOf(method);
+      if (list?.capability !== capability) return false;
+      const contents = (pages: Pages) => contentsOf(list.kind.key, pagesOf(pages, method));
+      return contents(before) !== contents(after);
+    }),
+  );
 
-function isEmpty(text: string | undefined, key: string): boolean {
-  const items = text === undefined ? undefined : JSON.parse(text)[key];
-  return !Array.isArray(items) || items.length === 0;
+const methodOf = (key: string): string => (JSON.parse(key) as [string])[0];
+const pagesOf = (pages: Pages, method: string): Params[] =>
+  [...pages].flatMap(([key, text]) => (methodOf(key) === method ? [parseExact(text) as Params] : []));
+
+function stable({ method, result }: ListedPage, before: Params | undefined, pages: Pages = new Map()): Params {
+  const key = listOf(method)?.kind.key;
+  if (key === undefined) return result;
+  const others = pagesOf(pages, method).flatMap((page) => (Array.isArray(page[key]) ? page[key] : []));
+  return asBefore(key, before, result, others);
+}
+const textOf = ({ method }: ListedPage, result: Params): string => contentsOf(listOf(method)?.kind.key ?? '', [result]);
+const hasNext = ({ nextCursor }: Params): boolean => typeof nextCursor === 'string';
+
+const leadsTo = (pages: Pages | undefined, { method, cursor }: ListedPage): boolean =>
+  pages !== undefined && pagesOf(pages, method).some(({ nextCursor }) => nextCursor === cursor);
+
+/** Without the pages that no other one leads to any more. */
+function reachable(pages: Pages): Pages {
+  const cursors = new Map(
+    LIST_METHODS.map((method) => [method, pagesOf(pages, method).map(({ nextCursor }) => nextCursor)]),
+  );
+  return new Map(
+    [...pages].filter(([key]) => {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      return cursor === null || cursor === undefined || cursors.get(method)?.includes(cursor);
+    }),
+  );
 }

@@ -126,9 +126,9 @@ export class MergedList {
         return null;
       }
       if (server === null) return result;
-      known.put(server, { method: request.method, cursor, result });
-      if (isLate() && JSON.stringify(before) !== JSON.stringify(result)) this.deps.outdated(list.capability);
-      return result;
+      const same = known.put(server, { method: request.method, cursor, result });
+      if (isLate() && JSON.stringify(before) !== JSON.stringify(same)) this.deps.outdated(list.capability);
+      return same;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
     return () => this.partOf(child, list, result ?? before ?? {}, cursor);
