@@ -19,6 +19,8 @@ export const runsFor = (source: ServerSource, server: string, sessionId: string)
 export interface ServerSource {
   /** Names of the servers that sessions can use, in configuration order. */
   offered(): readonly string[];
+  /** The same and those that still have to be confirmed, so cannot run: what they listed earlier stays listed. */
+  enabled(): readonly string[];
   /** Null when no valid entry has this name. Disabled entries count as valid. */
   stateOf(name: string): { readonly instances: readonly InstanceOf[] } | null;
   /**

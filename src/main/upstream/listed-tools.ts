@@ -13,10 +13,10 @@ type Tool = ListedTools['tools'][number];
  * The tools that a server listed last, each name once, in its own order. Names and descriptions are whatever the server says;
  * whoever shows them makes them visible.
  *
- * @param fingerprint - of what runs under this name now: what another entry listed says nothing; null when nothing can run
+ * @param canRun - whether its entry is valid: of any other, clients see nothing
  */
-export function listedTools(lists: StoredLists | null, fingerprint: string | null): ListedTools {
-  if (lists === null || lists.fingerprint !== fingerprint) return { tools: [], more: 0, changed_at: null };
+export function listedTools(lists: StoredLists | null, canRun: boolean): ListedTools {
+  if (lists === null || !canRun) return { tools: [], more: 0, changed_at: null };
   const pages = JSON.parse(lists.pages) as [key: string, result: string][];
   const listings = pages.filter(([key]) => isToolsPage(key));
   if (listings.length === 0) return { tools: [], more: 0, changed_at: null };

@@ -140,6 +140,10 @@ export class Servers implements ServerSource, ServerRuntime {
     }
   }
 
+  enabled(): readonly string[] {
+    return [...this.byName.values()].flatMap(({ config }) => (config.enabled ? [config.name] : []));
+  }
+
   offered(): readonly string[] {
     return this.usable().map(({ config }) => config.name);
   }

@@ -134,6 +134,13 @@ export const serverSchema = z.object({
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   protocol_version: z.string().nullable(),
   list_remarks: listRemarksSchema,
+  lists: z
+    .object({
+      heard_at: ms.describe('when it last listed what clients are told, to within ten minutes'),
+      from_memory: z.boolean().describe('it does not run, so clients at /mcp get what it listed then'),
+    })
+    .nullable()
+    .describe('null when nothing of it is known, and while it is disabled or broken'),
   login: loginSchema,
 });
 export type Server = z.infer<typeof serverSchema>;

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
-import { counter, endServers, ListedConfigs } from '#tests/support/servers/configs';
+import { counter, endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
 
 /** Lists come from memory: real servers write down each start. */
 
@@ -69,7 +69,16 @@ test('after a restart of Holdfast lists are there at once, and start nothing', a
   expect(await serversOf(await chat(after))).toEqual(['one']);
   expect(startsOf('one')).toBe(1);
   servers.set({ ...config('one'), trusted: false });
+  expect(await serversOf(await chat(after)), 'it keeps its tools, from memory').toEqual(['one']);
+  const late = await chat(after);
+  expect(JSON.stringify(await late.call('one__count')), 'a call says what is wrong').toContain('confirm');
+  servers.set({ ...config('one'), enabled: false });
   expect(await serversOf(await chat(after)), 'gone at once').toEqual([]);
+  servers.set();
+  expect(await serversOf(await chat(after))).toEqual([]);
+  servers.set(config('one'));
+  expect(await serversOf(await chat(after)), 'what comes back is known').toEqual(['one']);
+  expect(startsOf('one')).toBe(1);
 });
 
 test('a server that came up late is announced to a chat that listed without it', async ({ startHost, config }) => {
@@ -86,3 +95,53 @@ test('a server that came up late is announced to a chat that listed without it',
   await expect.poll(() => serversOf(client)).toContain('slow');
   stream?.cut();
 });
+
+test('a server that never was confirmed is not listed', async ({ startHost, config }) => {
+  const host = await startHost({ servers: new ListedConfigs({ ...config('one'), trusted: false }) });
+  const client = await chat(host);
+  expect(await serversOf(client)).toEqual([]);
+});
+
+test('tools, prompts, resources and templates stay through crashes, silence and restarts; calls say what is wrong', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const all = {
+    tools: [{ name: 't', inputSchema: { type: 'object' } }],
+    prompts: [{ name: 'p' }],
+    resources: [{ uri: 'x:r', name: 'r' }],
+    resourceTemplates: [{ uriTemplate: 'x:{r}', name: 'rt' }],
+  };
+  writeFileSync(file, JSON.stringify(all));
+  const servers = new ListedConfigs(listing('one', file));
+  const everything = async (client: McpHttp) => {
+    const lists = [];
+    for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) {
+      const { json, stream } = await client.request(method);
+      const answer = json ?? (await stream?.message())?.message;
+      lists.push(answer.result);
+    }
+    return JSON.stringify(lists);
+  };
+  const host = await startHost({ servers });
+  const client = await chat(host);
+  await expect.poll(() => everything(client), { timeout: 10_000 }).toContain('x:{r}');
+  const known = await everything(client);
+  expect(known).toMatch(/one__t.*one__p.*x:r.*x:\{r\}/);
+
+  writeFileSync(file, JSON.stringify({ ...all, crash: true }));
+  const other = await chat(host);
+  expect(JSON.stringify(await other.call('one__t')), 'it cannot start').toContain('isError');
+  expect(await everything(other)).toBe(known);
+
+  await host.stop();
+  await endServers(host.folder);
+  writeFileSync(file, JSON.stringify({ ...all, silent: true }));
+  const next = await startHost({ servers, folder: host.folder });
+  const late = await chat(next);
+  expect(await everything(late), 'after a restart of both').toBe(known);
+  expect(JSON.stringify(await late.call('one__t')), 'it runs, and never answers a list').toContain('called t');
+  expect(await everything(late)).toBe(known);
+  expect(next.services.store.serverLists.ages()).toMatchObject([{ server: 'one', is_complete: true }]);
+}, 30_000);

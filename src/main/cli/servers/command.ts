@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
 import { logIn } from './login';
-import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
+import { confirmationLines, isDown, lastLines, memoryLines, remarkLines, serverRow } from './words';
 
 const ACTIONS = ['list', 'trust', 'retry', 'restart', 'stop', 'login', 'logout'];
 
@@ -66,7 +66,8 @@ function list(given: Given, all: readonly Server[]): ExitCode {
   else {
     for (const [index, line] of columns(all.map(serverRow)).entries()) {
       printLine(line);
-      for (const said of lastLines(all[index] as Server)) printLine(said);
+      const server = all[index] as Server;
+      for (const said of [...memoryLines(server), ...lastLines(server)]) printLine(said);
     }
     for (const line of all.flatMap(remarkLines)) printLine(line);
   }

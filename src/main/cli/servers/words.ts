@@ -30,6 +30,13 @@ export function lastLines(server: Server): string[] {
   return hasFailed ? stderr_tail.slice(-LAST_LINES).map((line) => `    | ${line}`) : [];
 }
 
+/** That clients still list what a server that is down listed before, and how long ago that was. */
+export function memoryLines(server: Server): string[] {
+  const { lists } = server;
+  if (!isDown(server) || !lists?.from_memory) return [];
+  return [`    tools are still listed, from memory: as of ${spanWords(Date.now() - lists.heard_at)} ago`];
+}
+
 /** A word of a command, quoted if it could be mistaken for several words or for shell syntax. */
 const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 

@@ -10,9 +10,10 @@ import { serverLists } from './0007-server-lists';
 import { heldCalls } from './0008-held-calls';
 import { serverFailures } from './0009-server-failures';
 import { activity } from './0010-activity';
+import { tools } from './0013-tools';
 import type { Migration } from './migration';
 
-/** Every step, oldest first; versions count from 1 without gaps. */
+/** Every step, oldest first, by its version. */
 export const MIGRATIONS: readonly Migration[] = [
   initial,
   servers,
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   heldCalls,
   serverFailures,
   activity,
+  tools,
 ];
 
 /**

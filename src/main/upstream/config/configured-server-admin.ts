@@ -47,7 +47,7 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
-  readonly lists: Pick<ServerListRepository, 'of'>;
+  readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -63,7 +63,10 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async list(): Promise<Servers> {
     const { configured, runtime, secrets } = this.deps;
     const states = await runtime.states(configured.all().map(({ entry }) => entry.name));
-    const servers = configured.all().map((server) => viewOf(server, states.get(server.entry.name) ?? null));
+    const heardAt = this.heardAt();
+    const servers = configured
+      .all()
+      .map((server) => viewOf(server, states.get(server.entry.name) ?? null, heardAt.get(server.entry.name)));
     return {
       servers,
       file: configured.path,
@@ -77,7 +80,12 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async get(name: string): Promise<Server> {
     const server = this.deps.configured.get(name);
     const states = await this.deps.runtime.states([name]);
-    return viewOf(server, states.get(name) ?? null);
+    return viewOf(server, states.get(name) ?? null, this.heardAt().get(name));
+  }
+
+  /** When each server listed what clients see of it while it does not run. */
+  private heardAt(): ReadonlyMap<string, Ms> {
+    return new Map(this.deps.lists.ages().map(({ server, heard_at }) => [server, heard_at]));
   }
 
   async save(input: ServerInput, options: SaveOptions): Promise<Server> {
@@ -178,7 +186,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
 
   async tools(name: string): Promise<ListedTools> {
     const { configured, lists } = this.deps;
-    return listedTools(lists.of(name), configured.get(name).config?.fingerprint ?? null);
+    return listedTools(lists.of(name), configured.get(name).config !== null);
   }
 
   async logIn(name: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {

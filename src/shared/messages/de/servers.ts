@@ -113,6 +113,7 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.tools': 'Tools',
   'servers.tools_count': 'Tools ({count, number})',
   'servers.tools_changed': 'zuletzt geändert {time}',
+  'servers.from_memory': 'Tools werden weiter genannt, aus dem Gedächtnis: Stand {time}',
   'servers.tools_unknown': 'Noch nicht bekannt: Kein Client hat danach gefragt. „Testen“ fragt sie jetzt ab.',
   'servers.tools_none': 'Nennt keine Tools.',
   'servers.tools_filter': 'Tools filtern',

@@ -110,6 +110,7 @@ export const SERVERS = {
   'servers.tools': 'Tools',
   'servers.tools_count': 'Tools ({count, number})',
   'servers.tools_changed': 'last changed {time}',
+  'servers.from_memory': 'Tools are still listed, from memory: as of {time}',
   'servers.tools_unknown': 'Not known yet: no client has asked for them. Test lists them now.',
   'servers.tools_none': 'Lists no tools.',
   'servers.tools_filter': 'Filter tools',

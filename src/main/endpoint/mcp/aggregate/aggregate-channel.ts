@@ -20,7 +20,7 @@ import type { Child } from './child';
 import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
-import type { KnownLists } from './lists/known-lists';
+import { type KnownLists, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists } from './lists/learn-lists';
 import { isListChanged, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
@@ -79,6 +79,7 @@ export class AggregateChannel implements ServerChannel {
     });
     this.children = new Children({
       source,
+      names: () => listedServers(source, known),
       sessionKey,
       connectOwn,
       child: {
@@ -92,6 +93,7 @@ export class AggregateChannel implements ServerChannel {
       services,
       known,
       learn,
+      mayRun: (server) => source.offered().includes(server),
       runsForAll: (server) => source.runsForAll(server),
       composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all(),

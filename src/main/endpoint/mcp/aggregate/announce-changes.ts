@@ -1,7 +1,7 @@
 import { type Ms, SECOND } from '../../../../shared/model/units';
-import { runsFor, type ServerSource } from '../../../mcp/server-source';
+import { runsFor } from '../../../mcp/server-source';
 import type { FrontContext } from '../front-context';
-import type { KnownLists } from './lists/known-lists';
+import { type KnownLists, listedServers } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
 
 /** Only this many sessions are notified, the most recently used ones. */
@@ -17,7 +17,8 @@ const GATHER: Ms = SECOND;
  */
 export function announceChanges({ services, push }: FrontContext, known: KnownLists): () => void {
   const { servers: source } = services;
-  let before = nameOf(source);
+  const names = () => listedServers(source, known).join();
+  let before = names();
   let changes: { readonly server: string; readonly capability: ListCapability; readonly number: number }[] = [];
   let cancel: (() => void) | null = null;
   const flush = () => {
@@ -42,7 +43,8 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     cancel ??= services.timers.after(GATHER, flush);
   });
   const stopServers = source.onChange(() => {
-    const now = nameOf(source);
+    known.followServers();
+    const now = names();
     if (now === before) return;
     before = now;
     for (const { session_id, server, era } of openSessions(services)) {
@@ -57,8 +59,6 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     stopServers();
   };
 }
-
-const nameOf = (source: ServerSource): string => source.offered().join();
 
 const openSessions = ({ store }: FrontContext['services']) =>
   store.sessions.page({

@@ -53,6 +53,7 @@ function makeChannel(): AggregateChannel {
   } as unknown as Services;
   const source: ServerSource = {
     offered: () => offered,
+    enabled: () => offered,
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
     announcedInVain: () => {},
@@ -73,7 +74,7 @@ function makeChannel(): AggregateChannel {
 
 const newKnownLists = () =>
   new KnownLists({
-    repository: { all: () => [], save: () => {}, remove: () => {} },
+    repository: { all: () => [], heard: () => {}, save: () => {}, remove: () => {} },
     clock,
     source: { fingerprintOf: (name) => (servers[name] ? 'same' : null) },
   });

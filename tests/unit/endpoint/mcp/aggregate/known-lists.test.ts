@@ -16,6 +16,7 @@ function turned(value: unknown, chance: () => number): unknown {
 function start(rows: Map<string, StoredLists>, fingerprint = () => 'f') {
   const repository = {
     all: () => [...rows.values()],
+    heard: () => {},
     save: (row: StoredLists) => void rows.set(row.server, row),
     remove: (server: string) => void rows.delete(server),
   };

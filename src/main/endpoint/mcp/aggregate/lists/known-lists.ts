@@ -1,3 +1,4 @@
+import { MINUTE, type Ms } from '../../../../../shared/model/units';
 import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
 import { asBefore, contentsOf } from '../../../../mcp/lists/same-list';
@@ -13,6 +14,10 @@ const MAX_PER_SERVER = 1024 * 1024;
 const MAX_IN_ALL = 16 * MAX_PER_SERVER;
 /** Sessions and capabilities of which it is remembered what the client was sent. The others are told once too often. */
 const MAX_LISTED = 1_500;
+/** How exactly is kept when a server listed what is remembered. */
+const HEARD_WITHIN: Ms = 10 * MINUTE;
+/** Servers that were removed and may come back. */
+const MAX_GONE = 50;
 
 /** Results as JSON text, by request: {@link keyOf}. */
 type Pages = Map<string, string>;
@@ -21,10 +26,11 @@ interface Known {
   fingerprint: string;
   isComplete: boolean;
   pages: Pages;
+  heardAt: Ms;
 }
 
 export interface KnownListsDeps {
-  readonly repository: Pick<ServerListRepository, 'all' | 'save' | 'remove'>;
+  readonly repository: Pick<ServerListRepository, 'all' | 'heard' | 'save' | 'remove'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly source: Pick<ServerSource, 'fingerprintOf'>;
 }
@@ -47,13 +53,31 @@ export class KnownLists {
   private changes = 0;
   /** Per session and capability, the number of changes when the client was last sent a list. Oldest first. */
   private readonly listed = new Map<string, number>();
+  private readonly gone = new Set<string>();
   private readonly listeners = new Set<(server: string, changed: readonly ListCapability[], number: number) => void>();
 
   constructor(deps: KnownListsDeps) {
     this.deps = deps;
-    for (const { server, fingerprint, is_complete, pages } of deps.repository.all()) {
+    for (const { server, fingerprint, is_complete, heard_at, pages } of deps.repository.all()) {
       const parsed = JSON.parse(pages) as [string, string][];
-      this.byServer.set(server, { fingerprint, isComplete: is_complete, pages: new Map(parsed) });
+      this.byServer.set(server, { fingerprint, isComplete: is_complete, heardAt: heard_at, pages: new Map(parsed) });
+    }
+    this.followServers();
+  }
+
+  /**
+   * Call it when servers were added, changed or removed. What a removed one listed is kept for the case that it comes back,
+   * but not for another one of its name.
+   */
+  followServers(): void {
+    for (const [server, { fingerprint }] of this.byServer) {
+      const now = this.deps.source.fingerprintOf(server);
+      if (now === null) this.gone.add(server);
+      else if (this.gone.delete(server) && now !== fingerprint) this.forget(server);
+    }
+    for (const server of this.gone) {
+      if (this.gone.size <= MAX_GONE) break;
+      this.forget(server);
     }
   }
 
@@ -82,6 +106,7 @@ export class KnownLists {
     const isStray = page.cursor !== undefined && before === undefined && !leadsTo(known?.pages, page);
     const isSame =
       before !== undefined && textOf(page, before) === textOf(page, result) && hasNext(before) === hasNext(result);
+    this.heard(server);
     if (isStray || (isSame && known?.fingerprint === this.deps.source.fingerprintOf(server))) return result;
     const pages = reachable(new Map([...(known?.pages ?? []), entryOf({ ...page, result })]));
     this.change(server, [...pages], known?.isComplete ?? false);
@@ -90,6 +115,7 @@ export class KnownLists {
 
   /** Replaces everything remembered of a server. Returns the capabilities whose lists are different now. */
   replace(server: string, pages: readonly ListedPage[]): readonly ListCapability[] {
+    this.heard(server);
     const known = this.byServer.get(server);
     const same = pages.map((page, at) => {
       const place = pages.slice(0, at).filter(({ method }) => method === page.method).length;
@@ -139,11 +165,11 @@ export class KnownLists {
     const isNews = changed.length > 0 || before?.fingerprint !== fingerprint || before.isComplete !== isComplete;
     if (!isNews) return [];
     this.byServer.delete(server);
-    this.byServer.set(server, { fingerprint, isComplete, pages });
     const learned_at = this.deps.clock.now();
+    this.byServer.set(server, { fingerprint, isComplete, pages, heardAt: learned_at });
     try {
       this.deps.repository.save({
-        ...{ server, fingerprint, is_complete: isComplete, learned_at },
+        ...{ server, fingerprint, is_complete: isComplete, learned_at, heard_at: learned_at },
         pages: JSON.stringify([...pages]),
       });
       this.shrink();
@@ -158,12 +184,30 @@ export class KnownLists {
   private shrink(): void {
     const sizes = new Map([...this.byServer].map(([server, { pages }]) => [server, sizeOf(pages)]));
     let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const [server, size] of sizes) {
-      const isGone = this.deps.source.fingerprintOf(server) === null;
-      if (!isGone && all <= MAX_IN_ALL) continue;
+    const isGone = (server: string) => this.deps.source.fingerprintOf(server) === null;
+    for (const [server, size] of [...sizes].sort(([a], [b]) => Number(isGone(b)) - Number(isGone(a)))) {
+      if (all <= MAX_IN_ALL) return;
       all -= size;
-      this.byServer.delete(server);
-      this.deps.repository.remove(server);
+      this.forget(server);
+    }
+  }
+
+  private forget(server: string): void {
+    this.byServer.delete(server);
+    this.gone.delete(server);
+    this.deps.repository.remove(server);
+  }
+
+  /** The server has listed something just now. */
+  private heard(server: string): void {
+    const known = this.byServer.get(server);
+    const now = this.deps.clock.now();
+    if (!known || Math.abs(now - known.heardAt) < HEARD_WITHIN) return;
+    known.heardAt = now;
+    try {
+      this.deps.repository.heard(server, now);
+    } catch {
+      // It is only shown.
     }
   }
 }
@@ -220,4 +264,16 @@ function reachable(pages: Pages): Pages {
       return cursor === null || cursor === undefined || cursors.get(method)?.includes(cursor);
     }),
   );
+}
+
+/**
+ * Names of the servers that clients at the address of all servers see, in configuration order: those that may run, and those
+ * that still have to be confirmed, with what they listed before.
+ */
+export function listedServers(
+  source: Pick<ServerSource, 'enabled' | 'offered'>,
+  known: Pick<KnownLists, 'has'>,
+): string[] {
+  const offered = new Set(source.offered());
+  return source.enabled().filter((name) => offered.has(name) || known.has(name));
 }

@@ -32,6 +32,8 @@ export interface MergedListDeps {
   children(): readonly Child[];
   /** Returns the server of this name; null unless it is offered. */
   child(server: string): Child | null;
+  /** Whether the server may be started now. One that waits to be confirmed may not, and is listed as it was. */
+  mayRun(server: string): boolean;
   /** Whether one instance of this server runs for all sessions. */
   runsForAll(server: string): boolean;
   /** Called when a list has been put together. */
@@ -102,15 +104,16 @@ export class MergedList {
     const { server } = child;
     const remembered = () => (server === null ? undefined : known.get(server, request.method, cursor));
     if (server !== null && !child.isUp) {
-      const learning = known.isComplete(server) ? null : this.deps.learn.learn(server);
+      const mayRun = this.deps.mayRun(server);
+      const learning = known.isComplete(server) || !mayRun ? null : this.deps.learn.learn(server);
       const patience = Math.max(0, LIST_LIMIT - this.deps.learn.takenFor(server));
       if (learning && patience > 0 && remembered() === undefined) {
         await within(services.timers, patience, learning, () => {});
       }
       // What it says about its lists later concerns this session too.
-      if (this.deps.runsForAll(server)) child.up().catch(() => {});
+      if (mayRun && this.deps.runsForAll(server)) child.up().catch(() => {});
       // Only a page that is too much to remember needs the session's own server.
-      if (cursor === undefined || remembered() !== undefined) {
+      if (cursor === undefined || remembered() !== undefined || !mayRun) {
         return () => this.partOf(child, list, remembered() ?? {}, cursor);
       }
     }
