@@ -319,6 +319,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       sleeps,
       activity,
     });
+    desk.apply((now) => servers.tools.hold(now.hold_changed_tools === 'on'));
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
     const clockPower = new ClockPower(options.clock ?? systemClock, timers);
@@ -344,6 +345,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       logins,
       secrets,
       lists: store.serverLists,
+      tools: servers.tools,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const updates = new Updates({

@@ -29,6 +29,10 @@ export interface ServerSource {
   extensionsOf(name: string): Extensions | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
+  /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */
+  heldBack(name: string, tool: string): boolean;
+  /** Calls the listener when tools of a server are held back no longer, or by a change of the setting. Returns what ends that. */
+  onHeld(listener: (name: string) => void): () => void;
   /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
   announcedInVain(name: string, times: number): void;
   /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */

@@ -12,6 +12,7 @@ import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
 import { DeletionOnRequest } from './kept/deletion';
 import { KeptSizes } from './kept/kept-sizes';
+import { KnownToolStore } from './known-tool-store';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
   type DatabaseOptions,
@@ -63,6 +64,7 @@ export class Store {
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
   readonly heldCalls: HeldCallStore;
+  readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
   readonly serverFailures: ServerFailureStore;
@@ -105,6 +107,7 @@ export class Store {
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
+    this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });

@@ -129,10 +129,16 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  /** What one user lists from this server. */
-  listings(): Listings {
+  /**
+   * What one user lists from this server.
+   * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
+   */
+  listings(isPartly: boolean): Listings {
+    const { tools } = this.deps;
     return new Listings({
       server: this.config.name,
+      listedTools: (listed) => tools.listed(this.config.name, listed),
+      ...(isPartly ? {} : { isHeld: (tool) => this.isHeld(tool) }),
       note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
     });
   }
@@ -144,9 +150,20 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
   }
 
+  /** See `ToolMemory.isHeld`. */
+  isHeld(tool: string): boolean {
+    return this.deps.tools.isHeld(this.config.name, tool);
+  }
+
+  /** A client calls this tool. */
+  used(tool: string): void {
+    this.deps.tools.used(this.config.name, tool);
+  }
+
   initialized(result: InitializeResult): void {
     this.deps.failures.forget(this.config.name);
     this.lastSaid = result;
+    this.deps.tools.introduced(this.config.name, String(result.serverInfo.version ?? ''));
     this.login?.introduced(result);
   }
 
@@ -339,6 +356,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       server_info: infoOf(said?.serverInfo),
       protocol_version: said?.protocolVersion ?? null,
       login: this.loginView(),
+      tool_changes: this.deps.tools.count(this.config.name),
       list_remarks: this.listRemarks.view((text) => withoutSecrets(text, this.config.target)),
     };
   }

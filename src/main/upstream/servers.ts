@@ -22,6 +22,7 @@ import { NO_FAILURES } from './restarts/restart-policy';
 import { Waking } from './restarts/waking';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
+import type { ToolMemory } from './tools/tool-memory';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
 /** Interval between checks for ended sessions and idle instances. */
@@ -160,12 +161,25 @@ export class Servers implements ServerSource, ServerRuntime {
 
   /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */
   listingsOf(name: string): Listings | null {
-    return this.byName.get(name)?.listings() ?? null;
+    return this.byName.get(name)?.listings(false) ?? null;
   }
 
   runsForAll(name: string): boolean {
     const server = this.byName.get(name);
     return server?.isShared === true && server.instances.some(({ state }) => state === 'running');
+  }
+
+  heldBack(name: string, tool: string): boolean {
+    return this.options.tools.isHeld(name, tool);
+  }
+
+  onHeld(listener: (name: string) => void): () => void {
+    return this.options.tools.onHeld(listener);
+  }
+
+  /** What servers' tools say of themselves, and what of it has changed. */
+  get tools(): ToolMemory {
+    return this.options.tools;
   }
 
   announcedInVain(name: string, times: number): void {

@@ -13,6 +13,7 @@ import type { ImportPreview, ListedTools, Server, ServerTest } from '../../share
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
+import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
@@ -101,6 +102,10 @@ export interface Actions {
   loadStderr(name: string): Promise<readonly string[]>;
   /** What it listed last; starts nothing. */
   loadTools(name: string): Promise<ListedTools>;
+  loadToolChanges(name: string): Promise<ToolChanges>;
+  lookAtToolChanges(name: string): Promise<Server>;
+  /** Without a tool, all changes of the server. */
+  acceptToolChanges(name: string, tool?: string): Promise<Server>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
@@ -290,6 +295,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadStderr(name) {
       return (await bridge.invoke('servers.stderr', { name })).lines;
     },
+    loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),
+    lookAtToolChanges: (name) => changing(bridge.invoke('servers.look_at_changes', { name })),
+    acceptToolChanges: (name, tool) =>
+      changing(bridge.invoke('servers.accept_changes', { name, ...(tool === undefined ? {} : { tool }) })),
     loadTools: (name) => bridge.invoke('servers.tools', { name }),
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {

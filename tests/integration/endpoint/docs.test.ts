@@ -71,6 +71,8 @@ const ROUTES = [
   'POST /api/mcp/servers/{name}/restart',
   'POST /api/mcp/servers/{name}/stop',
   'GET /api/mcp/servers/{name}/tools',
+  'GET /api/mcp/servers/{name}/changes',
+  'POST /api/mcp/servers/{name}/changes/accept',
   'POST /api/mcp/servers/{name}/retry',
   'POST /api/mcp/servers/{name}/test',
   'GET /api/mcp/servers/{name}/stderr',

@@ -152,6 +152,18 @@ CREATE TABLE history_minute (
   latency_31 INTEGER NOT NULL DEFAULT 0
 , server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
+CREATE TABLE known_tools (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  accepted TEXT NOT NULL CHECK (json_valid(accepted)),
+  current TEXT CHECK (current IS NULL OR json_valid(current)),
+  used_at INTEGER,
+  changed_at INTEGER,
+  looked_at INTEGER,
+  seen TEXT NOT NULL CHECK (json_valid(seen)),
+  PRIMARY KEY (server, tool)
+) STRICT;
+
 CREATE TABLE mcp_sessions (
   session_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,

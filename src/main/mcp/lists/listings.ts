@@ -1,3 +1,4 @@
+import { keepNumbers } from '../exact-json';
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
 import { pointedOut } from './pointed-out';
@@ -18,6 +19,10 @@ export interface ListingsOptions {
   readonly server: string;
   /** Called with what is remarkable about each page, nothing included. `cursor` is null for the first page. */
   readonly note: (method: string, cursor: string | null, remarks: readonly ListRemark[]) => void;
+  /** Called with the tools of each page, before any is held back. */
+  readonly listedTools?: (tools: readonly unknown[]) => void;
+  /** Whether a tool of this name is left out for now. Omitted: none is, or somebody else leaves them out. */
+  readonly isHeld?: (tool: string) => boolean;
 }
 
 interface OpenList {
@@ -60,8 +65,17 @@ export class Listings {
     this.open.delete(response.id);
     const kind = listedKind(asked.method);
     if (!kind || !isObject(response.result)) return response;
-    const result = this.page(kind, asked, response.result);
+    const result = this.withoutHeld(kind, this.page(kind, asked, response.result));
     return result === response.result ? response : { ...response, result };
+  }
+
+  private withoutHeld(kind: ListedKind, result: Params): Params {
+    const tools = result[kind.key];
+    if (kind.word !== 'tool' || !Array.isArray(tools)) return result;
+    const { isHeld, listedTools } = this.options;
+    listedTools?.(tools);
+    const shown = tools.filter((tool) => !isHeld?.(String(tool.name)));
+    return shown.length === tools.length ? result : keepNumbers(result, { ...result, [kind.key]: shown });
   }
 
   private page(kind: ListedKind, { method, cursor }: OpenList, given: Params): Params {

@@ -5,7 +5,7 @@ import { isObject, type Params } from '../json-rpc';
  * The text of a JSON value with the keys of its objects in order, so that two texts are equal exactly if the values are.
  * Servers whose language keeps no order of keys write the same list differently each time.
  */
-function canonicalText(value: unknown): string {
+export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) {
     const texts = numberTexts(value as never);
     return `[${value.map((one, index) => texts?.[index] ?? canonicalText(one)).join()}]`;

@@ -7,6 +7,7 @@ import type {
   Servers,
   ServerTest,
 } from '../../../shared/contract/server';
+import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { ServerListRepository } from '../../mcp/stored-lists';
@@ -14,6 +15,7 @@ import { within } from '../../platform/deadline';
 import type { Random, Secrets, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { listedTools } from '../listed-tools';
+import type { ToolMemory } from '../tools/tool-memory';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
@@ -47,6 +49,7 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
+  readonly tools: Pick<ToolMemory, 'changes' | 'look' | 'accept'>;
   readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
 }
 
@@ -187,6 +190,23 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async tools(name: string): Promise<ListedTools> {
     const { configured, lists } = this.deps;
     return listedTools(lists.of(name), configured.get(name).config !== null);
+  }
+
+  async changes(name: string): Promise<ToolChanges> {
+    this.deps.configured.get(name);
+    return this.deps.tools.changes(name);
+  }
+
+  async lookAtChanges(name: string): Promise<Server> {
+    this.deps.configured.get(name);
+    this.deps.tools.look(name);
+    return this.get(name);
+  }
+
+  async acceptChanges(name: string, tool?: string): Promise<Server> {
+    this.deps.configured.get(name);
+    this.deps.tools.accept(name, tool ?? null);
+    return this.get(name);
   }
 
   async logIn(name: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {

@@ -22,6 +22,7 @@ const NOT_STARTED: ServerRunState = {
   server_info: null,
   protocol_version: null,
   list_remarks: { shown: [], more: 0 },
+  tool_changes: { changed: 0, unseen: 0, held: 0, version: false },
   login: NO_LOGIN,
 };
 

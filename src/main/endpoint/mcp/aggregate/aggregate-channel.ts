@@ -94,6 +94,7 @@ export class AggregateChannel implements ServerChannel {
       known,
       learn,
       mayRun: (server) => source.offered().includes(server),
+      isHeld: (server, tool) => source.heldBack(server, tool),
       runsForAll: (server) => source.runsForAll(server),
       composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all(),

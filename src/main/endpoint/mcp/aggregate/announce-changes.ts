@@ -53,7 +53,13 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }
   });
+  const stopHeld = source.onHeld((name) => {
+    for (const { session_id, server, era } of openSessions(services)) {
+      if ((server === null || server === name) && era !== 'stateless') push.push(session_id, listChanged('tools'));
+    }
+  });
   return () => {
+    stopHeld();
     cancel?.();
     stopLists();
     stopServers();

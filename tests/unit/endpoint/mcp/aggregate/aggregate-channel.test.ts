@@ -57,6 +57,8 @@ function makeChannel(): AggregateChannel {
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
     announcedInVain: () => {},
+    heldBack: () => false,
+    onHeld: () => () => {},
     isMinded: () => false,
     stateOf: (name) => (servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null),
     extensionsOf: (name) => extensions[name] ?? null,

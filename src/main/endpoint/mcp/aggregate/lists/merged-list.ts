@@ -34,6 +34,8 @@ export interface MergedListDeps {
   child(server: string): Child | null;
   /** Whether the server may be started now. One that waits to be confirmed may not, and is listed as it was. */
   mayRun(server: string): boolean;
+  /** Whether a tool is left out for now. */
+  isHeld(server: string, tool: string): boolean;
   /** Whether one instance of this server runs for all sessions. */
   runsForAll(server: string): boolean;
   /** Called when a list has been put together. */
@@ -141,7 +143,11 @@ export class MergedList {
     const values = result[list.kind.key];
     const listed: readonly unknown[] = Array.isArray(values) ? values : [];
     if (server === null) return { items: listed, next: null };
-    const { items } = soundItems(list.kind, listed);
+    const sound = soundItems(list.kind, listed).items;
+    const items =
+      list.kind.word === 'tool'
+        ? sound.filter((item) => !this.deps.isHeld(server, (item as { name: string }).name))
+        : sound;
     const { nextCursor } = result;
     return {
       items: items.map((item) => keepNumbers(item as object, list.rename(server, item) as object)),
