@@ -74,6 +74,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     limits,
     logins,
     activity,
+    storedLists: () => store.serverLists.all(),
     asleep: (from, to) => sleeps.within(from, to),
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),

@@ -4,9 +4,12 @@ import type { ServerInstance } from '../../shared/contract/server';
 import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
+import { listedKind } from '../mcp/lists/item-rules';
 import { Listings } from '../mcp/lists/listings';
+import { pointedOut } from '../mcp/lists/pointed-out';
 import type { InitializeResult } from '../mcp/server-channel';
 import { LEARNING_KEY } from '../mcp/server-source';
+import type { StoredLists } from '../mcp/stored-lists';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
 import { ownInitializeParams } from './instance/handshake';
@@ -137,16 +140,34 @@ export class Server implements InstanceOwner, ChannelOwner {
     const { tools } = this.deps;
     return new Listings({
       server: this.config.name,
+      lookAlike: (tool) => tools.lookAlike(tool),
       listedTools: (listed) => tools.listed(this.config.name, listed),
       ...(isPartly ? {} : { isHeld: (tool) => this.isHeld(tool) }),
       note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
     });
   }
 
+  /** Points out what is remarkable about what the server listed for an earlier Holdfast, unless it has listed since. */
+  remarkOn({ pages }: StoredLists): void {
+    const { name } = this.config;
+    for (const [key, result] of JSON.parse(pages) as [key: string, result: string][]) {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      const kind = listedKind(method);
+      if (!kind || this.listRemarks.has(method, cursor)) continue;
+      const remarks = pointedOut(name, kind, JSON.parse(result), (tool) => this.deps.tools.lookAlike(tool));
+      this.listRemarks.put(method, cursor, remarks);
+    }
+  }
+
   /** See `ServerSource.announcedInVain`. */
   announcedInVain(times: number): void {
     const problem = `Announced as changed ${times} times in a row, without a change.`;
-    const remark = { kind: 'list', name: 'lists', problem, done: 'Clients are not told.' } as const;
+    const remark = {
+      kind: 'list',
+      name: 'tools, prompts or resources',
+      problem,
+      done: 'Clients are not told.',
+    } as const;
     this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
   }
 

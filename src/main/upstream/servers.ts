@@ -7,6 +7,7 @@ import { type Extensions, extensionsIn } from '../mcp/extensions';
 import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
+import type { StoredLists } from '../mcp/stored-lists';
 import { within } from '../platform/deadline';
 import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
@@ -38,6 +39,8 @@ export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 
   readonly limits: ProcessLimits;
   readonly configs: ServerConfigs;
   readonly logins: Logins;
+  /** What servers listed for an earlier Holdfast. */
+  readonly storedLists: () => readonly StoredLists[];
   readonly instances: InstanceRepository;
   /** Runs `work` in one transaction. */
   readonly transaction: <T>(work: () => T) => T;
@@ -65,6 +68,7 @@ export class Servers implements ServerSource, ServerRuntime {
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
   private knownKeeper: number | null = null;
+  private hasRemarked = false;
   private readonly waking: Waking;
 
   constructor(options: ServersOptions) {
@@ -136,6 +140,9 @@ export class Servers implements ServerSource, ServerRuntime {
 
   /** Starts servers with the policy `shared`, which always run. */
   warmUp(): void {
+    if (!this.hasRemarked)
+      for (const lists of this.options.storedLists()) this.byName.get(lists.server)?.remarkOn(lists);
+    this.hasRemarked = true;
     for (const server of this.usable()) {
       if (server.config.policy === 'shared') server.instanceOf('').warmUp();
     }

@@ -86,6 +86,7 @@ export class Upstream {
       version: '0.0.0-test',
       limits: options.limits ?? NO_PROCESS_LIMITS,
       logins,
+      storedLists: () => store.serverLists.all(),
       activity: new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} }),
       instances: store.instances,
       heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),

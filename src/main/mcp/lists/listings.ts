@@ -1,7 +1,7 @@
 import { keepNumbers } from '../exact-json';
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
-import { pointedOut } from './pointed-out';
+import { type LookAlike, pointedOut } from './pointed-out';
 import { type ListRemark, soundPage } from './sound-list';
 
 /**
@@ -14,6 +14,8 @@ const MAX_OPEN = 1_000;
 /** Names remembered per list, to recognize an item that comes again on a later page. */
 const MAX_NAMES = 20_000;
 
+const NOTHING: LookAlike = () => null;
+
 export interface ListingsOptions {
   /** The name of the server. */
   readonly server: string;
@@ -21,6 +23,8 @@ export interface ListingsOptions {
   readonly note: (method: string, cursor: string | null, remarks: readonly ListRemark[]) => void;
   /** Called with the tools of each page, before any is held back. */
   readonly listedTools?: (tools: readonly unknown[]) => void;
+  /** Omitted: nothing looks like anything else. */
+  readonly lookAlike?: LookAlike;
   /** Whether a tool of this name is left out for now. Omitted: none is, or somebody else leaves them out. */
   readonly isHeld?: (tool: string) => boolean;
 }
@@ -87,7 +91,10 @@ export class Listings {
     const { nextCursor, ...rest } = sound.result;
     const isRepeat = page > 0 && ids.length === 0 && idsOf(kind, given).length > 0;
     const problem = nextCursor === undefined ? null : endOf(String(nextCursor), trail.cursors, isRepeat);
-    const remarks = [...sound.remarks, ...pointedOut(this.options.server, kind, sound.result)];
+    const remarks = [
+      ...sound.remarks,
+      ...pointedOut(this.options.server, kind, sound.result, this.options.lookAlike ?? NOTHING),
+    ];
     if (problem === null) {
       if (nextCursor !== undefined) trail.cursors.push(String(nextCursor));
       this.options.note(method, cursor, remarks);

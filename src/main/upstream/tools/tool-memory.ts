@@ -2,6 +2,7 @@ import type { NewEvent } from '../../../shared/contract/event';
 import type { Server } from '../../../shared/contract/server';
 import { MOST_CHANGES, type ToolChange, type ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
+import { isForged, looksOf } from '../../mcp/lists/look-alikes';
 import type { Clock } from '../../platform/ports';
 import type { KnownTool, KnownToolRepository } from '../upstream-ports';
 import { lineDifference } from './line-difference';
@@ -35,6 +36,8 @@ export class ToolMemory {
   private readonly deps: ToolMemoryDeps;
   private readonly byServer = new Map<string, Map<string, KnownTool>>();
   private readonly listeners = new Set<(server: string) => void>();
+  /** Tools by what their names look like. */
+  private readonly byLooks = new Map<string, { readonly server: string; readonly tool: string }[]>();
   private holds = false;
   /** Characters of all texts. */
   private size = 0;
@@ -75,6 +78,12 @@ export class ToolMemory {
     if (holds === this.holds) return;
     this.holds = holds;
     for (const [server] of this.byServer) if (this.count(server).changed > 0) this.tell(server);
+  }
+
+  /** Another tool that looks like this one, of any server, if this is the one to point at; null if there is none. */
+  lookAlike(tool: string): { readonly server: string; readonly tool: string } | null {
+    const others = this.byLooks.get(looksOf(tool)) ?? [];
+    return others.find((other) => isForged(tool, other.tool)) ?? null;
   }
 
   /** Calls the listener when a server's tools are held back no longer, or by a change of the setting. Returns what ends that. */
@@ -195,6 +204,10 @@ export class ToolMemory {
 
   private keep(known: KnownTool): void {
     const tools = this.of(known.server);
+    if (!tools.has(known.tool) && known.tool !== ITSELF) {
+      const looks = looksOf(known.tool);
+      this.byLooks.set(looks, [...(this.byLooks.get(looks) ?? []), { server: known.server, tool: known.tool }]);
+    }
     this.size += sizeOf(known) - sizeOf(tools.get(known.tool));
     tools.set(known.tool, known);
   }

@@ -94,7 +94,6 @@ function Change({ change: { tool, changed_at, held, fields }, onAccept }: { chan
       {tool !== null && (
         <Button
           size="sm"
-          variant="ghost"
           className="self-start"
           aria-label={t('servers.changes_accept_tool', { tool: showInvisible(tool) })}
           onClick={onAccept}
