@@ -39,6 +39,30 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     server.close();
   });
 
+  test('looking through all processes takes few turns of the event loop, however slow these are', async () => {
+    const lookup = new LinuxProcesses();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const own = connect(port, '127.0.0.1');
+    const [socket] = await once(server, 'connection');
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns += 1;
+      for (const until = performance.now() + 5; performance.now() < until; );
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const found = await lookup.ofPeer({ peerPort: socket.remotePort, ownPort: socket.localPort });
+    isOver = true;
+    expect(found?.pid).toBe(process.pid);
+    expect(turns).toBeLessThan(20);
+    own.destroy();
+    socket.destroy();
+    server.close();
+  });
+
   test('a connection that nobody has is nobody’s', async () => {
     expect(await new LinuxProcesses().ofPeer({ peerPort: 1, ownPort: 2 })).toBeNull();
   });

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { PeerConnection, ProcessFacts, ProcessId, ProcessLookup } from '../ports';
 
 const ESTABLISHED = '01';
@@ -7,14 +8,16 @@ const ESTABLISHED = '01';
 const REMEMBERED = 32;
 /** How many descriptors of such a process are looked at, newest first, before all processes are looked through. */
 const NEWEST = 64;
-/** How many processes are looked through at the same time. */
-const AT_ONCE = 16;
+/** How much is read of `/proc` before the rest of Holdfast gets its turn; a few milliseconds. */
+const SLICE = 1_000;
 
 /**
  * Linux, from `/proc`: the socket of the other end has an inode, and its process a descriptor of that inode.
  *
  * The kernel makes what concerns one process within microseconds, which is a tenth of what it takes to hand the reading
- * to another thread, so that is read at once. The table of connections takes milliseconds, as do all processes together.
+ * to another thread and to wait until this one hears of it, so that is read at once: while the machine is busy, thousands
+ * of such waits take seconds. The table of connections takes milliseconds, as do all processes together, which are looked
+ * through in slices.
  */
 export class LinuxProcesses implements ProcessLookup {
   private readonly recent = new Set<number>();
@@ -45,12 +48,8 @@ export class LinuxProcesses implements ProcessLookup {
 
   async ended<P extends ProcessId>(processes: readonly P[]): Promise<P[]> {
     const boot = await this.boot;
-    const judged = await inTurns(processes, async (process) => {
-      const parsed = statIn(await readText(`/proc/${process.pid}/stat`));
-      // Without a boot id nothing can be said for certain.
-      return boot !== '' && (parsed === null || parsed.isOver || `${boot}:${parsed.ticks}` !== process.started);
-    });
-    return processes.filter((_, index) => judged[index]);
+    // Without a boot id nothing can be said for certain.
+    return boot === '' ? [] : inSlices(endedOf(processes, boot));
   }
 
   private recentOwner(inode: string): number | null {
@@ -70,7 +69,7 @@ export class LinuxProcesses implements ProcessLookup {
   }
 
   private scan(): Promise<Map<string, number>> {
-    this.scanning ??= allSockets().finally(() => {
+    this.scanning ??= inSlices(allSockets()).finally(() => {
       this.scanning = null;
     });
     return this.scanning;
@@ -117,37 +116,54 @@ async function inodeOf(connection: PeerConnection): Promise<string | null> {
   return null;
 }
 
-async function allSockets(): Promise<Map<string, number>> {
+/** Yields how much it has read since. */
+function* allSockets(): Generator<number, Map<string, number>> {
   const user = process.getuid?.();
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const owners = new Map<string, number>();
-  await inTurns(pids, async (pid) => {
-    const uid = await stat(`/proc/${pid}`).then(
-      (one) => one.uid,
-      () => null,
-    );
-    if (uid !== user) return;
-    // A child may have inherited its parent's socket; the parent has the lower id, except when ids start over.
-    for (const inode of await socketsOf(pid)) owners.set(inode, Math.min(pid, owners.get(inode) ?? pid));
-  });
+  const pids = namesNow('/proc').filter((name) => /^\d+$/.test(name));
+  for (const pid of pids.map(Number)) {
+    const folder = `/proc/${pid}/fd`;
+    const names = userNow(`/proc/${pid}`) === user ? namesNow(folder) : [];
+    for (const name of names) {
+      const inode = /^socket:\[(\d+)\]$/.exec(linkNow(`${folder}/${name}`) ?? '')?.[1];
+      // A child may have inherited its parent's socket; the parent has the lower id, except when ids start over.
+      if (inode !== undefined) owners.set(inode, Math.min(pid, owners.get(inode) ?? pid));
+    }
+    yield names.length + 1;
+  }
   return owners;
 }
 
-async function socketsOf(pid: number): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []);
-  const targets = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
-  return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+/** Yields how much it has read since. */
+function* endedOf<P extends ProcessId>(processes: readonly P[], boot: string): Generator<number, P[]> {
+  const ended: P[] = [];
+  for (const process of processes) {
+    const parsed = statIn(textNow(`/proc/${process.pid}/stat`));
+    if (parsed === null || parsed.isOver || `${boot}:${parsed.ticks}` !== process.started) ended.push(process);
+    yield 1;
+  }
+  return ended;
 }
 
 /** The descriptors that were opened last; a program gets the lowest free number for each. */
-function newestIn(folder: string): string[] {
+const newestIn = (folder: string): string[] =>
+  namesNow(folder)
+    .sort((one, other) => Number(other) - Number(one))
+    .slice(0, NEWEST);
+
+function namesNow(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .sort((one, other) => Number(other) - Number(one))
-      .slice(0, NEWEST);
+    return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+function userNow(folder: string): number | null {
+  try {
+    return statSync(folder).uid;
+  } catch {
+    return null;
   }
 }
 
@@ -169,11 +185,14 @@ function linkNow(path: string): string | null {
 
 const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-/** Works through a list, a few at a time. The results are in the list's order. */
-async function inTurns<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < list.length; from += AT_ONCE) {
-    results.push(...(await Promise.all(list.slice(from, from + AT_ONCE).map(work))));
+/** Reads step by step, and lets others do their work in between. */
+async function inSlices<R>(steps: Generator<number, R>): Promise<R> {
+  for (let read = 0; ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    read += value;
+    if (read < SLICE) continue;
+    read = 0;
+    await turnOfOthers();
   }
-  return results;
 }

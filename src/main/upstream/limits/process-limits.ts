@@ -11,6 +11,8 @@ export interface HeldProcess {
   readonly isBusy: boolean;
   /** Whether a client of its session is there. */
   readonly isAttached: boolean;
+  /** Nobody has asked it for anything but lists: nothing is lost with it. */
+  readonly isFresh: boolean;
   readonly unusedFor: Ms;
   /** Null when it is not known. */
   readonly bytes: number | null;
@@ -31,7 +33,7 @@ const ONLY_LISTED: Ms = 5 * MINUTE;
 
 /**
  * Which processes are ended to make room for one more, or the limit that cannot be kept, since all are at work. Whoever has
- * lost its client goes first, then whoever was not used for longest.
+ * lost its client goes first, of these what holds nothing yet, then whoever was not used for longest.
  */
 export function roomFor(
   wanted: Pick<HeldProcess, 'server' | 'client'>,
@@ -83,5 +85,11 @@ export function hasServed(uses: number, lostFor: Ms, unusedFor: Ms, idleStop: Ms
 function inOrder(held: readonly HeldProcess[]): HeldProcess[] {
   return held
     .filter((one) => !one.isBusy && (!one.isAttached || one.unusedFor >= ATTACHED_UNUSED))
-    .sort((a, b) => Number(a.isAttached) - Number(b.isAttached) || b.unusedFor - a.unusedFor);
+    .sort(
+      (a, b) =>
+        Number(a.isAttached) - Number(b.isAttached) ||
+        // Clients that come back start one for their handshake, and must not lose the one that they come back to.
+        Number(b.isFresh && !b.isAttached) - Number(a.isFresh && !a.isAttached) ||
+        b.unusedFor - a.unusedFor,
+    );
 }

@@ -54,7 +54,14 @@ export class ProcessRoom {
     for (;;) {
       const room = roomFor(wanted, this.heldBeside(wanted.id), limits);
       if ('end' in room) {
-        this.coming.set(wanted.id, { ...wanted, isBusy: true, isAttached: true, unusedFor: 0, bytes: null });
+        this.coming.set(wanted.id, {
+          ...wanted,
+          isBusy: true,
+          isAttached: true,
+          isFresh: true,
+          unusedFor: 0,
+          bytes: null,
+        });
         timers.after(COMING, () => this.coming.delete(wanted.id));
         this.endAll(room.end, 'to make room for another');
         return;

@@ -31,6 +31,8 @@ export class MatrixHost {
       HOME: this.folder,
       HOLDFAST_DATA_DIR: this.folder,
       HOLDFAST_TRUST_SERVERS: '1',
+      // All clients come back at once, each with a process for its handshake beside the one that it left.
+      HOLDFAST_PROCESSES_PER_SERVER: '96',
       HOLDFAST_PORT: this.url === '' ? '0' : String(this.port),
       ...more,
     };

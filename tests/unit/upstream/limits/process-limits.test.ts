@@ -10,7 +10,8 @@ let made = 0;
 
 function held(change: Partial<HeldProcess> = {}): HeldProcess {
   made += 1;
-  const usual = { server: 'b', client: 'other', isBusy: false, isAttached: true, unusedFor: MINUTE, bytes: 100 };
+  const state = { isBusy: false, isAttached: true, isFresh: false };
+  const usual = { server: 'b', client: 'other', ...state, unusedFor: MINUTE, bytes: 100 };
   return { id: `p${made}`, ...usual, ...change };
 }
 const leaving = (processes: readonly HeldProcess[], limits = LIMITS): readonly string[] | string => {
@@ -29,6 +30,16 @@ describe('room for one more process', () => {
     const lost = held({ client: 'me', isAttached: false, unusedFor: SECOND });
     expect(leaving([recent, old, lost])).toEqual([lost.id]);
     expect(leaving([recent, old, held({ client: 'me', isBusy: true })])).toEqual([old.id]);
+  });
+
+  test('is made by a handshake that nobody used before it is by a lost session', () => {
+    const lost = held({ client: 'me', isAttached: false, unusedFor: 9 * MINUTE });
+    const fresh = held({ client: 'me', isAttached: false, isFresh: true, unusedFor: SECOND });
+    expect(leaving([lost, fresh, held({ client: 'me', isFresh: true })])).toEqual([fresh.id]);
+    const old = held({ client: 'me', unusedFor: 9 * MINUTE });
+    expect(leaving([held({ client: 'me', isFresh: true }), old, held({ client: 'me', isBusy: true })])).toEqual([
+      old.id,
+    ]);
   });
 
   test('is made among those that count for the limit', () => {
@@ -54,6 +65,7 @@ describe('room for one more process', () => {
       client: fc.constantFrom('me', 'other', null),
       isBusy: fc.boolean(),
       isAttached: fc.boolean(),
+      isFresh: fc.boolean(),
       unusedFor: fc.integer({ min: 0, max: 10 * MINUTE }),
     });
     fc.assert(
