@@ -12,6 +12,8 @@ export interface StoredLists {
   readonly heard_at: Ms;
   /** JSON text of its results by request. */
   readonly pages: string;
+  /** JSON text of its answer to `initialize`; null when that is not known. */
+  readonly introduction: string | null;
 }
 
 /** The table of what servers listed last. Every call is one transaction. */
@@ -20,7 +22,7 @@ export interface ServerListRepository {
   /** What this server listed last; null when nothing is kept of it. */
   of(server: string): StoredLists | null;
   /** The same of all servers, without what they listed. */
-  ages(): Omit<StoredLists, 'pages'>[];
+  ages(): Omit<StoredLists, 'pages' | 'introduction'>[];
   save(lists: StoredLists): void;
   heard(server: string, at: Ms): void;
   remove(server: string): void;

@@ -10,7 +10,7 @@ export class ServerListStore implements ServerListRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], Row>;
   private readonly one: Statement<[server: string], Row>;
-  private readonly times: Statement<[], Omit<Row, 'pages'>>;
+  private readonly times: Statement<[], Omit<Row, 'pages' | 'introduction'>>;
   private readonly hearing: Statement<[at: Ms, server: string]>;
   private readonly upsert: Statement<[Row]>;
   private readonly removal: Statement<[server: string]>;
@@ -22,8 +22,8 @@ export class ServerListStore implements ServerListRepository {
     this.times = db.prepare('SELECT server, fingerprint, is_complete, learned_at, heard_at FROM server_lists');
     this.hearing = db.prepare('UPDATE server_lists SET heard_at = ? WHERE server = ?');
     this.upsert = db.prepare(
-      `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, heard_at, pages)
-       VALUES (:server, :fingerprint, :is_complete, :learned_at, :heard_at, :pages)`,
+      `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, heard_at, pages, introduction)
+       VALUES (:server, :fingerprint, :is_complete, :learned_at, :heard_at, :pages, :introduction)`,
     );
     this.removal = db.prepare('DELETE FROM server_lists WHERE server = ?');
   }
@@ -38,7 +38,7 @@ export class ServerListStore implements ServerListRepository {
     return row ? listsOf(row) : null;
   }
 
-  ages(): Omit<StoredLists, 'pages'>[] {
+  ages(): Omit<StoredLists, 'pages' | 'introduction'>[] {
     return this.times.all().map((row) => ({ ...row, is_complete: row.is_complete === 1 }));
   }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect } from 'vitest';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
@@ -145,3 +146,92 @@ test('tools, prompts, resources and templates stay through crashes, silence and 
   expect(await everything(late)).toBe(known);
   expect(next.services.store.serverLists.ages()).toMatchObject([{ server: 'one', is_complete: true }]);
 }, 30_000);
+
+test('at its own address, a server is introduced and listed from memory while it is down, silent or not confirmed', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const all = {
+    tools: [{ name: 't', inputSchema: { type: 'object' } }],
+    prompts: [{ name: 'p' }],
+    resources: [{ uri: 'x:r', name: 'r' }],
+    resourceTemplates: [{ uriTemplate: 'x:{r}', name: 'rt' }],
+  };
+  const say = (more: object) => writeFileSync(file, JSON.stringify({ ...all, ...more }));
+  const KINDS = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+  const alone = async (host: McpHost) => {
+    const client = new McpHttp({ url: `${host.url}/one` }, host.newClient().key);
+    const { json } = await client.initialize();
+    expect(json.result.serverInfo.name).toBe('listing');
+    return client;
+  };
+  const read = async (client: McpHttp, kinds = KINDS) => {
+    const lists: unknown[] = [];
+    for (const method of kinds) {
+      const { json, stream } = await client.request(method);
+      lists.push((json ?? (await stream?.message())?.message)?.result);
+    }
+    return lists;
+  };
+  say({});
+  const one = listing('one', file);
+  const servers = new ListedConfigs(one);
+  const host = await startHost({ servers });
+  const known = await read(await alone(host));
+  expect(known).toEqual([
+    { tools: all.tools },
+    { prompts: all.prompts },
+    { resources: all.resources },
+    { resourceTemplates: all.resourceTemplates },
+  ]);
+  await host.stop();
+  await endServers(host.folder);
+
+  say({ crash: true });
+  const next = await startHost({ servers, folder: host.folder });
+  const down = await alone(next);
+  expect(await read(down), 'it cannot start').toEqual(known);
+  expect(JSON.stringify(await down.call('t')), 'a call says why').toMatch(/ended with code 3.*isError/);
+
+  servers.set({ ...one, trusted: false, fingerprint: 'another' });
+  const waiting = await alone(next);
+  expect(await read(waiting), 'it waits to be confirmed').toEqual(known);
+  expect(JSON.stringify(await waiting.call('t'))).toMatch(/confirm/);
+
+  say({ silent: true, tools: [...all.tools, { name: 'u', inputSchema: { type: 'object' } }] });
+  servers.set({ ...one, fingerprint: 'another' });
+  expect((await waiting.call('t')).content[0].text, 'confirmed, it runs').toBe('called t');
+  expect(await read(waiting, ['tools/list']), 'it answers no list').toEqual([known[0]]);
+}, 60_000);
+
+test('for a client without sessions, too, a server that is down is listed from memory', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const tools = [{ name: 't', inputSchema: { type: 'object' } }];
+  writeFileSync(file, JSON.stringify({ tools }));
+  const host = await startHost({ servers: new ListedConfigs(listing('one', file)) });
+  const { key } = host.newClient('stateless');
+  const names = async (path: string) => {
+    const client = new Client(
+      { name: 'newest', version: '1' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}${path}`), { requestInit }));
+    try {
+      const listed = await client.listTools();
+      return listed.tools.map(({ name }) => name).filter((name) => name === 't' || name === 'one__t');
+    } finally {
+      await client.close();
+    }
+  };
+  await expect.poll(() => names(''), { timeout: 10_000 }).toEqual(['one__t']);
+  expect(await names('/one')).toEqual(['t']);
+  writeFileSync(file, JSON.stringify({ tools, crash: true }));
+  await host.services.servers.stopServer('one');
+  expect(await names('')).toEqual(['one__t']);
+  expect(await names('/one')).toEqual(['t']);
+}, 60_000);

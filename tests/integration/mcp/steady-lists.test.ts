@@ -136,3 +136,34 @@ test('a change is announced once, and a server that announces nothing new stays 
   expect(seen.told).toBe(0);
   stream?.cut();
 });
+
+test('at its own address, too, a loop of announcements is silent, and a change is announced', async ({
+  startHost,
+  lists,
+}) => {
+  const one = lists('one', { tools: [ANNOUNCE, tool('t')] });
+  const host = await startHost({ servers: new ListedConfigs(one.config) });
+  const client = new McpHttp({ url: `${host.url}/one` }, host.newClient().key);
+  await client.initialize();
+  const first = await listed(client);
+  expect(first, "the server's own bytes").toBe(JSON.stringify([ANNOUNCE, tool('t')]));
+  const { stream } = await client.get();
+  await client.call('announce');
+  // What this client was told before is known from here on.
+  await stream?.message();
+  const asked = one.asked();
+  await client.call('announce', { times: 40, every: 50 });
+  await expect.poll(() => one.asked() - asked, PATIENT).toBeGreaterThan(4);
+  one.say({ tools: [ANNOUNCE, tool('u')] });
+  await client.call('announce');
+  const said = await stream?.message();
+  expect(said?.message.method).toBe('notifications/tools/list_changed');
+  const { json, stream: answer } = await client.request('tools/list');
+  const tools = (json ?? (await answer?.message())?.message)?.result?.tools;
+  expect(tools.map(({ name }: { name: string }) => name)).toEqual(['announce', 'u']);
+  const seen = count(stream);
+  await client.call('announce', { times: 3, every: 100 });
+  await expect.poll(one.asked, PATIENT).toBeGreaterThan(asked + 8);
+  expect(seen.told).toBe(0);
+  stream?.cut();
+});

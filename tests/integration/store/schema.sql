@@ -229,7 +229,7 @@ CREATE TABLE server_lists (
   is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
   learned_at INTEGER NOT NULL,
   pages TEXT NOT NULL CHECK (json_valid(pages))
-, heard_at INTEGER NOT NULL DEFAULT 0) STRICT;
+, heard_at INTEGER NOT NULL DEFAULT 0, introduction TEXT CHECK (introduction IS NULL OR json_valid(introduction))) STRICT;
 
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,

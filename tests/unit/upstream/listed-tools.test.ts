@@ -12,6 +12,7 @@ const lists = (...pages: string[][]) => ({
   is_complete: true,
   learned_at: 7,
   heard_at: 8,
+  introduction: null,
   pages: JSON.stringify(pages),
 });
 const UNKNOWN = { tools: [], more: 0, changed_at: null };

@@ -3,6 +3,7 @@ import type { Services } from '../../services';
 import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
+import { OneServerChannel } from './one-server-channel';
 
 /**
  * Opens the channels of sessions: to the one server that the address names, or to all of them together with Holdfast's
@@ -18,5 +19,7 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
     return connectAggregate({ services, source, connectOwn, known, learn });
   });
   return async (sessionKey, server) =>
-    server === null ? (await aggregate.get())(sessionKey) : source.connect(server, sessionKey);
+    server === null
+      ? (await aggregate.get())(sessionKey)
+      : OneServerChannel.open({ services, source, known, server, sessionKey });
 }

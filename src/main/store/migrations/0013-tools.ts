@@ -1,6 +1,6 @@
 import type { Migration } from './migration';
 
-/** When each server was last heard to list what is kept of it, and what each tool said of itself when it was last all right. */
+/** When each server was last heard to list what is kept of it, how it introduced itself, and what each tool said of itself when it was last all right. */
 export const tools: Migration = {
   version: 13,
   name: '0013-tools',
@@ -8,6 +8,7 @@ export const tools: Migration = {
     db.exec(`
 ALTER TABLE server_lists ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
 UPDATE server_lists SET heard_at = learned_at;
+ALTER TABLE server_lists ADD COLUMN introduction TEXT CHECK (introduction IS NULL OR json_valid(introduction));
 
 CREATE TABLE known_tools (
   server TEXT NOT NULL,

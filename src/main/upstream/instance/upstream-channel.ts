@@ -57,7 +57,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.owner = owner;
     this.instance = instance;
     this.sessionKey = sessionKey;
-    this.listings = owner.listings(takesNotes);
+    this.listings = owner.listings(true);
     this.takesNotes = takesNotes;
   }
 

@@ -2,6 +2,7 @@ import { MINUTE, type Ms } from '../../../../../shared/model/units';
 import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
 import { asBefore, contentsOf } from '../../../../mcp/lists/same-list';
+import type { InitializeResult } from '../../../../mcp/server-channel';
 import type { ServerSource } from '../../../../mcp/server-source';
 import type { ServerListRepository } from '../../../../mcp/stored-lists';
 import type { Clock } from '../../../../platform/ports';
@@ -18,6 +19,8 @@ const MAX_LISTED = 1_500;
 const HEARD_WITHIN: Ms = 10 * MINUTE;
 /** Servers that were removed and may come back. */
 const MAX_GONE = 50;
+/** Characters of an answer to `initialize`; longer ones are not remembered. */
+const MAX_INTRODUCTION = 64 * 1024;
 
 /** Results as JSON text, by request: {@link keyOf}. */
 type Pages = Map<string, string>;
@@ -27,6 +30,7 @@ interface Known {
   isComplete: boolean;
   pages: Pages;
   heardAt: Ms;
+  introduction: InitializeResult | null;
 }
 
 export interface KnownListsDeps {
@@ -58,9 +62,14 @@ export class KnownLists {
 
   constructor(deps: KnownListsDeps) {
     this.deps = deps;
-    for (const { server, fingerprint, is_complete, heard_at, pages } of deps.repository.all()) {
-      const parsed = JSON.parse(pages) as [string, string][];
-      this.byServer.set(server, { fingerprint, isComplete: is_complete, heardAt: heard_at, pages: new Map(parsed) });
+    for (const { server, fingerprint, is_complete, heard_at, pages, introduction } of deps.repository.all()) {
+      this.byServer.set(server, {
+        fingerprint,
+        isComplete: is_complete,
+        heardAt: heard_at,
+        pages: new Map(JSON.parse(pages) as [string, string][]),
+        introduction: introduction === null ? null : JSON.parse(introduction),
+      });
     }
     this.followServers();
   }
@@ -95,6 +104,38 @@ export class KnownLists {
   get(server: string, method: string, cursor: string | undefined): Params | undefined {
     const text = this.byServer.get(server)?.pages.get(keyOf(method, cursor));
     return text === undefined ? undefined : (parseExact(text) as Params);
+  }
+
+  /** Everything that is remembered of a server. */
+  pagesOf(server: string): ListedPage[] {
+    return [...(this.byServer.get(server)?.pages ?? [])].map(([key, text]) => {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      return { method, cursor: cursor ?? undefined, result: parseExact(text) as Params };
+    });
+  }
+
+  /** How a server answered `initialize` last; null when that is not known. */
+  introductionOf(server: string): InitializeResult | null {
+    return this.byServer.get(server)?.introduction ?? null;
+  }
+
+  /** Remembers how a server answered `initialize`. */
+  introduce(server: string, introduction: InitializeResult): void {
+    const fingerprint = this.deps.source.fingerprintOf(server);
+    const text = JSON.stringify(introduction);
+    const known = this.byServer.get(server);
+    if (fingerprint === null || text.length > MAX_INTRODUCTION || JSON.stringify(known?.introduction) === text) return;
+    const now = this.deps.clock.now();
+    const fresh = {
+      fingerprint,
+      isComplete: false,
+      pages: new Map<string, string>(),
+      heardAt: now,
+      ...known,
+      introduction,
+    };
+    this.byServer.set(server, fresh);
+    this.save(server, fresh, now);
   }
 
   /** Remembers one page. Returns what to send of it: what is the same as before keeps its bytes. */
@@ -165,19 +206,25 @@ export class KnownLists {
     const isNews = changed.length > 0 || before?.fingerprint !== fingerprint || before.isComplete !== isComplete;
     if (!isNews) return [];
     this.byServer.delete(server);
-    const learned_at = this.deps.clock.now();
-    this.byServer.set(server, { fingerprint, isComplete, pages, heardAt: learned_at });
+    const heardAt = this.deps.clock.now();
+    const known = { fingerprint, isComplete, pages, heardAt, introduction: before?.introduction ?? null };
+    this.byServer.set(server, known);
+    this.save(server, known, heardAt);
+    this.noteChanged(server, changed);
+    return changed;
+  }
+
+  private save(server: string, { fingerprint, isComplete, pages, heardAt, introduction }: Known, learned_at: Ms): void {
     try {
       this.deps.repository.save({
-        ...{ server, fingerprint, is_complete: isComplete, learned_at, heard_at: learned_at },
+        ...{ server, fingerprint, is_complete: isComplete, learned_at, heard_at: heardAt },
         pages: JSON.stringify([...pages]),
+        introduction: introduction && JSON.stringify(introduction),
       });
       this.shrink();
     } catch {
       // It is known in memory all the same, and learned again after a restart.
     }
-    this.noteChanged(server, changed);
-    return changed;
   }
 
   /** Forgets servers that are gone, then those learned longest ago, until all fit. */

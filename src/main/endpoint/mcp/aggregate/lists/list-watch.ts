@@ -42,9 +42,12 @@ export class ListWatch {
     this.deps = deps;
   }
 
-  /** Reads the lists of a server that has just come up. Does not reject. */
-  async begin(): Promise<void> {
-    this.before = null;
+  /**
+   * Reads the lists of a server that has just come up. Does not reject.
+   * @param before - what its client was told before; omitted when that is not known
+   */
+  async begin(before?: readonly ListedPage[]): Promise<void> {
+    this.before = before === undefined ? null : digests(before);
     await this.look(false);
   }
 
@@ -65,7 +68,7 @@ export class ListWatch {
     this.isReading = true;
     try {
       const pages = await this.deps.read();
-      const now = new Map(LIST_CAPABILITIES.map((capability) => [capability, contents(capability, pages)]));
+      const now = digests(pages);
       const { before } = this;
       this.before = now;
       const changed = before && LIST_CAPABILITIES.filter((one) => now.get(one) !== before.get(one));
@@ -91,6 +94,9 @@ export class ListWatch {
     if (!isInVain || this.times >= REMARKABLE) this.deps.inVain(this.times);
   }
 }
+
+const digests = (pages: readonly ListedPage[]): ReadonlyMap<ListCapability, string> =>
+  new Map(LIST_CAPABILITIES.map((capability) => [capability, contents(capability, pages)]));
 
 /** A digest, as a list may be long and each session has its own. */
 function contents(capability: ListCapability, pages: readonly ListedPage[]): string {
