@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { WEIGHTS } from './scripts/package/sizes.mjs';
 import { updateSource } from './scripts/package/update-source.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
@@ -39,7 +40,7 @@ const onlyEnglishOfZod = {
 
 /**
  * Packages carry no comments and no white space. Names of classes and their methods stay, so that an error still says where
- * it came from; those of other functions go, which is what keeps the npm package under 1 MB.
+ * it came from; those of other functions go, which keeps the npm package small.
  */
 const SMALL = {
   compress: { keepNames: { function: false, class: true } },
@@ -47,9 +48,29 @@ const SMALL = {
   codegen: true,
 } as const;
 
+/** How much of what is built is ours, before it is made small: in characters, for the sizes of the packages. */
+const weighed = {
+  name: 'weighed',
+  generateBundle(
+    this: { emitFile(file: object): unknown },
+    _: unknown,
+    bundle: Record<string, { modules?: Record<string, { renderedLength: number }> }>,
+  ) {
+    const modules = Object.values(bundle).flatMap((chunk) => Object.entries(chunk.modules ?? {}));
+    const sum = (all: typeof modules) => all.reduce((length, [, module]) => length + module.renderedLength, 0);
+    const own = sum(modules.filter(([id]) => !id.includes('node_modules')));
+    this.emitFile({ type: 'asset', fileName: WEIGHTS, source: JSON.stringify({ own, all: sum(modules) }) });
+  },
+};
+
 export default defineConfig(({ command, mode }) => ({
   main: {
-    plugins: [executable('holdfast.js'), keepEarlierParts('.'), onlyEnglishOfZod],
+    plugins: [
+      executable('holdfast.js'),
+      keepEarlierParts('.'),
+      onlyEnglishOfZod,
+      ...(mode === 'package' ? [weighed] : []),
+    ],
     define: updateSource(process.env),
     build: {
       emptyOutDir: false,
@@ -89,7 +110,7 @@ export default defineConfig(({ command, mode }) => ({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [react(), tailwindcss(), keepEarlierParts('assets')],
+    plugins: [react(), tailwindcss(), keepEarlierParts('assets'), ...(mode === 'package' ? [weighed] : [])],
     build: {
       emptyOutDir: false,
       // Inlined data: URLs would need a wider content security policy.

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeNpm, writeSbom, writeSums } from './package/archives.mjs';
 import { chooseElectron, makeLinux } from './package/linux.mjs';
+import { ownShareOf, writeSizes } from './package/sizes.mjs';
 import { about, stageNpm, writeLicences } from './package/stage.mjs';
 import { packageFolder, repositoryRoot as root } from './runtime/files/paths.mjs';
 import { mustRun } from './runtime/system/child.mjs';
@@ -33,11 +34,15 @@ await runMain(async () => {
     const tool = join(packageFolder('electron-vite'), 'bin/electron-vite.js');
     const build = [tool, 'build', '--mode', 'package', '--outDir', out];
     await mustRun('The build', process.execPath, build, { timeoutMs: 10 * 60_000, cwd: root });
+    const share = await ownShareOf(out);
     const licences = join(work, 'LICENSES.txt');
     await writeLicences(licences);
     await stageNpm({ out, folder: join(work, 'npm') });
     await cp(licences, join(work, 'npm/LICENSES.txt'));
-    if (wants('npm')) await makeNpm(join(work, 'npm'), release);
+    if (wants('npm')) {
+      const file = join(release, await makeNpm(join(work, 'npm'), release));
+      await writeSizes({ file, share, release });
+    }
     if (electron) await makeLinux({ electron, out, licences, work, release, epoch, wants });
     const name = electron?.named ?? (await about()).version;
     const file = join(release, `holdfast-${name}.cdx.json`);

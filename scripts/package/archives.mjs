@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { mustRun } from '../runtime/system/child.mjs';
 import { settle } from './linux-tree.mjs';
+import { SIZES } from './sizes.mjs';
 import { parts } from './stage.mjs';
 
 const execute = promisify(execFile);
@@ -67,7 +68,7 @@ export async function writeSbom({ root, epoch, electron, file }) {
 
 /** @param {string} folder gets SHA256SUMS of its files */
 export async function writeSums(folder) {
-  const names = (await readdir(folder)).filter((name) => name !== 'SHA256SUMS').sort();
+  const names = (await readdir(folder)).filter((name) => name !== 'SHA256SUMS' && name !== SIZES).sort();
   const lines = names.map(async (name) => {
     const hash = createHash('sha256').update(await readFile(join(folder, name)));
     return `${hash.digest('hex')}  ${name}\n`;

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { ActivityPage, ActivityQuery } from '../shared/contract/activity';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
 import type { ActivityLog } from './activity/activity-log';
+import type { ActivityReader } from './activity/activity-ports';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
@@ -22,6 +22,7 @@ import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
+import type { Telemetry } from './telemetry/telemetry';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
@@ -34,7 +35,7 @@ interface StoredState {
   };
   readonly events: EventReader;
   readonly history: { query(query: HistoryQuery, now: Ms): History };
-  readonly activity: { page(query: ActivityQuery): Promise<ActivityPage> };
+  readonly activity: ActivityReader;
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
   /** How much is kept, and what a deletion would take. */
@@ -69,6 +70,7 @@ export interface Services {
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
   readonly firstRun: FirstRun;
+  readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
   readonly alerts: Alerts;

@@ -50,6 +50,7 @@ import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
+import { HEADERS_SECRET, Telemetry } from './telemetry/telemetry';
 import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
@@ -79,6 +80,7 @@ const SERVER_SECRETS = {
   'server-values.json.damaged': 'Values of servers that were set aside',
   'logins.json': 'The logins at servers',
   'logins.json.damaged': 'Logins at servers that were set aside',
+  [HEADERS_SECRET]: 'The headers of telemetry',
 };
 
 export interface SupervisorOptions {
@@ -295,10 +297,31 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       redirectUri,
       record,
     });
+    const telemetry = await Telemetry.open({
+      settings: store.settings,
+      secrets,
+      version,
+      network,
+      clock,
+      timers,
+      random,
+      stateNow: () => ({
+        sessions: store.sessions.health(clock.now()).status_breakdown,
+        servers: configured.all().flatMap(({ entry: { name } }) => {
+          const status = servers.stateOf(name);
+          return status ? [{ server: name, state: status.state, processes: status.instances.length }] : [];
+        }),
+      }),
+      url: () => url,
+      log,
+    });
+    undo.push(() => telemetry.close());
+    const stopCounting = bus.subscribe((events) => telemetry.happened(events));
     const activity = new ActivityLog({
       repository: store.activity,
       clock,
       timers,
+      onEnded: (row, traceparent) => telemetry.called(row, traceparent),
       onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
     });
     undo.push(() => activity.close());
@@ -414,6 +437,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       network,
       callIds,
       activity,
+      telemetry,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       firstRun: new FirstRun({ kept: store.settings, hasClients: () => clients.list().length > 0 }),
@@ -498,6 +522,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       () => machineSleep.close(),
       () => clockPower.close(),
       () => updates.close(),
+      () => stopCounting(),
     );
 
     const phasesOf = (isNextExpected: boolean): [string, () => void | Promise<void>][] => [
@@ -518,6 +543,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
       ['record what was called', () => activity.close()],
+      ['send what was counted', () => telemetry.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],

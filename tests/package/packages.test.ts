@@ -12,6 +12,7 @@ import { fileIn, MAKE_MS, makePackages } from '#tests/support/package-making';
 import { inRepository } from '#tests/support/paths';
 import { FUSES } from '../../scripts/package/desktop.mjs';
 import { ICON_SIZES } from '../../scripts/package/icon-sizes.mjs';
+import { SIZES } from '../../scripts/package/sizes.mjs';
 import { findCommand } from '../../scripts/runtime/files/paths.mjs';
 
 const run = promisify(execFile);
@@ -225,8 +226,12 @@ describe.skipIf(cannot || !hasRpm)('the .rpm', () => {
 });
 
 describe.skipIf(cannot)('the npm package', () => {
-  test('is smaller than 1 MB', () => {
-    expect(statSync(made('.tgz')).size).toBeLessThan(1_000_000);
+  test('is less than 1 MB of our own, and little more with the libraries', () => {
+    const { npm, npm_own } = JSON.parse(readFileSync(join(first, SIZES), 'utf8'));
+    expect(npm).toBe(statSync(made('.tgz')).size);
+    expect(npm_own).toBeGreaterThan(100_000);
+    expect(npm_own).toBeLessThan(1_000_000);
+    expect(npm).toBeLessThan(1_500_000);
   });
 
   test('needs better-sqlite3 and nothing else', async () => {

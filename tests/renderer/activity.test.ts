@@ -57,6 +57,30 @@ describe('the activity view', () => {
     await expect.poll(() => rows(page).count()).toBeGreaterThan(10);
   });
 
+  test('understands the words of the filter, and explains what it does not', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await add(page, 4, { server: 'tickets', outcome: 'ok', error: null, duration_ms: 900 });
+    await add(page, 3, { server: 'files', outcome: 'error', error: 'Timed out', duration_ms: 20 });
+    const box = page.getByRole('searchbox', { name: 'Filter activity' });
+    for (const [text, count] of [
+      ['server:files', 3],
+      ['-server:files', 4],
+      ['slower:500ms', 4],
+      ['timed -is:held', 3],
+      ['is:failed slower:500ms', 0],
+      ['server:files server:tickets', 7],
+    ] as const) {
+      await box.fill(text);
+      await expect.poll(() => rows(page).count(), { message: text }).toBe(count);
+    }
+    await box.fill('colour:red server:files');
+    await page.getByRole('status').getByText('There is no “colour:”').waitFor();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByRole('button', { name: 'Filter help' }).click();
+    await page.getByText('took longer than half a second').waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+
   test('draws the visible part of thousands of rows, and loads what is older as one scrolls', async ({ open }) => {
     const page = await shown(await open(), 2_000);
     expect(await rows(page).count()).toBeLessThan(60);
@@ -89,6 +113,49 @@ describe('the activity view', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
   });
 
+  test('shows what happened around a message, on one line of time, with ways on', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await add(page, 1, { session_id: CLAUDE, server: 'files', duration_ms: 200 });
+    await page.evaluate((id) => {
+      const { activity } = window.world;
+      const at = activity.rows[0]?.at ?? 0;
+      activity.output = [
+        { at: at + 50, text: 'out of memory', pid: 4711 },
+        { at: at + 60, text: 'giving up', pid: 4711 },
+      ];
+      window.world.append({ kind: 'stream_lost', at: at - 3_000, session_id: id, payload: {} });
+      const lost = window.world.log.slice(-1);
+      activity.events = () => lost;
+    }, CLAUDE);
+    await rows(page).first().click();
+    const moment = page.getByRole('region', { name: 'Around this moment' });
+    await expect
+      .poll(() => moment.getByRole('listitem').allTextContents())
+      .toEqual([
+        expect.stringMatching(/^−3 s.*Session/),
+        expect.stringMatching(/^\+0 ms ?Called/),
+        expect.stringMatching(/^\+50 ms ?Process 4711 wrote:out of memory\ngiving up$/),
+        expect.stringMatching(/^\+200 ms ?Ended: OK/),
+      ]);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await moment.getByRole('link', { name: 'Session' }).focus();
+    await page.keyboard.press('Enter');
+    const entry = page.locator('[data-event="stream_lost"][aria-current]');
+    await entry.waitFor();
+    expect(page.url()).toContain(`#/sessions/${CLAUDE}?`);
+  });
+
+  test('opens a message that is older than the rows that are loaded', async ({ open }) => {
+    const page = await open({ hash: '#/overview' });
+    await add(page, 600);
+    await page.evaluate(() => {
+      window.location.hash = '#/activity/14';
+    });
+    const detail = page.getByRole('region', { name: 'Details' });
+    await detail.waitFor();
+    expect(await detail.textContent()).toContain('No such ticket');
+  });
+
   test('is reached from a session, for that session alone', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     await add(page, 3, { session_id: CLAUDE });
@@ -97,6 +164,38 @@ describe('the activity view', () => {
     await expect.poll(() => rows(page).count()).toBe(3);
     await page.getByRole('button', { name: 'Show all again: Session' }).click();
     await expect.poll(() => rows(page).count()).toBe(23);
+  });
+
+  test('counts failures by kind, and shows those of one', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await page.getByText('No failures', { exact: true }).waitFor();
+    const top = () => page.getByRole('main').locator('[role="grid"]').boundingBox();
+    await add(page, 5, { outcome: 'ok', error: null });
+    await rows(page).first().waitFor();
+    const before = await top();
+    const slow = {
+      server: 'tickets',
+      name: 'search',
+      outcome: 'error',
+      error: 'Timed out after 30 s',
+      error_code: -32001,
+    };
+    await add(page, 4, slow);
+    await add(page, 2, { server: 'files', name: 'read', outcome: 'tool_error', error: 'No such file' });
+    await page.evaluate(() => window.bridge.resync());
+    const line = page.getByRole('button', {
+      name: '6 failed, 2 kinds 4 × search of tickets: Timed out after # s (-32001)',
+    });
+    await line.waitFor();
+    expect(await top()).toEqual(before);
+    await line.click();
+    await page.getByRole('button', { name: /read of files/ }).click();
+    await expect.poll(() => rows(page).count()).toBe(2);
+    expect(await page.getByRole('button', { name: /read of files/ }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByText('read of files: No such file').waitFor();
+    await page.getByRole('button', { name: 'Show all again: Failure' }).click();
+    await expect.poll(() => rows(page).count()).toBe(11);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 
   test('says that it could not be loaded', async ({ open }) => {

@@ -214,3 +214,54 @@ describe.each([
     expect(tooWide.filter((html) => !html.includes('truncate') && !html.startsWith('<input'))).toEqual([]);
   });
 });
+
+describe('telemetry', () => {
+  test('is off, needs a receiver, and says what was sent and why it was not', async ({ openSettings }) => {
+    const page = await openSettings();
+    const telemetry = section(page, 'Telemetry');
+    const send = telemetry.getByRole('switch', { name: 'Send to the receiver' });
+    await telemetry.getByText('Enter the address of the receiver first.').waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await telemetry.getByLabel('Receiver', { exact: true }).fill('ftp://nowhere');
+    await telemetry.getByRole('button', { name: 'Save receiver' }).click();
+    await telemetry.getByText('give an https:// address').waitFor();
+    await telemetry.getByLabel('Receiver', { exact: true }).fill('http://127.0.0.1:4318');
+    await telemetry.getByRole('button', { name: 'Save receiver' }).click();
+    await expect.poll(() => send.isEnabled()).toBe(true);
+    await send.click();
+    await expect.poll(() => send.isChecked()).toBe(true);
+    await page.evaluate(() => {
+      window.world.told.telemetry.otlp.sent = { at: Date.now(), spans: 3 };
+    });
+    await telemetry.getByText(/^3 spans sent, the last /).waitFor({ timeout: 8_000 });
+    await page.evaluate(() => {
+      window.world.told.telemetry.otlp.problem = { at: Date.now(), sentence: 'The receiver answered 500.' };
+    });
+    await telemetry.getByText('The receiver answered 500.').waitFor({ timeout: 8_000 });
+  });
+
+  test('asks the receiver', async ({ openSettings }) => {
+    const page = await openSettings();
+    await page.evaluate(() => {
+      window.world.told.telemetry.otlp.address = 'http://127.0.0.1:4318';
+    });
+    const ask = section(page, 'Telemetry').getByRole('button', { name: 'Ask now' });
+    await ask.click({ timeout: 8_000 });
+    await page.getByText('The receiver takes spans.', { exact: true }).waitFor();
+    await page.evaluate(() => {
+      window.world.told.receiverProblem = 'The receiver answered 404.';
+    });
+    await ask.click();
+    await page.getByText('The receiver answered 404.').waitFor();
+    expect(await page.getByText('The receiver takes spans.', { exact: true }).count()).toBe(0);
+  });
+
+  test('shows the key of metrics once', async ({ openSettings }) => {
+    const page = await openSettings();
+    const metrics = section(page, 'Telemetry').getByRole('switch', { name: 'Let Prometheus read metrics' });
+    await metrics.click();
+    await page.getByText('hfm_made-by-the-test').waitFor();
+    await metrics.click();
+    await expect.poll(() => page.getByText('hfm_made-by-the-test').count()).toBe(0);
+  });
+});

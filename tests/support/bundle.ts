@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { COURIER, inRepository, KEEPER, KEPT_WORKER, REPOSITORY } from './paths';
@@ -23,7 +23,7 @@ export async function bundleForNode(entry: string, define: Record<string, string
   // These are looked for beside the code that starts them.
   await bundle(KEEPER, folder, 'keeper.js');
   await bundle(COURIER, folder, 'courier.js');
-  copyFileSync(KEPT_WORKER, join(folder, 'kept-worker.js'));
+  await bundle(KEPT_WORKER, folder, 'kept-worker.js');
   return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

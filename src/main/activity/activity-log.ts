@@ -28,6 +28,8 @@ export interface Arrival {
   readonly method: string;
   readonly name: string | null;
   readonly bytes_in: number;
+  /** The W3C `traceparent` in its `_meta` (MCP SEP-414), which is told on and not kept. */
+  readonly traceparent?: string | null;
 }
 
 /** What serves a request. */
@@ -87,6 +89,8 @@ export interface ActivityLogDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly onProblem: (error: unknown) => void;
+  /** Is told of each request with its outcome. What it throws is a problem and nothing more. */
+  readonly onEnded?: (row: NewActivity, traceparent: string | null) => void;
 }
 
 /**
@@ -144,7 +148,9 @@ export class ActivityLog implements ServingNotes {
         if (isOver) return;
         isOver = true;
         if (this.open.get(one.callId) === one) this.open.delete(one.callId);
-        this.add(this.rowOf(one, ending));
+        const row = this.rowOf(one, ending);
+        this.add(row);
+        this.tell(row, arrival.traceparent ?? null);
       },
     };
   }
@@ -242,6 +248,14 @@ export class ActivityLog implements ServingNotes {
     };
   }
 
+  private tell(row: NewActivity, traceparent: string | null): void {
+    try {
+      this.deps.onEnded?.(row, traceparent);
+    } catch (error) {
+      this.deps.onProblem(error);
+    }
+  }
+
   private add(row: NewActivity): void {
     if (this.isClosed) return;
     this.rows.push(row);
@@ -263,7 +277,7 @@ const NOBODY = { server: null, instance_id: null, pid: null } as const;
 const hundredths = (ms: number): number => Math.max(0, Math.round(ms * 100) / 100);
 
 /** What a message says of itself is of any length. */
-const sound = (arrival: Arrival): Arrival => ({
+const sound = ({ traceparent: _, ...arrival }: Arrival): Omit<Arrival, 'traceparent'> => ({
   ...arrival,
   method: arrival.method.slice(0, MAX_NAME),
   name: arrival.name === null ? null : maskSecrets(arrival.name.slice(0, MAX_NAME)),

@@ -1,8 +1,7 @@
 import type { Alert } from '../../shared/contract/alert';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Network } from '../http-client/network';
-import { HttpRequests } from '../http-client/requests';
-import { within } from '../platform/deadline';
+import { postOnce } from '../http-client/post-once';
 import type { Timers } from '../platform/ports';
 import type { Told } from './alert-book';
 
@@ -85,28 +84,10 @@ export class Webhook {
   }
 
   /** Returns why it was not taken; null when it was. */
-  private async attempt(url: string, body: string): Promise<string | null> {
+  private attempt(url: string, body: string): Promise<string | null> {
     const { network, timers } = this.deps;
-    const tooLate = new AbortController();
-    const signal = AbortSignal.any([tooLate.signal, this.abort.signal]);
-    let requests: HttpRequests | null = null;
-    try {
-      requests = new HttpRequests({ url, headers: {} }, timers, network, 'none');
-      const headers = { 'content-type': 'application/json' };
-      const sent = requests.send({ method: 'POST', headers, body, signal, silence: LIMIT });
-      const answer = await within(timers, LIMIT, sent, () => {
-        tooLate.abort();
-        sent.catch(() => {});
-        return new Error('does not answer');
-      });
-      answer.destroy();
-      const status = answer.statusCode ?? 0;
-      return status >= 200 && status < 300 ? null : `answered ${status}`;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'failed';
-    } finally {
-      requests?.close();
-    }
+    const headers = { 'content-type': 'application/json' };
+    return postOnce({ url, headers, body, limit: LIMIT, signal: this.abort.signal, network, timers });
   }
 
   private pause(length: Ms): Promise<void> {

@@ -7,6 +7,8 @@ export interface Given {
   readonly positionals: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
+  /** Of an option that may be given more than once. */
+  all(name: string): readonly string[];
 }
 
 /** A subcommand. */
@@ -43,5 +45,6 @@ export function readArguments({ options, maxPositionals }: Command, args: readon
     positionals,
     flag: (name) => values[name] === true,
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+    all: (name) => [values[name] ?? []].flat().filter((value) => typeof value === 'string'),
   };
 }

@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   settings: async () => (await import('./settings/command')).settings,
   notifications: async () => (await import('./notifications/command')).notifications,
   updates: async () => (await import('./updates/command')).updates,
+  telemetry: async () => (await import('./telemetry/command')).telemetry,
   privacy: async () => (await import('./privacy/command')).privacy,
   activity: async () => (await import('./activity/command')).activity,
   tail: async () => (await import('./tail/command')).tail,
@@ -37,6 +38,7 @@ const HELP = `Usage: holdfast <command> [options]
   settings       lists the settings, changes one or puts its default back
   notifications  says which problems you are notified about, and when not
   updates        looks for newer versions; installs none
+  telemetry      sends spans and metrics to your own observability; off until you switch it on
   privacy        says what is kept and how much it is; deletes it
   activity       lists what was called, what failed and why
   tail           shows what happens, as it happens

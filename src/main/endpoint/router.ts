@@ -12,6 +12,7 @@ import type { Connections } from './connections';
 import { Guard } from './guard';
 import { logFailure } from './log-failure';
 import type { McpFront } from './mcp/front';
+import { METRICS_PATH, serveMetrics } from './metrics';
 import type { MonitorUpgrade } from './monitor/upgrade';
 import { serveOAuthCallback } from './oauth-callback';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
@@ -70,6 +71,8 @@ export class RequestRouter {
         // The address holds a code, which belongs into no log.
         req.url = path;
         await serveOAuthCallback(this.deps.serverAdmin, new URLSearchParams(search), req, res);
+      } else if (path === METRICS_PATH) {
+        await serveMetrics(this.deps.services, this.deps.authenticator, req, res);
       } else if (path === '/') toPage(req, res);
       else throw new HoldfastError('not_found');
     } catch (error) {

@@ -37,7 +37,7 @@ export interface HttpAddress {
 export interface HttpRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
   /**
    * Whether it does no harm when the server gets it twice. It is then sent again, once, when a connection that was kept

@@ -33,6 +33,13 @@ export interface JsonRpcResponse {
 
 export type JsonRpcMessage = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse;
 
+/** The W3C `traceparent` that a message carries (MCP SEP-414), as its sender wrote it; null if it carries none. */
+export function traceparentIn(params: Params | undefined): string | null {
+  const meta = params?._meta;
+  const value = isObject(meta) ? meta.traceparent : null;
+  return typeof value === 'string' ? value.slice(0, 200) : null;
+}
+
 /** Error codes from JSON-RPC 2.0 section 5.1, plus two that MCP servers use by convention. */
 export const RPC = {
   parseError: -32700,

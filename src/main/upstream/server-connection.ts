@@ -1,5 +1,6 @@
 import type { JsonRpcMessage, RequestId } from '../mcp/json-rpc';
 import type { KeptChild } from './keeper/keeper-ports';
+import type { OutputLine } from './past-output';
 
 /** What is needed to resume a session over HTTP. */
 export interface SessionPosition {
@@ -54,6 +55,8 @@ export interface ServerConnection {
   mayAnswer(id: RequestId): boolean;
   /** The newest lines of its standard error output, followed by our own remarks; empty over HTTP. */
   stderr(): Promise<string[]>;
+  /** The newest lines of its standard error output, with the time at which each came; empty over HTTP. */
+  output(): Promise<readonly OutputLine[]>;
   /** Ends its process group or its session at the server, within 5 s. `onclose` is not called. */
   close(): Promise<void>;
   /** Detaches, leaving its process or session running for the next Holdfast. */

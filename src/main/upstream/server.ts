@@ -21,6 +21,7 @@ import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel'
 import { hasServed } from './limits/process-limits';
 import { ListRemarks } from './list-remarks';
 import type { Login } from './login/login';
+import { linesWithin, type OutputLine, PastOutput, type WrittenLine } from './past-output';
 import { withoutSecrets } from './redaction';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
@@ -55,6 +56,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
+  private readonly pastOutput = new PastOutput();
   private restarts = 0;
   private readonly listRemarks = new ListRemarks();
   private lastSaid: InitializeResult | null = null;
@@ -263,6 +265,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   failed(sentence: string, connection: ServerConnection | null): void {
     this.isSlow = false;
     this.lastFailed = connection;
+    if (connection) void this.remember(connection);
     this.lastError = sentence;
     this.lastErrorAt = this.deps.clock.now();
     // A process that ran and ended is no failed start.
@@ -355,6 +358,24 @@ export class Server implements InstanceOwner, ChannelOwner {
         ? ((await this.lastFailed?.stderr()) ?? [])
         : (await Promise.all(running.map((instance) => instance.stderr()))).flat();
     return lines.map((line) => withoutSecrets(line, this.config.target));
+  }
+
+  /** What its processes wrote to standard error from `from` on and before `to`, oldest first, without secrets. */
+  async output(from: Ms, to: Ms): Promise<WrittenLine[]> {
+    const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
+    const present = await Promise.all(
+      running.map(async (instance) => ({ lines: this.safeLines(await instance.output()), pid: instance.record.pid })),
+    );
+    return linesWithin([...this.pastOutput.all, ...present], from, to);
+  }
+
+  private async remember(connection: ServerConnection): Promise<void> {
+    const lines = await connection.output().catch(() => []);
+    this.pastOutput.add(this.safeLines(lines), connection.child?.pid ?? null);
+  }
+
+  private safeLines(lines: readonly OutputLine[]): OutputLine[] {
+    return lines.map(({ at, text }) => ({ at, text: withoutSecrets(text, this.config.target) }));
   }
 
   status(): ServerStatus {

@@ -18,6 +18,7 @@ import type { HeldProcess } from './limits/process-limits';
 import { ProcessRoom } from './limits/process-room';
 import type { Login } from './login/login';
 import type { Logins } from './login/logins';
+import type { WrittenLine } from './past-output';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Waking } from './restarts/waking';
@@ -260,6 +261,11 @@ export class Servers implements ServerSource, ServerRuntime {
 
   async stderr(name: string): Promise<string[]> {
     return ((await this.byName.get(name)?.stderr()) ?? []).slice(-MAX_STDERR);
+  }
+
+  /** What a server's processes wrote to standard error in this time, as far as it is still known: at most 100 lines. */
+  async output(name: string, from: Ms, to: Ms): Promise<WrittenLine[]> {
+    return (await this.byName.get(name)?.output(from, to)) ?? [];
   }
 
   test(config: ServerConfig): Promise<ServerTest> {

@@ -2,6 +2,7 @@ import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createActivityHandlers } from './activity-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
@@ -55,10 +56,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
-    'activity.list': (query) => {
-      services.activity.flush();
-      return store.activity.page(query);
-    },
+    ...createActivityHandlers(services),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

@@ -32,6 +32,10 @@ type SettingMethod =
   | 'app.restart'
   | 'startup.get'
   | 'startup.set'
+  | 'telemetry.get'
+  | 'telemetry.set_otlp'
+  | 'telemetry.set_metrics'
+  | 'telemetry.test'
   | 'updates.get'
   | 'updates.set'
   | 'updates.check'
@@ -42,7 +46,7 @@ type SettingMethod =
 
 /** The methods of the Settings view. */
 export function createSettingHandlers(
-  { desk, timers, startAtLogin, updates, alerts }: Services,
+  { desk, timers, startAtLogin, telemetry, updates, alerts }: Services,
   host: HostPorts,
 ): Pick<Handlers, SettingMethod> {
   const list = (): Settings => ({
@@ -57,6 +61,10 @@ export function createSettingHandlers(
   return {
     'startup.get': () => withTray(startAtLogin.get()),
     'startup.set': ({ enabled }) => withTray(startAtLogin.set(enabled)),
+    'telemetry.get': () => telemetry.get(),
+    'telemetry.set_otlp': (change) => telemetry.setOtlp(change),
+    'telemetry.set_metrics': ({ enabled }) => telemetry.setMetrics(enabled),
+    'telemetry.test': () => telemetry.test(),
     'updates.get': () => updates.get(),
     'updates.set': ({ enabled, address }) => updates.set(enabled, address),
     'updates.check': () => updates.check(),

@@ -1,4 +1,4 @@
-import type { ActivityPage } from '../../shared/contract/activity';
+import type { ActivityPage, Failures, Moment } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -13,6 +13,7 @@ import type { ImportPreview, ListedTools, Server, ServerTest } from '../../share
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
+import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
@@ -50,6 +51,12 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
+  /** How many came after one. */
+  loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
+  /** What happened around a message; null if it is not kept any more. */
+  loadMoment(activityId: number): Promise<Moment | null>;
+  /** What failed, by kind. */
+  loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -117,6 +124,12 @@ export interface Actions {
   testAlerts(): Promise<AlertTest>;
   loadStartup(): Promise<Startup>;
   setStartup(enabled: boolean): Promise<Startup>;
+  loadTelemetry(): Promise<TelemetryState>;
+  setOtlp(change: Input<'telemetry.set_otlp'>): Promise<TelemetryState>;
+  /** Asks the receiver; takes at most 10 s. */
+  testTelemetry(): Promise<TelemetryTest>;
+  /** The key passes through here and is not kept. */
+  setMetrics(enabled: boolean): Promise<MadeMetricsKey>;
   loadUpdates(): Promise<UpdatesState>;
   setUpdates(input: Input<'updates.set'>): Promise<UpdatesState>;
   /** Asks for news now; takes at most 10 s. */
@@ -230,6 +243,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
+    loadActivityNews: (query) => bridge.invoke('activity.news', query),
+    async loadMoment(activity_id) {
+      return (await bridge.invoke('activity.around', { activity_id })).moment;
+    },
+    loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
@@ -311,6 +329,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testAlerts: () => bridge.invoke('alerts.test', {}),
     loadStartup: () => bridge.invoke('startup.get', {}),
     setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
+    loadTelemetry: () => bridge.invoke('telemetry.get', {}),
+    setOtlp: (change) => bridge.invoke('telemetry.set_otlp', change),
+    testTelemetry: () => bridge.invoke('telemetry.test', {}),
+    setMetrics: (enabled) => bridge.invoke('telemetry.set_metrics', { enabled }),
     loadUpdates: () => bridge.invoke('updates.get', {}),
     setUpdates: (input) => bridge.invoke('updates.set', input),
     checkUpdates: () => bridge.invoke('updates.check', {}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventSchema } from './event';
 import { call } from './method';
 
 const n = z.number().int().nonnegative();
@@ -32,30 +33,97 @@ export const activitySchema = z.object({
 });
 
 /** Which rows. All conditions hold together. */
-export const activityQuerySchema = z.object({
+const filterShape = {
   session_id: z.string().max(200).optional(),
   client_id: z.string().max(200).optional(),
   server: z.string().max(200).optional(),
   failed: z.boolean().default(false).describe('only tool errors, errors and what was lost'),
   text: z.string().max(200).optional().describe('found in method, name, server or error'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('in the words of the filter: `server:tickets slower:500ms -is:failed timeout`'),
   from: n.optional().describe('came at this time or later'),
   to: n.optional().describe('came before this time'),
   longer_than_ms: n.optional(),
+  group: z.string().max(40).optional().describe('only this kind of failure: `group_id` of a group'),
+};
+
+/** A page of rows. */
+export const activityQuerySchema = z.object({
+  ...filterShape,
   before: n.optional().describe('only rows with a lower `activity_id`, for the next page'),
   after: n.optional().describe('only rows with a higher `activity_id`; they come oldest first'),
   limit: z.number().int().min(1).max(1_000).default(200),
 });
 
+const activityNewsSchema = z.object({ ...filterShape, after: n });
+
 export const activityPageSchema = z.object({
   activity: z.array(activitySchema).describe('newest first; with `after`, oldest first'),
   has_more: z.boolean(),
+  last_id: n.describe('highest `activity_id` of all rows, whether they fit or not, when this was read'),
+});
+
+/** Failures of one kind: the same server, method, name and outcome, and an error that differs in numbers, ids or paths only. */
+export const failureGroupSchema = z.object({
+  group_id: z.string().describe('the `group` of a query that lists them'),
+  count: n,
+  last_id: n.describe('`activity_id` of the newest'),
+  last_at: n,
+  server: activitySchema.shape.server,
+  method: z.string(),
+  name: activitySchema.shape.name,
+  outcome: activityOutcomeSchema,
+  error_code: activitySchema.shape.error_code,
+  error: z.string().nullable().describe('of the newest'),
+  pattern: z.string().nullable().describe('the error with `#` for numbers, and `<id>`, `<path>` and `<time>`'),
+});
+
+const failuresQuerySchema = z.object({
+  ...filterShape,
+  limit: z.number().int().min(1).max(200).default(20),
+});
+
+export const failuresSchema = z.object({
+  groups: z.array(failureGroupSchema).describe('the largest first'),
+  failed: n.describe('how many failures were counted'),
+  kinds: n.describe('how many groups there are'),
+  is_partial: z.boolean().describe('only the newest 50,000 failures were counted'),
+});
+
+/** What happened in the seconds around a message, from ten seconds before it came until ten seconds after it ended. */
+export const momentSchema = z.object({
+  activity: activitySchema,
+  events: z
+    .array(eventSchema)
+    .describe('oldest first: of its session and its server, and of Holdfast and the machine; no calls'),
+  output: z
+    .array(z.object({ at: n, text: z.string(), pid: n.nullable() }))
+    .describe('what the processes of its server wrote to standard error, oldest first, as far as it is still known'),
 });
 
 export const activityMethods = {
   'activity.list': call({ input: activityQuerySchema, output: activityPageSchema }),
+  /** How many rows that fit have a higher id; counted to 1,000. */
+  'activity.news': call({ input: activityNewsSchema, output: z.object({ count: n }) }),
+  /** Null if the message is not kept any more. */
+  'activity.around': call({
+    input: z.object({ activity_id: n }),
+    output: z.object({ moment: momentSchema.nullable() }),
+  }),
+  'activity.failures': call({ input: failuresQuerySchema, output: failuresSchema }),
 } as const;
 
 export type Activity = z.infer<typeof activitySchema>;
 export type ActivityOutcome = z.infer<typeof activityOutcomeSchema>;
 export type ActivityQuery = z.output<typeof activityQuerySchema>;
 export type ActivityPage = z.infer<typeof activityPageSchema>;
+/** What limits rows, in every query. */
+export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'limit'>;
+export type ActivityNewsQuery = z.output<typeof activityNewsSchema>;
+export type FailuresQuery = z.output<typeof failuresQuerySchema>;
+export type FailureGroup = z.infer<typeof failureGroupSchema>;
+export type Failures = z.infer<typeof failuresSchema>;
+export type Moment = z.infer<typeof momentSchema>;

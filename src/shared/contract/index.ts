@@ -23,6 +23,7 @@ import {
 } from './session';
 import { settingMethods } from './settings';
 import { startupMethods } from './startup';
+import { telemetryMethods } from './telemetry';
 import { updatesMethods } from './updates';
 
 const none = z.object({}).strict();
@@ -71,6 +72,7 @@ export const contract = {
   ...startupMethods,
   ...firstRunMethods,
   ...demoMethods,
+  ...telemetryMethods,
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,

@@ -24,6 +24,7 @@ import { SETTING_TABLE } from './de/setting-table';
 import { SETTINGS_VIEW } from './de/settings';
 import { SHELL } from './de/shell';
 import { STARTUP_UPDATES } from './de/startup-updates';
+import { TELEMETRY } from './de/telemetry';
 import { TIME } from './de/time';
 import { UI } from './de/ui';
 import { WORDS } from './de/words';
@@ -57,6 +58,7 @@ export const DE: Catalogue = {
   ...SETTING_TABLE,
   ...SHELL,
   ...STARTUP_UPDATES,
+  ...TELEMETRY,
   ...TIME,
   ...UI,
   ...WORDS,

@@ -24,6 +24,7 @@ import { SETTING_TABLE } from './en/setting-table';
 import { SETTINGS_VIEW } from './en/settings';
 import { SHELL } from './en/shell';
 import { STARTUP_UPDATES } from './en/startup-updates';
+import { TELEMETRY } from './en/telemetry';
 import { TIME } from './en/time';
 import { UI } from './en/ui';
 import { WORDS } from './en/words';
@@ -56,6 +57,7 @@ export const EN = {
   ...SETTING_TABLE,
   ...SHELL,
   ...STARTUP_UPDATES,
+  ...TELEMETRY,
   ...TIME,
   ...UI,
   ...WORDS,

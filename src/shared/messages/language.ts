@@ -31,8 +31,9 @@ export function setLanguage(locale: string, catalogue: Catalogue): void {
   spoken = speak(locale, catalogue);
 }
 
-/** A text without values in English, whatever is spoken: what the main process and the wire say. */
-export const inEnglish = (id: MessageId): string => new IntlMessageFormat(EN[id], 'en').format() as string;
+/** A text in English, whatever is spoken: what the main process and the wire say. */
+export const inEnglish = (id: MessageId, values?: Values): string =>
+  new IntlMessageFormat(EN[id], 'en').format(values) as string;
 
 /** How numbers and dates are written: a BCP 47 tag that `Intl` accepts. */
 export const locale = (): string => spoken.locale;

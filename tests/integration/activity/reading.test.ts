@@ -67,8 +67,29 @@ describe('GET /api/mcp/activity', () => {
     ['?from=2000&to=4000', [3_000, 2_000]],
     ['?longer_than_ms=100', [3_000]],
     ['?failed=true&server=tickets', [3_000]],
+    ['?q=server:FILES', [2_000]],
+    ['?q=tool:read_,nothing', [2_000]],
+    ['?q=is:failed%20-outcome:lost', [2_000]],
+    ['?q=slower:0.5s', [3_000]],
+    ['?q=faster:100ms', [2_000, 1_000]],
+    ['?q=%22no%20such%20file%22', [2_000]],
+    ['?q=method:notifications', [4_000]],
+    ['?q=-tool:search', [2_000]],
+    ['?q=client:nobody', []],
+    ['?q=direction:to_client', []],
+    ['?q=is:failed&server=tickets', [3_000]],
   ] as const)('%s', async ([query, expected], { ats }) => {
     expect(await ats(query)).toEqual(expected);
+  });
+
+  test('says what a filter could not be understood for', async ({ ask }) => {
+    expect((await ask('?q=outcome:fine')).body.detail).toContain('Use outcome:ok, outcome:tool_error');
+    expect((await ask('/failures?q=slower:soon')).body.detail).toContain('slower:500ms');
+  });
+
+  test('finds calls by the client that made them', async ({ ats, owner, table }) => {
+    expect(table).toBe(owner.client.client_id);
+    expect(await ats(`?q=client:"${encodeURIComponent(owner.client.name)}"`)).toEqual([3_000]);
   });
 
   test('gives pages in both directions', async ({ ask, ats }) => {
@@ -84,7 +105,7 @@ describe('GET /api/mcp/activity', () => {
     expect(await ats('?client_id=c_other', owner.key)).toEqual([]);
   });
 
-  test.for(['?limit=0', '?limit=1001', '?failed=maybe', '?before=x', '?colour=red'])(
+  test.for(['?limit=0', '?limit=1001', '?failed=maybe', '?before=x', '?colour=red', '?q=colour:red'])(
     '%s is refused with a sentence',
     async (query, { ask }) => {
       const { status, body } = await ask(query);

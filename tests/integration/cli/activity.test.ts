@@ -40,8 +40,25 @@ describe('holdfast activity', () => {
       ok: true,
       activity: [{ name: 'session_info', outcome: 'tool_error' }],
     });
+    const sought = await run('activity', '--query', 'tool:session_info -outcome:ok', '--json');
+    expect(JSON.parse(sought.stdout)).toMatchObject({ activity: [{ name: 'session_info' }] });
+    const unknown = await run('activity', '--query', 'colour:red');
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no “colour:”') });
     const none = await run('activity', '--server', 'nobody');
     expect(none.stdout).toBe('Nothing was called that fits.\n');
+  });
+
+  test('counts what failed by kind', async ({ client, run }) => {
+    for (const last of 'AQgw') await client.call('session_info', { session_id: `s_AAAAAAAAAAAAAAAAAAAAA${last}` });
+    const { code, stdout } = await run('activity', '--groups');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d failed, of one kind:\n\d ×\s+holdfast\s+tools\/call session_info\s+tool error\s+\w+/);
+    const json = JSON.parse((await run('activity', '--groups', '--json')).stdout);
+    expect(json).toMatchObject({ ok: true, kinds: 1, groups: [{ name: 'session_info', outcome: 'tool_error' }] });
+    expect(json.groups[0].count).toBe(json.failed);
+    expect((await run('activity', '--groups', '--server', 'nobody')).stdout).toBe('Nothing failed that fits.\n');
+    expect((await run('activity', '--groups', '--limit', '201')).stderr).toContain('from 1 to 200');
+    expect((await run('activity', '--groups', '--follow')).code).toBe(2);
   });
 
   test.for([

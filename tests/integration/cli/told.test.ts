@@ -148,3 +148,35 @@ async function endedSession(folder: string): Promise<void> {
   const ended = await fetch(`${url}/api/mcp/sessions/${sessions[0]?.session_id}`, { method: 'DELETE', headers });
   expect(ended.ok).toBe(true);
 }
+
+test('telemetry is set, tested and read, and values of headers come by standard input', { timeout: 60_000 }, async ({
+  start,
+  run,
+  answer,
+}) => {
+  const { url } = await start();
+  expect((await run('telemetry')).stdout).toBe('OTLP: off. Address: none.\nMetrics: off.\n');
+  const typed = 'canary-one\ncanary-two\n';
+  const set = ['telemetry', 'otlp', 'http://127.0.0.1:9', '--header', 'x-key', '--header', 'x-team'];
+  const said = await answer(typed, ...set);
+  expect(said.stdout).toMatch(/^OTLP: sent to http:\/\/127\.0\.0\.1:9\.\n {2}Headers: x-key, x-team$/m);
+  expect(said.stdout + said.stderr).not.toContain('canary');
+  expect(await answer('only-one\n', ...set)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no value for x-team/),
+  });
+  expect(await run('telemetry', 'test')).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/refuses connections/),
+  });
+  expect((await run('telemetry', 'otlp', 'off')).stdout).toMatch(/^OTLP: off\. Address: http:\/\/127\.0\.0\.1:9\.$/m);
+  const made = await run('telemetry', 'metrics', 'on');
+  const key = /^Key, shown this once: (hfm_\S+)$/m.exec(made.stdout)?.[1];
+  const metrics = await fetch(`${url}/metrics`, { headers: { Authorization: `Bearer ${key}` } });
+  expect(await metrics.text()).toContain('holdfast_sessions{status="active"} 0');
+  expect((await run('telemetry', '--json')).stdout).not.toContain(String(key));
+  expect((await run('telemetry', 'metrics', 'off')).stdout).toBe('Metrics: off. The key is no longer valid.\n');
+  for (const wrong of [['nonsense'], ['otlp'], ['metrics'], ['metrics', 'perhaps'], ['test', 'x']]) {
+    expect((await run('telemetry', ...wrong)).code, wrong.join(' ')).toBe(2);
+  }
+});

@@ -33,6 +33,7 @@ const ROUTES = [
   'POST /api/mcp/sessions/{session_id}/reconnect',
   'POST /api/mcp/monitor-token',
   'GET /api/mcp/activity',
+  'GET /api/mcp/activity/failures',
   'GET /api/mcp/alerts',
   'GET /api/mcp/clients',
   'POST /api/mcp/clients',

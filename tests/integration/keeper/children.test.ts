@@ -94,15 +94,20 @@ describe('a child of the keeper', () => {
     }
   });
 
-  test('keeps the newest 500 lines of standard error', async ({ link }) => {
+  test('keeps the newest 500 lines of standard error, with the time of each', async ({ link }) => {
     const heard = new Heard();
     const program = `for (let i = 0; i < 700; i++) console.error('e' + i); console.error('x'.repeat(100000)); process.stderr.write('', () => console.log('done')); process.stdin.resume()`;
+    const before = Date.now();
     await link.spawn('a', nodeTarget(program), heard);
     await heard.untilLines(1);
     const lines = await link.stderr('a');
     expect(lines).toHaveLength(500);
-    expect(lines[0]).toBe('e201');
-    expect(lines.at(-1)).toBe('x'.repeat(8192));
+    expect(lines[0]?.text).toBe('e201');
+    expect(lines.at(-1)?.text).toBe('x'.repeat(8192));
+    const times = lines.map(({ at }) => at ?? 0);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times[0]).toBeGreaterThanOrEqual(before);
+    expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
     expect(await link.stderr('unknown')).toEqual([]);
   });
 

@@ -272,7 +272,7 @@ describe('a stop', () => {
     await before.channel.close();
     // The answer comes while this Holdfast is still there, but has nobody to give it to.
     const childId = upstream.keeper.found[0]?.child_id ?? '';
-    await eventually(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
+    await eventually(() => upstream.keeper.stderr(childId)).toMatchObject([{ text: 'answered' }]);
     upstream = await startNext(upstream, [counter('one', { policy: 'shared', idleStop: MINUTE })]);
     const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);

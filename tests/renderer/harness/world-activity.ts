@@ -1,12 +1,23 @@
-import type { Activity } from '#src/shared/contract/activity';
+import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
+import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
+import { parseActivityQuery } from '#src/shared/model/activity-query';
+import { activityMatches } from '#tests/support/activity-match';
 
 const TOOLS = ['search', 'read_file', 'create_ticket', 'list_branches', 'run_query'];
 const SERVERS = ['tickets', 'files', 'github'];
 
+const isBad = ({ outcome }: Activity): boolean => ['tool_error', 'error', 'lost'].includes(outcome);
+const patternOf = ({ error }: Activity): string | null => error?.replace(/\d+/g, '#') ?? null;
+const groupOf = (row: Activity): string => `${row.server}.${row.name}.${patternOf(row)?.length ?? 0}`;
+
 /** What was called: rows that a test adds, answered as the database would. */
 export class WorldActivity {
   readonly rows: Activity[] = [];
+  /** What the server wrote around every message. */
+  output: Moment['output'] = [];
+  /** What happened around a message. */
+  events: (activity: Activity) => HoldfastEvent[] = () => [];
 
   /** Adds calls, the last one the newest: each third by another server, each seventh with an error of its tool. */
   add(count: number, of: Partial<Activity> = {}): void {
@@ -43,19 +54,61 @@ export class WorldActivity {
   handlers() {
     return {
       'activity.list': (query: Input<'activity.list'>): Output<'activity.list'> => {
-        const { text = '', failed = false, session_id, server, before, after, limit = 200 } = query;
-        const fits = this.rows.filter(
-          (row) =>
-            (!failed || ['tool_error', 'error', 'lost'].includes(row.outcome)) &&
-            (session_id === undefined || row.session_id === session_id) &&
-            (server === undefined || row.server === server) &&
-            (before === undefined || row.activity_id < before) &&
-            (after === undefined || row.activity_id > after) &&
-            `${row.method} ${row.name} ${row.server} ${row.error}`.toLowerCase().includes(text.toLowerCase()),
+        const { before, after, limit = 200 } = query;
+        const fits = this.fitting(query).filter(
+          ({ activity_id: id }) => (before === undefined || id < before) && (after === undefined || id > after),
         );
         const ordered = after === undefined ? fits.toReversed() : fits;
-        return { activity: ordered.slice(0, limit), has_more: ordered.length > limit };
+        return { activity: ordered.slice(0, limit), has_more: ordered.length > limit, last_id: this.rows.length };
+      },
+      'activity.news': ({ after, ...query }: Input<'activity.news'>): Output<'activity.news'> => ({
+        count: Math.min(1_000, this.fitting(query).filter(({ activity_id: id }) => id > after).length),
+      }),
+      'activity.around': ({ activity_id }: Input<'activity.around'>): Output<'activity.around'> => {
+        const activity = this.rows.find((row) => row.activity_id === activity_id);
+        return { moment: activity ? { activity, events: this.events(activity), output: this.output } : null };
+      },
+      'activity.failures': (query: Input<'activity.failures'>): Output<'activity.failures'> => {
+        const groups = new Map<string, FailureGroup>();
+        for (const row of this.fitting({ ...query, failed: true })) {
+          const { activity_id: last_id, at: last_at, server, method, name, outcome, error_code, error } = row;
+          const group_id = groupOf(row);
+          const count = (groups.get(group_id)?.count ?? 0) + 1;
+          const pattern = patternOf(row);
+          groups.set(group_id, {
+            group_id,
+            count,
+            last_id,
+            last_at,
+            server,
+            method,
+            name,
+            outcome,
+            error_code,
+            error,
+            pattern,
+          });
+        }
+        const sorted = [...groups.values()].sort((a, b) => b.count - a.count || b.last_id - a.last_id);
+        const failed = sorted.reduce((sum, { count }) => sum + count, 0);
+        return { groups: sorted.slice(0, query.limit ?? 20), failed, kinds: sorted.length, is_partial: false };
       },
     };
+  }
+
+  /** The rows that a filter leaves, oldest first. */
+  private fitting(query: Input<'activity.failures'>): Activity[] {
+    const { q = '', failed = false, session_id, server, group, from, to } = query;
+    const { terms } = parseActivityQuery(q);
+    return this.rows.filter(
+      (row) =>
+        (!failed || isBad(row)) &&
+        (session_id === undefined || row.session_id === session_id) &&
+        (server === undefined || row.server === server) &&
+        (group === undefined || (isBad(row) && groupOf(row) === group)) &&
+        (from === undefined || row.at >= from) &&
+        (to === undefined || row.at < to) &&
+        activityMatches(row, terms),
+    );
   }
 }

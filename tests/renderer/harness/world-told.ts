@@ -17,6 +17,12 @@ export class WorldTold {
     how: 'Run "git pull", then start Holdfast again.',
     newer: null,
   };
+  telemetry: Output<'telemetry.get'> = {
+    otlp: { enabled: false, address: null, headers: [], sent: null, problem: null },
+    metrics: { enabled: false, url: 'http://127.0.0.1:8181/metrics', key_made_at: null },
+  };
+  /** Why the receiver of telemetry does not take a test. */
+  receiverProblem: string | null = null;
   /** What a test comes to. */
   tested: Output<'alerts.test'> = { notification: 'shown', webhook: null };
   /** What a check answers with. */
@@ -38,6 +44,18 @@ export class WorldTold {
       'startup.set': ({ enabled }: Input<'startup.set'>) => {
         this.startup = { ...this.startup, enabled };
         return this.startup;
+      },
+      'telemetry.get': () => this.telemetry,
+      'telemetry.set_otlp': ({ enabled, address }: Input<'telemetry.set_otlp'>) => {
+        if (address?.startsWith('ftp:')) throw new HoldfastError('invalid_input', 'give an https:// address');
+        const otlp = { ...this.telemetry.otlp, enabled, ...(address !== undefined && { address }) };
+        this.telemetry = { ...this.telemetry, otlp };
+        return this.telemetry;
+      },
+      'telemetry.test': () => ({ problem: this.receiverProblem }),
+      'telemetry.set_metrics': ({ enabled }: Input<'telemetry.set_metrics'>) => {
+        this.telemetry = { ...this.telemetry, metrics: { ...this.telemetry.metrics, enabled } };
+        return { ...this.telemetry, key: enabled ? 'hfm_made-by-the-test' : null };
       },
       'updates.get': () => this.updates,
       'updates.set': ({ enabled, address }: Input<'updates.set'>) => {

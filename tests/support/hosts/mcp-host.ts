@@ -15,6 +15,7 @@ import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
 import { DIRECT } from '#src/main/http-client/network';
 import { openServers, storedCallIds } from '#src/main/open-servers';
+import { FileSecrets } from '#src/main/platform/file-secrets';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
 import { notPossible } from '#src/main/platform/start-at-login/open';
@@ -29,6 +30,7 @@ import { FirstRun } from '#src/main/settings/first-run';
 import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import { Telemetry } from '#src/main/telemetry/telemetry';
 import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import type { Logins } from '#src/main/upstream/login/logins';
@@ -110,7 +112,26 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const address = { port: 0 };
   const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
   const logins = await testLogins({ folder, clock, timers, record, port: () => address.port });
-  const activity = new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} });
+  const telemetry = await Telemetry.open({
+    settings: store.settings,
+    secrets: new FileSecrets(folder),
+    version: '0.0.0-test',
+    network: DIRECT,
+    clock,
+    timers: systemTimers,
+    random: systemRandom,
+    stateNow: () => ({ sessions: store.sessions.health(clock.now()).status_breakdown, servers: [] }),
+    url: () => `http://127.0.0.1:${address.port}`,
+    log,
+  });
+  bus.subscribe((events) => telemetry.happened(events));
+  const activity = new ActivityLog({
+    repository: store.activity,
+    clock,
+    timers,
+    onEnded: (row, traceparent) => telemetry.called(row, traceparent),
+    onProblem: () => {},
+  });
   const servers = openServers({
     store,
     bus,
@@ -168,6 +189,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     activity,
+    telemetry,
     startAtLogin: notPossible('This is a test.'),
     firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),
     updates,
@@ -248,6 +270,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       manager.stop();
       await servers.stop();
       activity.close();
+      await telemetry.close();
       store.close();
     },
     async kill() {

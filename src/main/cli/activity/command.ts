@@ -1,22 +1,24 @@
-import { type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
+import { type ActivityPage, activityPageSchema, failuresSchema } from '../../../shared/contract/activity';
 import { HoldfastError } from '../../../shared/errors';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
-import { EXIT } from '../exit-codes';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { follow } from '../follow';
 import { columns, printJson, printLine } from '../print';
-import { activityLine, activityRow } from './words';
+import { activityLine, activityRow, failureLines } from './words';
 
 const PERIOD_MS = 1_000;
 const MOST = 1_000;
 const USUAL = 50;
+const MOST_GROUPS = 200;
+const USUAL_GROUPS = 20;
 
 const say = (text: string): void => void process.stderr.write(`holdfast activity: ${text}\n`);
 
 /** `holdfast activity`: what was called, what failed and why. */
 export const activity: Command = {
-  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--limit N] [--follow] [--json]
+  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--query WORDS] [--limit N] [--groups] [--follow] [--json]
 
 What was called and what became of it, the newest last. Contents of calls are not kept.
 
@@ -24,9 +26,13 @@ What was called and what became of it, the newest last. Contents of calls are no
   --server NAME   only what this server did
   --session ID    only what belongs to this session
   --text TEXT     only what has this text in its method, tool, server or error
+  --query WORDS   in the words of the filter of the Activity view: server:NAME, client:, tool:, method:, error:, session:,
+                  outcome:error,lost, direction:to_client, slower:500ms, faster:, is:failed (held, repeated, lost), plain
+                  words, and - before any of them for its opposite
   --limit N       how many lines, at most ${MOST}; ${USUAL} if omitted
+  --groups        failures by kind instead, the most frequent first: numbers, ids and paths in an error do not count
   --follow        goes on with what happens from now on, over restarts of Holdfast, until it is interrupted
-  --json          prints one JSON object: ok and activity; with --follow, one JSON object a line
+  --json          prints one JSON object: ok and activity, or ok, failed, kinds and groups; with --follow, one JSON object a line
 
 Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: {
@@ -34,7 +40,9 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     server: { type: 'string' },
     session: { type: 'string' },
     text: { type: 'string' },
+    query: { type: 'string' },
     limit: { type: 'string' },
+    groups: { type: 'boolean' },
     follow: { type: 'boolean' },
     json: { type: 'boolean' },
   },
@@ -45,6 +53,7 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     const folder = dataFolder();
     const isFollowing = given.flag('follow');
     const json = given.flag('json');
+    if (given.flag('groups')) return await printGroups(folder, filter, given);
     const page = await read(folder, { ...filter, limit: String(limit) });
     const rows = page.activity.toReversed();
     if (json && !isFollowing) printJson({ ok: true, activity: rows });
@@ -56,18 +65,36 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
   },
 };
 
-function limitOf(given: Given): number {
+async function printGroups(folder: string, filter: Record<string, string>, given: Given): Promise<ExitCode> {
+  if (given.flag('follow')) throw new HoldfastError('invalid_input', '--groups cannot be used with --follow.');
+  const limit = given.text('limit') === undefined ? USUAL_GROUPS : limitOf(given, MOST_GROUPS);
+  const { failed: _, ...query } = filter;
+  const answer = await (await Admin.of(findRunning(folder))).ask(
+    `/api/mcp/activity/failures?${new URLSearchParams({ ...query, limit: String(limit) })}`,
+  );
+  const failures = failuresSchema.parse(answer);
+  if (given.flag('json')) printJson({ ok: true, ...failures });
+  else for (const line of failureLines(failures)) printLine(line);
+  return EXIT.ok;
+}
+
+function limitOf(given: Given, most = MOST): number {
   const text = given.text('limit');
   if (text === undefined) return USUAL;
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
-    throw new HoldfastError('invalid_input', `--limit is a whole number from 1 to ${MOST}.`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    throw new HoldfastError('invalid_input', `--limit is a whole number from 1 to ${most}.`);
   }
   return limit;
 }
 
 function filterOf(given: Given): Record<string, string> {
-  const filter = { server: given.text('server'), session_id: given.text('session'), text: given.text('text') };
+  const filter = {
+    server: given.text('server'),
+    session_id: given.text('session'),
+    text: given.text('text'),
+    q: given.text('query'),
+  };
   const entries = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(entries), ...(given.flag('failed') ? { failed: 'true' } : {}) };
 }

@@ -1,4 +1,5 @@
-import type { Activity, ActivityOutcome } from '../../../shared/contract/activity';
+import type { Activity, ActivityOutcome, Failures } from '../../../shared/contract/activity';
+import { columns } from '../print';
 
 const OUTCOMES: Readonly<Record<ActivityOutcome, string>> = {
   ok: 'ok',
@@ -28,6 +29,26 @@ export const activityLine = (row: Activity): string =>
   activityRow(row)
     .filter((cell) => cell !== '')
     .join('  ');
+
+/** How many failed, and below that each kind: how often, what of which server, how, and when last. */
+export function failureLines({ groups, failed, kinds, is_partial }: Failures): string[] {
+  if (failed === 0) return ['Nothing failed that fits.'];
+  const head = is_partial ? `The newest ${failed} failures` : `${failed} failed`;
+  const rows = groups.map(({ count, server, method, name, outcome, pattern, error_code, last_at }) => [
+    `${String(count).padStart(String(failed).length)} ×`,
+    server ?? 'holdfast',
+    name === null ? method : `${method} ${name}`,
+    OUTCOMES[outcome],
+    [pattern ?? '', error_code === null ? '' : `(${error_code})`].filter(Boolean).join(' '),
+    `last ${timeOf(last_at)}`,
+  ]);
+  const more = kinds - groups.length;
+  return [
+    `${head}, of ${kinds === 1 ? 'one kind' : `${kinds} kinds`}:`,
+    ...columns(rows),
+    ...(more > 0 ? [`and ${more} more ${more === 1 ? 'kind' : 'kinds'}; --limit shows more.`] : []),
+  ];
+}
 
 const formatMs = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 

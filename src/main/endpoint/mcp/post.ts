@@ -13,6 +13,7 @@ import {
   type JsonRpcRequest,
   type RequestId,
   RPC,
+  traceparentIn,
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
@@ -185,6 +186,7 @@ const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecor
   method: message.method,
   name: nameOf(message),
   bytes_in: sizeOf(message),
+  traceparent: traceparentIn(message.params),
 });
 
 /** The tool, prompt or resource that a message names. */

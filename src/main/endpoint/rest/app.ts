@@ -25,6 +25,7 @@ import * as schemas from './schemas';
 import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
 import { addSettingRoutes } from './setting-routes';
+import { addTelemetryRoutes } from './telemetry-routes';
 import { addToldRoutes } from './told-routes';
 import { addUiRoutes } from './ui-routes';
 
@@ -72,6 +73,7 @@ export function createRest(deps: RestDeps): Rest {
   addImportRoutes(app, deps);
   addSettingRoutes(app, deps);
   addToldRoutes(app, deps);
+  addTelemetryRoutes(app, deps);
   addPrivacyRoutes(app, deps);
   addDocs(app, version);
   addUiRoutes(app, deps);

@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
+import {
+  activityPageSchema,
+  activityQuerySchema,
+  activitySchema,
+  failureGroupSchema,
+  failuresSchema,
+} from '../../../shared/contract/activity';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
@@ -23,8 +29,17 @@ import {
 } from '../../../shared/contract/session';
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
+import {
+  madeMetricsKeySchema,
+  metricsChangeSchema,
+  otlpChangeSchema,
+  telemetrySchema,
+  telemetryTestSchema,
+} from '../../../shared/contract/telemetry';
 import { toolChangesSchema } from '../../../shared/contract/tool-change';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
+import { inEnglish } from '../../../shared/messages/language';
+import { parseActivityQuery } from '../../../shared/model/activity-query';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -54,6 +69,8 @@ const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
   .openapi('ActivityPage');
+const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
@@ -76,6 +93,11 @@ export const notificationChange = z.strictObject(alertChangeSchema.shape).openap
 export const notificationTest = z.object(alertTestSchema.shape).openapi('NotificationTest');
 export const startup = z.object(startupSchema.shape).openapi('Startup');
 export const startupChange = z.strictObject(startupChangeSchema.shape).openapi('StartupChange');
+export const telemetry = z.object(telemetrySchema.shape).openapi('Telemetry');
+export const otlpChange = z.strictObject(otlpChangeSchema.shape).openapi('OtlpChange');
+export const metricsChange = z.strictObject(metricsChangeSchema.shape).openapi('MetricsChange');
+export const madeMetricsKey = z.object(madeMetricsKeySchema.shape).openapi('MadeMetricsKey');
+export const telemetryTest = z.object(telemetryTestSchema.shape).openapi('TelemetryTest');
 export const updates = z.object(updatesSchema.shape).openapi('Updates');
 export const updatesChange = z.strictObject(updatesChangeSchema.shape).openapi('UpdatesChange');
 export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
@@ -133,7 +155,17 @@ export const sessionListQuery = z.strictObject({
 });
 
 const ofActivity = activityQuerySchema.shape;
-export const activityQuery = z.strictObject({
+/** What cannot be understood is refused here: whoever writes a script does not see it as they type. */
+const words = z
+  .string()
+  .max(200)
+  .superRefine((text, context) => {
+    const [problem] = parseActivityQuery(text).problems;
+    if (problem) context.addIssue({ code: 'custom', message: inEnglish(problem.id, problem.values) });
+  })
+  .optional()
+  .openapi({ description: ofActivity.q.description });
+const activityFilter = {
   session_id: ofActivity.session_id,
   client_id: ofActivity.client_id,
   server: ofActivity.server,
@@ -143,12 +175,22 @@ export const activityQuery = z.strictObject({
     .transform((value) => value === 'true')
     .openapi({ type: 'boolean', description: 'only tool errors, errors and what was lost' }),
   text: ofActivity.text,
+  q: words,
   from: number(z.number().min(0), 'came at this time or later').optional(),
   to: number(z.number().min(0), 'came before this time').optional(),
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),
+  group: ofActivity.group,
+};
+export const activityQuery = z.strictObject({
+  ...activityFilter,
   before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
   after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
   limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
+});
+
+export const failuresQuery = z.strictObject({
+  ...activityFilter,
+  limit: number(z.number().min(1).max(200), '1 to 200').default(20),
 });
 
 export const timelineQuery = z.strictObject({

@@ -1,8 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Activity, ActivityPage, ActivityQuery } from '../../../shared/contract/activity';
-import type { ActivityRepository, NewActivity } from '../../activity/activity-ports';
+import type {
+  Activity,
+  ActivityNewsQuery,
+  ActivityPage,
+  ActivityQuery,
+  FailureGroup,
+  Failures,
+  FailuresQuery,
+} from '../../../shared/contract/activity';
+import type { ActivityReader, ActivityRepository, NewActivity } from '../../activity/activity-ports';
 import { readAside } from '../kept/read-aside';
 import type { Transactions } from '../lifecycle/transactions';
+import { conditionsOf } from './conditions';
+import { errorPattern, teachFailureGroup } from './failure-group.js';
 
 type Row = Omit<Activity, 'repeated'> & { repeated: 0 | 1 };
 
@@ -29,39 +39,34 @@ const COLUMNS = [
   'repeated',
 ] as const;
 
-const FAILED = "outcome IN ('tool_error', 'error', 'lost')";
-const SOUGHT = `instr(lower(method || char(10) || ifnull(name, '') || char(10) || ifnull(server, '') || char(10)
-  || ifnull(error, '')), ?) > 0`;
-/** The conditions of a query, by what asks for them. */
-const CONDITIONS = {
-  session_id: 'session_id = ?',
-  client_id: 'client_id = ?',
-  server: 'server = ?',
-  from: 'at >= ?',
-  to: 'at < ?',
-  longer_than_ms: 'duration_ms > ?',
-  before: 'activity_id < ?',
-  after: 'activity_id > ?',
-  text: SOUGHT,
-} as const;
-type Condition = keyof typeof CONDITIONS;
+/** What is new is counted so far. */
+const MOST_NEWS = 1_000;
+/** So few rows are looked at without a worker, which takes longer to start. */
+const SHORT = 5_000;
+const isShort = (after: number | undefined, last: number): boolean => after !== undefined && last - after <= SHORT;
+/** More failures than that are not counted. */
+const MOST_FAILURES = 50_000;
 
-/** Without these, an index leads to the rows; with one of them, all rows may have to be looked at. */
-const SLOW: readonly Condition[] = ['client_id', 'from', 'to', 'longer_than_ms', 'text'];
+type GroupRow = Omit<FailureGroup, 'pattern'> & { failed: number; kinds: number };
 
 /** The table `activity`: one row a message with an outcome. */
-export class ActivityStore implements ActivityRepository {
+export class ActivityStore implements ActivityRepository, ActivityReader {
   private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly file: string;
   private readonly ending = new AbortController();
   private readonly insert: Statement<[object]>;
+  private readonly lastId: Statement<[], number>;
+  private readonly one: Statement<[number], Row>;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
   constructor(db: Database, transactions: Transactions, file: string) {
     this.db = db;
     this.transactions = transactions;
     this.file = file;
+    teachFailureGroup(db);
+    this.lastId = db.prepare<[], number>('SELECT ifnull(max(activity_id), 0) FROM activity').pluck();
+    this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
   }
@@ -73,30 +78,67 @@ export class ActivityStore implements ActivityRepository {
   }
 
   async page(query: ActivityQuery): Promise<ActivityPage> {
-    const { failed, limit } = query;
-    const asked = (Object.keys(CONDITIONS) as Condition[]).filter((name) => query[name] !== undefined);
-    const conditions = [...asked.map((name) => CONDITIONS[name]), ...(failed ? [FAILED] : [])];
-    const values = asked.map((name) => valueFor(name, query));
-    const statement = [
-      `SELECT activity_id, ${COLUMNS.join(', ')} FROM activity`,
-      conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
-      `ORDER BY activity_id ${query.after === undefined ? 'DESC' : 'ASC'} LIMIT ?`,
-    ].join(' ');
+    const { limit } = query;
+    const last_id = this.lastId.get() ?? 0;
+    const { where, values, isSlow } = conditionsOf(query);
+    const order = query.after === undefined ? 'DESC' : 'ASC';
+    const statement = `SELECT activity_id, ${COLUMNS.join(', ')} FROM activity ${where} ORDER BY activity_id ${order} LIMIT ?`;
     const all = [...values, limit + 1];
-    const rows = asked.some((name) => SLOW.includes(name))
-      ? await readAside<Row>(this.file, statement, all, this.ending.signal)
-      : this.db.prepare<(string | number)[], Row>(statement).all(...all);
-    const activity = rows.slice(0, limit).map((row) => ({ ...row, repeated: row.repeated === 1 }));
-    return { activity, has_more: rows.length > limit };
+    const rows = await this.read<Row>(statement, all, isSlow && !isShort(query.after, last_id));
+    const activity = rows.slice(0, limit).map(toActivity);
+    return { activity, has_more: rows.length > limit, last_id };
+  }
+
+  async news(query: ActivityNewsQuery): Promise<number> {
+    const { where, values, isSlow } = conditionsOf(query);
+    const statement = `SELECT count(*) AS count FROM (SELECT 1 FROM activity ${where} LIMIT ${MOST_NEWS})`;
+    const isAside = isSlow && !isShort(query.after, this.lastId.get() ?? 0);
+    const [found] = await this.read<{ count: number }>(statement, values, isAside);
+    return found?.count ?? 0;
+  }
+
+  get(activityId: number): Activity | null {
+    const row = this.one.get(activityId);
+    return row ? toActivity(row) : null;
+  }
+
+  async failures({ limit, ...filter }: FailuresQuery): Promise<Failures> {
+    const { where, values } = conditionsOf({ ...filter, failed: true });
+    // Of the other columns, SQLite takes those of the row with the maximum.
+    const statement = `WITH found AS MATERIALIZED (
+      SELECT activity_id, at, server, method, name, outcome, error_code, error,
+        failure_group(server, method, name, outcome, error_code, error) AS group_id
+      FROM activity ${where} ORDER BY activity_id DESC LIMIT ${MOST_FAILURES})
+      SELECT group_id, count(*) AS count, max(activity_id) AS last_id, at AS last_at, server, method, name, outcome,
+        error_code, error, sum(count(*)) OVER () AS failed, count(*) OVER () AS kinds
+      FROM found GROUP BY group_id ORDER BY count DESC, last_id DESC LIMIT ?`;
+    const rows = await this.aside<GroupRow>(statement, [...values, limit]);
+    const { failed = 0, kinds = 0 } = rows[0] ?? {};
+    return {
+      groups: rows.map(({ failed: _failed, kinds: _kinds, ...group }) => ({
+        ...group,
+        pattern: group.error === null ? null : errorPattern(group.error),
+      })),
+      failed,
+      kinds,
+      is_partial: failed === MOST_FAILURES,
+    };
   }
 
   /** Gives up what is being read. */
   close(): void {
     this.ending.abort();
   }
+
+  private read<T>(statement: string, values: readonly (string | number)[], isAside: boolean): Promise<T[]> | T[] {
+    return isAside
+      ? this.aside<T>(statement, values)
+      : this.db.prepare<(string | number)[], T>(statement).all(...values);
+  }
+
+  private aside<T>(statement: string, values: readonly (string | number)[]): Promise<T[]> {
+    return readAside<T>(this.file, statement, values, this.ending.signal);
+  }
 }
 
-function valueFor(name: Condition, query: ActivityQuery): string | number {
-  const value = query[name] ?? '';
-  return name === 'text' ? String(value).toLowerCase() : value;
-}
+const toActivity = (row: Row): Activity => ({ ...row, repeated: row.repeated === 1 });

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import SqliteDatabase from 'better-sqlite3';
+import { teachFailureGroup } from '../activity/failure-group.js';
 
-// Plain JavaScript that imports nothing from this project, so that the same file runs from source and from the build.
+// Plain JavaScript that imports nothing else from this project, so that the same file runs from source and from the build.
 // Reads every page or many rows, which on the main thread would block the supervisor.
 
 /** @type {{ database: string, statement: string, values: (number | string)[] }} */
@@ -9,6 +10,7 @@ const { database, statement, values } = workerData;
 
 const db = new SqliteDatabase(database, { readonly: true, fileMustExist: true });
 try {
+  teachFailureGroup(db);
   parentPort?.postMessage(db.prepare(statement).all(...values));
 } finally {
   db.close();

@@ -141,6 +141,10 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     return this.calls.has(id);
   }
 
+  async output(): Promise<[]> {
+    return [];
+  }
+
   async stderr(): Promise<string[]> {
     return [];
   }

@@ -16,6 +16,7 @@ import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import { whyNotStarted } from '../failure-text';
 import { HOLD_LIMIT, type Login } from '../login/login';
+import type { OutputLine } from '../past-output';
 import { withoutSecrets } from '../redaction';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
@@ -174,6 +175,10 @@ export class Instance {
   get unusedFor(): Ms {
     if (this.isBusy) return 0;
     return this.owner.deps.clock.monotonic() - this.lastUsed;
+  }
+
+  output(): Promise<readonly OutputLine[]> {
+    return this.connection?.output() ?? Promise.resolve([]);
   }
 
   stderr(): Promise<string[]> {

@@ -9,6 +9,7 @@ import {
 } from '../../mcp/json-rpc';
 import { textOf, valuesIn } from '../../mcp/message-text';
 import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/keeper-ports';
+import type { OutputLine } from '../past-output';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { StdioTarget } from '../upstream-ports';
 
@@ -42,7 +43,7 @@ export class StdioConnection implements ServerConnection {
   private ended: ConnectionEnd | null = null;
   private isAdopted = false;
   /** The last lines of standard error output; null until the process ends. */
-  private lastWords: readonly string[] | null = null;
+  private lastWords: readonly OutputLine[] | null = null;
   private isClosed = false;
   /** Requests that the process may still answer. What it was asked before a restart is unknown. */
   private asked = 0;
@@ -129,8 +130,11 @@ export class StdioConnection implements ServerConnection {
 
   /** The newest lines of standard error output, then the non-message lines of standard output. */
   async stderr(): Promise<string[]> {
-    const lines = this.lastWords ?? (await this.keeper.stderr(this.childId));
-    return [...lines, ...this.notes];
+    return [...(await this.output()).map(({ text }) => text), ...this.notes];
+  }
+
+  async output(): Promise<readonly OutputLine[]> {
+    return this.lastWords ?? (await this.keeper.stderr(this.childId));
   }
 
   private listener(): ChildListener {

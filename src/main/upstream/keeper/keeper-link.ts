@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../shared/errors';
 import { fairTurns, type Pace } from '../fair-turns';
+import { type OutputLine, timed } from '../past-output';
 import type { StdioTarget } from '../upstream-ports';
 import { type KeeperAddress, KeeperAddressFile } from './address-file';
 import { ChildMarks } from './child-mark';
@@ -196,12 +197,14 @@ export class KeeperProcessLink implements KeeperLink {
     return marks.size;
   }
 
-  async stderr(childId: string): Promise<string[]> {
+  async stderr(childId: string): Promise<OutputLine[]> {
     const known = this.children.get(childId);
     if (known === undefined || this.connection === null) return [];
     this.acknowledge();
     const { number } = known;
-    return this.connection.request({ do: 'stderr', number }, ANSWER_LIMIT_MS, ({ lines }) => lines);
+    return this.connection.request({ do: 'stderr', number }, ANSWER_LIMIT_MS, ({ lines, times }) =>
+      timed(lines, times),
+    );
   }
 
   async memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
@@ -360,9 +363,11 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private takeExit(known: Known, payload: Buffer): void {
-    const { code, signal, reason, stderr }: ExitMessage = JSON.parse(payload.toString());
+    const { code, signal, reason, stderr, stderr_times }: ExitMessage = JSON.parse(payload.toString());
     this.forget(known);
-    this.guard(() => known.listener?.onExit({ code, signal, reason, keeperLost: false, stderr }));
+    this.guard(() =>
+      known.listener?.onExit({ code, signal, reason, keeperLost: false, stderr: timed(stderr, stderr_times) }),
+    );
     this.connection?.send(encodeText(FRAME.forget, known.number, ''));
   }
 

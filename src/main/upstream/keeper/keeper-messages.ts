@@ -58,7 +58,8 @@ export interface KeeperReplies {
   hello: KeeperHello | KeeperRefusal;
   spawn: (KeptProcess & { readonly error?: undefined }) | SpawnError;
   end: object;
-  stderr: { readonly lines: string[] };
+  /** When each line came; missing from a keeper of an older version. */
+  stderr: { readonly lines: string[]; readonly times?: number[] };
   release: object;
   /** `error` from a keeper that does not know the request. */
   mind: { readonly passed: readonly PassedConnection[]; readonly error?: undefined } | { readonly error: 'unknown' };
@@ -125,4 +126,6 @@ export interface ExitMessage {
   readonly reason: string | null;
   /** The last 20 lines of standard error at most, oldest first. */
   readonly stderr: readonly string[];
+  /** When each of these lines came; missing from a keeper of an older version. */
+  readonly stderr_times?: readonly number[];
 }

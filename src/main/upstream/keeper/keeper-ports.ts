@@ -1,3 +1,4 @@
+import type { OutputLine } from '../past-output';
 import type { StdioTarget } from '../upstream-ports';
 import type { ExitMessage, PassedConnection } from './keeper-messages';
 
@@ -21,7 +22,9 @@ export interface ChildListener {
   onExit(end: ChildEnd): void;
 }
 
-export interface ChildEnd extends ExitMessage {
+export interface ChildEnd extends Omit<ExitMessage, 'stderr' | 'stderr_times'> {
+  /** The last 20 lines of standard error at most, oldest first. */
+  readonly stderr: readonly OutputLine[];
   /** The keeper is gone, and the process with it; no exit code is known. */
   readonly keeperLost: boolean;
 }
@@ -67,7 +70,7 @@ export interface KeeperLink {
    */
   endStrays(): Promise<number>;
   /** The child's last 500 lines of standard error at most, oldest first; empty when the child or the keeper is gone. */
-  stderr(childId: string): Promise<string[]>;
+  stderr(childId: string): Promise<OutputLine[]>;
   /** Resident memory of each child's processes together in bytes; null where the system does not report it. */
   memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>>;
   /**

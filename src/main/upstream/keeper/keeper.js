@@ -121,7 +121,10 @@ class Connection {
     if (owner !== this) throw new Error('Not the supervisor.');
     if (request.do === 'spawn') return void this.#spawn(request);
     if (request.do === 'end') return void this.#end(request);
-    if (request.do === 'stderr') return this.#reply(id, { lines: children.get(request.number)?.stderr ?? [] });
+    if (request.do === 'stderr') {
+      const child = children.get(request.number);
+      return this.#reply(id, { lines: child?.stderr ?? [], times: child?.stderrTimes ?? [] });
+    }
     if (request.do === 'release') return this.#release(id);
     if (request.do === 'mind') return void this.#mind(request);
     if (request.do === 'pass' || request.do === 'open_door' || request.do === 'free_port') {

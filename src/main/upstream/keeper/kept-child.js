@@ -42,7 +42,9 @@ export class KeptChild {
   #waiting = 0;
   /** @type {string[]} */
   #stderr = [];
-  /** @type {Omit<ExitMessage, 'stderr'> | null} */
+  /** When each of these lines came. @type {number[]} */
+  #stderrTimes = [];
+  /** @type {Omit<ExitMessage, 'stderr' | 'stderr_times'> | null} */
   #exit = null;
   #told = false;
   /** Why the keeper is ending the process; null when it is not. @type {string | null} */
@@ -76,7 +78,10 @@ export class KeptChild {
     );
     /** @param {Buffer} line */
     const keepStderr = (line) => {
-      if (this.#stderr.push(line.toString()) > STDERR_LINES) this.#stderr.shift();
+      this.#stderrTimes.push(Date.now());
+      if (this.#stderr.push(line.toString()) <= STDERR_LINES) return;
+      this.#stderr.shift();
+      this.#stderrTimes.shift();
     };
     const errors = new LineSplitter(STDERR_LINE_BYTES, keepStderr, keepStderr);
     started.stdout.on('data', (chunk) => {
@@ -112,6 +117,11 @@ export class KeptChild {
 
   get stderr() {
     return this.#stderr;
+  }
+
+  /** When each line of `stderr` came, in milliseconds since the Unix epoch. */
+  get stderrTimes() {
+    return this.#stderrTimes;
   }
 
   /**
@@ -251,7 +261,11 @@ export class KeptChild {
     if (this.#exit === null || this.#socket === null || this.#told) return;
     this.#told = true;
     /** @type {ExitMessage} */
-    const message = { ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) };
+    const message = {
+      ...this.#exit,
+      stderr: this.#stderr.slice(-LAST_WORDS),
+      stderr_times: this.#stderrTimes.slice(-LAST_WORDS),
+    };
     this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify(message)));
   }
 }

@@ -139,6 +139,10 @@ export class SseConnection implements ServerConnection {
     return false;
   }
 
+  async output(): Promise<[]> {
+    return [];
+  }
+
   async stderr(): Promise<string[]> {
     return [];
   }

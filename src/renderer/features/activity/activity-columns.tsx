@@ -6,12 +6,17 @@ import { formatLatency } from '../../format/number';
 import { formatClock, formatDateTime } from '../../format/time';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
+import { WaterfallAxis, WaterfallCell } from './waterfall';
+import type { WaterfallScale } from './waterfall-scale';
 
 interface Column {
   /** Its name in `activity.css`. */
   readonly id: string;
   readonly title: string;
-  cell(row: Activity): ReactNode;
+  /** Beside its title. */
+  heading?(scale: WaterfallScale | null): ReactNode;
+  /** @param scale - of the visible rows */
+  cell(row: Activity, scale: WaterfallScale | null): ReactNode;
 }
 
 /** `search` for a call of a tool, the method's name for the rest. */
@@ -44,6 +49,12 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ duration_ms }) => (
       <span className="text-ink-2 tabular-nums">{duration_ms === null ? '' : formatLatency(duration_ms)}</span>
     ),
+  },
+  {
+    id: 'waterfall',
+    title: t('activity.column.waterfall'),
+    heading: (scale) => <WaterfallAxis scale={scale} />,
+    cell: (row, scale) => <WaterfallCell row={row} scale={scale} />,
   },
   {
     id: 'server',

@@ -11,6 +11,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { whatWords } from './activity-columns';
+import { AroundThisMoment } from './moment';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
 
@@ -96,6 +97,7 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
           )}
         </dl>
         <p className="px-5 pb-4 text-ink-3 text-sm">{t('activity.no_contents')}</p>
+        <AroundThisMoment row={row} />
       </ScrollRegion>
     </section>
   );

@@ -1,19 +1,22 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { onGridKey } from '../../ui/grid-keys';
 import { COLUMNS } from './activity-columns';
+import { ROW_HEIGHT, useKeptPlace } from './use-kept-place';
+import { type WaterfallScale, waterfallScale } from './waterfall-scale';
 import './activity.css';
 
-const ROW_HEIGHT = 32;
 const HEADER_HEIGHT = 36;
-/** So near to the end, older rows are loaded. */
+/** So near to an end, more rows are loaded. */
 const NEAR_END = 40;
+
+const NO_SCALE: WaterfallScale = { from: 0, to: 0, step: 0 };
 
 const rowId = (id: number): string => `activity-row-${id}`;
 
@@ -26,28 +29,44 @@ interface ActivityTableProps {
   onOpen(id: number): void;
   onEscape(): void;
   onNearEnd(): void;
+  onNearStart(): void;
   onScrolled(isAwayFromTop: boolean): void;
 }
 
 /** A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. */
 export function ActivityTable(props: ActivityTableProps) {
-  const { rows, cursor, onMove, onOpen, onNearEnd } = props;
+  const { rows, cursor, onMove, onOpen, onNearEnd, onNearStart } = props;
   const singleKeys = useHoldfast((state) => state.singleKeys);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => rows[index]?.activity_id ?? index,
+    getItemKey: useCallback((index: number) => rows[index]?.activity_id ?? index, [rows]),
     estimateSize: () => ROW_HEIGHT,
     scrollPaddingStart: HEADER_HEIGHT,
     scrollPaddingEnd: ROW_HEIGHT / 2,
     overscan: 12,
   });
+  useKeptPlace(rows, virtualizer);
   const items = virtualizer.getVirtualItems();
+  const { startIndex = 0, endIndex = -1 } = virtualizer.range ?? {};
+  const { from, to, step } = waterfallScale(rows.slice(startIndex, endIndex + 1)) ?? NO_SCALE;
+  const scale = useMemo(() => (step === 0 ? null : { from, to, step }), [from, to, step]);
+  const onClick = useCallback(
+    (id: number) => {
+      scroller.current?.focus({ preventScroll: true });
+      onOpen(id);
+    },
+    [onOpen],
+  );
   const lastDrawn = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (rows.length > 0 && lastDrawn >= rows.length - NEAR_END) onNearEnd();
   }, [lastDrawn, rows.length, onNearEnd]);
+  const firstDrawn = items[0]?.index ?? 0;
+  useEffect(() => {
+    if (firstDrawn < NEAR_END) onNearStart();
+  }, [firstDrawn, onNearStart]);
 
   const position = cursor === null ? -1 : rows.findIndex(({ activity_id }) => activity_id === cursor);
   const onKeyDown = (event: KeyboardEvent) =>
@@ -84,9 +103,10 @@ export function ActivityTable(props: ActivityTableProps) {
           style={{ height: HEADER_HEIGHT }}
           className="activity-columns border-line border-b bg-canvas font-medium text-ink-3 text-xs"
         >
-          {COLUMNS.map(({ id, title }) => (
+          {COLUMNS.map(({ id, title, heading }) => (
             <div role="columnheader" key={id} data-column={id} className="flex min-w-0 items-center">
-              <span className="truncate">{title}</span>
+              {heading ? <span className="sr-only">{title}</span> : <span className="truncate">{title}</span>}
+              {heading?.(scale)}
             </div>
           ))}
         </div>
@@ -94,41 +114,62 @@ export function ActivityTable(props: ActivityTableProps) {
       <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ index, start }) => {
           const row = rows[index];
-          if (!row) return null;
-          const isChosen = row.activity_id === cursor;
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys
-            <div
-              role="row"
-              key={row.activity_id}
-              id={rowId(row.activity_id)}
-              data-outcome={row.outcome}
-              aria-rowindex={index + 2}
-              aria-selected={isChosen}
-              onClick={() => {
-                scroller.current?.focus({ preventScroll: true });
-                onOpen(row.activity_id);
-              }}
-              style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
-              className={cx(
-                'activity-columns absolute inset-x-0 top-0 border-line border-b text-sm',
-                isChosen ? 'bg-selected' : 'hover:bg-hover',
-              )}
-            >
-              {COLUMNS.map(({ id, cell }) => (
-                <div
-                  role="gridcell"
-                  key={id}
-                  data-column={id}
-                  className="flex min-w-0 items-center overflow-hidden whitespace-nowrap"
-                >
-                  {cell(row)}
-                </div>
-              ))}
-            </div>
+            row && (
+              <ActivityRow
+                key={row.activity_id}
+                row={row}
+                index={index}
+                start={start}
+                scale={scale}
+                isChosen={row.activity_id === cursor}
+                onClick={onClick}
+              />
+            )
           );
         })}
       </div>
     </div>
   );
 }
+
+interface ActivityRowProps {
+  row: Activity;
+  index: number;
+  /** Pixels from the top of all rows. */
+  start: number;
+  scale: WaterfallScale | null;
+  isChosen: boolean;
+  onClick(id: number): void;
+}
+
+/** Drawn again only when it changes itself: a fast scroll brings dozens of rows a frame. */
+const ActivityRow = memo(function ActivityRow({ row, index, start, scale, isChosen, onClick }: ActivityRowProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys
+    <div
+      role="row"
+      id={rowId(row.activity_id)}
+      data-outcome={row.outcome}
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      onClick={() => onClick(row.activity_id)}
+      style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
+      className={cx(
+        'activity-columns absolute inset-x-0 top-0 border-line border-b text-sm',
+        isChosen ? 'bg-selected' : 'hover:bg-hover',
+      )}
+    >
+      {COLUMNS.map(({ id, cell }) => (
+        <div
+          role="gridcell"
+          key={id}
+          data-column={id}
+          className="flex min-w-0 items-center overflow-hidden whitespace-nowrap"
+        >
+          {cell(row, scale)}
+        </div>
+      ))}
+    </div>
+  );
+});

@@ -1,34 +1,41 @@
 import { Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { t } from '../../../shared/messages/language';
+import { parseActivityQuery } from '../../../shared/model/activity-query';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
-import { FilterBox } from '../../ui/filter-box';
+import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
+import { ACTIVITY_PROBLEM, ActivityFilterBox } from './activity-filter-box';
+import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
+import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
+import { FreshButton } from './fresh-button';
 import { useActivity } from './use-activity';
+import { useChosenRow } from './use-chosen-row';
+import { useFailures } from './use-failures';
 
 /** Everything that was called, as it happens, with the chosen message beside it. Filter and choice are in the URL. */
 export function ActivityView() {
   useSessionNames();
   const { id, params } = useRoute();
   const { navigate, setParams } = useActions();
-  const { q: text = '', failed, session = '', server = '' } = params;
-  const filter = useMemo(() => ({ text, failed: failed === '1', session, server }), [text, failed, session, server]);
-  const isFiltered = text !== '' || filter.failed || session !== '' || server !== '';
+  const filter = useMemo(() => readFilter(params), [params]);
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
-  const { rows, hasOlder, error, older } = useActivity(filter, isPaused || isAway);
+  const { rows, hasOlder, fresh, error, older, newer, toNewest } = useActivity(filter, !isPaused && !isAway);
+  const [problem] = useMemo(() => parseActivityQuery(filter.text).problems, [filter.text]);
+  const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
   const chosen = id === null ? null : Number(id);
-  const row = useMemo(() => rows.find(({ activity_id }) => activity_id === chosen), [rows, chosen]);
+  const row = useChosenRow(chosen, rows);
 
   const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
   const open = useCallback((next: number) => navigate('activity', { id: String(next) }), [navigate]);
@@ -44,15 +51,7 @@ export function ActivityView() {
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-3 pb-3">
-          <FilterBox
-            label={t('activity.filter')}
-            placeholder={t('activity.filter.placeholder')}
-            clearLabel={t('activity.filter.clear')}
-            value={text}
-            onChange={(q) => setParams({ q })}
-            onDone={focusGrid}
-            className="max-w-xl"
-          />
+          <ActivityFilterBox value={filter.text} onChange={(q) => setParams({ q })} onDone={focusGrid} />
           <Switch
             label={t('activity.failed')}
             checked={filter.failed}
@@ -65,10 +64,23 @@ export function ActivityView() {
           >
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
-          <FilterChips session={session} server={server} onClear={setParams} />
+          <FilterChips filter={filter} failures={failures} onClear={setParams} />
         </div>
+        <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />
         {error !== null && <ErrorNote error={error} />}
-        <div className="min-h-0 flex-1 border-line border-t bg-surface">
+        <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
+          <FilterProblem id={ACTIVITY_PROBLEM} problem={problem && t(problem.id, problem.values)} />
+          {fresh > 0 && (
+            <FreshButton
+              count={fresh}
+              onClick={() => {
+                setPaused(false);
+                toNewest();
+                list.current?.querySelector('[role="grid"]')?.scrollTo({ top: 0 });
+                focusGrid();
+              }}
+            />
+          )}
           {rows.length > 0 ? (
             <ActivityTable
               rows={rows}
@@ -77,10 +89,11 @@ export function ActivityView() {
               onOpen={open}
               onEscape={() => (chosen === null ? setMoved(null) : close())}
               onNearEnd={older}
+              onNearStart={newer}
               onScrolled={setAway}
             />
           ) : (
-            hasOlder !== null && <Nothing isFiltered={isFiltered} />
+            hasOlder !== null && <Nothing isFiltered={isLimited(filter)} />
           )}
         </div>
       </div>

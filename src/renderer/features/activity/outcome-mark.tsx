@@ -12,7 +12,8 @@ import type { Activity, ActivityOutcome } from '../../../shared/contract/activit
 import { t } from '../../../shared/messages/language';
 import { cx } from '../../ui/cx';
 
-const LOOKS: Readonly<Record<ActivityOutcome, readonly [Icon: LucideIcon, colour: string]>> = {
+/** Shape and colour of each outcome. */
+export const OUTCOME_LOOKS: Readonly<Record<ActivityOutcome, readonly [Icon: LucideIcon, colour: string]>> = {
   ok: [CircleCheck, 'text-active'],
   tool_error: [CircleX, 'text-danger'],
   error: [OctagonAlert, 'text-danger'],
@@ -23,7 +24,7 @@ const LOOKS: Readonly<Record<ActivityOutcome, readonly [Icon: LucideIcon, colour
 
 /** How a message ended: shape, word and colour. */
 export function OutcomeMark({ row: { outcome, direction } }: { row: Activity }) {
-  const [Usual, colour] = LOOKS[outcome];
+  const [Usual, colour] = OUTCOME_LOOKS[outcome];
   const Icon = outcome === 'sent' && direction === 'to_client' ? ArrowLeft : Usual;
   return (
     <span className="flex min-w-0 items-center gap-1.5">

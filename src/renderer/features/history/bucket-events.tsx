@@ -18,6 +18,7 @@ import { EventMark } from '../../ui/event-mark';
 import { EventDetail, EventTitle, hasDetail } from '../../ui/event-text';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { Segmented } from '../../ui/segmented';
+import { activityHash } from '../activity/activity-place';
 import { EVENT_FILTERS, type EventFilter, kindsOf } from './event-kinds';
 import { type EventFold, foldEvents } from './fold-events';
 import { useHistoryEvents } from './use-history-events';
@@ -47,6 +48,9 @@ export function BucketEvents({ span, when, onClear }: BucketEventsProps) {
           <span className="block text-ink-3">
             {events && [countWords(events.length, hasMore), gapWords(gaps)].filter(Boolean).join(' · ')}
           </span>
+          <a href={activityHash(span)} className="inline-flex min-h-6 items-center rounded text-accent hover:underline">
+            {t('history.events.calls')}
+          </a>
         </p>
         {onClear && (
           <Button size="sm" variant="ghost" onClick={onClear}>

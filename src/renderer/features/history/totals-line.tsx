@@ -4,11 +4,12 @@ import { t } from '../../../shared/messages/language';
 import type { Ms } from '../../../shared/model/units';
 import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
-import { routeHash } from '../../store/route';
+import { activityHash } from '../activity/activity-place';
 import { sumUp } from './totals';
 
 /** Totals of the time in view, and how long Holdfast was not running or the machine slept. Dashes until anything is known. */
 export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
+  const span = { from: buckets[0]?.at ?? null, to: (buckets.at(-1)?.at ?? 0) + bucket };
   const totals = sumUp(buckets, bucket);
   const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
   const facts: [label: string, value: string, aside?: ReactNode][] = [
@@ -21,7 +22,11 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
     [t('history.totals.created'), count(totals.created)],
     [t('history.totals.server_stops'), count(totals.serverStops)],
     [t('history.totals.most'), count(totals.livePeak)],
-    [t('history.totals.calls'), count(totals.calls), totals.errors > 0 && <FailedLink count={totals.errors} />],
+    [
+      t('history.totals.calls'),
+      count(totals.calls),
+      totals.errors > 0 && <FailedLink count={totals.errors} span={span} />,
+    ],
   ];
   return (
     <div className="flex flex-col gap-1">
@@ -46,10 +51,10 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
   );
 }
 
-/** Leads to the sessions that have failed calls. */
-const FailedLink = ({ count }: { count: number }) => (
+/** Leads to the calls that failed in this time. */
+const FailedLink = ({ count, span }: { count: number; span: { from: Ms | null; to: Ms } }) => (
   <a
-    href={routeHash({ view: 'sessions', id: null, params: { q: 'errors:>0' } })}
+    href={activityHash({ ...span, failed: true })}
     className="rounded text-danger underline decoration-dotted underline-offset-2 hover:decoration-solid"
   >
     {t('history.totals.failed', { count })}

@@ -19,6 +19,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
+import { activityHash } from '../activity/activity-place';
 import { LoginFacts } from './login/login-facts';
 import { ProgramWords } from './program-words';
 import { addressOf, sessionsQuery } from './server-list';
@@ -64,6 +65,26 @@ export function ServerFacts({ server }: { server: Server }) {
             {t('servers.fact.used_by', { count: server.sessions_using })}
           </a>
         )}
+      </Fact>
+      <Fact name={t('servers.fact.calls')}>
+        <RichMessage
+          id="servers.fact.calls.show"
+          values={{
+            each: (text) => (
+              <a href={activityHash({ server: server.name })} className="rounded text-accent hover:underline">
+                {text}
+              </a>
+            ),
+            failed: (text) => (
+              <a
+                href={activityHash({ server: server.name, failed: true })}
+                className="rounded text-accent hover:underline"
+              >
+                {text}
+              </a>
+            ),
+          }}
+        />
       </Fact>
       {running.length > 0 && (
         <Fact name={t('servers.fact.processes', { count: running.length })}>

@@ -1,16 +1,13 @@
 import type { Session } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
-import { routeHash } from '../../store/route';
-import { useRoute } from '../../store/use-holdfast';
+import { activityHash } from '../activity/activity-place';
 
-/** `2 failed`, leading to those calls in the session's timeline; nothing if none did. The list's filter stays. */
+/** `2 failed`, leading to exactly those calls; nothing if none did. */
 export function FailedCalls({ session: { session_id, errors } }: { session: Session }) {
-  const { view, params } = useRoute();
   if (errors === 0) return null;
-  const here = view === 'sessions' ? params : {};
   return (
     <a
-      href={routeHash({ view: 'sessions', id: session_id, params: { ...here, show: 'failed' } })}
+      href={activityHash({ session: session_id, failed: true })}
       onClick={(event) => event.stopPropagation()}
       className="rounded text-danger underline decoration-dotted underline-offset-2 hover:decoration-solid"
     >

@@ -1,8 +1,6 @@
-import { CircleHelp } from 'lucide-react';
 import { t } from '../../../shared/messages/language';
-import { IconButton } from '../../ui/button';
 import { FilterBox } from '../../ui/filter-box';
-import { Popover } from '../../ui/popover';
+import { FilterHelp } from '../../ui/filter-help';
 import { FACETS } from './query';
 
 export interface QueryBoxProps {
@@ -36,26 +34,7 @@ export function QueryBox({ value, onChange, onDone }: QueryBoxProps) {
       onDone={onDone}
       describedBy={QUERY_PROBLEM}
     >
-      <Popover
-        title={t('sessions.filter.help.title')}
-        trigger={
-          <IconButton label={t('sessions.filter.help')}>
-            <CircleHelp size={15} aria-hidden />
-          </IconButton>
-        }
-      >
-        <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-          {EXAMPLES.map(([text, meaning]) => (
-            <div key={text} className="contents">
-              <dt translate="no" className="whitespace-nowrap font-mono text-ink text-xs leading-5">
-                {text}
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-        <p className="mt-3 text-ink-3">{t('sessions.filter.help.facets', { facets: FACETS.join(', ') })}</p>
-      </Popover>
+      <FilterHelp examples={EXAMPLES} facets={FACETS} />
     </FilterBox>
   );
 }

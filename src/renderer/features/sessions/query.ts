@@ -1,6 +1,7 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
+import { isUnfinished, queryMeasure, queryTokens, queryValues } from '../../../shared/model/query-text';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { clientTypeWord, processBesideName, STATUS_WORDS } from '../../format/words';
 
@@ -21,24 +22,6 @@ export interface SessionQuery {
 }
 
 type Test = (session: Session, now: Ms, servers: string, name: string) => boolean;
-
-interface Token {
-  readonly negated: boolean;
-  readonly facet: string | null;
-  readonly value: string;
-  readonly raw: string;
-}
-
-const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S*))/gi;
-
-function tokens(text: string): readonly Token[] {
-  return [...text.matchAll(TOKEN)].map(([raw, minus, facet, quoted, plain]) => ({
-    negated: minus === '-',
-    facet: facet?.toLowerCase() ?? null,
-    value: (quoted ?? plain ?? '').toLowerCase(),
-    raw,
-  }));
-}
 
 const haystacks = new WeakMap<Session, string>();
 
@@ -107,7 +90,6 @@ export const FACETS: readonly string[] = [
   ...Object.keys(AGES),
 ];
 
-const COMPARE = /^(<=|>=|<|>|=)?(\d+(?:\.\d+)?)([a-z]*)$/;
 const UNITS: Readonly<Record<string, Ms>> = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
 
 function comparison(operator: string | undefined, bound: number): (value: number) => boolean {
@@ -130,7 +112,7 @@ const isStatus = (text: string): text is SessionStatus => text in STATUS_WORDS;
 /** The test for one facet and value, or a sentence that says what is wrong. */
 function facetTest(facet: string, value: string): Test | string {
   if (facet === 'status') {
-    const wanted = value.split(',').filter(Boolean);
+    const wanted = queryValues(value);
     const unknown = wanted.find((status) => !isStatus(status));
     if (unknown !== undefined || wanted.length === 0) {
       return t('sessions.filter.no_status', { value: unknown ?? '', known: Object.keys(STATUS_WORDS).join(', ') });
@@ -141,7 +123,7 @@ function facetTest(facet: string, value: string): Test | string {
     return FLAGS[value] ?? t('sessions.filter.no_flag', { value, known: `is:${Object.keys(FLAGS).join(', is:')}` });
   }
   if (facet === 'server' && value !== '') {
-    const names = value.split(',').filter(Boolean);
+    const names = queryValues(value);
     return (session, _, servers) => {
       const used = `${session.server ?? 'all'}\n${servers}`.toLowerCase();
       return names.some((name) => used.includes(name));
@@ -149,24 +131,24 @@ function facetTest(facet: string, value: string): Test | string {
   }
   const text = TEXTS[facet];
   if (text) {
-    const parts = value.split(',').filter(Boolean);
+    const parts = queryValues(value);
     return parts.length > 0
       ? (session) => parts.some((part) => text(session).toLowerCase().includes(part))
       : t('sessions.filter.no_value', { facet });
   }
-  const [, operator, amount = '', unit = ''] = COMPARE.exec(value) ?? [];
+  const measure = queryMeasure(value);
   const number = NUMBERS[facet];
   if (number) {
-    if (amount === '' || unit !== '') return t('sessions.filter.no_number', { facet });
-    const compare = comparison(operator, Number(amount));
+    if (measure?.unit !== '') return t('sessions.filter.no_number', { facet });
+    const compare = comparison(measure.operator, measure.amount);
     return (session) => compare(number(session));
   }
   const start = AGES[facet];
   if (start) {
-    const size = UNITS[unit];
-    if (amount === '' || size === undefined) return t('sessions.filter.no_length', { facet });
+    const size = UNITS[measure?.unit ?? ''];
+    if (!measure || size === undefined) return t('sessions.filter.no_length', { facet });
     // An age is never exactly one number of milliseconds, so no operator means “at most”.
-    const compare = comparison(operator === '=' ? '<=' : (operator ?? '<='), Number(amount) * size);
+    const compare = comparison(measure.operator === '=' ? '<=' : (measure.operator ?? '<='), measure.amount * size);
     return (session, now) => compare(now - start(session));
   }
   return t('sessions.filter.no_facet', { facet, known: FACETS.join(', ') });
@@ -187,12 +169,12 @@ export function parseQuery(text: string): SessionQuery {
   const statuses = new Set<SessionStatus>();
   let usesClock = false;
 
-  for (const { negated, facet, value, raw } of tokens(text)) {
+  for (const token of queryTokens(text)) {
+    const { negated, facet, value } = token;
     if (facet === null && value === '') continue;
     const known = facet === null ? (FLAGS[value] ?? null) : facetTest(facet, value);
     if (typeof known === 'string') {
-      // A facet that is still being typed is not a mistake yet.
-      if (!raw.endsWith(':')) problems.push(known);
+      if (!isUnfinished(token)) problems.push(known);
       continue;
     }
     const test: Test =
@@ -228,7 +210,7 @@ export function toggleStatus(text: string, status: SessionStatus): string {
 
 /** The text without its (not negated) status facets: what the chips count. */
 export const withoutStatuses = (text: string): string =>
-  tokens(text)
+  queryTokens(text)
     .filter(({ facet, negated }) => facet !== 'status' || negated)
     .map(({ raw }) => raw.trim())
     .filter(Boolean)

@@ -3,8 +3,8 @@ import { t } from '../../../shared/messages/language';
 import { selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
-import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
+import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
 import { SessionDetail } from './detail/session-detail';
 import { orderText, parseOrder } from './order';
@@ -63,17 +63,7 @@ export function SessionsView() {
           />
         </div>
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
-          {/* Covers the column titles for a moment instead of pushing everything down while the user types. */}
-          <p
-            id={QUERY_PROBLEM}
-            role="status"
-            className={cx(
-              'absolute top-0.5 left-3 z-20 max-w-[95%] text-disconnected text-sm',
-              asked.query.problems.length > 0 && 'rounded-md border border-line bg-surface px-3 py-1 shadow-overlay',
-            )}
-          >
-            {asked.query.problems[0]}
-          </p>
+          <FilterProblem id={QUERY_PROBLEM} problem={asked.query.problems[0]} />
           {shown.sessions.length > 0 ? (
             <SessionTable
               sessions={shown.sessions}

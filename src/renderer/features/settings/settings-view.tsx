@@ -16,6 +16,7 @@ import { RestartNote } from './restart-note';
 import { SecretsNote } from './secrets-note';
 import { SettingRows } from './setting-rows';
 import { StartupSection } from './startup-section';
+import { TelemetrySection } from './telemetry-section';
 import { ThemeRow } from './theme-row';
 import { UpdatesSection } from './updates-section';
 
@@ -41,6 +42,7 @@ export function SettingsView() {
               <NotificationsSection />
               <StartupSection />
               <UpdatesSection />
+              <TelemetrySection />
               <Section group="privacy" before={<KeptDataTable />} after={<DeleteRows />} />
               <AboutSection />
             </>

@@ -57,6 +57,7 @@ export const HISTORY: Translated<typeof EN> = {
   'history.events.sessions': 'Sitzungen',
   'history.events.servers': 'Server',
   'history.events.every': 'Alle',
+  'history.events.calls': 'Aufrufe dieser Zeit',
   'history.events.clear': 'Alle anzeigen',
   'history.events.none': 'In dieser Zeit ist nichts geschehen.',
   'history.events.count': '{count, plural, one {# Ereignis} other {# Ereignisse}}',

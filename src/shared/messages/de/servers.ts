@@ -50,7 +50,6 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.detail.gone': 'Diesen Server gibt es nicht',
   'servers.detail.gone_hint': 'Entfernt oder umbenannt. Bitte einen anderen aus der Liste wählen.',
   'servers.events': 'Letzte Ereignisse',
-  'servers.events_calls': 'Aufrufe zeigen',
   'servers.events_none': 'Keine innerhalb des letzten Tages.',
 
   'servers.older_transport.means': 'Verwendet HTTP+SSE, das MCP 2025 ersetzt hat',
@@ -96,6 +95,8 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.fact.sessions': 'Sitzungen',
   'servers.fact.no_sessions': 'Derzeit keine',
   'servers.fact.used_by': '{count, plural, one {# Sitzung verwendet ihn} other {# Sitzungen verwenden ihn}}',
+  'servers.fact.calls': 'Aufrufe',
+  'servers.fact.calls.show': '<each>Alle zeigen</each> · <failed>Nur Fehler</failed>',
   'servers.fact.processes': '{count, plural, one {Prozess} other {Prozesse}}',
   'servers.fact.more_processes': '{processes} <more>und {count, number} weitere</more>',
   'servers.fact.memory': 'Speicher',

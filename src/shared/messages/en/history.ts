@@ -55,6 +55,7 @@ export const HISTORY = {
   'history.events.sessions': 'Sessions',
   'history.events.servers': 'Servers',
   'history.events.every': 'All',
+  'history.events.calls': 'Calls of this time',
   'history.events.clear': 'Show all',
   'history.events.none': 'Nothing happened during this time.',
   'history.events.count': '{count, plural, one {# event} other {# events}}',

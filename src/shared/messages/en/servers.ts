@@ -47,7 +47,6 @@ export const SERVERS = {
   'servers.detail.gone': 'No such server',
   'servers.detail.gone_hint': 'Removed, or renamed. Choose another one from the list.',
   'servers.events': 'Recent events',
-  'servers.events_calls': 'Show its calls',
   'servers.events_none': 'None within the last day.',
 
   'servers.older_transport.means': 'Uses HTTP+SSE, which MCP replaced in 2025',
@@ -93,6 +92,8 @@ export const SERVERS = {
   'servers.fact.sessions': 'Sessions',
   'servers.fact.no_sessions': 'None right now',
   'servers.fact.used_by': '{count, plural, one {# session uses it} other {# sessions use it}}',
+  'servers.fact.calls': 'Calls',
+  'servers.fact.calls.show': '<each>Show each</each> · <failed>Failed only</failed>',
   'servers.fact.processes': '{count, plural, one {Process} other {Processes}}',
   'servers.fact.more_processes': '{processes} <more>and {count, number} more</more>',
   'servers.fact.memory': 'Memory',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
 import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
-import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../../../mcp/json-rpc';
+import { isObject, type JsonRpcResponse, type Params, type RequestId, traceparentIn } from '../../../mcp/json-rpc';
 import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
@@ -81,6 +81,7 @@ export class StatelessCall {
         method: this.method,
         name: this.name,
         bytes_in: sizeOf(this.message),
+        traceparent: traceparentIn(this.params),
       };
       this.activity = this.services.activity.begin(arrival, by);
     }

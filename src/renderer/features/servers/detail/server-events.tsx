@@ -4,7 +4,6 @@ import { t } from '../../../../shared/messages/language';
 import { DAY, MINUTE, SECOND } from '../../../../shared/model/units';
 
 import { describeEvent } from '../../../format/event-words';
-import { routeHash } from '../../../store/route';
 import { useActions } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
 import { ErrorNote } from '../../../ui/error-note';
@@ -43,15 +42,7 @@ export function ServerEvents({ name }: { name: string }) {
   const error = useRefresh(load, PACE);
   return (
     <section aria-label={t('servers.events')} className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-baseline justify-between gap-2">
-        <h3 className="font-semibold text-ink">{t('servers.events')}</h3>
-        <a
-          href={routeHash({ view: 'activity', id: null, params: { server: name } })}
-          className="rounded text-accent text-sm underline decoration-dotted underline-offset-2 hover:decoration-solid"
-        >
-          {t('servers.events_calls')}
-        </a>
-      </div>
+      <h3 className="font-semibold text-ink">{t('servers.events')}</h3>
       {error !== null && <ErrorNote error={error} />}
       {events?.length === 0 && <p className="text-ink-3 text-sm">{t('servers.events_none')}</p>}
       <ol className="flex flex-col gap-2">

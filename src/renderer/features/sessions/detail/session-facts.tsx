@@ -11,6 +11,7 @@ import { routeHash } from '../../../store/route';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
+import { activityHash } from '../../activity/activity-place';
 import { FailedCalls } from '../failed-calls';
 
 /** What is known about a session right now. */
@@ -56,7 +57,7 @@ export function SessionFacts({ session }: { session: Session }) {
         {session.errors > 0 && ', '}
         <FailedCalls session={session} />{' '}
         <a
-          href={routeHash({ view: 'activity', id: null, params: { session: session.session_id } })}
+          href={activityHash({ session: session.session_id })}
           className="whitespace-nowrap rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid"
         >
           {t('session.fact.calls.each')}

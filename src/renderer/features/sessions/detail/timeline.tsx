@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -14,7 +14,7 @@ import { EventDetail, EventTitle, hasDetail } from '../../../ui/event-text';
 import { Segmented } from '../../../ui/segmented';
 import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem, withShared } from './timeline-model';
 import { useSharedEvents } from './use-shared-events';
-import { useTimeline } from './use-timeline';
+import { type SessionTimeline, useTimeline } from './use-timeline';
 
 const MODES = [
   { value: 'changes', label: t('timeline.changes') },
@@ -30,6 +30,8 @@ const KINDS_OF: Readonly<Record<Mode, readonly EventKind[] | null>> = {
 };
 /** Failed calls are few among many, so as many calls as one page can hold are looked through. */
 const MOST = 500;
+/** Pages that are loaded to find an event. */
+const MOST_PAGES = 10;
 const hasFailed = (event: HoldfastEvent): boolean => event.kind === 'call_completed' && !event.payload.ok;
 
 /** What happened to a session and why, newest first, with the time its client was away drawn as a band. */
@@ -51,6 +53,7 @@ export function Timeline({ session }: { session: Session }) {
 
 function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
   const timeline = useTimeline(session.session_id, KINDS_OF[mode], mode === 'failed' ? MOST : undefined);
+  const here = useEventInTime(timeline);
   const isGone = session.status === 'disconnected';
   const now = useHoldfast((state) => (isGone ? state.now : 0));
   const shared = useSharedEvents(session, timeline.events);
@@ -71,7 +74,7 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
       )}
       <ol className="flex flex-col">
         {items.map((item) => (
-          <TimelineEntry key={item.key} item={item} />
+          <TimelineEntry key={item.key} item={item} here={here} />
         ))}
       </ol>
       {timeline.events && items.length === 0 && (
@@ -86,13 +89,31 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
   );
 }
 
-function TimelineEntry({ item }: { item: TimelineItem }) {
+/**
+ * The event that the address names, which is scrolled to; null for none. Older pages are loaded until it is there, ten at
+ * most.
+ */
+function useEventInTime({ events, hasMore, loadOlder }: SessionTimeline): number | null {
+  const { params } = useRoute();
+  const seq = params.event && /^\d{1,15}$/.test(params.event) ? Number(params.event) : null;
+  const loads = useRef(0);
+  const isOlder = seq !== null && hasMore && (events?.at(-1)?.seq ?? 0) > seq;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page may still be too young
+  useEffect(() => {
+    if (!isOlder || loads.current >= MOST_PAGES) return;
+    loads.current += 1;
+    loadOlder();
+  }, [isOlder, events]);
+  return seq;
+}
+
+function TimelineEntry({ item, here }: { item: TimelineItem; here: number | null }) {
   if (item.type === 'day') {
     return <li className="pt-3 pb-1 font-medium text-ink-3 text-xs first:pt-0">{item.day}</li>;
   }
   if (item.type === 'gap') return <Gap ms={item.ms} open={item.open} />;
   if (item.type === 'asleep') return <Asleep from={item.from} to={item.to} />;
-  return <EventEntry event={item.event} away={item.away} />;
+  return <EventEntry event={item.event} away={item.away} isHere={item.event.seq === here} />;
 }
 
 function Gap({ ms, open }: { ms: number; open: boolean }) {
@@ -122,11 +143,21 @@ function Asleep({ from, to }: { from: Ms; to: Ms }) {
   );
 }
 
-function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
+function EventEntry({ event, away, isHere }: { event: HoldfastEvent; away: boolean; isHere: boolean }) {
+  const entry = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isHere) entry.current?.scrollIntoView({ block: 'center' });
+  }, [isHere]);
   const words = describeEvent(event);
   const isCall = event.kind === 'call_completed';
   return (
-    <li data-event={event.kind} data-away={away || undefined} className="flex gap-2.5 py-1 text-sm">
+    <li
+      ref={entry}
+      data-event={event.kind}
+      data-away={away || undefined}
+      aria-current={isHere || undefined}
+      className={cx('flex gap-2.5 py-1 text-sm', isHere && '-mx-2 rounded bg-selected px-2')}
+    >
       <time
         dateTime={new Date(event.at).toISOString()}
         title={formatDateTime(event.at)}

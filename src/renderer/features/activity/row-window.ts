@@ -1,0 +1,58 @@
+import type { Activity, ActivityPage } from '../../../shared/contract/activity';
+
+/** Rows that are held at one time: some thirty screens. What is further away is read again as one scrolls there. */
+export const MOST_ROWS = 3_000;
+
+/** A stretch of what was called without holes: all that fits the filter between its newest and its oldest row. */
+export interface RowWindow {
+  /** Newest first. */
+  readonly rows: readonly Activity[];
+  readonly hasOlder: boolean;
+  /** Rows between its newest one and `through` were let go. */
+  readonly hasNewer: boolean;
+  /** All up to this id was looked at: what is new has a higher one. */
+  readonly through: number;
+}
+
+const idOf = (row: Activity | undefined): number => row?.activity_id ?? 0;
+
+/** The newest page. */
+export const newestRows = ({ activity, has_more, last_id }: ActivityPage): RowWindow => ({
+  rows: activity,
+  hasOlder: has_more,
+  hasNewer: false,
+  through: Math.max(last_id, idOf(activity[0])),
+});
+
+/** The window with the next older page; the newest rows make room. */
+export function withOlder(window: RowWindow, { activity, has_more }: ActivityPage): RowWindow {
+  const rows = [...window.rows, ...activity];
+  const kept = rows.slice(-MOST_ROWS);
+  return { ...window, rows: kept, hasOlder: has_more, hasNewer: window.hasNewer || kept.length < rows.length };
+}
+
+/** The window with the next newer page, which is oldest first; the oldest rows make room. */
+export function withNewer(window: RowWindow, { activity, has_more, last_id }: ActivityPage): RowWindow {
+  const rows = [...activity.toReversed(), ...window.rows];
+  const kept = rows.slice(0, MOST_ROWS);
+  return {
+    rows: kept,
+    hasOlder: window.hasOlder || kept.length < rows.length,
+    hasNewer: has_more,
+    through: Math.max(window.through, has_more ? 0 : last_id, idOf(activity.at(-1))),
+  };
+}
+
+/** From which id on newer rows are read: those that were let go come first. */
+export const newerThan = ({ rows, hasNewer, through }: RowWindow): number => (hasNewer ? idOf(rows[0]) : through);
+
+/** How many rows there are now above the row that was the first; negative if that many of the old ones are gone. */
+export function shiftOf(before: readonly Activity[], after: readonly Activity[]): number {
+  const first = before[0]?.activity_id;
+  const now = after[0]?.activity_id;
+  if (first === undefined || now === undefined || first === now) return 0;
+  const added = after.findIndex(({ activity_id }) => activity_id === first);
+  if (added !== -1) return added;
+  const gone = before.findIndex(({ activity_id }) => activity_id === now);
+  return gone === -1 ? 0 : -gone;
+}

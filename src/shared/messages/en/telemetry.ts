@@ -1,0 +1,25 @@
+/** The section of Settings about telemetry. */
+export const TELEMETRY = {
+  'telemetry.title': 'Telemetry',
+  'telemetry.otlp': 'Send spans and metrics',
+  'telemetry.otlp.help':
+    'A span for every call, and metrics, to your own OpenTelemetry receiver. Arguments, results and the texts of errors are never part of it.',
+  'telemetry.otlp.switch': 'Send to the receiver',
+  'telemetry.address': 'Receiver',
+  'telemetry.address.help': 'OTLP over HTTP: https://, or http:// on this computer.',
+  'telemetry.address.save': 'Save receiver',
+  'telemetry.address.needed': 'Enter the address of the receiver first.',
+  'telemetry.headers': 'Headers that are sent along: {names}',
+  'telemetry.sent': '{spans, plural, one {# span} other {# spans}} sent, the last {time}.',
+  'telemetry.failed': 'Failed {time}:',
+  'telemetry.test': 'Test the receiver',
+  'telemetry.test.help': 'Asks whether the receiver takes spans. Sends none.',
+  'telemetry.test.send': 'Ask now',
+  'telemetry.test.busy': 'Asking',
+  'telemetry.test.good': 'The receiver takes spans.',
+  'telemetry.metrics': 'Metrics for Prometheus',
+  'telemetry.metrics.help': 'Prometheus reads {url} with a key of its own. Switching this on makes a new key.',
+  'telemetry.metrics.switch': 'Let Prometheus read metrics',
+  'telemetry.metrics.key': 'The key, shown this once:',
+  'telemetry.metrics.copy': 'Copy key',
+} as const;

@@ -1,0 +1,101 @@
+import { describe, expect } from 'vitest';
+import type { NewActivity } from '#src/main/activity/activity-ports';
+import { Api } from '#tests/support/clients/api';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
+
+/** Failures by kind, as the API counts them. */
+
+const FAILED: NewActivity = {
+  at: 1_000,
+  session_id: 's_1',
+  transport_id: 't_1',
+  client_id: 'c_other',
+  direction: 'to_server',
+  kind: 'request',
+  method: 'tools/call',
+  name: 'search',
+  server: 'tickets',
+  instance_id: 'i_1',
+  pid: 4711,
+  duration_ms: 12.5,
+  first_ms: 12.5,
+  bytes_in: 10,
+  bytes_out: 20,
+  outcome: 'error',
+  error: 'Timed out',
+  error_code: -32_001,
+  held_ms: 0,
+  repeated: false,
+};
+
+const test = sharedMcpTest
+  .extend('table', { scope: 'file' }, ({ host, owner }) => {
+    const { activity } = host.services.store;
+    activity.add([
+      ...Array.from({ length: 31 }, (_, n) => ({ ...FAILED, at: 2_000 + n, error: `Timed out after ${n} ms` })),
+      ...['/a/b.txt', '/c/d/e.md'].map((path) => ({
+        ...FAILED,
+        client_id: owner.client.client_id,
+        server: 'files',
+        name: 'read',
+        outcome: 'tool_error' as const,
+        error: `No such file: ${path}`,
+        error_code: null,
+      })),
+      { ...FAILED, session_id: 's_2', outcome: 'lost', error: null, error_code: null },
+      ...Array.from({ length: 50 }, () => ({ ...FAILED, outcome: 'ok' as const, error: null, error_code: null })),
+      { ...FAILED, outcome: 'cancelled', error: null },
+    ]);
+  })
+  .extend('ask', ({ host, table }) => async (query: string, key = 'hfa_test') => {
+    expect(table).toBeUndefined();
+    const { status, body } = await new Api({ url: new URL(host.url).origin }, key).get(`/api/mcp/activity${query}`);
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body;
+  });
+
+describe('GET /api/mcp/activity/failures', () => {
+  test('counts failures by kind, the most frequent first, and lists the rows of one', async ({ ask }) => {
+    const { groups, ...rest } = await ask('/failures');
+    expect(rest).toEqual({ failed: 34, kinds: 3, is_partial: false });
+    expect(groups).toMatchObject([
+      {
+        count: 31,
+        server: 'tickets',
+        name: 'search',
+        error: 'Timed out after 30 ms',
+        pattern: 'Timed out after # ms',
+        last_at: 2_030,
+      },
+      { count: 2, server: 'files', name: 'read', outcome: 'tool_error', pattern: 'No such file: <path>' },
+      { count: 1, outcome: 'lost', error: null, pattern: null },
+    ]);
+    for (const { group_id, count, last_id } of groups) {
+      const { activity } = await ask(`?group=${group_id}`);
+      expect(activity).toHaveLength(count);
+      expect(activity[0].activity_id).toBe(last_id);
+    }
+    expect((await ask('?group=000000000000')).activity).toEqual([]);
+  });
+
+  test.for([
+    ['?server=files', 2, 1],
+    ['?session_id=s_2', 1, 1],
+    ['?from=2000&to=2010', 10, 1],
+    ['?text=timed%20out%20after', 31, 1],
+    ['?server=nobody', 0, 0],
+  ] as const)('%s', async ([query, failed, kinds], { ask }) => {
+    expect(await ask(`/failures${query}`)).toMatchObject({ failed, kinds });
+  });
+
+  test('counts all, however few groups are asked for', async ({ ask }) => {
+    const { groups, ...rest } = await ask('/failures?limit=1');
+    expect(groups).toHaveLength(1);
+    expect(rest).toMatchObject({ failed: 34, kinds: 3 });
+  });
+
+  test('shows a client what it did itself', async ({ ask, owner }) => {
+    expect(await ask('/failures', owner.key)).toMatchObject({ failed: 2, kinds: 1 });
+    expect(await ask('/failures?client_id=c_other', owner.key)).toMatchObject({ failed: 0, groups: [] });
+  });
+});

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  MOST_ROWS,
+  newerThan,
+  newestRows,
+  type RowWindow,
+  shiftOf,
+  withNewer,
+  withOlder,
+} from '#src/renderer/features/activity/row-window';
+import type { Activity, ActivityPage } from '#src/shared/contract/activity';
+
+const PAGE = 300;
+const row = (activity_id: number) => ({ activity_id }) as Activity;
+/** A table of rows 1 to `last`, of which every third fits the filter. */
+const fits = (id: number) => id % 3 === 0;
+
+function read(last: number, { before, after }: { before?: number; after?: number }): ActivityPage {
+  const ids: number[] = [];
+  if (after !== undefined) {
+    for (let id = after + 1; id <= last && ids.length <= PAGE; id += 1) if (fits(id)) ids.push(id);
+  } else {
+    for (let id = Math.min(last, (before ?? last + 1) - 1); id > 0 && ids.length <= PAGE; id -= 1)
+      if (fits(id)) ids.push(id);
+  }
+  return { activity: ids.slice(0, PAGE).map(row), has_more: ids.length > PAGE, last_id: last };
+}
+
+const ids = (window: RowWindow) => window.rows.map(({ activity_id }) => activity_id);
+
+describe('the window of rows', () => {
+  test('never has a hole, never grows too large, and reaches both ends again', () => {
+    const step = fc.oneof(
+      fc.record({ what: fc.constantFrom('older' as const, 'newer' as const) }),
+      fc.record({ what: fc.constant('grow' as const), by: fc.nat(2_000) }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30_000 }), fc.array(step, { maxLength: 60 }), (start, steps) => {
+        let last = start;
+        let window = newestRows(read(last, {}));
+        const check = () => {
+          const all = ids(window);
+          expect(all.length).toBeLessThanOrEqual(MOST_ROWS);
+          for (let n = 1; n < all.length; n += 1) expect(all[n]).toBe((all[n - 1] ?? 0) - 3);
+        };
+        const newer = () => {
+          window = withNewer(window, read(last, { after: newerThan(window) }));
+        };
+        const older = () => {
+          const oldest = window.rows.at(-1);
+          if (window.hasOlder && oldest) window = withOlder(window, read(last, { before: oldest.activity_id }));
+        };
+        for (const one of steps) {
+          if (one.what === 'grow') last += one.by;
+          else if (one.what === 'newer') newer();
+          else older();
+          check();
+        }
+        for (let turn = 0; turn < 200 && (window.hasNewer || newerThan(window) < last); turn += 1) newer();
+        expect(ids(window)[0] ?? 0).toBe(last - (last % 3));
+        for (let turn = 0; turn < 200 && window.hasOlder; turn += 1) older();
+        expect(ids(window).at(-1) ?? 3).toBe(3);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('knows how far the rows on the screen have moved', () => {
+    const rows = (...all: number[]) => all.map(row);
+    expect(shiftOf(rows(3, 2, 1), rows(5, 4, 3, 2))).toBe(2);
+    expect(shiftOf(rows(5, 4, 3, 2), rows(3, 2, 1))).toBe(-2);
+    expect(shiftOf(rows(3, 2), rows(3, 2, 1))).toBe(0);
+    expect(shiftOf(rows(3, 2), rows(9, 8))).toBe(0);
+    expect(shiftOf([], rows(1))).toBe(0);
+  });
+});
