@@ -4,9 +4,11 @@ import type { ServerInstance } from '../../shared/contract/server';
 import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
-import { listedKind } from '../mcp/lists/item-rules';
+import { type ListedKind, listedKind } from '../mcp/lists/item-rules';
 import { Listings } from '../mcp/lists/listings';
+import { LookedAt } from '../mcp/lists/looked-at';
 import { pointedOut } from '../mcp/lists/pointed-out';
+import type { ListRemark } from '../mcp/lists/sound-list';
 import type { InitializeResult } from '../mcp/server-channel';
 import { LEARNING_KEY } from '../mcp/server-source';
 import type { StoredLists } from '../mcp/stored-lists';
@@ -59,6 +61,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   private readonly pastOutput = new PastOutput();
   private restarts = 0;
   private readonly listRemarks = new ListRemarks();
+  private readonly lookedAt = new LookedAt();
   private lastSaid: InitializeResult | null = null;
 
   constructor(deps: UpstreamDeps, config: ServerConfig) {
@@ -139,11 +142,8 @@ export class Server implements InstanceOwner, ChannelOwner {
    * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
    */
   listings(isPartly: boolean): Listings {
-    const { tools } = this.deps;
     return new Listings({
-      server: this.config.name,
-      lookAlike: (tool) => tools.lookAlike(tool),
-      listedTools: (listed) => tools.listed(this.config.name, listed),
+      look: (place, kind, result) => this.look(place, kind, result),
       ...(isPartly ? {} : { isHeld: (tool) => this.isHeld(tool) }),
       note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
     });
@@ -159,6 +159,18 @@ export class Server implements InstanceOwner, ChannelOwner {
       const remarks = pointedOut(name, kind, JSON.parse(result), (tool) => this.deps.tools.lookAlike(tool));
       this.listRemarks.put(method, cursor, remarks);
     }
+  }
+
+  /** Remembers what tools say of themselves, and says what is to be pointed out. */
+  private look(place: string, kind: ListedKind, result: Params): readonly ListRemark[] {
+    const { tools } = this.deps;
+    const { name } = this.config;
+    // A tool of another server may have come that looks like one of these.
+    return this.lookedAt.on(place, `${tools.names} ${JSON.stringify(result)}`, () => {
+      const listed = result[kind.key];
+      if (kind.word === 'tool' && Array.isArray(listed)) tools.listed(name, listed);
+      return pointedOut(name, kind, result, (tool) => tools.lookAlike(tool));
+    });
   }
 
   /** See `ServerSource.announcedInVain`. */

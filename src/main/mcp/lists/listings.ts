@@ -1,7 +1,6 @@
 import { keepNumbers } from '../exact-json';
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
-import { type LookAlike, pointedOut } from './pointed-out';
 import { type ListRemark, soundPage } from './sound-list';
 
 /**
@@ -14,17 +13,14 @@ const MAX_OPEN = 1_000;
 /** Names remembered per list, to recognize an item that comes again on a later page. */
 const MAX_NAMES = 20_000;
 
-const NOTHING: LookAlike = () => null;
-
 export interface ListingsOptions {
-  /** The name of the server. */
-  readonly server: string;
   /** Called with what is remarkable about each page, nothing included. `cursor` is null for the first page. */
   readonly note: (method: string, cursor: string | null, remarks: readonly ListRemark[]) => void;
-  /** Called with the tools of each page, before any is held back. */
-  readonly listedTools?: (tools: readonly unknown[]) => void;
-  /** Omitted: nothing looks like anything else. */
-  readonly lookAlike?: LookAlike;
+  /**
+   * What is pointed out in a page, or only remembered of it: see `pointedOut`.
+   * @param place - which page it is
+   */
+  readonly look: (place: string, kind: ListedKind, result: Params) => readonly ListRemark[];
   /** Whether a tool of this name is left out for now. Omitted: none is, or somebody else leaves them out. */
   readonly isHeld?: (tool: string) => boolean;
 }
@@ -76,8 +72,7 @@ export class Listings {
   private withoutHeld(kind: ListedKind, result: Params): Params {
     const tools = result[kind.key];
     if (kind.word !== 'tool' || !Array.isArray(tools)) return result;
-    const { isHeld, listedTools } = this.options;
-    listedTools?.(tools);
+    const { isHeld } = this.options;
     const shown = tools.filter((tool) => !isHeld?.(String(tool.name)));
     return shown.length === tools.length ? result : keepNumbers(result, { ...result, [kind.key]: shown });
   }
@@ -91,10 +86,7 @@ export class Listings {
     const { nextCursor, ...rest } = sound.result;
     const isRepeat = page > 0 && ids.length === 0 && idsOf(kind, given).length > 0;
     const problem = nextCursor === undefined ? null : endOf(String(nextCursor), trail.cursors, isRepeat);
-    const remarks = [
-      ...sound.remarks,
-      ...pointedOut(this.options.server, kind, sound.result, this.options.lookAlike ?? NOTHING),
-    ];
+    const remarks = [...sound.remarks, ...this.options.look(`${method} ${cursor ?? ''}`, kind, sound.result)];
     if (problem === null) {
       if (nextCursor !== undefined) trail.cursors.push(String(nextCursor));
       this.options.note(method, cursor, remarks);

@@ -80,6 +80,11 @@ export class ToolMemory {
     for (const [server] of this.byServer) if (this.count(server).changed > 0) this.tell(server);
   }
 
+  /** How many names of tools are known: what {@link lookAlike} says may change when there is another one. */
+  get names(): number {
+    return [...this.byServer.values()].reduce((sum, tools) => sum + tools.size, 0);
+  }
+
   /** Another tool that looks like this one, of any server, if this is the one to point at; null if there is none. */
   lookAlike(tool: string): { readonly server: string; readonly tool: string } | null {
     const others = this.byLooks.get(looksOf(tool)) ?? [];
@@ -187,8 +192,7 @@ export class ToolMemory {
   }
 
   private hasRoom(server: string): boolean {
-    const all = [...this.byServer.values()].reduce((sum, tools) => sum + tools.size, 0);
-    return this.of(server).size < MAX_PER_SERVER && all < MAX_IN_ALL && this.size < MAX_TEXT;
+    return this.of(server).size < MAX_PER_SERVER && this.names < MAX_IN_ALL && this.size < MAX_TEXT;
   }
 
   private of(server: string): Map<string, KnownTool> {

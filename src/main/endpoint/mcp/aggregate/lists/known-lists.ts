@@ -141,6 +141,12 @@ export class KnownLists {
   /** Remembers one page. Returns what to send of it: what is the same as before keeps its bytes. */
   put(server: string, page: ListedPage): Params {
     const known = this.byServer.get(server);
+    const isOfThis = known?.fingerprint === this.deps.source.fingerprintOf(server);
+    // Most lists are the same each time, to the byte.
+    if (isOfThis && known?.pages.get(keyOf(page.method, page.cursor)) === stringifyExact(page.result)) {
+      this.heard(server);
+      return page.result;
+    }
     const before = this.get(server, page.method, page.cursor);
     const result = stable(page, before, known?.pages);
     // A page that no remembered one leads to, or the same items with another cursor: the server's cursors are new each time.
@@ -148,7 +154,7 @@ export class KnownLists {
     const isSame =
       before !== undefined && textOf(page, before) === textOf(page, result) && hasNext(before) === hasNext(result);
     this.heard(server);
-    if (isStray || (isSame && known?.fingerprint === this.deps.source.fingerprintOf(server))) return result;
+    if (isStray || (isSame && isOfThis)) return result;
     const pages = reachable(new Map([...(known?.pages ?? []), entryOf({ ...page, result })]));
     this.change(server, [...pages], known?.isComplete ?? false);
     return result;
@@ -161,6 +167,8 @@ export class KnownLists {
     const same = pages.map((page, at) => {
       const place = pages.slice(0, at).filter(({ method }) => method === page.method).length;
       const before = known && [...known.pages].filter(([key]) => methodOf(key) === page.method)[place];
+      const entry = entryOf(page);
+      if (before?.[1] === entry[1]) return entry;
       return entryOf({ ...page, result: stable(page, before && (parseExact(before[1]) as Params), known?.pages) });
     });
     return this.change(server, same, true);
