@@ -20,7 +20,7 @@ export const MAY_IMPORT = {
   'open-servers':        'activity store upstream sessions http-client mcp/call-ids platform shared',
   desktop:               'window-api window-page services alerts platform/ports shared electron',
   endpoint:              'activity window-api window-page services upstream sessions http-client mcp platform shared',
-  cli:                   'doctor connect http-client mcp platform version shared',
+  cli:                   'diagnostics doctor connect http-client mcp platform version shared',
   store:                 'activity/activity-ports upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
   'window-api':          'diagnostics services settings upstream sessions platform shared',
   services:              'activity alerts clients connect demo upstream sessions settings telemetry updates http-client mcp platform shared',

@@ -4,6 +4,7 @@ import { hashOfArguments, hashOfLink, LINK_SCHEME } from '../shared/model/app-li
 import type { CommandId } from '../shared/model/commands';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
+import { serveDownloads } from './desktop/downloads';
 import { electronPower } from './desktop/electron-power';
 import { hasTray } from './desktop/has-tray';
 import { serveIpc } from './desktop/ipc';
@@ -93,6 +94,9 @@ function start(): void {
       .whenReady()
       .then(async () => {
         restrictPermissions(session.defaultSession, origin);
+        serveDownloads(session.defaultSession, origin, (state) =>
+          supervisor?.services.log.warn({ state }, 'a file was not saved'),
+        );
         serveApp(uiFolder);
         supervisor = await startOrAskAgain(settings);
         serveIpc(supervisor, origin);

@@ -50,6 +50,7 @@ const OPENED: readonly (readonly [
   ['stopping', 'servers', '#/servers/files', (page) => press(page, 'Stoppen')],
   ['a test', 'servers', '#/servers/files', (page) => press(page, 'Testen')],
   ['a login', 'logins', '#/servers', (page) => press(page, 'Anmelden')],
+  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht…')],
   ['the palette', 'servers', '#/overview', (page) => page.keyboard.press('Control+k')],
   ['the keys', 'servers', '#/overview', (page) => page.keyboard.press('?')],
 ];

@@ -88,6 +88,11 @@ describe('every text is in the catalogue', () => {
       await popup('dialog', () => button('Filter help').click());
       await popup('menu', () => button('More actions').click());
       await popup('dialog', () => item('Name this session'));
+      await popup('dialog', async () => {
+        await item('Bundle for a bug report…');
+        await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+      });
+      await popup('menu', () => button('Export…').first().click());
       await popup('alertdialog', () => item('End session'));
       await popup('dialog', async () => {
         await button('Issue token').click();
@@ -101,6 +106,27 @@ describe('every text is in the catalogue', () => {
     },
     SEVERAL_PLACES_MS,
   );
+
+  test('of a message, the failures above it and what happened around it', async ({ open }) => {
+    const page = await open({ hash: '#/activity?q=colour%3Ax', language: 'pseudo' });
+    await page.evaluate((session_id) => {
+      const { activity } = window.world;
+      activity.add(400, { session_id });
+      activity.add(1, { session_id, held_ms: 9, first_ms: 10, outcome: 'lost', error: null, kind: 'request' });
+      activity.output = [{ at: activity.rows.at(-1)?.at ?? 0, text: '9', pid: 4711 }];
+      window.world.append({ kind: 'stream_lost', at: Date.now(), session_id, payload: {} });
+      const events = window.world.log.slice(-1);
+      activity.events = () => events;
+    }, CLAUDE);
+    await page.evaluate(() => window.bridge.resync());
+    await page.getByRole('button', { name: 'failed, ' }).click();
+    await page.locator('[data-outcome="lost"]').click();
+    await page.getByRole('region', { name: 'Around this moment' }).getByRole('listitem').first().waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.evaluate(() => window.world.activity.add(3));
+    await page.getByRole('button', { name: ' new' }).waitFor();
+    expect(await untranslated(page)).toEqual([]);
+  });
 
   test('of the palette and the list of keys', async ({ open }) => {
     const page = await open({ world: 'servers', language: 'pseudo' });

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import { ask, type Question, type Unchecked } from '../platform/ask';
+import { ask, type Question, readBytes, type Unchecked } from '../platform/ask';
 import type { EndpointFile } from '../platform/endpoint-file';
 import { HOW_TO_START } from './find';
 
@@ -32,6 +32,16 @@ export class Admin {
     if (status >= 200 && status < 300) return body;
     const detail = typeof body?.detail === 'string' ? body.detail : `Holdfast answered ${status} to ${path}.`;
     throw new HoldfastError('internal_error', detail);
+  }
+
+  /**
+   * The bytes of a file that a 2xx response brings.
+   * @throws HoldfastError as {@link ask}
+   */
+  async *download(path: string): AsyncGenerator<Uint8Array, void> {
+    const { status, bytes } = await readBytes(this.url + path, this.key);
+    if (status !== 200) throw new HoldfastError('internal_error', `Holdfast answered ${status} to ${path}.`);
+    yield bytes;
   }
 }
 

@@ -8,6 +8,7 @@ import type { EndpointFile } from '../platform/endpoint-file';
 /** Runs the doctor's checks on this Holdfast, from outside like everybody, and keeps the outcome of the last run. */
 export class DoctorRuns {
   private last: DoctorReport = { running: false, started_at: null, total: CHECK_COUNT, checks: [] };
+  private run: Promise<void> = Promise.resolve();
 
   /**
    * Begins a run, unless one is under way.
@@ -19,15 +20,26 @@ export class DoctorRuns {
       throw new HoldfastError('unreachable', 'There is no endpoint.json in the data folder. Restart Holdfast.');
     }
     this.last = { running: true, started_at: now, total: CHECK_COUNT, checks: [] };
-    void runChecks(new CheckContext(endpoint), (outcome) => {
+    this.run = runChecks(new CheckContext(endpoint), (outcome) => {
       this.last = { ...this.last, checks: [...this.last.checks, outcome] };
-    }).finally(() => {
-      this.last = { ...this.last, running: false };
-    });
+    }).then(
+      () => this.end(),
+      () => this.end(),
+    );
     return this.last;
   }
 
   report(): DoctorReport {
     return this.last;
+  }
+
+  /** Waits until no run is under way. Each check has a limit of its own. */
+  async ended(): Promise<DoctorReport> {
+    await this.run;
+    return this.last;
+  }
+
+  private end(): void {
+    this.last = { ...this.last, running: false };
   }
 }

@@ -88,6 +88,12 @@ export class SelfDiagnosis {
     return this.doctor.report();
   }
 
+  /** Runs the checks, or waits for the run that is under way. Takes some 15 s. */
+  async runDoctor(): Promise<DoctorReport> {
+    this.startDoctor();
+    return this.doctor.ended();
+  }
+
   private clean(text: string): string {
     const key = readEndpointFile(this.options.info().data_folder)?.admin_key;
     return maskSecrets(text, key === undefined ? [] : [key]);

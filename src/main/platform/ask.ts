@@ -48,6 +48,23 @@ export async function ask(url: string, question: Question = {}): Promise<Answer>
   }
 }
 
+/** A file takes longer than an answer, and is bounded by whoever makes it. */
+const FILE_MS = 60_000;
+
+/**
+ * Reads a file whole.
+ * @throws HoldfastError `unreachable` without a complete response within a minute, or for a redirect
+ */
+export async function readBytes(url: string, key: string): Promise<{ status: number; bytes: Uint8Array }> {
+  try {
+    const headers = { authorization: `Bearer ${key}` };
+    const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(FILE_MS) });
+    return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
+  } catch (cause) {
+    throw new HoldfastError('unreachable', `no answer to GET ${new URL(url).pathname}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
 /**
  * Like {@link ask}, a GET without a body, for headers that `fetch` does not allow, such as Host.
  * @throws HoldfastError `unreachable` when the connection fails or is silent for five seconds

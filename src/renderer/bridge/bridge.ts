@@ -6,7 +6,9 @@ import { type Ms, SECOND } from '../../shared/model/units';
 export const USUAL_ANSWER: Ms = 15 * SECOND;
 /** Time limit of one invocation: longer where a program may have to start first. */
 export const answerWithin = (method: string): Ms =>
-  method === 'servers.test' || method === 'servers.retry' || method === 'servers.restart' ? 40 * SECOND : USUAL_ANSWER;
+  method === 'bundle.prepare' || method === 'servers.test' || method === 'servers.retry' || method === 'servers.restart'
+    ? 40 * SECOND
+    : USUAL_ANSWER;
 
 /** How fresh the data can be. The header shows this word and never a better one. */
 export type ConnectionState = 'live' | 'reconnecting' | 'polling' | 'offline';

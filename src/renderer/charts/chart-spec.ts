@@ -22,10 +22,17 @@ export interface LegendItem {
   readonly mark: 'bar' | 'line' | 'cross';
 }
 
+/** How a series is drawn: `area` and `line` in level steps over each bucket. */
+export type SeriesMark = 'bar' | 'area' | 'line' | 'cross';
+
 /** What one kind of chart draws from a history, and how it words it. */
 export interface ChartSpec {
+  /** Its name in file names. */
+  readonly id: string;
   /** Series from back to front; `columns` has their values in the same order. */
   series(theme: ChartTheme, uplot: typeof uPlot): uPlot.Series[];
+  /** How each series is drawn, in the same order. */
+  readonly marks: readonly SeriesMark[];
   columns(buckets: readonly HistoryBucket[]): (number | null)[][];
   /** The legend for the bucket under the cursor, or for all buckets in view. */
   legend(buckets: readonly HistoryBucket[]): LegendItem[];

@@ -6,6 +6,7 @@ import type { Ms } from '../../shared/model/units';
 import { useHoldfast } from '../store/use-holdfast';
 import { bucketGap, GAP_WORDS } from './bucket-gap';
 import { useChartCursor } from './chart-cursor';
+import { ChartExport } from './chart-export';
 import { moveCursor } from './chart-keys';
 import { ChartLegend } from './chart-legend';
 import type { ChartSpec, Span } from './chart-spec';
@@ -71,7 +72,12 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
 
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <ChartLegend when={when} items={items} known={history !== null} gaps={gaps} inGap={gap} />
+      <div className="flex items-start gap-1">
+        <div className="min-w-0 flex-1">
+          <ChartLegend when={when} items={items} known={history !== null} gaps={gaps} inGap={gap} />
+        </div>
+        <ChartExport spec={spec} name={name} when={rangeWords(history, view)} frame={frame} />
+      </div>
       <div
         ref={box}
         role="slider"

@@ -15,6 +15,8 @@ function percentile(buckets: readonly HistoryBucket[], of: Percentile, label: st
 }
 
 const SPEC: ChartSpec = {
+  id: 'latency',
+  marks: ['line', 'line'],
   series: (theme) => [
     { stroke: theme.second, width: 1, dash: [3, 3], points: { show: false }, paths: stepPath },
     { stroke: theme.line, width: 2, points: { show: false }, paths: stepPath },

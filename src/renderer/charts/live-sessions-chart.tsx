@@ -6,6 +6,8 @@ import { liveAverage, livePeak } from './live-buckets';
 import { stepPath } from './step-path';
 
 const SPEC: ChartSpec = {
+  id: 'live-sessions',
+  marks: ['area', 'line'],
   series: (theme) => [
     { stroke: theme.line, fill: theme.fill, width: 1.5, points: { show: false }, paths: stepPath },
     { stroke: theme.second, width: 1, dash: [3, 3], points: { show: false }, paths: strokeOnly },

@@ -1,9 +1,10 @@
 import type uPlot from 'uplot';
 import type { HistoryBucket } from '../../shared/contract/history';
-import { DAY, HOUR, MINUTE, type Ms } from '../../shared/model/units';
+import type { Ms } from '../../shared/model/units';
 import { type BucketGap, bucketGap } from './bucket-gap';
 import type { ChartSpec, Span } from './chart-spec';
 import type { ChartTheme } from './chart-theme';
+import { TIME_STEPS } from './chart-ticks';
 import { timeLabels } from './time-axis';
 
 /** The shortest drag, in CSS pixels, that counts as a selection. */
@@ -12,11 +13,6 @@ const DRAG = 6;
 const HALF_LABEL = 44;
 const VALUE_AXIS = 52;
 const TIME_AXIS = 26;
-const STEPS: Ms[] = [
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
-  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 5, 10].map((n) => n * DAY),
-];
 
 /** What a plot shows: buckets of one size, and the stretch of time in view. */
 export interface Frame {
@@ -77,7 +73,7 @@ export class Plot {
             size: TIME_AXIS,
             gap: 6,
             space: 96,
-            incrs: STEPS,
+            incrs: [...TIME_STEPS],
             grid: { show: false },
             ticks: { stroke: theme.grid, width: 1, size: 4 },
             values: (u, splits, _, __, step) =>

@@ -24,6 +24,7 @@ const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): n
   buckets.reduce((sum, bucket) => sum + bucket.reconnects[cause], 0);
 
 const SPEC: ChartSpec = {
+  id: 'reconnects',
   // The tallest bar is at the back; each shorter one covers the foot of the one behind it.
   series: (theme, { paths }) => [
     ...CAUSES.toReversed().map((cause) => ({
@@ -41,6 +42,7 @@ const SPEC: ChartSpec = {
     })),
     { stroke: theme.stops, width: 2, points: { show: false }, paths: crossPath },
   ],
+  marks: [...CAUSES.map(() => 'bar' as const), ...REASONS.map(() => 'bar' as const), 'cross'],
   columns(buckets) {
     const heights = buckets.map(({ observed, reconnects }) => {
       let height = 0;

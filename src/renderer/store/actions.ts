@@ -1,5 +1,6 @@
 import type { ActivityPage, Failures, Moment } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
+import type { PreparedBundle } from '../../shared/contract/bundle';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
@@ -16,6 +17,7 @@ import type { Startup } from '../../shared/contract/startup';
 import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
+import { MEDIA_TYPES } from '../../shared/export/file-names';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -63,6 +65,11 @@ export interface Actions {
   loadLog(query: Input<'diagnostics.log'>): Promise<Output<'diagnostics.log'>>;
   /** All of it as Markdown, without secrets. */
   loadDiagnosis(): Promise<string>;
+  /** Puts a diagnosis together, of one session or of the last day. Nothing is written. */
+  prepareBundle(sessionId: string | null): Promise<PreparedBundle>;
+  loadBundleFile(bundleId: string, name: string): Promise<string>;
+  /** The zip file. */
+  loadBundle(bundleId: string): Promise<Blob>;
   startDoctor(): Promise<DoctorReport>;
   loadDoctorReport(): Promise<DoctorReport>;
 
@@ -253,6 +260,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
     loadLog: (query) => bridge.invoke('diagnostics.log', query),
     loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
+    prepareBundle: (session_id) => bridge.invoke('bundle.prepare', session_id === null ? {} : { session_id }),
+    loadBundleFile: async (bundle_id, name) => (await bridge.invoke('bundle.file', { bundle_id, name })).text,
+    async loadBundle(bundle_id) {
+      const { zip } = await bridge.invoke('bundle.read', { bundle_id });
+      return new Blob([Uint8Array.from(atob(zip), (sign) => sign.charCodeAt(0))], { type: MEDIA_TYPES.zip });
+    },
     startDoctor: () => bridge.invoke('doctor.start', {}),
     loadDoctorReport: () => bridge.invoke('doctor.report', {}),
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activityMethods } from './activity';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
+import { bundleMethods } from './bundle';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
 import { demoMethods } from './demo';
@@ -77,6 +78,7 @@ export const contract = {
   ...settingMethods,
   ...privacyMethods,
   ...diagnosticsMethods,
+  ...bundleMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

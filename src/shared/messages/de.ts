@@ -5,6 +5,7 @@ import { CONNECT } from './de/connect';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
+import { EXPORT } from './de/export';
 import { FIRST_RUN } from './de/first-run';
 import { HEALTH } from './de/health';
 import { HISTORY } from './de/history';
@@ -39,6 +40,7 @@ export const DE: Catalogue = {
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
+  ...EXPORT,
   ...FIRST_RUN,
   ...HEALTH,
   ...HISTORY,

@@ -5,6 +5,7 @@ import { CONNECT } from './en/connect';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
+import { EXPORT } from './en/export';
 import { FIRST_RUN } from './en/first-run';
 import { HEALTH } from './en/health';
 import { HISTORY } from './en/history';
@@ -38,6 +39,7 @@ export const EN = {
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
+  ...EXPORT,
   ...FIRST_RUN,
   ...HEALTH,
   ...HISTORY,

@@ -2,7 +2,7 @@ import type { DoctorReport } from '#src/shared/contract/diagnostics';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import { HOUR, MINUTE } from '#src/shared/model/units';
 
-type DiagnosticsMethod = Extract<Method, `diagnostics.${string}` | `doctor.${string}`>;
+type DiagnosticsMethod = Extract<Method, `diagnostics.${string}` | `doctor.${string}` | `bundle.${string}`>;
 type DiagnosticsHandlers = { [M in DiagnosticsMethod]: (input: Input<M>) => Output<M> };
 
 const FOLDER = '/home/dev/.config/Holdfast';
@@ -57,6 +57,18 @@ export function diagnosticsHandlers(): DiagnosticsHandlers {
       return { lines: found.slice(-limit), has_more: found.length > limit };
     },
     'diagnostics.text': () => ({ text: '# Holdfast diagnosis\n' }),
+    'bundle.prepare': () => ({
+      bundle_id: 'b_1',
+      file_name: 'holdfast-bundle-2026-11-26T05-53-46Z.zip',
+      bytes: 18_000,
+      files: [
+        { name: 'README.txt', kind: 'readme', bytes: 1_400, is_cut: false },
+        { name: 'diagnosis.md', kind: 'diagnosis', bytes: 9_000, is_cut: false },
+        { name: 'log.jsonl', kind: 'log', bytes: 3_600_000, is_cut: true },
+      ],
+    }),
+    'bundle.file': ({ name }) => ({ text: `The text of ${name}\n` }),
+    'bundle.read': () => ({ zip: 'UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==' }),
     'doctor.start': () => {
       report = { ...report, running: true, started_at: Date.now(), checks: [] };
       return report;

@@ -29,6 +29,7 @@ export function noServers(folder: string): ServerAdmin {
     cancelLogin: unknown,
     logOut: unknown,
     stderr: unknown,
+    secretsRemover: () => (text) => text,
     importPreview: async () => ({ candidates: [], looked_at: [] }),
     importEntries: notYet,
   };

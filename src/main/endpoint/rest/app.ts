@@ -12,6 +12,7 @@ import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
 import { addActivityRoutes } from './activity-routes';
 import { addAdminRoutes } from './admin-routes';
+import { addBundleRoutes } from './bundle-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
 import { addImportRoutes } from './import-routes';
@@ -75,6 +76,7 @@ export function createRest(deps: RestDeps): Rest {
   addToldRoutes(app, deps);
   addTelemetryRoutes(app, deps);
   addPrivacyRoutes(app, deps);
+  addBundleRoutes(app, deps);
   addDocs(app, version);
   addUiRoutes(app, deps);
 

@@ -7,6 +7,7 @@ import {
   failuresSchema,
 } from '../../../shared/contract/activity';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
+import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
@@ -38,6 +39,7 @@ import {
 } from '../../../shared/contract/telemetry';
 import { toolChangesSchema } from '../../../shared/contract/tool-change';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
+import { ACTIVITY_FORMATS } from '../../../shared/export/activity-file';
 import { inEnglish } from '../../../shared/messages/language';
 import { parseActivityQuery } from '../../../shared/model/activity-query';
 
@@ -185,8 +187,13 @@ export const activityQuery = z.strictObject({
   ...activityFilter,
   before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
   after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
-  limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
+  limit: number(z.number().min(1).max(1000), '1 to 1000; without `format`').default(200),
+  format: z.enum(ACTIVITY_FORMATS).optional().openapi({ description: 'everything that fits as one file' }),
 });
+export const fileText = z.string();
+export const newBundle = z.strictObject(newBundleSchema.shape);
+export const preparedBundle = z.object(preparedBundleSchema.shape).openapi('PreparedBundle');
+export const bundleId = z.object(bundleIdSchema.shape);
 
 export const failuresQuery = z.strictObject({
   ...activityFilter,

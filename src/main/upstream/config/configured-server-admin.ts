@@ -21,6 +21,7 @@ import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
 import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
+import { knownSecretsRemover } from './known-secrets';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
 import type { ServerLogins } from './server-logins';
@@ -233,6 +234,11 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async stderr(name: string): Promise<{ lines: string[] }> {
     this.deps.configured.get(name);
     return { lines: await this.deps.runtime.stderr(name) };
+  }
+
+  secretsRemover(): (text: string) => string {
+    const { configured } = this.deps;
+    return knownSecretsRemover(configured.all(), (name) => configured.kept(name).values);
   }
 
   async importPreview(): Promise<ImportPreview> {

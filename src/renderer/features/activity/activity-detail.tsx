@@ -83,6 +83,7 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
             <Fact name={t('activity.column.session')}>
               <a
                 href={routeHash({ view: 'sessions', id: row.session_id, params: { show: 'all' } })}
+                translate="no"
                 title={shortId(row.session_id)}
                 className={LINK}
               >

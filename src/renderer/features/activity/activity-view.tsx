@@ -10,6 +10,7 @@ import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
 import { useSessionNames } from '../sessions/use-session-names';
 import { ActivityDetail } from './activity-detail';
+import { ActivityExport } from './activity-export';
 import { ACTIVITY_PROBLEM, ActivityFilterBox } from './activity-filter-box';
 import { isLimited, readFilter } from './activity-place';
 import { ActivityTable } from './activity-table';
@@ -64,6 +65,7 @@ export function ActivityView() {
           >
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
+          <ActivityExport filter={filter} />
           <FilterChips filter={filter} failures={failures} onClear={setParams} />
         </div>
         <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />

@@ -89,7 +89,6 @@ function GroupLine({ group, isChosen, onChoose }: GroupLineProps) {
       <button
         type="button"
         aria-pressed={isChosen}
-        title={group.error === null ? undefined : visible(group.error)}
         onClick={() => onChoose(isChosen ? '' : group.group_id)}
         className={cx(
           'flex h-8 w-full min-w-0 items-center gap-3 px-5 text-left outline-offset-[-2px]',
@@ -102,7 +101,11 @@ function GroupLine({ group, isChosen, onChoose }: GroupLineProps) {
         <span translate="no" className="max-w-[45%] shrink-0 truncate text-ink">
           {failedWhat(group)}
         </span>
-        <span translate="no" className="min-w-0 flex-1 truncate text-ink-2">
+        <span
+          translate="no"
+          title={group.error === null ? undefined : visible(group.error)}
+          className="min-w-0 flex-1 truncate text-ink-2"
+        >
           {failedHow(group)}
         </span>
         <RelativeTime at={group.last_at} coarse className="shrink-0 whitespace-nowrap text-ink-3" />

@@ -1,17 +1,21 @@
 import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
+import { type Ms, SECOND } from '../../../shared/model/units';
 import { formatLatency } from '../../format/number';
 import { formatClock, formatDuration } from '../../format/time';
 import { type WaterfallScale, waterfallBar } from './waterfall-scale';
 
 const FAILED: readonly Activity['outcome'][] = ['tool_error', 'error', 'lost'];
+/** `21:20:03.120` */
+const exactClock = (at: Ms): string => `${formatClock(at)}.${String(at % SECOND).padStart(3, '0')}`;
+
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
 /** When the scale begins, and how long it is. */
 export function WaterfallAxis({ scale }: { scale: WaterfallScale | null }) {
   return (
     <span className="flex w-full min-w-0 justify-between gap-2 font-normal tabular-nums">
-      <span className="truncate">{scale && formatClock(scale.from)}</span>
+      <span className="truncate">{scale && (scale.step < SECOND ? exactClock : formatClock)(scale.from)}</span>
       <span className="shrink-0">{scale && `+${formatDuration(scale.to - scale.from)}`}</span>
     </span>
   );
@@ -58,7 +62,7 @@ export function WaterfallCell({ row, scale }: { row: Activity; scale: WaterfallS
 }
 
 function numbersOf({ at, duration_ms, first_ms, held_ms }: Activity): string {
-  const start = `${formatClock(at)}.${String(at % 1_000).padStart(3, '0')}`;
+  const start = exactClock(at);
   if (duration_ms === null) return t('activity.waterfall.sent', { start });
   return [
     t('activity.waterfall.took', { start, duration: formatLatency(duration_ms) }),

@@ -1,4 +1,4 @@
-import { ClipboardCopy } from 'lucide-react';
+import { ClipboardCopy, PackageOpen } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics';
 import { t } from '../../../shared/messages/language';
@@ -9,6 +9,7 @@ import { copyText } from '../../ui/copy-text';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
+import { BundleDialog } from './bundle-dialog';
 import { ChecksCard } from './checks-card';
 import { CrashesCard } from './crashes-card';
 import { FactsCard, PlacesCard } from './facts-cards';
@@ -20,11 +21,15 @@ export function DiagnosticsView() {
   const [facts, setFacts] = useState<Diagnostics | null>(null);
   const load = useCallback(async () => setFacts(await loadDiagnostics()), [loadDiagnostics]);
   const error = useRefresh(load);
+  const [isBundling, setBundling] = useState(false);
   return (
     <ScrollRegion label={t('diagnostics.label')} className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <p className="min-w-0 flex-1 text-ink-2">{t('diagnostics.stays')}</p>
+          <Button icon={<PackageOpen size={15} aria-hidden />} onClick={() => setBundling(true)}>
+            {t('bundle.ask')}
+          </Button>
           <CopyDiagnosis />
         </div>
         {error !== null && <ErrorNote error={error} />}
@@ -36,6 +41,7 @@ export function DiagnosticsView() {
         <CrashesCard crashes={facts?.crashes ?? null} />
         <LogCard />
       </div>
+      {isBundling && <BundleDialog sessionId={null} onClose={() => setBundling(false)} />}
     </ScrollRegion>
   );
 }

@@ -1,7 +1,9 @@
 import { useCallback, useMemo, useRef } from 'react';
 import type { History, HistoryBucket } from '../../../shared/contract/history';
+import type { TableData } from '../../../shared/export/table-file';
 import { t } from '../../../shared/messages/language';
 import type { Ms } from '../../../shared/model/units';
+import { bucketTable } from '../../charts/bucket-table';
 import { SharedChartCursor } from '../../charts/chart-cursor';
 import type { Span } from '../../charts/chart-spec';
 import { LatencyChart } from '../../charts/latency-chart';
@@ -14,6 +16,7 @@ import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { useRefresh } from '../../store/use-refresh';
 import { Card } from '../../ui/card';
 import { ErrorNote } from '../../ui/error-note';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { Segmented } from '../../ui/segmented';
 import { BucketEvents } from './bucket-events';
@@ -49,7 +52,12 @@ export function HistoryView() {
             onChange={(next) => go({ range: next, zoom: null, picked: null })}
           />
           <ZoomButtons history={history} zoom={zoom} onZoom={(next) => go({ zoom: next })} />
-          <div className="ml-auto">
+          <div className="ml-auto flex items-center gap-3">
+            <ExportMenu
+              what={`history-${range}`}
+              formats={tableFormats(() => tableInView(history, zoom, table))}
+              disabled={history === null}
+            />
             <Segmented
               label={t('history.show_as')}
               value={table ? 'table' : 'charts'}
@@ -63,6 +71,12 @@ export function HistoryView() {
       </div>
     </ScrollRegion>
   );
+}
+
+/** What is in view, in the order of what shows it: the table begins with the newest. */
+function tableInView(history: History | null, zoom: Span | null, isTable: boolean): TableData {
+  const seen = (history?.buckets ?? []).filter(({ at }) => !zoom || (at >= zoom.from && at < zoom.to));
+  return bucketTable(isTable ? seen.toReversed() : seen, history?.bucket_ms ?? 0);
 }
 
 const BarSize = ({ ms }: { ms: Ms }) => (

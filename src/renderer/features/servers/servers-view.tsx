@@ -11,6 +11,7 @@ import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RichMessage } from '../../ui/rich-message';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
@@ -25,6 +26,7 @@ import { LoginDialog } from './login/login-dialog';
 import { RemoveWithLogin } from './login/remove-with-login';
 import type { CardActions } from './server-actions';
 import { cardId, ServerCard } from './server-card';
+import { serverTable } from './server-export';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
 import { useServers } from './use-servers';
@@ -106,7 +108,14 @@ export function ServersView() {
       <div className={cx('flex w-full flex-col gap-3 px-5 py-3', list.length <= MOST_CARDS && 'mx-auto max-w-6xl')}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <ServersSummary />
-          <div className="ml-auto flex gap-2">
+          <div className="ml-auto flex items-center gap-2">
+            {list.length > 0 && list.length <= MOST_CARDS && (
+              <ExportMenu
+                what="servers"
+                formats={tableFormats(() => serverTable(list))}
+                iconLabel={t('export.label')}
+              />
+            )}
             <Button icon={<Download size={15} aria-hidden />} onClick={() => setOpen({ kind: 'import' })}>
               {t('servers.import')}
             </Button>

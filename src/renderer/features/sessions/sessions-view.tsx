@@ -4,12 +4,14 @@ import { selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
 import { SessionDetail } from './detail/session-detail';
 import { orderText, parseOrder } from './order';
 import { toggleStatus } from './query';
 import { QUERY_PROBLEM, QueryBox } from './query-box';
+import { sessionTable } from './session-export';
 import { SessionTable } from './session-table';
 import { asked as ask } from './shown-sessions';
 import { StatusChips } from './status-chips';
@@ -28,6 +30,7 @@ export function SessionsView() {
   const [isAway, setAway] = useState(false);
   const shown = useShownSessions(asked, isAway);
   const synced = useHoldfast(selectSynced);
+  const names = useHoldfast((state) => state.sessionNames);
   const [moved, setMoved] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
 
@@ -48,12 +51,13 @@ export function SessionsView() {
         <div className="flex flex-col gap-2.5 px-4 pt-3 pb-3 min-[1000px]:px-5">
           <div className="flex items-start gap-4">
             <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
-            <div className="flex h-8 items-center">
+            <div className="flex h-8 items-center gap-4">
               <Switch
                 label={t('sessions.probes')}
                 checked={probes}
                 onChange={(on) => setParams({ probes: on ? '1' : '' })}
               />
+              <ExportMenu what="sessions" formats={tableFormats(() => sessionTable(shown.sessions, names))} />
             </div>
           </div>
           <StatusChips

@@ -6,9 +6,11 @@ import { useActions, useRoute } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { EmptyState } from '../../../ui/empty-state';
+import { ExportMenu, tableFormats } from '../../../ui/export-menu';
 import { FilterBox } from '../../../ui/filter-box';
 import { ServerDetail } from '../detail/server-detail';
 import type { CardActions } from '../server-actions';
+import { serverTable } from '../server-export';
 import { parseServerOrder, serverOrderText } from './server-order';
 import { ServerTable } from './server-table';
 import { useListedServers } from './use-listed-servers';
@@ -56,6 +58,9 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
           >
             {t('servers.sort_again')}
           </Button>
+          <div className="ml-auto">
+            <ExportMenu what="servers" formats={tableFormats(() => serverTable(servers))} />
+          </div>
         </div>
         <div className="min-h-0 flex-1 border-line border-t bg-surface">
           {servers.length > 0 ? (

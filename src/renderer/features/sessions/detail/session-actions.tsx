@@ -11,10 +11,11 @@ import { copyText } from '../../../ui/copy-text';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast } from '../../../ui/toast';
+import { BundleDialog } from '../../diagnostics/bundle-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
 
-const ASKS = ['name', 'token', 'disconnect', 'end'] as const;
+const ASKS = ['name', 'token', 'disconnect', 'end', 'bundle'] as const;
 type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
@@ -71,6 +72,7 @@ export function SessionActions({ session }: { session: Session }) {
       >
         <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
         <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
+        <MenuItem onClick={() => setAsking('bundle')}>{t('bundle.ask')}</MenuItem>
         <MenuSeparator />
         <MenuItem
           danger
@@ -84,6 +86,7 @@ export function SessionActions({ session }: { session: Session }) {
 
       <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
+      {asking === 'bundle' && <BundleDialog sessionId={session.session_id} onClose={stop} />}
       <ConfirmDialog
         open={asking === 'disconnect'}
         onClose={stop}

@@ -12,6 +12,7 @@ import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
 import { EventDetail, EventTitle, hasDetail } from '../../../ui/event-text';
 import { Segmented } from '../../../ui/segmented';
+import { TimelineExport } from './timeline-export';
 import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem, withShared } from './timeline-model';
 import { useSharedEvents } from './use-shared-events';
 import { type SessionTimeline, useTimeline } from './use-timeline';
@@ -44,7 +45,14 @@ export function Timeline({ session }: { session: Session }) {
     <section aria-label={t('timeline.title')}>
       <div className="flex flex-wrap items-center justify-between gap-2 px-5 pt-4 pb-2">
         <h3 className="font-semibold text-ink">{t('timeline.title')}</h3>
-        <Segmented label={t('timeline.shows')} value={mode} options={MODES} onChange={setMode} />
+        <div className="flex items-center gap-1">
+          <Segmented label={t('timeline.shows')} value={mode} options={MODES} onChange={setMode} />
+          <TimelineExport
+            sessionId={session.session_id}
+            kinds={KINDS_OF[mode]}
+            fits={mode === 'failed' ? hasFailed : () => true}
+          />
+        </div>
       </div>
       <TimelineList key={mode} session={session} mode={mode} />
     </section>

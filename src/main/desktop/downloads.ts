@@ -1,0 +1,31 @@
+import { extname, join } from 'node:path';
+import { app, dialog, type Session } from 'electron';
+import { isOwnFile } from './own-file';
+
+/**
+ * Saves files that the window's page made, each where the user says in the system's dialog. Nothing else can be downloaded.
+ *
+ * @param onProblem - told, without its path, that a file was not saved
+ */
+export function serveDownloads(session: Session, origin: string, onProblem: (state: string) => void): void {
+  session.on('will-download', (event, item) => {
+    if (!isOwnFile(item.getURL(), item.getTotalBytes(), origin)) {
+      event.preventDefault();
+      return;
+    }
+    const name = item.getFilename();
+    const extension = extname(name).slice(1);
+    item.setSaveDialogOptions({
+      defaultPath: join(app.getPath('downloads'), name),
+      filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
+    });
+    item.once('done', (_event, state) => {
+      if (state !== 'interrupted') return;
+      onProblem(state);
+      dialog.showErrorBox(
+        'The file was not saved',
+        'Check that there is room on the disk and that the folder can be written, then export again.',
+      );
+    });
+  });
+}

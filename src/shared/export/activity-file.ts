@@ -1,0 +1,135 @@
+import type { Activity, ActivityPage, ActivityQuery } from '../contract/activity';
+import { BYTE_ORDER_MARK, type Cell, csvLine } from './csv';
+import { type Contents, harEntry, harPage, pageOf } from './har';
+import { isoTime } from './table-file';
+
+export const ACTIVITY_FORMATS = ['csv', 'json', 'jsonl', 'har'] as const;
+export type ActivityFormat = (typeof ACTIVITY_FORMATS)[number];
+
+/** So many rows are in one file at most. */
+export const MOST_EXPORTED = 100_000;
+const PAGE = 1_000;
+
+/** Which rows; where an export begins and ends within them is its own affair. */
+type ActivityFilter = Partial<Omit<ActivityQuery, 'limit' | 'after'>>;
+
+export interface ActivityExport {
+  readonly format: ActivityFormat;
+  readonly filter: ActivityFilter;
+  /** The version of Holdfast that writes it. */
+  readonly version: string;
+  /** How many rows at most; {@link MOST_EXPORTED} if missing. */
+  readonly most?: number;
+  /** Reads one page, the newest first. */
+  read(query: Partial<ActivityQuery>): Promise<ActivityPage>;
+  /** What was recorded of the contents of a row, for formats that have a place for it. */
+  contents?(row: Activity): Contents;
+}
+
+/** What became of an export. */
+export interface ActivityExported {
+  readonly rows: number;
+  /** There is more that fits, older than what was written. */
+  readonly isCut: boolean;
+}
+
+/** Names of the columns of a CSV file, which are those of the API. */
+const COLUMNS = [
+  'activity_id',
+  'at',
+  'session_id',
+  'transport_id',
+  'client_id',
+  'direction',
+  'kind',
+  'method',
+  'name',
+  'server',
+  'instance_id',
+  'pid',
+  'duration_ms',
+  'first_ms',
+  'bytes_in',
+  'bytes_out',
+  'outcome',
+  'error',
+  'error_code',
+  'held_ms',
+  'repeated',
+] as const satisfies readonly (keyof Activity)[];
+
+/**
+ * Writes activity as the pieces of one file, page by page, the newest row first: as long as its reader takes them, no more than
+ * one page is in memory. JSON, JSON Lines and HAR hold rows whole; times are ISO 8601 in UTC in each format.
+ */
+export async function* activityFile(options: ActivityExport): AsyncGenerator<string, ActivityExported> {
+  const { filter, read, most = MOST_EXPORTED } = options;
+  const writer = WRITERS[options.format](options);
+  let { before } = filter;
+  let count = 0;
+  let hasMore = true;
+  yield writer.head;
+  while (hasMore && count < most) {
+    const limit = Math.min(PAGE, most - count);
+    const page = await read({ ...filter, limit, ...(before !== undefined && { before }) });
+    if (page.activity.length > 0) yield writer.rows(page.activity, count === 0);
+    count += page.activity.length;
+    hasMore = page.has_more && page.activity.length > 0;
+    before = page.activity.at(-1)?.activity_id;
+  }
+  yield writer.foot({ rows: count, isCut: hasMore });
+  return { rows: count, isCut: hasMore };
+}
+
+interface Writer {
+  readonly head: string;
+  rows(rows: readonly Activity[], isFirst: boolean): string;
+  foot(exported: ActivityExported): string;
+}
+
+const withTime = (row: Activity) => ({ ...row, at: isoTime(row.at) });
+const joined = (texts: readonly string[], isFirst: boolean): string => `${isFirst ? '\n' : ',\n'}${texts.join(',\n')}`;
+
+const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writer>> = {
+  csv: () => ({
+    head: BYTE_ORDER_MARK + csvLine(COLUMNS),
+    rows: (rows) => rows.map((row) => csvLine(COLUMNS.map((name) => cellOf(row, name)))).join(''),
+    foot: () => '',
+  }),
+  jsonl: () => ({
+    head: '',
+    rows: (rows) => rows.map((row) => `${JSON.stringify(withTime(row))}\n`).join(''),
+    foot: () => '',
+  }),
+  json: () => ({
+    head: '{"activity":[',
+    rows: (rows, isFirst) =>
+      joined(
+        rows.map((row) => JSON.stringify(withTime(row))),
+        isFirst,
+      ),
+    foot: ({ isCut }) => `\n],"is_cut":${isCut}}\n`,
+  }),
+  har: ({ version, contents }) => {
+    /** When each session is first heard of in the file. */
+    const pages = new Map<string, number>();
+    const creator = JSON.stringify({ name: 'Holdfast', version });
+    return {
+      head: `{"log":{"version":"1.2","creator":${creator},"entries":[`,
+      rows(rows, isFirst) {
+        for (const row of rows) pages.set(pageOf(row), Math.min(row.at, pages.get(pageOf(row)) ?? row.at));
+        return joined(
+          rows.map((row) => JSON.stringify(harEntry(row, contents?.(row)))),
+          isFirst,
+        );
+      },
+      foot({ rows, isCut }) {
+        const list = JSON.stringify([...pages].map(([id, at]) => harPage(id, at)));
+        const comment = isCut ? `,"comment":"Only the newest ${rows} messages that fit are in this file."` : '';
+        return `\n],"pages":${list}${comment}}}\n`;
+      },
+    };
+  },
+};
+
+const cellOf = (row: Activity, name: (typeof COLUMNS)[number]): Cell => (name === 'at' ? isoTime(row.at) : row[name]);

@@ -1,0 +1,112 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect } from 'vitest';
+import type { NewActivity } from '#src/main/activity/activity-ports';
+import { Api } from '#tests/support/clients/api';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
+
+/** Everything that fits as one file, over the API. */
+
+const ROW: NewActivity = {
+  at: 1_000,
+  session_id: 's_1',
+  transport_id: 't_1',
+  client_id: 'c_other',
+  direction: 'to_server',
+  kind: 'request',
+  method: 'tools/call',
+  name: 'search',
+  server: 'tickets',
+  instance_id: 'i_1',
+  pid: 4711,
+  duration_ms: 12.5,
+  first_ms: 12.5,
+  bytes_in: 10,
+  bytes_out: 20,
+  outcome: 'ok',
+  error: null,
+  error_code: null,
+  held_ms: 0,
+  repeated: false,
+};
+/** More than two pages. */
+const MANY = 2_300;
+
+const test = sharedMcpTest
+  .extend('own', { scope: 'file' }, ({ host, owner }) => {
+    const { activity } = host.services.store;
+    activity.add(Array.from({ length: MANY }, (_, index) => ({ ...ROW, at: 1_000 + index })));
+    activity.add([
+      { ...ROW, at: 10_000, server: 'files', outcome: 'error', error: '=cmd|calc' },
+      { ...ROW, at: 11_000, client_id: owner.client.client_id },
+    ]);
+    return owner.client.client_id;
+  })
+  .extend('file', ({ host, own }) => async (query: string, key = 'hfa_test') => {
+    expect(own).toMatch(/^c_/);
+    const url = `${new URL(host.url).origin}/api/mcp/activity?${query}`;
+    const answer = await fetch(url, {
+      headers: { Authorization: `Bearer ${key}` },
+    });
+    return { answer, text: await answer.text() };
+  });
+
+const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true, bom: true });
+
+describe('GET /api/mcp/activity?format=', () => {
+  test('csv is a file of all rows, over as many pages as it takes', async ({ file }) => {
+    const { answer, text } = await file('format=csv');
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="holdfast-activity-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.csv"$/,
+    );
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const found = records(text);
+    expect(found).toHaveLength(MANY + 2);
+    expect(found[1]).toMatchObject({ at: '1970-01-01T00:00:10.000Z', server: 'files', error: "'=cmd|calc" });
+    expect(new Set(found.map(({ activity_id }) => activity_id)).size).toBe(MANY + 2);
+  });
+
+  test('jsonl has a line for each row that fits', async ({ file }) => {
+    const { answer, text } = await file('format=jsonl&server=files');
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ server: 'files', name: 'search' }]);
+  });
+
+  test('har is an archive', async ({ file }) => {
+    const { log } = JSON.parse((await file('format=har&failed=true')).text);
+    expect(log).toMatchObject({ version: '1.2', creator: { name: 'Holdfast' } });
+    expect(log.entries).toMatchObject([{ pageref: 's_1', response: { status: 500, comment: '=cmd|calc' } }]);
+  });
+
+  test('json says whether it is cut', async ({ file }) => {
+    expect(JSON.parse((await file('format=json&from=10000')).text)).toMatchObject({
+      activity: [{}, {}],
+      is_cut: false,
+    });
+  });
+
+  test('a client gets what it did itself', async ({ file, owner }) => {
+    expect(records((await file('format=csv', owner.key)).text).map(({ at }) => at)).toEqual([
+      '1970-01-01T00:00:11.000Z',
+    ]);
+    expect(records((await file('format=csv&client_id=c_other', owner.key)).text)).toEqual([]);
+  });
+
+  test('follows older rows by `before`', async ({ file }) => {
+    expect(records((await file('format=csv&before=3')).text).map(({ activity_id }) => activity_id)).toEqual(['2', '1']);
+  });
+
+  test.for(['format=xls', 'format=csv&after=1'])('%s is refused with a sentence', async (query, { host, own }) => {
+    expect(own).toBeTruthy();
+    const { status, body } = await new Api({ url: new URL(host.url).origin }, 'hfa_test').get(
+      `/api/mcp/activity?${query}`,
+    );
+    expect(status).toBe(400);
+    expect(body.detail).toMatch(/\w+ \w+/);
+  });
+});
