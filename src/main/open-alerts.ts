@@ -32,6 +32,7 @@ export function openAlerts(parts: AlertParts): Alerts {
         state: stateOf(server, { state: status?.state ?? 'stopped' }),
         attempt: status?.attempt ?? 0,
         heldCalls: status?.login.held_calls ?? 0,
+        changedTools: status?.tool_changes.unseen ?? 0,
       };
     }),
     reasonOf,

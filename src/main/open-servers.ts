@@ -14,6 +14,7 @@ import type { Logins } from './upstream/login/logins';
 import { KnownFailures } from './upstream/restarts/known-failures';
 import { Servers } from './upstream/servers';
 import { storedSessionKeys } from './upstream/session-keys';
+import { ToolMemory } from './upstream/tools/tool-memory';
 import type { ServerConfigs } from './upstream/upstream-ports';
 
 export interface OpenServersDeps {
@@ -73,10 +74,17 @@ export function openServers(deps: OpenServersDeps): Servers {
     limits,
     logins,
     activity,
+    storedLists: () => store.serverLists.all(),
     asleep: (from, to) => sleeps.within(from, to),
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
     heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
+    tools: new ToolMemory({
+      repository: store.knownTools,
+      clock,
+      log,
+      record: (events) => bus.publish(store.transaction(() => store.repository.commit({ events }))),
+    }),
     failures: new KnownFailures({ repository: store.serverFailures, log }),
     sessions: storedSessionKeys(store.repository),
     transaction: (work) => store.transaction(work),

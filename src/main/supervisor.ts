@@ -351,6 +351,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       sleeps,
       activity,
     });
+    desk.apply((now) => servers.tools.hold(now.hold_changed_tools === 'on'));
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
     const clockPower = new ClockPower(options.clock ?? systemClock, timers);
@@ -384,6 +385,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       logins,
       secrets: watched,
       lists: store.serverLists,
+      tools: servers.tools,
       places: { home, platform: process.platform, environment, isOwn },
       onLimits: (source, server, limits) => {
         const ofProgram = clients.list().filter(({ type }) => type === source);

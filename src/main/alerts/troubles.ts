@@ -22,6 +22,8 @@ export interface ServerFacts {
   /** Failed starts in a row. */
   readonly attempt: number;
   readonly heldCalls: number;
+  /** Tools that changed after they were used, and nobody has looked at that. */
+  readonly changedTools: number;
 }
 
 /** Something that is wrong now. It becomes an alert if it lasts longer than its grace. */
@@ -41,6 +43,7 @@ const GRACE: Readonly<Record<AlertKind, Ms>> = {
   login_needed: 10 * SECOND,
   call_held: 5 * SECOND,
   confirmation_needed: 5 * SECOND,
+  tools_changed: 0,
   holdfast_killed: 0,
 };
 
@@ -54,7 +57,7 @@ const IS_A_DROP: ReadonlySet<DisconnectReason | null> = new Set(['stream_lost', 
 export function troublesOf(facts: AlertFacts, off: readonly AlertKind[], now: Ms): Trouble[] {
   return [
     ...facts.sessions.flatMap((session) => ofSession(session, facts, now)),
-    ...facts.servers.flatMap((server) => ofServer(server, off)),
+    ...facts.servers.flatMap((server) => [...ofServer(server, off), ...ofTools(server)]),
   ];
 }
 
@@ -84,6 +87,12 @@ function ofServer({ name, state, attempt, heldCalls }: ServerFacts, off: readonl
   // Between two tries it is starting, and no less down.
   const isDown = state === 'circuit_open' || state === 'waiting' || (state === 'starting' && attempt > 0);
   return isDown ? [trouble('server_down', about, `The server ${name} is down and does not come back by itself.`)] : [];
+}
+
+function ofTools({ name, state, changedTools }: ServerFacts): Trouble[] {
+  if (changedTools === 0 || state === 'disabled') return [];
+  const tools = changedTools === 1 ? 'a tool that was' : `${changedTools} tools that were`;
+  return [trouble('tools_changed', { server: name }, `The server ${name} changed ${tools} used.`)];
 }
 
 function trouble(kind: AlertKind, about: Exclude<Alert['about'], null>, sentence: string): Trouble {

@@ -19,6 +19,8 @@ export const runsFor = (source: ServerSource, server: string, sessionId: string)
 export interface ServerSource {
   /** Names of the servers that sessions can use, in configuration order. */
   offered(): readonly string[];
+  /** The same and those that still have to be confirmed, so cannot run: what they listed earlier stays listed. */
+  enabled(): readonly string[];
   /** Null when no valid entry has this name. Disabled entries count as valid. */
   stateOf(name: string): { readonly instances: readonly InstanceOf[] } | null;
   /**
@@ -27,6 +29,12 @@ export interface ServerSource {
   extensionsOf(name: string): Extensions | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
+  /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */
+  heldBack(name: string, tool: string): boolean;
+  /** Calls the listener when tools of a server are held back no longer, or by a change of the setting. Returns what ends that. */
+  onHeld(listener: (name: string) => void): () => void;
+  /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
+  announcedInVain(name: string, times: number): void;
   /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */
   fingerprintOf(name: string): string | null;
   /**

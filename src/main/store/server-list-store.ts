@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Ms } from '../../shared/model/units';
 import type { ServerListRepository, StoredLists } from '../mcp/stored-lists';
 import type { Transactions } from './lifecycle/transactions';
 
@@ -9,6 +10,8 @@ export class ServerListStore implements ServerListRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], Row>;
   private readonly one: Statement<[server: string], Row>;
+  private readonly times: Statement<[], Omit<Row, 'pages' | 'introduction'>>;
+  private readonly hearing: Statement<[at: Ms, server: string]>;
   private readonly upsert: Statement<[Row]>;
   private readonly removal: Statement<[server: string]>;
 
@@ -16,9 +19,11 @@ export class ServerListStore implements ServerListRepository {
     this.transactions = transactions;
     this.everything = db.prepare('SELECT * FROM server_lists ORDER BY learned_at');
     this.one = db.prepare('SELECT * FROM server_lists WHERE server = ?');
+    this.times = db.prepare('SELECT server, fingerprint, is_complete, learned_at, heard_at FROM server_lists');
+    this.hearing = db.prepare('UPDATE server_lists SET heard_at = ? WHERE server = ?');
     this.upsert = db.prepare(
-      `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, pages)
-       VALUES (:server, :fingerprint, :is_complete, :learned_at, :pages)`,
+      `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, heard_at, pages, introduction)
+       VALUES (:server, :fingerprint, :is_complete, :learned_at, :heard_at, :pages, :introduction)`,
     );
     this.removal = db.prepare('DELETE FROM server_lists WHERE server = ?');
   }
@@ -31,6 +36,14 @@ export class ServerListStore implements ServerListRepository {
   of(server: string): StoredLists | null {
     const row = this.one.get(server);
     return row ? listsOf(row) : null;
+  }
+
+  ages(): Omit<StoredLists, 'pages' | 'introduction'>[] {
+    return this.times.all().map((row) => ({ ...row, is_complete: row.is_complete === 1 }));
+  }
+
+  heard(server: string, at: Ms): void {
+    this.transactions.run(() => this.hearing.run(at, server));
   }
 
   save(lists: StoredLists): void {

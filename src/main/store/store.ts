@@ -13,6 +13,7 @@ import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
 import { DeletionOnRequest } from './kept/deletion';
 import { KeptSizes } from './kept/kept-sizes';
+import { KnownToolStore } from './known-tool-store';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
   type DatabaseOptions,
@@ -69,6 +70,7 @@ export class Store {
   readonly toolSets: ToolSetStore;
   readonly toolUse: ToolUseStore;
   readonly heldCalls: HeldCallStore;
+  readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
   readonly serverFailures: ServerFailureStore;
@@ -113,6 +115,7 @@ export class Store {
     this.serverLists = new ServerListStore(db, transactions);
     this.toolUse = new ToolUseStore(db, transactions);
     this.toolSets = new ToolSetStore(db, transactions);
+    this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });

@@ -12,6 +12,9 @@ interface Page {
   readonly more: number;
 }
 
+/** What may mislead comes first, then what is wrong with a list as a whole. */
+const rank = ({ misleads, kind }: ListRemark): number => (misleads ? 0 : kind === 'list' ? 1 : 2);
+
 /** What is remarkable about what a server listed last, for people. */
 export class ListRemarks {
   private readonly lists = new Map<string, Map<string | null, Page>>();
@@ -25,6 +28,11 @@ export class ListRemarks {
     pages.set(cursor, { remarks: kept, more: remarks.length - kept.length });
   }
 
+  /** Whether this page of a list was looked at. */
+  has(method: string, cursor: string | null): boolean {
+    return this.lists.get(method)?.has(cursor) ?? false;
+  }
+
   clear(): void {
     this.lists.clear();
   }
@@ -34,8 +42,7 @@ export class ListRemarks {
     const pages = [...this.lists.values()].flatMap((list) => [...list.values()]);
     // The same may be wrong on several pages, and twice on one.
     const unique = new Map(pages.flatMap(({ remarks }) => remarks).map((remark) => [JSON.stringify(remark), remark]));
-    // What is wrong with a list as a whole comes first.
-    const all = [...unique.values()].sort((a, b) => Number(b.kind === 'list') - Number(a.kind === 'list'));
+    const all = [...unique.values()].sort((a, b) => rank(a) - rank(b));
     const shown = all.slice(0, SHOWN).map(({ kind, name, problem, done }) => ({
       kind,
       name: safe(name),

@@ -10,11 +10,10 @@ const LONGEST_NAME = 200;
  * The tools that a server listed last, each name once, in its own order. Names and descriptions are whatever the server says;
  * whoever shows them makes them visible.
  *
- * @param fingerprint - of what runs under this name now: what another entry listed says nothing; null when nothing can run
+ * @param canRun - whether its entry is valid: of any other, clients see nothing
  */
-export function listedTools(lists: StoredLists | null, fingerprint: string | null): ListedTools {
-  if (lists === null || lists.fingerprint !== fingerprint) return { tools: [], more: 0, changed_at: null };
-  if (!hasToolsPage(lists)) return { tools: [], more: 0, changed_at: null };
+export function listedTools(lists: StoredLists | null, canRun: boolean): ListedTools {
+  if (lists === null || !canRun || !hasToolsPage(lists)) return { tools: [], more: 0, changed_at: null };
   const byName = new Map<string, ListedTools['tools'][number]>();
   for (const [kind, { name, said }] of itemsIn(lists)) {
     if (kind !== 'tool' || byName.has(name)) continue;

@@ -4,9 +4,14 @@ import type { ServerInstance } from '../../shared/contract/server';
 import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
+import { type ListedKind, listedKind } from '../mcp/lists/item-rules';
 import { Listings } from '../mcp/lists/listings';
+import { LookedAt } from '../mcp/lists/looked-at';
+import { pointedOut } from '../mcp/lists/pointed-out';
+import type { ListRemark } from '../mcp/lists/sound-list';
 import type { InitializeResult } from '../mcp/server-channel';
 import { LEARNING_KEY } from '../mcp/server-source';
+import type { StoredLists } from '../mcp/stored-lists';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
 import { ownInitializeParams } from './instance/handshake';
@@ -56,6 +61,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   private readonly pastOutput = new PastOutput();
   private restarts = 0;
   private readonly listRemarks = new ListRemarks();
+  private readonly lookedAt = new LookedAt();
   private lastSaid: InitializeResult | null = null;
 
   constructor(deps: UpstreamDeps, config: ServerConfig) {
@@ -131,17 +137,68 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  /** What one user lists from this server. */
-  listings(): Listings {
+  /**
+   * What one user lists from this server.
+   * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
+   */
+  listings(isPartly: boolean): Listings {
     return new Listings({
-      server: this.config.name,
+      look: (place, kind, result) => this.look(place, kind, result),
+      ...(isPartly ? {} : { isHeld: (tool) => this.isHeld(tool) }),
       note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
     });
+  }
+
+  /** Points out what is remarkable about what the server listed for an earlier Holdfast, unless it has listed since. */
+  remarkOn({ pages }: StoredLists): void {
+    const { name } = this.config;
+    for (const [key, result] of JSON.parse(pages) as [key: string, result: string][]) {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      const kind = listedKind(method);
+      if (!kind || this.listRemarks.has(method, cursor)) continue;
+      const remarks = pointedOut(name, kind, JSON.parse(result), (tool) => this.deps.tools.lookAlike(tool));
+      this.listRemarks.put(method, cursor, remarks);
+    }
+  }
+
+  /** Remembers what tools say of themselves, and says what is to be pointed out. */
+  private look(place: string, kind: ListedKind, result: Params): readonly ListRemark[] {
+    const { tools } = this.deps;
+    const { name } = this.config;
+    // A tool of another server may have come that looks like one of these.
+    return this.lookedAt.on(place, `${tools.names} ${JSON.stringify(result)}`, () => {
+      const listed = result[kind.key];
+      if (kind.word === 'tool' && Array.isArray(listed)) tools.listed(name, listed);
+      return pointedOut(name, kind, result, (tool) => tools.lookAlike(tool));
+    });
+  }
+
+  /** See `ServerSource.announcedInVain`. */
+  announcedInVain(times: number): void {
+    const problem = `Announced as changed ${times} times in a row, without a change.`;
+    const remark = {
+      kind: 'list',
+      name: 'tools, prompts or resources',
+      problem,
+      done: 'Clients are not told.',
+    } as const;
+    this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
+  }
+
+  /** See `ToolMemory.isHeld`. */
+  isHeld(tool: string): boolean {
+    return this.deps.tools.isHeld(this.config.name, tool);
+  }
+
+  /** A client calls this tool. */
+  used(tool: string): void {
+    this.deps.tools.used(this.config.name, tool);
   }
 
   initialized(result: InitializeResult): void {
     this.deps.failures.forget(this.config.name);
     this.lastSaid = result;
+    this.deps.tools.introduced(this.config.name, String(result.serverInfo.version ?? ''));
     this.login?.introduced(result);
   }
 
@@ -353,6 +410,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       server_info: infoOf(said?.serverInfo),
       protocol_version: said?.protocolVersion ?? null,
       login: this.loginView(),
+      tool_changes: this.deps.tools.count(this.config.name),
       list_remarks: this.listRemarks.view((text) => withoutSecrets(text, this.config.target)),
     };
   }

@@ -7,6 +7,7 @@ import { type Extensions, extensionsIn } from '../mcp/extensions';
 import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
+import type { StoredLists } from '../mcp/stored-lists';
 import { within } from '../platform/deadline';
 import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
@@ -23,6 +24,7 @@ import { NO_FAILURES } from './restarts/restart-policy';
 import { Waking } from './restarts/waking';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
+import type { ToolMemory } from './tools/tool-memory';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
 /** Interval between checks for ended sessions and idle instances. */
@@ -38,6 +40,8 @@ export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 
   readonly limits: ProcessLimits;
   readonly configs: ServerConfigs;
   readonly logins: Logins;
+  /** What servers listed for an earlier Holdfast. */
+  readonly storedLists: () => readonly StoredLists[];
   readonly instances: InstanceRepository;
   /** Runs `work` in one transaction. */
   readonly transaction: <T>(work: () => T) => T;
@@ -65,6 +69,7 @@ export class Servers implements ServerSource, ServerRuntime {
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
   private knownKeeper: number | null = null;
+  private hasRemarked = false;
   private readonly waking: Waking;
 
   constructor(options: ServersOptions) {
@@ -136,9 +141,16 @@ export class Servers implements ServerSource, ServerRuntime {
 
   /** Starts servers with the policy `shared`, which always run. */
   warmUp(): void {
+    if (!this.hasRemarked)
+      for (const lists of this.options.storedLists()) this.byName.get(lists.server)?.remarkOn(lists);
+    this.hasRemarked = true;
     for (const server of this.usable()) {
       if (server.config.policy === 'shared') server.instanceOf('').warmUp();
     }
+  }
+
+  enabled(): readonly string[] {
+    return [...this.byName.values()].flatMap(({ config }) => (config.enabled ? [config.name] : []));
   }
 
   offered(): readonly string[] {
@@ -157,12 +169,29 @@ export class Servers implements ServerSource, ServerRuntime {
 
   /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */
   listingsOf(name: string): Listings | null {
-    return this.byName.get(name)?.listings() ?? null;
+    return this.byName.get(name)?.listings(false) ?? null;
   }
 
   runsForAll(name: string): boolean {
     const server = this.byName.get(name);
     return server?.isShared === true && server.instances.some(({ state }) => state === 'running');
+  }
+
+  heldBack(name: string, tool: string): boolean {
+    return this.options.tools.isHeld(name, tool);
+  }
+
+  onHeld(listener: (name: string) => void): () => void {
+    return this.options.tools.onHeld(listener);
+  }
+
+  /** What servers' tools say of themselves, and what of it has changed. */
+  get tools(): ToolMemory {
+    return this.options.tools;
+  }
+
+  announcedInVain(name: string, times: number): void {
+    this.byName.get(name)?.announcedInVain(times);
   }
 
   fingerprintOf(name: string): string | null {

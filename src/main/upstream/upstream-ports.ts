@@ -1,6 +1,7 @@
 import type { Ms } from '../../shared/model/units';
 import type { InitializeResult } from '../mcp/server-channel';
 import type { LoginSettings } from './login/login-settings';
+import type { ToolText } from './tools/tool-text';
 
 /** A valid configured server. Values of `env` and `headers` are secrets: they go to the server and nowhere else. */
 export interface ServerConfig {
@@ -92,6 +93,30 @@ export interface ServerFailureRepository {
   all(): ServerFailure[];
   save(failure: ServerFailure): void;
   remove(server: string): void;
+}
+
+/** What is remembered of one tool of a server. */
+export interface KnownTool {
+  readonly server: string;
+  /** Empty for the server itself, whose version is kept in the same way. */
+  readonly tool: string;
+  /** What it said when it was first seen, or when a change of it was last accepted. */
+  readonly accepted: ToolText;
+  /** What it says now; null while that is the same. */
+  readonly current: ToolText | null;
+  /** When it was first called through Holdfast. */
+  readonly used_at: Ms | null;
+  readonly changed_at: Ms | null;
+  /** When somebody looked at the change. */
+  readonly looked_at: Ms | null;
+  /** Digests of the texts that were told as a change, the newest ones. */
+  readonly seen: readonly string[];
+}
+
+/** The table of known tools. Every call is one transaction. */
+export interface KnownToolRepository {
+  all(): KnownTool[];
+  save(known: KnownTool): void;
 }
 
 /** A call that waits for a login. */

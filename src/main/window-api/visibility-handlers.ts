@@ -18,11 +18,9 @@ export function createVisibilityHandlers({
   store,
 }: Services): Pick<Handlers, VisibilityMethod> {
   const sizes = new TokenSizes();
-  const listsOf = (server: string) => {
-    const lists = store.serverLists.of(server);
-    return lists?.fingerprint === servers.fingerprintOf(server) ? lists : null;
-  };
-  const listed = (server: string) => listedItems(listsOf(server), servers.fingerprintOf(server));
+  // As clients get them: what another entry of this name listed stays until this one has listed.
+  const listsOf = (server: string) => (servers.stateOf(server) === null ? null : store.serverLists.of(server));
+  const listed = (server: string) => listedItems(listsOf(server));
   const sizesOf = async (server: string) => {
     const lists = listsOf(server);
     return lists === null ? new Map<string, number>() : sizes.of(lists);

@@ -189,6 +189,20 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       t(p.revoked ? 'events.logged_out.revoked' : 'events.logged_out.kept'),
       p.revoked ? 'quiet' : 'warn',
     ),
+  server_tool_changed: (p) => ({
+    title: t('events.server_tool_changed', { server: p.server, tool: p.tool }),
+    said: p.fields.join(', '),
+    detail: '',
+    tone: 'warn',
+  }),
+  server_version_changed: (p) =>
+    words(t('events.server_version_changed', { server: p.server, from: p.from, to: p.to })),
+  server_change_accepted: (p) =>
+    words(
+      p.tool === null
+        ? t('events.server_changes_accepted', { server: p.server })
+        : t('events.server_change_accepted', { server: p.server, tool: p.tool }),
+    ),
   server_session_renewed: (p) => ({
     title: t('events.server_session_renewed', { server: p.server }),
     said: errorText(p.reason),

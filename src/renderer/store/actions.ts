@@ -21,6 +21,7 @@ import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
 import type { MadeMetricsKey, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
+import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import { MEDIA_TYPES } from '../../shared/export/file-names';
@@ -142,6 +143,10 @@ export interface Actions {
   removeSet(name: string): Promise<void>;
   /** Chooses what a client sees at the address of all servers; everything with null. */
   chooseSet(clientId: string, set: string | null): Promise<void>;
+  loadToolChanges(name: string): Promise<ToolChanges>;
+  lookAtToolChanges(name: string): Promise<Server>;
+  /** Without a tool, all changes of the server. */
+  acceptToolChanges(name: string, tool?: string): Promise<Server>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
@@ -382,6 +387,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.choose', { client_id, set });
       await loadVisibility();
     },
+    loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),
+    lookAtToolChanges: (name) => changing(bridge.invoke('servers.look_at_changes', { name })),
+    acceptToolChanges: (name, tool) =>
+      changing(bridge.invoke('servers.accept_changes', { name, ...(tool === undefined ? {} : { tool }) })),
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;

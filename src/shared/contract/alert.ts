@@ -12,6 +12,7 @@ export const alertKindSchema = z.enum([
   'login_needed',
   'call_held',
   'confirmation_needed',
+  'tools_changed',
   'holdfast_killed',
 ]);
 export type AlertKind = z.infer<typeof alertKindSchema>;

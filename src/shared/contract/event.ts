@@ -151,6 +151,16 @@ export const eventSchema = z.discriminatedUnion('kind', [
     server: z.string(),
     revoked: z.boolean().describe('false: the authorization server was not told, or did not confirm it'),
   }),
+  event('server_tool_changed', {
+    server: z.string(),
+    tool: z.string(),
+    fields: z.array(z.string()).describe('what of it is different from when it was used'),
+  }),
+  event('server_version_changed', { server: z.string(), from: z.string(), to: z.string() }),
+  event('server_change_accepted', {
+    server: z.string(),
+    tool: z.string().nullable().describe('null: all changes of the server'),
+  }),
   event('server_session_renewed', { ...instance, reason: z.string() }),
   event('server_configured', {
     server: z.string(),

@@ -3,6 +3,7 @@ import { MOST_SCOPES, OAUTH_GRANTS } from '../model/oauth-rules';
 import { IDLE_STOP_MINUTES, SERVER_NAME, START_SECONDS } from '../model/server-rules';
 import { loginBegunSchema, loginSchema } from './login';
 import { call } from './method';
+import { toolChangesSchema } from './tool-change';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 const n = z.number().int().nonnegative();
@@ -134,6 +135,23 @@ export const serverSchema = z.object({
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   protocol_version: z.string().nullable(),
   list_remarks: listRemarksSchema,
+  tool_changes: z
+    .object({
+      changed: n.describe(
+        'tools that changed after they were used; what they said before counts until that is accepted',
+      ),
+      unseen: n.describe('those of them that nobody has looked at'),
+      held: n.describe('those of them that are held back until they are accepted'),
+      version: z.boolean().describe('the server has another version than when that was last accepted'),
+    })
+    .describe('what changed behind the back of its clients'),
+  lists: z
+    .object({
+      heard_at: ms.describe('when it last listed what clients are told, to within ten minutes'),
+      from_memory: z.boolean().describe('it does not run, so clients at /mcp get what it listed then'),
+    })
+    .nullable()
+    .describe('null when nothing of it is known, and while it is disabled or broken'),
   login: loginSchema,
 });
 export type Server = z.infer<typeof serverSchema>;
@@ -298,6 +316,12 @@ export const serverMethods = {
   'servers.retry': call({ input: byName, output: serverSchema }),
   /** The tools that it listed last, read without starting anything. */
   'servers.tools': call({ input: byName, output: listedToolsSchema }),
+  /** What its tools say of themselves that they did not say when they were used, and its version. */
+  'servers.changes': call({ input: byName, output: toolChangesSchema }),
+  /** Somebody has looked at the changes: nobody is told of them any more. */
+  'servers.look_at_changes': call({ input: byName, output: serverSchema }),
+  /** Takes a change for all right: of one tool, or without `tool` all changes of the server. */
+  'servers.accept_changes': call({ input: byName.extend({ tool: z.string().optional() }), output: serverSchema }),
   /** The newest lines of its instances' standard error, at most 500. */
   'servers.stderr': call({ input: byName, output: z.object({ lines: z.array(z.string()) }) }),
   'servers.import_preview': call({ input: none, output: importPreviewSchema }),

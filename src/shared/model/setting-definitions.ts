@@ -138,6 +138,14 @@ export const SETTINGS = {
     options: ['0', '1'],
     default: '0',
   },
+  hold_changed_tools: {
+    kind: 'choice',
+    group: 'servers',
+    environment: null,
+    applies: 'at_once',
+    options: ['off', 'on'],
+    default: 'off',
+  },
   secrets: {
     kind: 'choice',
     group: 'servers',

@@ -18,6 +18,8 @@ export const optionLabel = (name: SettingName, value: string): string => {
 const OPTIONS: Readonly<Record<string, MessageId>> = {
   'closing.keep_running': 'setting.closing.keep_running',
   'closing.quit': 'setting.closing.quit',
+  'hold_changed_tools.off': 'setting.hold_changed_tools.off',
+  'hold_changed_tools.on': 'setting.hold_changed_tools.on',
   'trust_servers.0': 'setting.trust_servers.0',
   'trust_servers.1': 'setting.trust_servers.1',
   'secrets.keychain': 'setting.secrets.keychain',

@@ -23,6 +23,10 @@ const test = sharedHostTest.extend(
 );
 
 const ROUTES = [
+  'GET /api/mcp/telemetry',
+  'PUT /api/mcp/telemetry/otlp',
+  'PUT /api/mcp/telemetry/metrics',
+  'POST /api/mcp/telemetry/test',
   'DELETE /api/mcp/sets/{name}',
   'GET /api/mcp/clients/{client_id}/tools',
   'GET /api/mcp/servers/{name}/items',
@@ -87,6 +91,8 @@ const ROUTES = [
   'POST /api/mcp/servers/{name}/restart',
   'POST /api/mcp/servers/{name}/stop',
   'GET /api/mcp/servers/{name}/tools',
+  'GET /api/mcp/servers/{name}/changes',
+  'POST /api/mcp/servers/{name}/changes/accept',
   'POST /api/mcp/servers/{name}/retry',
   'POST /api/mcp/servers/{name}/test',
   'GET /api/mcp/servers/{name}/stderr',

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect } from 'vitest';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
-import { counter, endServers, ListedConfigs } from '#tests/support/servers/configs';
+import { counter, endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
 
 /** Lists come from memory: real servers write down each start. */
 
@@ -69,7 +70,16 @@ test('after a restart of Holdfast lists are there at once, and start nothing', a
   expect(await serversOf(await chat(after))).toEqual(['one']);
   expect(startsOf('one')).toBe(1);
   servers.set({ ...config('one'), trusted: false });
+  expect(await serversOf(await chat(after)), 'it keeps its tools, from memory').toEqual(['one']);
+  const late = await chat(after);
+  expect(JSON.stringify(await late.call('one__count')), 'a call says what is wrong').toContain('confirm');
+  servers.set({ ...config('one'), enabled: false });
   expect(await serversOf(await chat(after)), 'gone at once').toEqual([]);
+  servers.set();
+  expect(await serversOf(await chat(after))).toEqual([]);
+  servers.set(config('one'));
+  expect(await serversOf(await chat(after)), 'what comes back is known').toEqual(['one']);
+  expect(startsOf('one')).toBe(1);
 });
 
 test('a server that came up late is announced to a chat that listed without it', async ({ startHost, config }) => {
@@ -86,3 +96,142 @@ test('a server that came up late is announced to a chat that listed without it',
   await expect.poll(() => serversOf(client)).toContain('slow');
   stream?.cut();
 });
+
+test('a server that never was confirmed is not listed', async ({ startHost, config }) => {
+  const host = await startHost({ servers: new ListedConfigs({ ...config('one'), trusted: false }) });
+  const client = await chat(host);
+  expect(await serversOf(client)).toEqual([]);
+});
+
+test('tools, prompts, resources and templates stay through crashes, silence and restarts; calls say what is wrong', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const all = {
+    tools: [{ name: 't', inputSchema: { type: 'object' } }],
+    prompts: [{ name: 'p' }],
+    resources: [{ uri: 'x:r', name: 'r' }],
+    resourceTemplates: [{ uriTemplate: 'x:{r}', name: 'rt' }],
+  };
+  writeFileSync(file, JSON.stringify(all));
+  const servers = new ListedConfigs(listing('one', file));
+  const everything = async (client: McpHttp) => {
+    const lists = [];
+    for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) {
+      const { json, stream } = await client.request(method);
+      const answer = json ?? (await stream?.message())?.message;
+      lists.push(answer.result);
+    }
+    return JSON.stringify(lists);
+  };
+  const host = await startHost({ servers });
+  const client = await chat(host);
+  await expect.poll(() => everything(client), { timeout: 10_000 }).toContain('x:{r}');
+  const known = await everything(client);
+  expect(known).toMatch(/one__t.*one__p.*x:r.*x:\{r\}/);
+
+  writeFileSync(file, JSON.stringify({ ...all, crash: true }));
+  const other = await chat(host);
+  expect(JSON.stringify(await other.call('one__t')), 'it cannot start').toContain('isError');
+  expect(await everything(other)).toBe(known);
+
+  await host.stop();
+  await endServers(host.folder);
+  writeFileSync(file, JSON.stringify({ ...all, silent: true }));
+  const next = await startHost({ servers, folder: host.folder });
+  const late = await chat(next);
+  expect(await everything(late), 'after a restart of both').toBe(known);
+  expect(JSON.stringify(await late.call('one__t')), 'it runs, and never answers a list').toContain('called t');
+  expect(await everything(late)).toBe(known);
+  expect(next.services.store.serverLists.ages()).toMatchObject([{ server: 'one', is_complete: true }]);
+}, 30_000);
+
+test('at its own address, a server is introduced and listed from memory while it is down, silent or not confirmed', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const all = {
+    tools: [{ name: 't', inputSchema: { type: 'object' } }],
+    prompts: [{ name: 'p' }],
+    resources: [{ uri: 'x:r', name: 'r' }],
+    resourceTemplates: [{ uriTemplate: 'x:{r}', name: 'rt' }],
+  };
+  const say = (more: object) => writeFileSync(file, JSON.stringify({ ...all, ...more }));
+  const KINDS = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+  const alone = async (host: McpHost) => {
+    const client = new McpHttp({ url: `${host.url}/one` }, host.newClient().key);
+    const { json } = await client.initialize();
+    expect(json.result.serverInfo.name).toBe('listing');
+    return client;
+  };
+  const read = async (client: McpHttp, kinds = KINDS) => {
+    const lists: unknown[] = [];
+    for (const method of kinds) {
+      const { json, stream } = await client.request(method);
+      lists.push((json ?? (await stream?.message())?.message)?.result);
+    }
+    return lists;
+  };
+  say({});
+  const one = listing('one', file);
+  const servers = new ListedConfigs(one);
+  const host = await startHost({ servers });
+  const known = await read(await alone(host));
+  expect(known).toEqual([
+    { tools: all.tools },
+    { prompts: all.prompts },
+    { resources: all.resources },
+    { resourceTemplates: all.resourceTemplates },
+  ]);
+  await host.stop();
+  await endServers(host.folder);
+
+  say({ crash: true });
+  const next = await startHost({ servers, folder: host.folder });
+  const down = await alone(next);
+  expect(await read(down), 'it cannot start').toEqual(known);
+  expect(JSON.stringify(await down.call('t')), 'a call says why').toMatch(/ended with code 3.*isError/);
+
+  servers.set({ ...one, trusted: false, fingerprint: 'another' });
+  const waiting = await alone(next);
+  expect(await read(waiting), 'it waits to be confirmed').toEqual(known);
+  expect(JSON.stringify(await waiting.call('t'))).toMatch(/confirm/);
+
+  say({ silent: true, tools: [...all.tools, { name: 'u', inputSchema: { type: 'object' } }] });
+  servers.set({ ...one, fingerprint: 'another' });
+  expect((await waiting.call('t')).content[0].text, 'confirmed, it runs').toBe('called t');
+  expect(await read(waiting, ['tools/list']), 'it answers no list').toEqual([known[0]]);
+}, 60_000);
+
+test('for a client without sessions, too, a server that is down is listed from memory', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const tools = [{ name: 't', inputSchema: { type: 'object' } }];
+  writeFileSync(file, JSON.stringify({ tools }));
+  const host = await startHost({ servers: new ListedConfigs(listing('one', file)) });
+  const { key } = host.newClient('stateless');
+  const names = async (path: string) => {
+    const client = new Client(
+      { name: 'newest', version: '1' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}${path}`), { requestInit }));
+    try {
+      const listed = await client.listTools();
+      return listed.tools.map(({ name }) => name).filter((name) => name === 't' || name === 'one__t');
+    } finally {
+      await client.close();
+    }
+  };
+  await expect.poll(() => names(''), { timeout: 10_000 }).toEqual(['one__t']);
+  expect(await names('/one')).toEqual(['t']);
+  writeFileSync(file, JSON.stringify({ tools, crash: true }));
+  await host.services.servers.stopServer('one');
+  expect(await names('')).toEqual(['one__t']);
+  expect(await names('/one')).toEqual(['t']);
+}, 60_000);

@@ -10,6 +10,8 @@ import { HoldfastError } from '#src/shared/errors';
 import { note, START } from './samples';
 import { openBeside, openStore, silent, temporaryFolder, storeTest as test } from './support';
 
+const NEWEST = MIGRATIONS.at(-1)?.version ?? 0;
+
 const open = (folder: string, migrations?: readonly Migration[]) => {
   const opened = openDatabase({ folder, now: () => START, log: silent, migrations });
   onTestFinished(() => {
@@ -46,7 +48,7 @@ describe('a new database', () => {
       .pluck()
       .all();
     await expect(`${schema.join(';\n\n')};\n`).toMatchFileSnapshot('schema.sql');
-    expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+    expect(db.pragma('user_version', { simple: true })).toBe(NEWEST);
   });
 
   test('has only strict tables', () => {
@@ -115,7 +117,7 @@ describe('migrations', () => {
 
   test('a pending one runs after a backup of what was there, and keeps the data', ({ folder }) => {
     filled(folder);
-    const next = MIGRATIONS.length + 1;
+    const next = NEWEST + 1;
     const { db, files } = open(folder, [...MIGRATIONS, step(next, 'CREATE TABLE added (x INTEGER) STRICT')]);
     expect(db.pragma('user_version', { simple: true })).toBe(next);
     expect(db.prepare('SELECT count(*) FROM events').pluck().get()).toBe(1);
@@ -130,7 +132,7 @@ describe('migrations', () => {
 
   test('one that fails leaves the database as it was', ({ folder }) => {
     filled(folder);
-    const broken = step(MIGRATIONS.length + 1, 'CREATE TABLE half (x INTEGER) STRICT; SELECT nonsense FROM nowhere');
+    const broken = step(NEWEST + 1, 'CREATE TABLE half (x INTEGER) STRICT; SELECT nonsense FROM nowhere');
     expect(() => open(folder, [...MIGRATIONS, broken])).toThrow(/nowhere/);
     const store = openStore(folder);
     expect(store.events.newestSeq()).toBe(1);
@@ -141,7 +143,7 @@ describe('migrations', () => {
     filled(folder);
     // Foreign keys that are deferred are not checked statement by statement: the check at the end has to see it.
     const breaking = step(
-      MIGRATIONS.length + 1,
+      NEWEST + 1,
       `CREATE TABLE child (parent TEXT REFERENCES mcp_sessions (session_id) DEFERRABLE INITIALLY DEFERRED) STRICT;
        INSERT INTO child VALUES ('s_missing')`,
     );
@@ -152,7 +154,7 @@ describe('migrations', () => {
   test('a database of a newer Holdfast is refused and not touched', ({ folder }) => {
     filled(folder);
     const beside = openBeside(folder);
-    beside.pragma(`user_version = ${MIGRATIONS.length + 1}`);
+    beside.pragma(`user_version = ${NEWEST + 1}`);
     beside.close();
     const before = readFileSync(join(folder, 'holdfast.db'));
     expect(codeOf(() => openStore(folder))).toBe('database_too_new');

@@ -169,6 +169,18 @@ CREATE TABLE history_minute (
   latency_31 INTEGER NOT NULL DEFAULT 0
 , server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
+CREATE TABLE known_tools (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  accepted TEXT NOT NULL CHECK (json_valid(accepted)),
+  current TEXT CHECK (current IS NULL OR json_valid(current)),
+  used_at INTEGER,
+  changed_at INTEGER,
+  looked_at INTEGER,
+  seen TEXT NOT NULL CHECK (json_valid(seen)),
+  PRIMARY KEY (server, tool)
+) STRICT;
+
 CREATE TABLE mcp_sessions (
   session_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,
@@ -234,7 +246,7 @@ CREATE TABLE server_lists (
   is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
   learned_at INTEGER NOT NULL,
   pages TEXT NOT NULL CHECK (json_valid(pages))
-) STRICT;
+, heard_at INTEGER NOT NULL DEFAULT 0, introduction TEXT CHECK (introduction IS NULL OR json_valid(introduction))) STRICT;
 
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,

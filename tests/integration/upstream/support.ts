@@ -22,6 +22,7 @@ import type { Logins } from '#src/main/upstream/login/logins';
 import { KnownFailures } from '#src/main/upstream/restarts/known-failures';
 import { Servers } from '#src/main/upstream/servers';
 import type { KeyedSession } from '#src/main/upstream/session-keys';
+import { ToolMemory } from '#src/main/upstream/tools/tool-memory';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/event';
 import type { HoldfastError } from '#src/shared/errors';
@@ -85,9 +86,11 @@ export class Upstream {
       version: '0.0.0-test',
       limits: options.limits ?? NO_PROCESS_LIMITS,
       logins,
+      storedLists: () => store.serverLists.all(),
       activity: new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} }),
       instances: store.instances,
       heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
+      tools: new ToolMemory({ repository: store.knownTools, clock, log, record: () => {} }),
       failures: new KnownFailures({ repository: store.serverFailures, log }),
       sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),

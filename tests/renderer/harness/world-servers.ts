@@ -2,6 +2,7 @@ import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { Login } from '#src/shared/contract/login';
 import type { ImportPreview, ListedTools, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
+import type { ToolChanges } from '#src/shared/contract/tool-change';
 import { HoldfastError } from '#src/shared/errors';
 import { NO_LOGIN } from '#src/shared/model/no-login';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -22,6 +23,7 @@ export class WorldServers {
   readonly list: Server[] = [];
   readonly problems: string[] = [];
   /** What each server listed last. */
+  readonly changes = new Map<string, ToolChanges>();
   readonly tools = new Map<string, ListedTools>();
   /** What the window sent to be stored, secrets included. */
   readonly saved: ServerInput[] = [];
@@ -197,6 +199,12 @@ export class WorldServers {
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
       'servers.tools': ({ name }) => this.toolsOf(name),
+      'servers.changes': ({ name }) => this.changes.get(name) ?? { changes: [], more: 0 },
+      'servers.look_at_changes': ({ name }) => this.change(name, {}),
+      'servers.accept_changes': ({ name }) => {
+        this.changes.delete(name);
+        return this.change(name, { tool_changes: { changed: 0, unseen: 0, held: 0, version: false } });
+      },
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),

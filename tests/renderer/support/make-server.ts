@@ -36,6 +36,8 @@ export const makeServer = (change: Partial<Server> = {}): Server => ({
   server_info: null,
   protocol_version: null,
   list_remarks: { shown: [], more: 0 },
+  tool_changes: { changed: 0, unseen: 0, held: 0, version: false },
+  lists: null,
   login: NO_LOGIN,
   ...change,
 });

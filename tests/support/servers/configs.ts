@@ -6,7 +6,7 @@ import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import type { ProcessLimits } from '#src/shared/model/policy';
 import { MINUTE } from '#src/shared/model/units';
-import { COUNTER, ECHO, EVERYTHING, ODD_LISTS } from '../paths';
+import { COUNTER, ECHO, EVERYTHING, LISTING, ODD_LISTS } from '../paths';
 
 /** More processes than any test starts. */
 export const NO_PROCESS_LIMITS: ProcessLimits = {
@@ -92,6 +92,20 @@ export const oddLists = (name: string, pages = ''): ServerConfig => ({
   ...counter(name),
   target: { kind: 'stdio', command: process.execPath, args: [ODD_LISTS], cwd: null, env: { ODD_PAGES: pages } },
   fingerprint: `odd lists ${pages}`,
+});
+
+/** A server that lists what the file says at that moment; see `listing-server.mjs`. */
+export const listing = (name: string, file: string, entry: Partial<ServerConfig> = {}): ServerConfig => ({
+  ...counter(name),
+  target: {
+    kind: 'stdio',
+    command: process.execPath,
+    args: [LISTING],
+    cwd: null,
+    env: { LISTING_FILE: file, LISTING_ASKED: `${file}.asked`, LISTING_STARTS: `${file}.starts` },
+  },
+  fingerprint: `listing ${file}`,
+  ...entry,
 });
 
 /** The reference server over HTTP, as a process of its own that nobody supervises. */

@@ -79,6 +79,7 @@ const NO_PARAMS = /** @type {Params} */ ({});
 const NO_ARGUMENTS = /** @type {Arguments} */ ({});
 
 let n = 0;
+let announced = 0;
 let level = 'info';
 let levelSet = false;
 /** @type {Params | null} */
@@ -212,7 +213,10 @@ const TOOLS = {
   ],
   announce: [
     ({ ms }) => {
-      const announce = () => notify('notifications/tools/list_changed');
+      const announce = () => {
+        announced += 1;
+        notify('notifications/tools/list_changed');
+      };
       if (ms === undefined) announce();
       else {
         setTimeout(() => {
@@ -276,7 +280,8 @@ const METHODS = {
   'tools/list': () => ({
     tools: Object.entries(TOOLS).map(([name, [, properties = {}, annotations]]) => ({
       name,
-      description: `The tool ${name}.`,
+      // What is announced is true.
+      description: `The tool ${name}.${name === 'announce' && announced > 0 ? ` Used ${announced} times.` : ''}`,
       inputSchema: { type: 'object', properties },
       ...(annotations ? { annotations } : {}),
     })),

@@ -36,6 +36,7 @@ const server = (more: Partial<ServerFacts>): ServerFacts => ({
   state: 'running',
   attempt: 0,
   heldCalls: 0,
+  changedTools: 0,
   ...more,
 });
 
@@ -70,6 +71,9 @@ describe('a server', () => {
     [{ state: 'untrusted' }, ['confirmation_needed']],
     [{ state: 'needs_login' }, ['login_needed']],
     [{ state: 'needs_login', heldCalls: 2 }, ['call_held']],
+    [{ changedTools: 1 }, ['tools_changed']],
+    [{ state: 'stopped', changedTools: 2 }, ['tools_changed']],
+    [{ state: 'disabled', changedTools: 2 }, []],
   ])('of %j is worth %j', (facts, kinds) => {
     expect(kindsOf([], [server(facts)])).toEqual(kinds);
   });

@@ -91,6 +91,8 @@ describe('what a tool takes in a chat', () => {
     fingerprint: 'f',
     is_complete: true,
     learned_at: 1,
+    heard_at: 1,
+    introduction: null,
     pages: JSON.stringify([[JSON.stringify(['tools/list']), JSON.stringify({ tools })]]),
   });
 

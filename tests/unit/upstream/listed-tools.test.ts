@@ -11,6 +11,8 @@ const lists = (...pages: string[][]) => ({
   fingerprint: 'f',
   is_complete: true,
   learned_at: 7,
+  heard_at: 8,
+  introduction: null,
   pages: JSON.stringify(pages),
 });
 const UNKNOWN = { tools: [], more: 0, changed_at: null };
@@ -28,7 +30,7 @@ describe('the tools that a server listed last', () => {
       page('prompts/list', undefined, { prompts: [{ name: 'no' }] }),
       page('tools/list', 'x', { tools: [{ name: 'a' }, { name: 'c', description: ' ' }, { title: 'nameless' }, null] }),
     );
-    expect(listedTools(stored, 'f')).toEqual({
+    expect(listedTools(stored, true)).toEqual({
       tools: [
         { name: 'b', description: 'Reads a file.' },
         { name: 'a', description: null },
@@ -39,19 +41,19 @@ describe('the tools that a server listed last', () => {
     });
   });
 
-  test('are not those of another entry', () => {
+  test('are none while its entry is broken', () => {
     const stored = lists(page('tools/list', undefined, { tools: [{ name: 'a' }] }));
-    for (const fingerprint of ['g', null]) expect(listedTools(stored, fingerprint)).toEqual(UNKNOWN);
-    expect(listedTools(null, 'f')).toEqual(UNKNOWN);
+    expect(listedTools(stored, false)).toEqual(UNKNOWN);
+    expect(listedTools(null, true)).toEqual(UNKNOWN);
   });
 
   test('are not known from other lists, and none if it listed none', () => {
-    expect(listedTools(lists(page('prompts/list', undefined, { prompts: [] })), 'f')).toEqual(UNKNOWN);
-    expect(listedTools(lists(page('tools/list', undefined, { tools: [] })), 'f')).toEqual({
+    expect(listedTools(lists(page('prompts/list', undefined, { prompts: [] })), true)).toEqual(UNKNOWN);
+    expect(listedTools(lists(page('tools/list', undefined, { tools: [] })), true)).toEqual({
       ...UNKNOWN,
       changed_at: 7,
     });
-    expect(listedTools(lists(page('tools/list', undefined, { tools: 'many' })), 'f').changed_at).toBe(7);
+    expect(listedTools(lists(page('tools/list', undefined, { tools: 'many' })), true).changed_at).toBe(7);
   });
 
   test('are bounded in number and length', () => {
@@ -59,7 +61,7 @@ describe('the tools that a server listed last', () => {
       name: `t${index}${'n'.repeat(1_000)}`,
       description: 'd'.repeat(10_000),
     }));
-    const listed = listedTools(lists(page('tools/list', undefined, { tools })), 'f');
+    const listed = listedTools(lists(page('tools/list', undefined, { tools })), true);
     expect([listed.tools.length, listed.more]).toEqual([MOST_TOOLS, 100]);
     expect(Math.max(...listed.tools.map(({ name, description }) => name.length + (description?.length ?? 0)))).toBe(
       500,

@@ -1,4 +1,5 @@
 import type { Server } from '../../../shared/contract/server';
+import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
 import { visible } from '../../../shared/visible-text';
 import { Admin } from '../admin';
@@ -7,9 +8,18 @@ import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
 import { logIn } from './login';
-import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
+import {
+  changedLines,
+  changeLines,
+  confirmationLines,
+  isDown,
+  lastLines,
+  memoryLines,
+  remarkLines,
+  serverRow,
+} from './words';
 
-const ACTIONS = ['list', 'trust', 'retry', 'restart', 'stop', 'login', 'logout'];
+const ACTIONS = ['list', 'trust', 'retry', 'restart', 'stop', 'login', 'logout', 'changes', 'accept'];
 
 /** `holdfast servers`: lists the servers behind Holdfast, and does something to one of them. */
 export const servers: Command = {
@@ -20,6 +30,8 @@ export const servers: Command = {
        holdfast servers stop NAME [--json]
        holdfast servers login NAME [--device | --no-browser] [--json]
        holdfast servers logout NAME [--json]
+       holdfast servers changes [NAME] [--json]
+       holdfast servers accept NAME [TOOL] [--json]
 
   list          the servers behind Holdfast, how they are, and what is odd about what they list
   trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
@@ -29,6 +41,9 @@ export const servers: Command = {
   login NAME    says where to log in to a server, opens the browser there, and waits until you are done
   logout NAME   takes the tokens of a server back where that is possible, and forgets them
 
+  changes       tools that say something else of themselves than when they were used, line by line
+  accept NAME   takes the changes of a server, or of one of its tools, for all right
+
   --device      log in on another device, with a code, where the authorization server offers that
   --no-browser  open no browser: open the address yourself, anywhere, and paste where it ended
   --json    prints one JSON object: ok and servers, or ok and server
@@ -36,23 +51,28 @@ export const servers: Command = {
 Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logged in to, or it could not be done, 2 wrong usage,
 3 Holdfast is not running.`,
   options: { json: { type: 'boolean' }, device: { type: 'boolean' }, 'no-browser': { type: 'boolean' } },
-  maxPositionals: 2,
+  maxPositionals: 3,
   async run(given) {
-    const [action = 'list', name] = given.positionals;
+    const [action = 'list', name, tool] = given.positionals;
     if (!ACTIONS.includes(action)) {
       throw new HoldfastError('invalid_input', `There is no "servers ${action}".`);
     }
     if (action === 'list' && name !== undefined) {
       throw new HoldfastError('invalid_input', `"${name}" is one word too many.`);
     }
-    if (action !== 'list' && name === undefined) {
+    if (tool !== undefined && action !== 'accept') {
+      throw new HoldfastError('invalid_input', `"${tool}" is one word too many.`);
+    }
+    if (action !== 'list' && action !== 'changes' && name === undefined) {
       throw new HoldfastError('invalid_input', `Name the server: holdfast servers ${action} NAME`);
     }
     const admin = await Admin.of(findRunning(dataFolder()));
     const { servers: all } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
-    if (name === undefined) return list(given, all);
+    if (name === undefined) return action === 'changes' ? changes(given, admin, all) : list(given, all);
     const server = all.find((known) => known.name === name);
     if (!server) throw new HoldfastError('server_not_found', unknown(name, all));
+    if (action === 'changes') return changes(given, admin, [server]);
+    if (action === 'accept') return accept(given, admin, server, tool);
     if (action === 'login') return login(given, admin, server);
     if (action === 'logout') return logout(given, admin, server);
     return action === 'trust' ? trust(given, admin, server) : start(given, admin, server, action);
@@ -66,7 +86,8 @@ function list(given: Given, all: readonly Server[]): ExitCode {
   else {
     for (const [index, line] of columns(all.map(serverRow)).entries()) {
       printLine(line);
-      for (const said of lastLines(all[index] as Server)) printLine(said);
+      const server = all[index] as Server;
+      for (const said of [...changedLines(server), ...memoryLines(server), ...lastLines(server)]) printLine(said);
     }
     for (const line of all.flatMap(remarkLines)) printLine(line);
   }
@@ -80,6 +101,31 @@ async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCo
   const now = (await admin.ask(path(server, 'trust'), { method: 'POST', body })) as Server;
   if (given.flag('json')) printJson({ ok: true, server: now });
   else printLine(server.trusted ? 'It was confirmed before.' : 'Confirmed: Holdfast may use it.');
+  return EXIT.ok;
+}
+
+/** Prints what has changed; that is not well until somebody has accepted it. */
+async function changes(given: Given, admin: Admin, of: readonly Server[]): Promise<ExitCode> {
+  const found: (ToolChanges & { server: string })[] = [];
+  for (const server of of) {
+    const { changed, version } = server.tool_changes;
+    if (changed === 0 && !version) continue;
+    found.push({ server: server.name, ...((await admin.ask(path(server, 'changes'))) as ToolChanges) });
+  }
+  if (given.flag('json')) printJson({ ok: found.length === 0, servers: found });
+  else if (found.length === 0) printLine('Nothing has changed that was used.');
+  else for (const { server, ...one } of found) for (const line of changeLines(server, one)) printLine(line);
+  return found.some((one) => one.changes.some(({ tool }) => tool !== null)) ? EXIT.notWell : EXIT.ok;
+}
+
+async function accept(given: Given, admin: Admin, server: Server, tool: string | undefined): Promise<ExitCode> {
+  const body = tool === undefined ? {} : { tool };
+  const now = (await admin.ask(path(server, 'changes/accept'), { method: 'POST', body })) as Server;
+  if (given.flag('json')) printJson({ ok: true, server: now });
+  else
+    printLine(
+      tool === undefined ? `All changes of ${server.name} are accepted.` : `The change of ${tool} is accepted.`,
+    );
   return EXIT.ok;
 }
 

@@ -1,4 +1,5 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
+import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { oauthFacts } from '../../../shared/model/oauth-facts';
 import { OLDER_TRANSPORT, remarkLine, stateWord } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
@@ -28,6 +29,32 @@ export function lastLines(server: Server): string[] {
     state === 'circuit_open' ||
     ((state === 'stopped' || state === 'starting') && last_error !== null);
   return hasFailed ? stderr_tail.slice(-LAST_LINES).map((line) => `    | ${line}`) : [];
+}
+
+/** That clients still list what a server that is down listed before, and how long ago that was. */
+export function memoryLines(server: Server): string[] {
+  const { lists } = server;
+  if (!isDown(server) || !lists?.from_memory) return [];
+  return [`    tools are still listed, from memory: as of ${spanWords(Date.now() - lists.heard_at)} ago`];
+}
+
+/** What has changed of a server's tools, as a difference with nothing hidden in it. */
+export const changeLines = (server: string, { changes, more }: ToolChanges): string[] => [
+  ...changes.flatMap(({ tool, held, fields, changed_at }) => [
+    `${server}${tool === null ? '' : ` ${showInvisible(tool)}`}, changed ${spanWords(Date.now() - changed_at)} ago${held ? ', HELD BACK' : ''}`,
+    ...fields.flatMap(({ field, lines }) => [
+      `  ${field}`,
+      ...lines.map(({ mark, text }) => `    ${mark} ${showInvisible(text)}`),
+    ]),
+  ]),
+  ...(more > 0 ? [`${server}: and ${more} more`] : []),
+];
+
+/** How many tools changed after they were used, and where to see it. */
+export function changedLines({ name, tool_changes: { changed, held } }: Server): string[] {
+  if (changed === 0) return [];
+  const what = changed === 1 ? 'a tool changed after it was used' : `${changed} tools changed after they were used`;
+  return [`    ${what}${held > 0 ? ' and is held back' : ''}  (holdfast servers changes ${name})`];
 }
 
 /** A word of a command, quoted if it could be mistaken for several words or for shell syntax. */

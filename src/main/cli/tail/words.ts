@@ -73,6 +73,12 @@ function eventWords(event: HoldfastEvent): string {
       return `${words}: ${event.payload.error}`;
     case 'server_configured':
       return `${words}: ${event.payload.change}`;
+    case 'server_tool_changed':
+      return `${words}: ${event.payload.tool}, its ${event.payload.fields.join(', ')}`;
+    case 'server_version_changed':
+      return `${words}: from ${event.payload.from} to ${event.payload.to}`;
+    case 'server_change_accepted':
+      return `${words}: ${event.payload.tool ?? 'all'}`;
     case 'login_needed': {
       const { host, reason } = event.payload;
       return `needs a login${host === null ? '' : ` at ${host}`}: ${reason}`;

@@ -4,6 +4,7 @@ import type { Services } from '../../services';
 import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
+import { OneServerChannel } from './one-server-channel';
 import { Sight } from './visibility/sight';
 import { VisibleChannel } from './visibility/visible-channel';
 
@@ -24,7 +25,9 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
     const sight = new Sight(services, clientId, address);
     const server = serverIn(address);
     const channel =
-      server === null ? (await aggregate.get())(sessionKey, sight) : await source.connect(server, sessionKey);
+      server === null
+        ? (await aggregate.get())(sessionKey, sight)
+        : await OneServerChannel.open({ services, source, known, server, sessionKey });
     return new VisibleChannel(channel, sight);
   };
 }

@@ -43,6 +43,7 @@ import {
   telemetrySchema,
   telemetryTestSchema,
 } from '../../../shared/contract/telemetry';
+import { toolChangesSchema } from '../../../shared/contract/tool-change';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
 import {
   clientViewSchema,
@@ -131,6 +132,10 @@ export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
 export const deletion = z.discriminatedUnion('what', deletionSchema.options).openapi('Deletion');
 export const deletionCounts = z.object(deletionCountsSchema.shape).openapi('DeletionCounts');
 export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
+export const toolChanges = z.object(toolChangesSchema.shape).openapi('ToolChanges');
+export const acceptedChange = z.strictObject({
+  tool: z.string().max(200).optional().describe('one tool; without it, all changes of the server'),
+});
 export const importPreview = z.object(importPreviewSchema.shape).openapi('ImportPreview');
 export const importChoice = z.strictObject({ ids: z.array(z.string()).max(200) });
 export const imported = z.object({ servers: z.array(server) });

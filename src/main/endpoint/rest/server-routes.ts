@@ -125,6 +125,25 @@ const toolsRoute = createRoute({
   responses: { 200: json(schemas.listedTools, 'its tools'), ...REFUSALS },
 });
 
+const changesRoute = createRoute({
+  ...shared,
+  method: 'get' as const,
+  path: `${ONE}/changes`,
+  summary: 'What tools of a server say of themselves that they did not say when they were used',
+  description: 'Only tools that were called through Holdfast, and the version of the server. Starts nothing.',
+  responses: { 200: json(schemas.toolChanges, 'its changes'), ...REFUSALS },
+});
+
+const acceptRoute = createRoute({
+  tags: [TAG],
+  method: 'post' as const,
+  path: `${ONE}/changes/accept`,
+  summary: 'Take changes of a server for all right',
+  description: 'A tool that is held back is listed and called again.',
+  request: { ...named, ...body(schemas.acceptedChange) },
+  responses: { 200: after('the server'), ...REFUSALS },
+});
+
 const testRoute = createRoute({
   ...shared,
   method: 'post' as const,
@@ -250,6 +269,16 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
   app.openapi(toolsRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await serverAdmin.tools(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(changesRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.changes(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(acceptRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.acceptChanges(c.req.valid('param').name, c.req.valid('json').tool), 200);
   });
 
   app.openapi(testRoute, async (c) => {

@@ -36,10 +36,10 @@ const ORDER = Object.keys(KINDS);
  * The tools, prompts and resources that a server listed last, each name once, in its own order. Names and descriptions are
  * whatever the server says; whoever shows them makes them visible.
  *
- * @param fingerprint - of what runs under this name now: what another entry listed says nothing; null when nothing can run
+ * @param lists - null when nothing can run under this name, or it has listed nothing
  */
-export function listedItems(lists: StoredLists | null, fingerprint: string | null): KnownItems {
-  if (lists === null || lists.fingerprint !== fingerprint) return { items: [], more: 0, changed_at: null };
+export function listedItems(lists: StoredLists | null): KnownItems {
+  if (lists === null) return { items: [], more: 0, changed_at: null };
   const unique = new Map<string, KnownItem>();
   for (const [kind, item] of itemsIn(lists)) {
     const { name } = item;

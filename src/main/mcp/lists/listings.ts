@@ -1,6 +1,6 @@
+import { keepNumbers } from '../exact-json';
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
-import { pointedOut } from './pointed-out';
 import { type ListRemark, soundPage } from './sound-list';
 
 /**
@@ -14,10 +14,15 @@ const MAX_OPEN = 1_000;
 const MAX_NAMES = 20_000;
 
 export interface ListingsOptions {
-  /** The name of the server. */
-  readonly server: string;
   /** Called with what is remarkable about each page, nothing included. `cursor` is null for the first page. */
   readonly note: (method: string, cursor: string | null, remarks: readonly ListRemark[]) => void;
+  /**
+   * What is pointed out in a page, or only remembered of it: see `pointedOut`.
+   * @param place - which page it is
+   */
+  readonly look: (place: string, kind: ListedKind, result: Params) => readonly ListRemark[];
+  /** Whether a tool of this name is left out for now. Omitted: none is, or somebody else leaves them out. */
+  readonly isHeld?: (tool: string) => boolean;
 }
 
 interface OpenList {
@@ -60,8 +65,16 @@ export class Listings {
     this.open.delete(response.id);
     const kind = listedKind(asked.method);
     if (!kind || !isObject(response.result)) return response;
-    const result = this.page(kind, asked, response.result);
+    const result = this.withoutHeld(kind, this.page(kind, asked, response.result));
     return result === response.result ? response : { ...response, result };
+  }
+
+  private withoutHeld(kind: ListedKind, result: Params): Params {
+    const tools = result[kind.key];
+    if (kind.word !== 'tool' || !Array.isArray(tools)) return result;
+    const { isHeld } = this.options;
+    const shown = tools.filter((tool) => !isHeld?.(String(tool.name)));
+    return shown.length === tools.length ? result : keepNumbers(result, { ...result, [kind.key]: shown });
   }
 
   private page(kind: ListedKind, { method, cursor }: OpenList, given: Params): Params {
@@ -73,7 +86,7 @@ export class Listings {
     const { nextCursor, ...rest } = sound.result;
     const isRepeat = page > 0 && ids.length === 0 && idsOf(kind, given).length > 0;
     const problem = nextCursor === undefined ? null : endOf(String(nextCursor), trail.cursors, isRepeat);
-    const remarks = [...sound.remarks, ...pointedOut(this.options.server, kind, sound.result)];
+    const remarks = [...sound.remarks, ...this.options.look(`${method} ${cursor ?? ''}`, kind, sound.result)];
     if (problem === null) {
       if (nextCursor !== undefined) trail.cursors.push(String(nextCursor));
       this.options.note(method, cursor, remarks);

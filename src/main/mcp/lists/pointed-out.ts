@@ -1,5 +1,8 @@
 import { isObject, type Params } from '../json-rpc';
+import { hiddenIn, madeVisible } from './hidden-characters';
 import type { ListedKind } from './item-rules';
+import { likeOwnTool } from './look-alikes';
+import { hintIn } from './model-hints';
 import { type ListRemark, shortened } from './sound-list';
 
 /** Models take names of tools up to this long (the APIs of Anthropic and OpenAI); Cursor leaves out longer ones than 60. */
@@ -12,15 +15,92 @@ const PREFIX = 'mcp__holdfast__';
 const COMBINED = ['anyOf', 'oneOf', 'allOf'];
 const STAYS = 'Listed as it is.';
 
-/** Points out the tools of a page that MCP allows and some clients refuse. They are passed on all the same. */
-export function pointedOut(server: string, kind: ListedKind, result: Params): ListRemark[] {
-  const items = kind.word === 'tool' ? result[kind.key] : [];
+/** Strings looked at within one schema. */
+const MOST_STRINGS = 2_000;
+const DEEPEST = 32;
+/** Fields of an item, and what they are called in a sentence. */
+const PLACES: readonly (readonly [field: string, called: string])[] = [
+  ['title', 'title'],
+  ['description', 'description'],
+  ['inputSchema', 'input schema'],
+  ['outputSchema', 'output schema'],
+  ['annotations', 'annotations'],
+  ['arguments', 'arguments'],
+];
+
+/** A tool of another server, or of the same one, that looks like the one of this name; null if none does. */
+export type LookAlike = (tool: string) => { readonly server: string; readonly tool: string } | null;
+
+/**
+ * Points out what a person should know of the items of a page: names that some clients refuse, what is hidden in a text, what
+ * reads like an instruction to the model, and names that look like others. All of it is passed on as it is.
+ */
+export function pointedOut(server: string, kind: ListedKind, result: Params, lookAlike: LookAlike): ListRemark[] {
+  const items = result[kind.key];
   return (Array.isArray(items) ? items : []).flatMap((item) => {
     if (!isObject(item)) return [];
-    const problems = [tooLong(`${server}__${item.name}`), combined(item.inputSchema)].filter((one) => one !== null);
-    const name = shortened(String(item.name));
-    return problems.map((problem) => ({ kind: kind.word, name, problem, done: STAYS }));
+    const name = shortened(String(item[kind.id]));
+    const remark = (problem: string): ListRemark => ({ kind: kind.word, name, problem, done: STAYS });
+    const isTool = kind.word === 'tool';
+    const misleading = [hidden(item), hint(item), isTool ? alike(server, item, lookAlike) : null];
+    const odd = isTool ? [tooLong(`${server}__${item.name}`), combined(item.inputSchema)] : [];
+    return [
+      ...present(misleading).map((problem) => ({ ...remark(problem), misleads: true as const })),
+      ...present(odd).map(remark),
+    ];
   });
+}
+
+const present = (problems: readonly (string | null)[]): string[] => problems.filter((one) => one !== null);
+
+function alike(server: string, item: Params, lookAlike: LookAlike): string | null {
+  const name = String(item.name);
+  const own = likeOwnTool(name);
+  if (own !== null) return `Its name is ${own === name ? '' : 'like '}that of Holdfast's own tool "${own}".`;
+  const other = lookAlike(name);
+  if (other === null) return null;
+  const whose = other.server === server ? 'the same server' : `the server "${other.server}"`;
+  return `Its name looks like "${madeVisible(other.tool)}" of ${whose}, in other letters.`;
+}
+
+function hidden(item: Params): string | null {
+  for (const [called, text] of textsOf(item)) {
+    const found = hiddenIn(text);
+    if (found === null) continue;
+    const what = found.count === 1 ? 'a character that nobody sees' : `${found.count} characters that nobody sees`;
+    return `Its ${called} has ${what}: "${found.shown}".`;
+  }
+  return null;
+}
+
+function hint(item: Params): string | null {
+  for (const [called, text] of textsOf(item)) {
+    const found = hintIn(text);
+    if (found !== null)
+      return `Its ${called} reads like an instruction to the model: "${madeVisible(found)}". A hint, no verdict.`;
+  }
+  return null;
+}
+
+function textsOf(item: Params): (readonly [called: string, text: string])[] {
+  const texts = PLACES.flatMap(([field, called]) =>
+    item[field] === undefined ? [] : [[called, stringsIn(item[field]).join('\n')] as const],
+  );
+  return typeof item.name === 'string' ? [['name', item.name], ...texts] : texts;
+}
+
+/** All strings of a value, names of members included. */
+function stringsIn(value: unknown, found: string[] = [], depth = 0): string[] {
+  if (found.length >= MOST_STRINGS || depth > DEEPEST) return found;
+  if (typeof value === 'string') found.push(value);
+  else if (Array.isArray(value)) for (const one of value) stringsIn(one, found, depth + 1);
+  else if (isObject(value)) {
+    for (const [key, one] of Object.entries(value)) {
+      found.push(key);
+      stringsIn(one, found, depth + 1);
+    }
+  }
+  return found;
 }
 
 function tooLong(name: string): string | null {

@@ -12,6 +12,8 @@ export interface ListRemark {
   readonly problem: string;
   /** What Holdfast made of it. */
   readonly done: string;
+  /** Somebody may want to mislead with it: shown before what is only odd. */
+  readonly misleads?: true;
 }
 
 /** A page as clients get it. */

@@ -12,9 +12,10 @@ import { serverFailures } from './0009-server-failures';
 import { activity } from './0010-activity';
 import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
+import { tools } from './0013-tools';
 import type { Migration } from './migration';
 
-/** Every step, oldest first; versions count from 1 without gaps. */
+/** Every step, oldest first, by its version. */
 export const MIGRATIONS: readonly Migration[] = [
   initial,
   servers,
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   activity,
   activityContents,
   toolSets,
+  tools,
 ];
 
 /**

@@ -8,6 +8,7 @@ import type {
   Servers,
   ServerTest,
 } from '../../../shared/contract/server';
+import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { ServerListRepository } from '../../mcp/stored-lists';
@@ -15,6 +16,7 @@ import { within } from '../../platform/deadline';
 import type { Random, Secrets, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { listedTools } from '../listed-tools';
+import type { ToolMemory } from '../tools/tool-memory';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
@@ -50,7 +52,8 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
-  readonly lists: Pick<ServerListRepository, 'of'>;
+  readonly tools: Pick<ToolMemory, 'changes' | 'look' | 'accept'>;
+  readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
   /** Called when servers were taken over from a program that shows only some of their tools. */
   readonly onLimits?: (source: ImportSource, server: string, limits: ToolLimits) => void;
 }
@@ -68,7 +71,10 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async list(): Promise<Servers> {
     const { configured, runtime, secrets } = this.deps;
     const states = await runtime.states(configured.all().map(({ entry }) => entry.name));
-    const servers = configured.all().map((server) => viewOf(server, states.get(server.entry.name) ?? null));
+    const heardAt = this.heardAt();
+    const servers = configured
+      .all()
+      .map((server) => viewOf(server, states.get(server.entry.name) ?? null, heardAt.get(server.entry.name)));
     return {
       servers,
       file: configured.path,
@@ -82,7 +88,12 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async get(name: string): Promise<Server> {
     const server = this.deps.configured.get(name);
     const states = await this.deps.runtime.states([name]);
-    return viewOf(server, states.get(name) ?? null);
+    return viewOf(server, states.get(name) ?? null, this.heardAt().get(name));
+  }
+
+  /** When each server listed what clients see of it while it does not run. */
+  private heardAt(): ReadonlyMap<string, Ms> {
+    return new Map(this.deps.lists.ages().map(({ server, heard_at }) => [server, heard_at]));
   }
 
   async save(input: ServerInput, options: SaveOptions): Promise<Server> {
@@ -183,7 +194,24 @@ export class ConfiguredServerAdmin implements ServerAdmin {
 
   async tools(name: string): Promise<ListedTools> {
     const { configured, lists } = this.deps;
-    return listedTools(lists.of(name), configured.get(name).config?.fingerprint ?? null);
+    return listedTools(lists.of(name), configured.get(name).config !== null);
+  }
+
+  async changes(name: string): Promise<ToolChanges> {
+    this.deps.configured.get(name);
+    return this.deps.tools.changes(name);
+  }
+
+  async lookAtChanges(name: string): Promise<Server> {
+    this.deps.configured.get(name);
+    this.deps.tools.look(name);
+    return this.get(name);
+  }
+
+  async acceptChanges(name: string, tool?: string): Promise<Server> {
+    this.deps.configured.get(name);
+    this.deps.tools.accept(name, tool ?? null);
+    return this.get(name);
   }
 
   async logIn(name: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {

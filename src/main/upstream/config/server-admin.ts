@@ -7,6 +7,7 @@ import type {
   Servers,
   ServerTest,
 } from '../../../shared/contract/server';
+import type { ToolChanges } from '../../../shared/contract/tool-change';
 
 /** Options of {@link ServerAdmin.save}. */
 export interface SaveOptions {
@@ -71,6 +72,22 @@ export interface ServerAdmin {
    * @throws HoldfastError `server_not_found`
    */
   tools(name: string): Promise<ListedTools>;
+  /**
+   * What tools of a server say of themselves that they did not say when they were used, and its version.
+   * @throws HoldfastError `server_not_found`
+   */
+  changes(name: string): Promise<ToolChanges>;
+  /**
+   * Notes that somebody has looked at the changes, so that nobody is told of them any more.
+   * @throws HoldfastError `server_not_found`
+   */
+  lookAtChanges(name: string): Promise<Server>;
+  /**
+   * Takes a change for all right.
+   * @param tool - the tool; without it, all changes of the server
+   * @throws HoldfastError `server_not_found`, `not_found` when this tool has not changed
+   */
+  acceptChanges(name: string, tool?: string): Promise<Server>;
   /**
    * Begins a login and says where to go with a browser. Nothing is opened.
    * @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry, `login_impossible`

@@ -16,6 +16,7 @@ export interface ServerRunState
     | 'server_info'
     | 'protocol_version'
     | 'list_remarks'
+    | 'tool_changes'
     | 'login'
   > {
   readonly state: ServerInstance['state'] | 'needs_login';

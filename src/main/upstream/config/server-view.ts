@@ -1,5 +1,6 @@
 import type { Server } from '../../../shared/contract/server';
 import { NO_LOGIN } from '../../../shared/model/no-login';
+import type { Ms } from '../../../shared/model/units';
 import { FILE_NAME } from './file/servers-file';
 import { shownHeaders } from './fingerprint';
 import { oauthView } from './login-view';
@@ -21,11 +22,12 @@ const NOT_STARTED: ServerRunState = {
   server_info: null,
   protocol_version: null,
   list_remarks: { shown: [], more: 0 },
+  tool_changes: { changed: 0, unseen: 0, held: 0, version: false },
   login: NO_LOGIN,
 };
 
 /** A server as anyone may see it: names of variables, headers and a login's secrets, and all values that are no secrets. */
-export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
+export function viewOf(server: ConfiguredServer, running: ServerRunState | null, heardAt?: Ms): Server {
   const { entry, trusted, commandFingerprint } = server;
   const { form } = entry;
   const now = running ?? NOT_STARTED;
@@ -50,8 +52,15 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     changed_since_confirmed: [...server.changed],
     ...now,
     state: stateOf(server, now),
+    lists: listsOf(server, now, heardAt),
     problem: problemOf(server),
   };
+}
+
+/** What clients see of it while it does not run. Nothing is listed of a server that is disabled or broken. */
+function listsOf({ entry, config }: ConfiguredServer, { instances }: ServerRunState, heardAt?: Ms): Server['lists'] {
+  if (heardAt === undefined || config === null || entry.form.disabled) return null;
+  return { heard_at: heardAt, from_memory: !instances.some(({ state }) => state === 'running') };
 }
 
 /** What is wrong with an entry, one line per problem: file, line, name, sentence. Null when nothing is. */

@@ -13,6 +13,7 @@ import type { Starts } from '../restarts/start-gate';
 import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { SessionKeys } from '../session-keys';
+import type { ToolMemory } from '../tools/tool-memory';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import type { SafeCalls } from './safe-calls';
 
@@ -52,6 +53,7 @@ export interface UpstreamDeps {
   readonly heldCalls: HeldCalls;
   readonly activity: ActivityLog;
   readonly failures: KnownFailures;
+  readonly tools: ToolMemory;
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../mcp/json-rpc';
 import type { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
+import { heldBack } from '../tools/held-back';
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
@@ -21,8 +22,17 @@ export interface ChannelOwner {
   started(own: Instance, sessionKey: string, params: Params): Instance;
   /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
-  /** What one user lists from the server. */
-  listings(): Listings;
+  /** The server's name, for a sentence. */
+  readonly config: { readonly name: string };
+  /** Whether a tool is held back until its change is accepted. */
+  isHeld(tool: string): boolean;
+  /** A client calls this tool. */
+  used(tool: string): void;
+  /**
+   * What one user lists from the server.
+   * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
+   */
+  listings(isPartly: boolean): Listings;
 }
 
 /**
@@ -47,7 +57,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.owner = owner;
     this.instance = instance;
     this.sessionKey = sessionKey;
-    this.listings = owner.listings();
+    this.listings = owner.listings(true);
     this.takesNotes = takesNotes;
   }
 
@@ -68,6 +78,12 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     if (this.isClosed) return;
     this.attach();
     if (isRequest(message)) {
+      const tool = message.method === 'tools/call' ? message.params?.name : undefined;
+      if (typeof tool === 'string' && this.owner.isHeld(tool)) {
+        queueMicrotask(() => this.deliver(heldBack(message.id, this.owner.config.name, tool), message.id));
+        return;
+      }
+      if (typeof tool === 'string') this.owner.used(tool);
       this.listings.asked(message);
       this.instance.request(this, message);
     } else if (isNotification(message)) this.instance.notify(this, message);

@@ -10,6 +10,7 @@ import { CardButtons } from './server-buttons';
 import { ServerFacts } from './server-facts';
 import { ServerSentenceLine } from './server-sentence';
 import { StderrTail } from './stderr-tail';
+import { ToolChanges } from './tool-changes';
 
 /** The element id that a link to one server scrolls to. */
 export const cardId = (name: string): string => `server-${name}`;
@@ -41,6 +42,7 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
       <div className="flex flex-1 flex-col gap-3 p-4">
         <ServerSentenceLine server={server} />
         <ServerFacts server={server} />
+        <ToolChanges server={server} />
         <ListRemarks server={server} />
         <StderrTail server={server} onAllLines={() => actions.onAllLines(server)} />
         <CardButtons server={server} actions={actions} />

@@ -6,6 +6,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { RichMessage } from '../../ui/rich-message';
 import { ServerMark } from '../../ui/server-mark';
+import { FromMemory } from './from-memory';
 
 /** A server's state, and why it is in it. */
 export function ServerSentenceLine({ server }: { server: Server }) {
@@ -13,6 +14,7 @@ export function ServerSentenceLine({ server }: { server: Server }) {
     <div className="flex flex-col gap-0.5">
       <ServerMark server={server} />
       <Sentence server={server} />
+      <FromMemory server={server} />
     </div>
   );
 }

@@ -94,6 +94,10 @@ export const EVENTS: Translated<typeof EN> = {
   'events.server_unavailable.too_many': 'Zu viele Fehlstarts nacheinander.',
   'events.server_unavailable.attempts': '{count, plural, one {# Fehlstart} other {# Fehlstarts}} nacheinander.',
   'events.server_unavailable.next': 'Nächster Versuch um {time}.',
+  'events.server_tool_changed': 'Server {server} hat das Tool {tool} geändert',
+  'events.server_version_changed': 'Server {server} ging von Version {from} auf {to}',
+  'events.server_change_accepted': 'Die Änderung von {tool} von {server} wurde angenommen',
+  'events.server_changes_accepted': 'Alle Änderungen von {server} wurden angenommen',
   'events.server_session_renewed': 'Server {server} hat eine neue Sitzung begonnen',
 
   'events.login_needed': 'Server {server} braucht eine Anmeldung',

@@ -12,6 +12,7 @@ export const NOTIFICATIONS: Translated<typeof EN> = {
   'notifications.kind.server_down': 'ein Server ausfällt',
   'notifications.kind.login_needed': 'ein Server eine Anmeldung braucht',
   'notifications.kind.call_held': 'ein Aufruf auf eine Anmeldung wartet',
+  'notifications.kind.tools_changed': 'ein Server ein benutztes Tool geändert hat',
   'notifications.kind.confirmation_needed': 'ein Befehl eine Bestätigung braucht',
   'notifications.kind.holdfast_killed': 'Holdfast nach einem Abbruch wieder läuft',
   'notifications.pause': 'Pause',

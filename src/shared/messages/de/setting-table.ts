@@ -25,6 +25,9 @@ export const SETTING_TABLE: Translated<typeof EN> = {
     'Ein verlorener Push-Stream gilt nach dieser Zeit ohne Anfrage als Verbindungsabbruch.',
   'setting.quiet_minutes': 'Grenze für Stille',
   'setting.quiet_minutes.help': 'Ohne offenen Stream gilt eine Sitzung, die so lange still ist, als getrennt.',
+  'setting.hold_changed_tools': 'Nach Benutzung geänderte Tools',
+  'setting.hold_changed_tools.help':
+    'Ein zurückgehaltenes Tool wird weder genannt noch aufgerufen, bis die Änderung angenommen ist.',
   'setting.trust_servers': 'Neue Befehle in servers.json',
   'setting.trust_servers.help':
     'Ob ein Befehl laufen darf, den niemand bestätigt hat. Das entscheidet, wer Holdfast startet.',
@@ -50,6 +53,8 @@ export const SETTING_TABLE: Translated<typeof EN> = {
   'setting.history_days.help': 'So weit reichen die Diagramme nach Stunden zurück; nach Minuten höchstens 30 Tage.',
   'setting.closing.keep_running': 'Weiterlaufen',
   'setting.closing.quit': 'Beenden',
+  'setting.hold_changed_tools.off': 'Änderung zeigen',
+  'setting.hold_changed_tools.on': 'Bis zur Annahme zurückhalten',
   'setting.trust_servers.0': 'Vor dem ersten Start fragen',
   'setting.trust_servers.1': 'Ohne Frage starten',
   'setting.secrets.keychain': 'Schlüsselbund des Systems',

@@ -90,6 +90,10 @@ export const EVENTS = {
   'events.server_unavailable.too_many': 'Too many failed starts in a row.',
   'events.server_unavailable.attempts': '{count, plural, one {# failed start} other {# failed starts}} in a row.',
   'events.server_unavailable.next': 'Next attempt at {time}.',
+  'events.server_tool_changed': 'Server {server} changed the tool {tool}',
+  'events.server_version_changed': 'Server {server} went from version {from} to {to}',
+  'events.server_change_accepted': 'The change of {tool} of {server} was accepted',
+  'events.server_changes_accepted': 'All changes of {server} were accepted',
   'events.server_session_renewed': 'Server {server} started a new session',
 
   'events.login_needed': 'Server {server} needs a login',

@@ -10,6 +10,7 @@ export const NOTIFICATIONS = {
   'notifications.kind.server_down': 'A server is down',
   'notifications.kind.login_needed': 'A server needs a login',
   'notifications.kind.call_held': 'A call waits for a login',
+  'notifications.kind.tools_changed': 'A server changed a tool that was used',
   'notifications.kind.confirmation_needed': 'A command needs confirmation',
   'notifications.kind.holdfast_killed': 'Holdfast was killed and is back',
   'notifications.pause': 'Pause',

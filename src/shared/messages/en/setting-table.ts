@@ -22,6 +22,9 @@ export const SETTING_TABLE = {
   'setting.quiet_minutes': 'Quiet limit',
   'setting.quiet_minutes.help':
     'Without an open stream, a session that is silent for this long counts as disconnected.',
+  'setting.hold_changed_tools': 'Tools that changed after use',
+  'setting.hold_changed_tools.help':
+    'A tool that is held back is neither listed nor called until its change is accepted.',
   'setting.trust_servers': 'New commands in servers.json',
   'setting.trust_servers.help': 'Whether a command that nobody has confirmed may run. Whoever starts Holdfast decides.',
   'setting.secrets': 'Secrets of servers',
@@ -45,6 +48,8 @@ export const SETTING_TABLE = {
   'setting.history_days.help': 'Charts by the hour go back this far; by the minute, 30 days at most.',
   'setting.closing.keep_running': 'Keep running',
   'setting.closing.quit': 'Quit',
+  'setting.hold_changed_tools.off': 'Show the change',
+  'setting.hold_changed_tools.on': 'Hold back until accepted',
   'setting.trust_servers.0': 'Ask before the first run',
   'setting.trust_servers.1': 'Run without asking',
   'setting.secrets.keychain': 'Keychain of the system',

@@ -1,6 +1,7 @@
 import { test as base, describe, expect } from 'vitest';
 import type { Params } from '#src/main/mcp/json-rpc';
 import { Listings } from '#src/main/mcp/lists/listings';
+import { pointedOut } from '#src/main/mcp/lists/pointed-out';
 import type { ListRemark } from '#src/main/mcp/lists/sound-list';
 
 const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
@@ -9,7 +10,14 @@ const names = (result: Params) => (result.tools as { name: string }[]).map(({ na
 /** A server's pages by cursor, and a client that lists them all, at most `most` pages. */
 const test = base
   .extend('remarks', () => [] as ListRemark[])
-  .extend('listings', ({ remarks }) => new Listings({ server: 'a', note: (_, __, told) => void remarks.push(...told) }))
+  .extend(
+    'listings',
+    ({ remarks }) =>
+      new Listings({
+        look: (_, kind, result) => pointedOut('a', kind, result, () => null),
+        note: (_, __, told) => void remarks.push(...told),
+      }),
+  )
   .extend('page', ({ listings }) => (cursor: string | undefined, given: Params, id = 'r'): Params => {
     listings.asked({ id, method: 'tools/list', ...(cursor === undefined ? {} : { params: { cursor } }) });
     return listings.answered({ jsonrpc: '2.0', id, result: given }).result as Params;

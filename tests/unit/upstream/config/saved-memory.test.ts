@@ -33,6 +33,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
     server_info: null,
     protocol_version: null,
     list_remarks: { shown: [], more: 0 },
+    tool_changes: { changed: 0, unseen: 0, held: 0, version: false },
     login: NO_LOGIN,
     instances: [
       {

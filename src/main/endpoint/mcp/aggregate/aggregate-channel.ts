@@ -22,9 +22,10 @@ import type { Child } from './child';
 import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
-import type { KnownLists } from './lists/known-lists';
+import { type KnownLists, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists } from './lists/learn-lists';
-import { listChanged, listOf } from './lists/list-kinds';
+import { isListChanged, listChanged, listOf } from './lists/list-kinds';
+import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
@@ -65,11 +66,13 @@ export class AggregateChannel implements ServerChannel {
   private readonly deps: AggregateDeps;
   private readonly children: Children;
   private readonly lists: MergedList;
+  private readonly watches = new Map<Child, ListWatch>();
   private readonly initialized: Promise<Initialization>;
   private readonly stopWatching: () => void;
   private noteInitialization: (initialization: Initialization) => void = () => {};
   private readonly sessionKey: string;
   private level: string | null = null;
+  private isClosed = false;
 
   constructor(deps: AggregateDeps, sessionKey: string) {
     this.deps = deps;
@@ -80,6 +83,7 @@ export class AggregateChannel implements ServerChannel {
     });
     this.children = new Children({
       source,
+      names: () => listedServers(source, known),
       sessionKey,
       connectOwn,
       child: {
@@ -93,13 +97,18 @@ export class AggregateChannel implements ServerChannel {
       services,
       known,
       learn,
+      mayRun: (server) => source.offered().includes(server),
+      isHeld: (server, tool) => source.heldBack(server, tool),
       runsForAll: (server) => source.runsForAll(server),
       composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all().filter(({ server }) => server === null || deps.sight.showsServer(server)),
       child: (server) => this.children.get(server),
       outdated: (capability) => this.onmessage(listChanged(capability), null),
     });
-    this.stopWatching = source.onChange(() => this.children.follow());
+    this.stopWatching = source.onChange(() => {
+      this.children.follow();
+      this.forgetWatches();
+    });
   }
 
   get idleAfter(): Ms | null {
@@ -148,10 +157,12 @@ export class AggregateChannel implements ServerChannel {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.stopWatching();
     // Closing the servers fails their running requests; the client must not hear of that.
     this.onmessage = () => {};
     await this.children.close();
+    this.forgetWatches();
   }
 
   private request(request: JsonRpcRequest, caller: Caller): void {
@@ -276,20 +287,40 @@ export class AggregateChannel implements ServerChannel {
 
   /** Corrects what is remembered of a server by what it lists for this session, which is told if that is different. */
   private async correct(child: Child): Promise<void> {
-    const { known, learn, services } = this.deps;
+    const { known, learn } = this.deps;
     const { server } = child;
-    if (server === null || !(known.has(server) || learn.isWanted(server))) return;
-    try {
-      const { caller } = await this.initialized;
-      const ask = (method: string, params: Params) =>
-        child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller);
-      const pages = await allLists(child.capabilities, ask);
-      const changed = known.replace(server, pages);
-      // All other sessions, and those of a shared server, are told by whoever watches what is known.
-      if (!runsFor(this.deps.source, server, this.sessionKey)) return;
-      for (const capability of changed) this.onmessage(listChanged(capability), null);
-    } catch {
-      // It stopped meanwhile. Its next start is asked again.
+    if (server !== null && (known.has(server) || learn.isWanted(server))) await this.watchOf(child, server).begin();
+  }
+
+  private watchOf(child: Child, server: string): ListWatch {
+    const watched = this.watches.get(child);
+    if (watched) return watched;
+    const { known, services, source } = this.deps;
+    const watch = new ListWatch({
+      services,
+      read: async () => {
+        const { caller } = await this.initialized;
+        return allLists(child.capabilities, (method, params) =>
+          child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller),
+        );
+      },
+      found: (pages, changed) => {
+        const isNews = known.replace(server, pages);
+        // All other sessions, and those of a shared server, are told by whoever watches what is known.
+        if (!runsFor(source, server, this.sessionKey)) return;
+        for (const capability of changed ?? isNews) this.onmessage(listChanged(capability), null);
+      },
+      inVain: (times) => source.announcedInVain(server, times),
+    });
+    this.watches.set(child, watch);
+    return watch;
+  }
+
+  private forgetWatches(): void {
+    for (const [child, watch] of this.watches) {
+      if (this.children.made().includes(child) && !this.isClosed) continue;
+      watch.close();
+      this.watches.delete(child);
     }
   }
 
@@ -298,6 +329,9 @@ export class AggregateChannel implements ServerChannel {
     if (isRequest(message)) {
       const known = child.server === null ? message : renameRequest(child.server, message);
       this.onmessage(requestForClient(origin, known), relatedTo);
+    } else if (child.server !== null && isListChanged(message.method)) {
+      // Passed on only if it is true: a list that did not change must not cost a client what it has cached.
+      this.watchOf(child, child.server).announced();
     } else {
       const known = notificationForClient(origin, message);
       this.onmessage(child.server === null ? known : renameNotification(child.server, known), relatedTo);

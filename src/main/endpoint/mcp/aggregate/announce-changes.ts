@@ -1,9 +1,9 @@
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
-import { runsFor, type ServerSource } from '../../../mcp/server-source';
+import { runsFor } from '../../../mcp/server-source';
 import type { FrontContext } from '../front-context';
 import { Sight } from '../visibility/sight';
-import type { KnownLists } from './lists/known-lists';
+import { type KnownLists, listedServers } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
 import { openSessions } from './open-sessions';
 
@@ -18,7 +18,8 @@ const GATHER: Ms = SECOND;
  */
 export function announceChanges({ services, push }: FrontContext, known: KnownLists): () => void {
   const { servers: source } = services;
-  let before = nameOf(source);
+  const names = () => listedServers(source, known).join();
+  let before = names();
   let changes: { readonly server: string; readonly capability: ListCapability; readonly number: number }[] = [];
   let cancel: (() => void) | null = null;
   const flush = () => {
@@ -46,7 +47,8 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     cancel ??= services.timers.after(GATHER, flush);
   });
   const stopServers = source.onChange(() => {
-    const now = nameOf(source);
+    known.followServers();
+    const now = names();
     if (now === before) return;
     before = now;
     for (const { session_id, server, era } of openSessions(services)) {
@@ -55,11 +57,16 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }
   });
+  const stopHeld = source.onHeld((name) => {
+    for (const { session_id, client_id, server, era } of openSessions(services)) {
+      if (era === 'stateless' || !(isOfMany(server) || server === name)) continue;
+      if (new Sight(services, client_id, server).showsServer(name)) push.push(session_id, listChanged('tools'));
+    }
+  });
   return () => {
+    stopHeld();
     cancel?.();
     stopLists();
     stopServers();
   };
 }
-
-const nameOf = (source: ServerSource): string => source.offered().join();

@@ -3,6 +3,8 @@ import { Child, type ChildDeps } from './child';
 
 export interface ChildrenDeps {
   readonly source: ServerSource;
+  /** Names of all servers that the client may see, in list order. */
+  readonly names: () => readonly string[];
   /** Key of the session that all children belong to. */
   readonly sessionKey: string;
   /** Dependencies passed to every child. */
@@ -21,17 +23,17 @@ export class Children {
     this.own = new Child(null, { ...deps.child, connect: deps.connectOwn });
   }
 
-  /** All servers offered now, Holdfast's own tools first. Starts nothing. */
+  /** All servers that the client may see now, Holdfast's own tools first. Starts nothing. */
   all(): Child[] {
-    return [this.own, ...this.deps.source.offered().flatMap((name) => this.get(name) ?? [])];
+    return [this.own, ...this.deps.names().flatMap((name) => this.get(name) ?? [])];
   }
 
   /**
-   * Returns the server of this name; null unless it is offered. Starts nothing. Clients may lower-case the scheme of a
+   * Returns the server of this name; null unless the client may see it. Starts nothing. Clients may lower-case the scheme of a
    * URI (RFC 3986 section 3.1), so a name that differs only in case matches too if it is unambiguous.
    */
   get(name: string): Child | null {
-    const offered = this.deps.source.offered();
+    const offered = this.deps.names();
     const alike = offered.filter((one) => one.toLowerCase() === name.toLowerCase());
     const server = alike.find((one) => one === name) ?? (alike.length === 1 ? alike[0] : undefined);
     if (server === undefined) return null;
@@ -58,9 +60,9 @@ export class Children {
     return [...this.byName.values()];
   }
 
-  /** Applies a changed configuration: closes servers no longer offered and rereads the capabilities of the others. */
+  /** Applies a changed configuration: closes servers that are gone and rereads the capabilities of the others. */
   follow(): void {
-    const offered = new Set(this.deps.source.offered());
+    const offered = new Set(this.deps.names());
     for (const [name, child] of this.byName) {
       if (offered.has(name)) {
         child.refresh();

@@ -1,13 +1,5 @@
 import { isOfMany, type McpAddress } from '../../../../shared/model/mcp-address';
-
-/** Names of Holdfast's own tools. */
-export const OWN_TOOLS = {
-  reconnect: 'reconnect_session',
-  info: 'session_info',
-  health: 'health_check',
-  list: 'list_sessions',
-  end: 'end_session',
-} as const;
+import { OWN_TOOLS } from '../../../mcp/own-tools';
 
 export const isOwnTool = (name: unknown): boolean => Object.values<unknown>(OWN_TOOLS).includes(name);
 

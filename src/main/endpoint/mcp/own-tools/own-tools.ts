@@ -4,10 +4,11 @@ import { sessionStatusSchema } from '../../../../shared/contract/session';
 import { HoldfastError } from '../../../../shared/errors';
 import { isAttached } from '../../../../shared/model/session';
 import { SECOND } from '../../../../shared/model/units';
+import { OWN_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { Principal } from '../../../sessions/reconnect/reconnection';
-import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
+import { OWN_INSTRUCTIONS } from './own-tool-names';
 import { callerOf, connectSdkServer } from './sdk-channel';
 import { toolResult } from './tool-results';
 

@@ -18,6 +18,7 @@ import { listedKind } from '../../../mcp/lists/item-rules';
 import type { Listings } from '../../../mcp/lists/listings';
 import type { Services } from '../../../services';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
+import { heldBack } from '../../../upstream/tools/held-back';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
@@ -89,6 +90,16 @@ export class StatelessPass {
     const message = isArray ? undefined : values[0];
     const abort = new AbortController();
     res.once('close', () => abort.abort());
+    const tool =
+      isObject(message) && message.method === 'tools/call' && isObject(message.params) ? message.params.name : null;
+    if (typeof tool === 'string' && call.server !== null && isObject(message) && isRequestId(message.id)) {
+      const { tools } = this.services.servers;
+      if (tools.isHeld(call.server, tool)) {
+        sendJson(res, 200, heldBack(message.id, call.server, tool));
+        return;
+      }
+      tools.used(call.server, tool);
+    }
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     const sight = new Sight(this.services, call.client.client_id, call.server);
     const said = asMessage(message);

@@ -14,6 +14,7 @@ import { CardButtons } from '../server-buttons';
 import { ServerFacts } from '../server-facts';
 import { ServerSentenceLine } from '../server-sentence';
 import { StderrTail } from '../stderr-tail';
+import { ToolChanges } from '../tool-changes';
 import { ServerEvents } from './server-events';
 import { ServerTools } from './server-tools';
 
@@ -64,6 +65,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
             <div className="flex flex-col gap-4 px-5 py-4">
               <ServerFacts server={server} />
               <ServerTools name={name} />
+              <ToolChanges server={server} />
               <ListRemarks server={server} />
               <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />
               <ServerEvents name={name} />

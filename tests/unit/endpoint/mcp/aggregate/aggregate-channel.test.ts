@@ -53,8 +53,12 @@ function makeChannel(): AggregateChannel {
   } as unknown as Services;
   const source: ServerSource = {
     offered: () => offered,
+    enabled: () => offered,
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
+    announcedInVain: () => {},
+    heldBack: () => false,
+    onHeld: () => () => {},
     isMinded: () => false,
     stateOf: (name) => (servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null),
     extensionsOf: (name) => extensions[name] ?? null,
@@ -73,7 +77,7 @@ function makeChannel(): AggregateChannel {
 
 const newKnownLists = () =>
   new KnownLists({
-    repository: { all: () => [], save: () => {}, remove: () => {} },
+    repository: { all: () => [], heard: () => {}, save: () => {}, remove: () => {} },
     clock,
     source: { fingerprintOf: (name) => (servers[name] ? 'same' : null) },
   });
@@ -516,18 +520,33 @@ describe('what servers say', () => {
     expect(server('a').channel.sent.filter((message) => 'result' in message)).toEqual([]);
   });
 
-  test('updates carry the URI that the client subscribed to; changes of lists and progress come through', async () => {
+  test('updates carry the URI that the client subscribed to, and progress comes through', async () => {
     await bothUp();
     const say = (method: string, params?: Params) =>
       server('a').channel.onmessage({ jsonrpc: '2.0', method, params }, 'run-3');
     say('notifications/resources/updated', { uri: 'test://x' });
-    say('notifications/tools/list_changed');
     say('notifications/progress', { progressToken: 'run-3', progress: 1 });
-    expect(received.slice(-3).map(({ message, relatedTo }) => [message.params, relatedTo])).toEqual([
+    expect(received.slice(-2).map(({ message, relatedTo }) => [message.params, relatedTo])).toEqual([
       [{ uri: 'a+test://x' }, 'run-3'],
-      [undefined, 'run-3'],
       [{ progressToken: 'run-3', progress: 1 }, 'run-3'],
     ]);
+  });
+
+  test('a change of lists is announced if it is one', async () => {
+    runsIn.a = 's_1';
+    await ask('tools/list');
+    await bothUp();
+    const announce = async () => {
+      received = [];
+      server('a').channel.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
+      clock.advance(1_000);
+      await settled();
+      return notifications();
+    };
+    expect(await announce()).toEqual([]);
+    server('a').tools('echo', 'other');
+    expect(await announce()).toEqual(['notifications/tools/list_changed']);
+    expect(await announce()).toEqual([]);
   });
 });
 
@@ -644,8 +663,8 @@ describe('after a restart of Holdfast', () => {
     initialize();
     await settled();
     expect([server('a').channels.length, server('b').channels.length]).toEqual([0, 1]);
-    server('b').channel.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
-    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    server('b').channel.onmessage({ jsonrpc: '2.0', method: 'notifications/message', params: {} }, null);
+    expect(notifications()).toEqual(['notifications/message']);
   });
 
   test('a server that is no longer available loses its calls', async () => {

@@ -6,7 +6,7 @@ import { listOf } from '#src/main/endpoint/mcp/aggregate/lists/list-kinds';
 import { clientName, clientUri, serverName, serverUri } from '#src/main/endpoint/mcp/aggregate/names';
 import { renameNotification, renameRequest, renameResult } from '#src/main/endpoint/mcp/aggregate/renaming';
 import { routeOf, routeOfCall } from '#src/main/endpoint/mcp/aggregate/routing';
-import { OWN_TOOLS } from '#src/main/endpoint/mcp/own-tools/own-tool-names';
+import { OWN_TOOLS } from '#src/main/mcp/own-tools';
 import { serverNameSchema } from '#src/shared/contract/server';
 
 const servers = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,39}$/);

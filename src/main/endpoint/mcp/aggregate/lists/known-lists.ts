@@ -1,9 +1,12 @@
+import { MINUTE, type Ms } from '../../../../../shared/model/units';
 import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
+import { asBefore, contentsOf } from '../../../../mcp/lists/same-list';
+import type { InitializeResult } from '../../../../mcp/server-channel';
 import type { ServerSource } from '../../../../mcp/server-source';
 import type { ServerListRepository } from '../../../../mcp/stored-lists';
 import type { Clock } from '../../../../platform/ports';
-import { type ListCapability, listOf } from './list-kinds';
+import { LIST_CAPABILITIES, LIST_METHODS, type ListCapability, listOf } from './list-kinds';
 
 /** Pages remembered per server; further pages are not remembered. */
 const MAX_PAGES = 64;
@@ -12,6 +15,12 @@ const MAX_PER_SERVER = 1024 * 1024;
 const MAX_IN_ALL = 16 * MAX_PER_SERVER;
 /** Sessions and capabilities of which it is remembered what the client was sent. The others are told once too often. */
 const MAX_LISTED = 1_500;
+/** How exactly is kept when a server listed what is remembered. */
+const HEARD_WITHIN: Ms = 10 * MINUTE;
+/** Servers that were removed and may come back. */
+const MAX_GONE = 50;
+/** Characters of an answer to `initialize`; longer ones are not remembered. */
+const MAX_INTRODUCTION = 64 * 1024;
 
 /** Results as JSON text, by request: {@link keyOf}. */
 type Pages = Map<string, string>;
@@ -20,10 +29,12 @@ interface Known {
   fingerprint: string;
   isComplete: boolean;
   pages: Pages;
+  heardAt: Ms;
+  introduction: InitializeResult | null;
 }
 
 export interface KnownListsDeps {
-  readonly repository: Pick<ServerListRepository, 'all' | 'save' | 'remove'>;
+  readonly repository: Pick<ServerListRepository, 'all' | 'heard' | 'save' | 'remove'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly source: Pick<ServerSource, 'fingerprintOf'>;
 }
@@ -46,13 +57,36 @@ export class KnownLists {
   private changes = 0;
   /** Per session and capability, the number of changes when the client was last sent a list. Oldest first. */
   private readonly listed = new Map<string, number>();
+  private readonly gone = new Set<string>();
   private readonly listeners = new Set<(server: string, changed: readonly ListCapability[], number: number) => void>();
 
   constructor(deps: KnownListsDeps) {
     this.deps = deps;
-    for (const { server, fingerprint, is_complete, pages } of deps.repository.all()) {
-      const parsed = JSON.parse(pages) as [string, string][];
-      this.byServer.set(server, { fingerprint, isComplete: is_complete, pages: new Map(parsed) });
+    for (const { server, fingerprint, is_complete, heard_at, pages, introduction } of deps.repository.all()) {
+      this.byServer.set(server, {
+        fingerprint,
+        isComplete: is_complete,
+        heardAt: heard_at,
+        pages: new Map(JSON.parse(pages) as [string, string][]),
+        introduction: introduction === null ? null : JSON.parse(introduction),
+      });
+    }
+    this.followServers();
+  }
+
+  /**
+   * Call it when servers were added, changed or removed. What a removed one listed is kept for the case that it comes back,
+   * but not for another one of its name.
+   */
+  followServers(): void {
+    for (const [server, { fingerprint }] of this.byServer) {
+      const now = this.deps.source.fingerprintOf(server);
+      if (now === null) this.gone.add(server);
+      else if (this.gone.delete(server) && now !== fingerprint) this.forget(server);
+    }
+    for (const server of this.gone) {
+      if (this.gone.size <= MAX_GONE) break;
+      this.forget(server);
     }
   }
 
@@ -72,15 +106,79 @@ export class KnownLists {
     return text === undefined ? undefined : (parseExact(text) as Params);
   }
 
-  /** Remembers one page. */
-  put(server: string, page: ListedPage): void {
+  /** Everything that is remembered of a server. */
+  pagesOf(server: string): ListedPage[] {
+    return [...(this.byServer.get(server)?.pages ?? [])].map(([key, text]) => {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      return { method, cursor: cursor ?? undefined, result: parseExact(text) as Params };
+    });
+  }
+
+  /** How a server answered `initialize` last; null when that is not known. */
+  introductionOf(server: string): InitializeResult | null {
+    return this.byServer.get(server)?.introduction ?? null;
+  }
+
+  /** Remembers how a server answered `initialize`. */
+  introduce(server: string, introduction: InitializeResult): void {
+    const fingerprint = this.deps.source.fingerprintOf(server);
+    const text = JSON.stringify(introduction);
     const known = this.byServer.get(server);
-    this.change(server, [...(known?.pages ?? []), entryOf(page)], known?.isComplete ?? false);
+    if (fingerprint === null || text.length > MAX_INTRODUCTION || JSON.stringify(known?.introduction) === text) return;
+    const now = this.deps.clock.now();
+    const fresh = {
+      fingerprint,
+      isComplete: false,
+      pages: new Map<string, string>(),
+      heardAt: now,
+      ...known,
+      introduction,
+    };
+    this.byServer.set(server, fresh);
+    this.save(server, fresh, now);
+  }
+
+  /** Remembers one page. Returns what to send of it: what is the same as before keeps its bytes. */
+  put(server: string, page: ListedPage): Params {
+    const known = this.byServer.get(server);
+    const isOfThis = known?.fingerprint === this.deps.source.fingerprintOf(server);
+    // Most lists are the same each time, to the byte.
+    if (isOfThis && known?.pages.get(keyOf(page.method, page.cursor)) === stringifyExact(page.result)) {
+      this.heard(server);
+      return page.result;
+    }
+    const before = this.get(server, page.method, page.cursor);
+    const result = stable(page, before, known?.pages);
+    // A page that no remembered one leads to, or the same items with another cursor: the server's cursors are new each time.
+    const isStray = page.cursor !== undefined && before === undefined && !leadsTo(known?.pages, page);
+    const isSame =
+      before !== undefined && textOf(page, before) === textOf(page, result) && hasNext(before) === hasNext(result);
+    this.heard(server);
+    if (isStray || (isSame && isOfThis)) return result;
+    const pages = reachable(new Map([...(known?.pages ?? []), entryOf({ ...page, result })]));
+    this.change(server, [...pages], known?.isComplete ?? false);
+    return result;
   }
 
   /** Replaces everything remembered of a server. Returns the capabilities whose lists are different now. */
   replace(server: string, pages: readonly ListedPage[]): readonly ListCapability[] {
-    return this.change(server, pages.map(entryOf), true);
+    this.heard(server);
+    const known = this.byServer.get(server);
+    const same = pages.map((page, at) => {
+      const place = pages.slice(0, at).filter(({ method }) => method === page.method).length;
+      const before = known && [...known.pages].filter(([key]) => methodOf(key) === page.method)[place];
+      const entry = entryOf(page);
+      if (before?.[1] === entry[1]) return entry;
+      return entryOf({ ...page, result: stable(page, before && (parseExact(before[1]) as Params), known?.pages) });
+    });
+    return this.change(server, same, true);
+  }
+
+  /** Tells listeners that a list is not what it was, whether or not all of it is remembered. */
+  noteChanged(server: string, changed: readonly ListCapability[]): void {
+    if (changed.length === 0) return;
+    this.changes += 1;
+    for (const listener of this.listeners) listener(server, changed, this.changes);
   }
 
   /** Call it when a list is composed for a client, from what is known now. */
@@ -116,33 +214,55 @@ export class KnownLists {
     const isNews = changed.length > 0 || before?.fingerprint !== fingerprint || before.isComplete !== isComplete;
     if (!isNews) return [];
     this.byServer.delete(server);
-    this.byServer.set(server, { fingerprint, isComplete, pages });
-    const learned_at = this.deps.clock.now();
+    const heardAt = this.deps.clock.now();
+    const known = { fingerprint, isComplete, pages, heardAt, introduction: before?.introduction ?? null };
+    this.byServer.set(server, known);
+    this.save(server, known, heardAt);
+    this.noteChanged(server, changed);
+    return changed;
+  }
+
+  private save(server: string, { fingerprint, isComplete, pages, heardAt, introduction }: Known, learned_at: Ms): void {
     try {
       this.deps.repository.save({
-        ...{ server, fingerprint, is_complete: isComplete, learned_at },
+        ...{ server, fingerprint, is_complete: isComplete, learned_at, heard_at: heardAt },
         pages: JSON.stringify([...pages]),
+        introduction: introduction && JSON.stringify(introduction),
       });
       this.shrink();
     } catch {
       // It is known in memory all the same, and learned again after a restart.
     }
-    if (changed.length === 0) return changed;
-    this.changes += 1;
-    for (const listener of this.listeners) listener(server, changed, this.changes);
-    return changed;
   }
 
   /** Forgets servers that are gone, then those learned longest ago, until all fit. */
   private shrink(): void {
     const sizes = new Map([...this.byServer].map(([server, { pages }]) => [server, sizeOf(pages)]));
     let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const [server, size] of sizes) {
-      const isGone = this.deps.source.fingerprintOf(server) === null;
-      if (!isGone && all <= MAX_IN_ALL) continue;
+    const isGone = (server: string) => this.deps.source.fingerprintOf(server) === null;
+    for (const [server, size] of [...sizes].sort(([a], [b]) => Number(isGone(b)) - Number(isGone(a)))) {
+      if (all <= MAX_IN_ALL) return;
       all -= size;
-      this.byServer.delete(server);
-      this.deps.repository.remove(server);
+      this.forget(server);
+    }
+  }
+
+  private forget(server: string): void {
+    this.byServer.delete(server);
+    this.gone.delete(server);
+    this.deps.repository.remove(server);
+  }
+
+  /** The server has listed something just now. */
+  private heard(server: string): void {
+    const known = this.byServer.get(server);
+    const now = this.deps.clock.now();
+    if (!known || Math.abs(now - known.heardAt) < HEARD_WITHIN) return;
+    known.heardAt = now;
+    try {
+      this.deps.repository.heard(server, now);
+    } catch {
+      // It is only shown.
     }
   }
 }
@@ -161,20 +281,54 @@ function bounded(entries: readonly (readonly [string, string])[]): Pages {
   return pages;
 }
 
-function differences(before: Pages, after: Pages): ListCapability[] {
-  const changed = new Set<ListCapability>();
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    if (before.get(key) === after.get(key)) continue;
-    const [method] = JSON.parse(key) as [string];
-    const list = listOf(method);
-    // A first look at an empty list tells nobody anything new.
-    if (list && !(before.get(key) === undefined && isEmpty(after.get(key), list.kind.key)))
-      changed.add(list.capability);
-  }
-  return [...changed];
+/** Capabilities of which something else is listed. A first look at an empty list tells nobody anything new. */
+const differences = (before: Pages, after: Pages): ListCapability[] =>
+  LIST_CAPABILITIES.filter((capability) =>
+    LIST_METHODS.some((method) => {
+      const list = listOf(method);
+      if (list?.capability !== capability) return false;
+      const contents = (pages: Pages) => contentsOf(list.kind.key, pagesOf(pages, method));
+      return contents(before) !== contents(after);
+    }),
+  );
+
+const methodOf = (key: string): string => (JSON.parse(key) as [string])[0];
+const pagesOf = (pages: Pages, method: string): Params[] =>
+  [...pages].flatMap(([key, text]) => (methodOf(key) === method ? [parseExact(text) as Params] : []));
+
+function stable({ method, result }: ListedPage, before: Params | undefined, pages: Pages = new Map()): Params {
+  const key = listOf(method)?.kind.key;
+  if (key === undefined) return result;
+  const others = pagesOf(pages, method).flatMap((page) => (Array.isArray(page[key]) ? page[key] : []));
+  return asBefore(key, before, result, others);
+}
+const textOf = ({ method }: ListedPage, result: Params): string => contentsOf(listOf(method)?.kind.key ?? '', [result]);
+const hasNext = ({ nextCursor }: Params): boolean => typeof nextCursor === 'string';
+
+const leadsTo = (pages: Pages | undefined, { method, cursor }: ListedPage): boolean =>
+  pages !== undefined && pagesOf(pages, method).some(({ nextCursor }) => nextCursor === cursor);
+
+/** Without the pages that no other one leads to any more. */
+function reachable(pages: Pages): Pages {
+  const cursors = new Map(
+    LIST_METHODS.map((method) => [method, pagesOf(pages, method).map(({ nextCursor }) => nextCursor)]),
+  );
+  return new Map(
+    [...pages].filter(([key]) => {
+      const [method, cursor] = JSON.parse(key) as [string, string | null];
+      return cursor === null || cursor === undefined || cursors.get(method)?.includes(cursor);
+    }),
+  );
 }
 
-function isEmpty(text: string | undefined, key: string): boolean {
-  const items = text === undefined ? undefined : JSON.parse(text)[key];
-  return !Array.isArray(items) || items.length === 0;
+/**
+ * Names of the servers that clients at the address of all servers see, in configuration order: those that may run, and those
+ * that still have to be confirmed, with what they listed before.
+ */
+export function listedServers(
+  source: Pick<ServerSource, 'enabled' | 'offered'>,
+  known: Pick<KnownLists, 'has'>,
+): string[] {
+  const offered = new Set(source.offered());
+  return source.enabled().filter((name) => offered.has(name) || known.has(name));
 }

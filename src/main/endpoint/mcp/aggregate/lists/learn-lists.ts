@@ -118,8 +118,9 @@ export class LearnLists {
       return pending.ask(request.id, () => channel.send(request, NOBODY), ANSWER_LIMIT, late);
     };
     try {
-      const { capabilities } = await this.introduced(channel);
-      known.replace(server, await allLists(capabilities, ask));
+      const introduction = await this.introduced(channel);
+      known.introduce(server, introduction);
+      known.replace(server, await allLists(introduction.capabilities, ask));
     } finally {
       await channel.close();
     }

@@ -23,6 +23,10 @@ export const listChanged = (capability: ListCapability) => ({
   method: `notifications/${capability}/list_changed`,
 });
 
+/** Whether this notification says that a list has changed. */
+export const isListChanged = (method: string): boolean =>
+  LIST_CAPABILITIES.some((capability) => listChanged(capability).method === method);
+
 const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
   'tools/list': 'tools',
   'prompts/list': 'prompts',

@@ -32,6 +32,10 @@ export interface MergedListDeps {
   children(): readonly Child[];
   /** Returns the server of this name; null unless it is offered. */
   child(server: string): Child | null;
+  /** Whether the server may be started now. One that waits to be confirmed may not, and is listed as it was. */
+  mayRun(server: string): boolean;
+  /** Whether a tool is left out for now. */
+  isHeld(server: string, tool: string): boolean;
   /** Whether one instance of this server runs for all sessions. */
   runsForAll(server: string): boolean;
   /** Called when a list has been put together. */
@@ -102,15 +106,16 @@ export class MergedList {
     const { server } = child;
     const remembered = () => (server === null ? undefined : known.get(server, request.method, cursor));
     if (server !== null && !child.isUp) {
-      const learning = known.isComplete(server) ? null : this.deps.learn.learn(server);
+      const mayRun = this.deps.mayRun(server);
+      const learning = known.isComplete(server) || !mayRun ? null : this.deps.learn.learn(server);
       const patience = Math.max(0, LIST_LIMIT - this.deps.learn.takenFor(server));
       if (learning && patience > 0 && remembered() === undefined) {
         await within(services.timers, patience, learning, () => {});
       }
       // What it says about its lists later concerns this session too.
-      if (this.deps.runsForAll(server)) child.up().catch(() => {});
+      if (mayRun && this.deps.runsForAll(server)) child.up().catch(() => {});
       // Only a page that is too much to remember needs the session's own server.
-      if (cursor === undefined || remembered() !== undefined) {
+      if (cursor === undefined || remembered() !== undefined || !mayRun) {
         return () => this.partOf(child, list, remembered() ?? {}, cursor);
       }
     }
@@ -126,9 +131,9 @@ export class MergedList {
         return null;
       }
       if (server === null) return result;
-      known.put(server, { method: request.method, cursor, result });
-      if (isLate() && JSON.stringify(before) !== JSON.stringify(result)) this.deps.outdated(list.capability);
-      return result;
+      const same = known.put(server, { method: request.method, cursor, result });
+      if (isLate() && JSON.stringify(before) !== JSON.stringify(same)) this.deps.outdated(list.capability);
+      return same;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
     return () => this.partOf(child, list, result ?? before ?? {}, cursor);
@@ -138,7 +143,11 @@ export class MergedList {
     const values = result[list.kind.key];
     const listed: readonly unknown[] = Array.isArray(values) ? values : [];
     if (server === null) return { items: listed, next: null };
-    const { items } = soundItems(list.kind, listed);
+    const sound = soundItems(list.kind, listed).items;
+    const items =
+      list.kind.word === 'tool'
+        ? sound.filter((item) => !this.deps.isHeld(server, (item as { name: string }).name))
+        : sound;
     const { nextCursor } = result;
     return {
       items: items.map((item) => keepNumbers(item as object, list.rename(server, item) as object)),

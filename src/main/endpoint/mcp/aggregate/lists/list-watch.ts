@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { type BackoffOptions, backoff } from '../../../../../shared/model/backoff';
+import { MINUTE, type Ms, SECOND } from '../../../../../shared/model/units';
+import { contentsOf } from '../../../../mcp/lists/same-list';
+import type { Services } from '../../../../services';
+import type { ListedPage } from './known-lists';
+import { LIST_CAPABILITIES, LIST_METHODS, type ListCapability, listOf } from './list-kinds';
+
+/** A server that says in vain that its lists have changed is asked for them after these delays. */
+const DELAYS: BackoffOptions = { first: SECOND / 2, longest: MINUTE };
+/** So often in a row is often enough to be remarked. */
+const REMARKABLE = 5;
+/** What was said in vain longer ago than this does not count: a restarted process announces its lists once, too. */
+const IN_A_ROW: Ms = 5 * MINUTE;
+
+export interface ListWatchDeps {
+  readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
+  /** Reads all lists of the server. Rejects when it is not up, or does not answer. */
+  read(): Promise<readonly ListedPage[]>;
+  /**
+   * Called with what was read. `changed` is what differs from what was read before; null the first time.
+   */
+  found(pages: readonly ListedPage[], changed: readonly ListCapability[] | null): void;
+  /** The server said `times` times in a row that its lists have changed and they have not; 0 when they have. */
+  inVain(times: number): void;
+}
+
+/**
+ * Finds out whether a server's lists have really changed when it says so. What it says within half a second counts once, and
+ * the more often it was nothing, the later it is asked again.
+ */
+export class ListWatch {
+  private readonly deps: ListWatchDeps;
+  private before: ReadonlyMap<ListCapability, string> | null = null;
+  private isReading = false;
+  private isDue = false;
+  private timer: (() => void) | null = null;
+  private times = 0;
+  private vainAt: Ms = 0;
+
+  constructor(deps: ListWatchDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Reads the lists of a server that has just come up. Does not reject.
+   * @param before - what its client was told before; omitted when that is not known
+   */
+  async begin(before?: readonly ListedPage[]): Promise<void> {
+    this.before = before === undefined ? null : digests(before);
+    await this.look(false);
+  }
+
+  /** The server has said that one of its lists is different. */
+  announced(): void {
+    if (this.isReading) this.isDue = true;
+    else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
+  }
+
+  close(): void {
+    this.timer?.();
+    this.timer = null;
+    this.isDue = false;
+  }
+
+  private async look(isAnnounced: boolean): Promise<void> {
+    this.close();
+    this.isReading = true;
+    try {
+      const pages = await this.deps.read();
+      const now = digests(pages);
+      const { before } = this;
+      this.before = now;
+      const changed = before && LIST_CAPABILITIES.filter((one) => now.get(one) !== before.get(one));
+      if (isAnnounced && changed) this.count(changed.length === 0);
+      this.deps.found(pages, changed);
+    } catch (err) {
+      // It stopped meanwhile, or is slow. Its next start, or what it says next, is followed again.
+      this.deps.services.log.debug({ err }, 'the lists of a server could not be read');
+    } finally {
+      this.isReading = false;
+      if (this.isDue) {
+        this.isDue = false;
+        this.announced();
+      }
+    }
+  }
+
+  private count(isInVain: boolean): void {
+    const now = this.deps.services.clock.monotonic();
+    if (!isInVain || now - this.vainAt > IN_A_ROW) this.times = 0;
+    this.vainAt = now;
+    if (isInVain) this.times += 1;
+    if (!isInVain || this.times >= REMARKABLE) this.deps.inVain(this.times);
+  }
+}
+
+const digests = (pages: readonly ListedPage[]): ReadonlyMap<ListCapability, string> =>
+  new Map(LIST_CAPABILITIES.map((capability) => [capability, contents(capability, pages)]));
+
+/** A digest, as a list may be long and each session has its own. */
+function contents(capability: ListCapability, pages: readonly ListedPage[]): string {
+  const hash = createHash('sha256');
+  for (const method of LIST_METHODS) {
+    const list = listOf(method);
+    if (list?.capability !== capability) continue;
+    const results = pages.filter((page) => page.method === method).map(({ result }) => result);
+    hash.update(`${method} ${contentsOf(list.kind.key, results)}\n`);
+  }
+  return hash.digest('hex');
+}

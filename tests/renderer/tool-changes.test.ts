@@ -1,0 +1,67 @@
+import AxeBuilder from '@axe-core/playwright';
+import { describe, expect } from 'vitest';
+import { STARTUP_MS, labTest as test } from './support/browser';
+
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+describe.each(['light', 'dark'] as const)('what changed behind the back of clients, in the %s theme', (colorScheme) => {
+  test('is shown line by line with nothing hidden, and accepted', { timeout: 60_000 }, async ({ open }) => {
+    const page = await open({ world: 'servers', hash: '#/servers', colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(() => {
+      const { servers } = window.world;
+      const changed_at = Date.now() - 120_000;
+      servers.changes.set('database', {
+        changes: [
+          {
+            tool: 'open_db',
+            changed_at,
+            held: true,
+            fields: [
+              {
+                field: 'description',
+                before: 'Opens it.',
+                after: 'Opens \u202eit.',
+                lines: [
+                  { mark: '-', text: 'Opens it.' },
+                  { mark: '+', text: 'Opens \u202eit.' },
+                ],
+              },
+            ],
+          },
+          {
+            tool: null,
+            changed_at,
+            held: false,
+            fields: [
+              {
+                field: 'version',
+                before: '1.0',
+                after: '1.1',
+                lines: [
+                  { mark: '-', text: '1.0' },
+                  { mark: '+', text: '1.1' },
+                ],
+              },
+            ],
+          },
+        ],
+        more: 0,
+      });
+      servers.change('database', {
+        tool_changes: { changed: 1, unseen: 1, held: 1, version: true },
+        lists: { heard_at: Date.now() - 7_200_000, from_memory: true },
+        state: 'circuit_open',
+      });
+    });
+    await page.locator('[data-server-row="database"]').click();
+    const pane = page.getByRole('region', { name: 'database', exact: true });
+    await pane.getByText('Tools are still listed, from memory: as of 2 h ago').waitFor();
+    await pane.getByText('1 tool changed after use').click();
+    await pane.getByText('+ Opens \\u202eit.').waitFor();
+    await pane.getByText('Version changed').waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await pane.getByRole('button', { name: 'Accept the change of open_db' }).click();
+    await pane.getByText('1 tool changed after use').waitFor({ state: 'detached' });
+  });
+});
