@@ -122,8 +122,8 @@ describe('wrong usage needs no Holdfast to be told', () => {
     [['updates', 'now'], 'There is no "updates now".'],
     [['updates', 'address'], 'Say the address, or none.'],
     [['updates', 'on', 'x'], '"x" is one word too many.'],
-    [['privacy', 'delete'], 'Say what: activity, history, ended-sessions or older DAYS.'],
-    [['privacy', 'delete', 'all'], '"all" is not activity, history, ended-sessions or older.'],
+    [['privacy', 'delete'], 'Say what: activity, contents, history, ended-sessions or older DAYS.'],
+    [['privacy', 'delete', 'all'], '"all" is not activity, contents, history, ended-sessions or older.'],
     [['privacy', 'delete', 'older', '0'], 'Say how many days old, from 1 to 400.'],
     [['privacy', 'delete', 'history', '7'], '"7" is one word too many.'],
   ] as const)('%j', async ([args, sentence], { run }) => {
