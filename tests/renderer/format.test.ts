@@ -141,6 +141,8 @@ describe('describeEvent', () => {
       away_ms: 1,
       signal: null,
       calls_lost: 2,
+      fields: ['description'],
+      tool: 'search',
       error: 'ended with code 1',
       attempt: 1,
       next_try_at: T0,

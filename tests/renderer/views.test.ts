@@ -313,20 +313,21 @@ describe('the name of a session', () => {
 });
 
 describe('failed calls', () => {
-  test('lead to what failed, from the list and from the session', async ({ open }) => {
+  test('lead to what failed in Activity; the timeline of a session shows it, too', async ({ open }) => {
     const page = await open({ hash: '#/sessions?q=claude' });
     await row(page, CLAUDE).getByRole('link', { name: '2 failed' }).click();
+    await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#\/activity\?.*session=/);
+    await page.goBack();
+    expect(await page.getByRole('searchbox').inputValue(), 'the filter stays').toBe('claude');
+    await row(page, CLAUDE).click();
     const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Session started').waitFor();
+    await timeline.getByRole('button', { name: 'Failed' }).click();
     await timeline
       .getByText(/^failed after/)
       .first()
       .waitFor();
     expect(await timeline.locator('[data-event]').count()).toBe(2);
-    expect(await page.getByRole('searchbox').inputValue(), 'the filter stays').toBe('claude');
-    await timeline.getByRole('button', { name: 'Changes' }).click();
-    await timeline.getByText('Session started').waitFor();
-    await pane(page).getByRole('link', { name: '2 failed' }).click();
-    await expect.poll(() => timeline.locator('[data-event]').count()).toBe(2);
   });
 });
 

@@ -18,6 +18,8 @@ import { callTool, NAME } from './support';
 
 const PROGRAM = join(import.meta.dirname, '../durable/programs/jumping-host.ts');
 const ROUNDS = 12;
+/** A login is found to be needed, and a call held, by asking the server. */
+const SOON = { timeout: 15_000 };
 const chance = new Chance('kills of a refresh');
 
 const test = folderTest
@@ -61,7 +63,7 @@ const test = folderTest
   })
   .extend('ready', async ({ host, connect }) => {
     const connecting = connect();
-    await expect.poll(async () => (await loginOf(host)).state).toBe('needed');
+    await expect.poll(async () => (await loginOf(host)).state, SOON).toBe('needed');
     const { url } = (await host.admin(`/api/mcp/servers/${NAME}/login`, {})) as { url: string };
     expect((await followLogin(url)).status).toBe(200);
     return connecting;
@@ -122,10 +124,10 @@ test.for([
     expect(await callTool(client, tool)).toBe(1);
     await authorization.takeBackGrants();
     const held = callTool(client, tool);
-    await expect.poll(async () => (await loginOf(host)).held_calls).toBe(1);
+    await expect.poll(async () => (await loginOf(host)).held_calls, SOON).toBe(1);
     await host[how]();
     await host.start();
-    await expect.poll(async () => (await loginOf(host)).held_calls).toBe(1);
+    await expect.poll(async () => (await loginOf(host)).held_calls, SOON).toBe(1);
     const { url } = (await host.admin(`/api/mcp/servers/${NAME}/login`, {})) as { url: string };
     expect((await followLogin(url)).status).toBe(200);
     expect(await held).toBe(2);

@@ -161,9 +161,10 @@ export class Instance {
     return this.router.running;
   }
 
-  /** Number of calls that wait for a login. */
+  /** Number of calls that wait for a login. Lists wait, too, but Holdfast asks for them itself, and they are remembered. */
   get heldCalls(): number {
-    return this.owner.login?.isNeeded ? this.waiting.size + this.held.size : 0;
+    if (!this.owner.login?.isNeeded) return 0;
+    return this.waiting.all.filter(([, request]) => isUse(request)).length + this.held.size;
   }
 
   /** Requests other than lists that the present process has got; infinite for one of an earlier Holdfast. */
@@ -237,7 +238,7 @@ export class Instance {
   /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */
   private waitFor(channel: RoutedChannel, request: JsonRpcRequest, send: () => void): void {
     const { login, deps } = this.owner;
-    if (login?.isNeeded) {
+    if (login?.isNeeded && isUse(request)) {
       deps.heldCalls.hold(this.record.server, request);
       this.activity.held(request.id, true);
     }
@@ -541,7 +542,7 @@ export class Instance {
     const { heldCalls } = this.owner.deps;
     this.activity.held(id, isHeld);
     const request = this.router.calling.find(([, one]) => one.id === id)?.[1];
-    if (isHeld && request) {
+    if (isHeld && request && isUse(request)) {
       this.held.add(id);
       heldCalls.hold(this.record.server, request);
       this.notices.begin();

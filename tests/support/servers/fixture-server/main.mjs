@@ -22,6 +22,34 @@ import { registerTools } from './tools.mjs';
 
 const codec = createRequestStateCodec({ key: randomBytes(32) });
 
+/**
+ * Changes a list whenever it is to be told that it has changed: one more, one less, and so on. The SDK tells it.
+ *
+ * @param {McpServer} server
+ * @returns {TellChange}
+ */
+function changesOf(server) {
+  /** @type {Map<string, { remove(): void }>} */
+  const added = new Map();
+  return (what) => {
+    const one = added.get(what);
+    if (one) {
+      one.remove();
+      added.delete(what);
+    } else if (what === 'tools') {
+      added.set(
+        what,
+        server.registerTool('test_added', { description: 'Was added.' }, () => ({ content: [] })),
+      );
+    } else {
+      added.set(
+        what,
+        server.registerPrompt('test_added', { description: 'Was added.' }, () => ({ messages: [] })),
+      );
+    }
+  };
+}
+
 /** @param {TellChange} [changes] */
 function makeServer(changes) {
   const server = new McpServer(
@@ -37,11 +65,7 @@ function makeServer(changes) {
       requestState: { verify: codec.verify },
     },
   );
-  registerTools(
-    server,
-    codec,
-    changes ?? ((what) => (what === 'tools' ? server.sendToolListChanged() : server.sendPromptListChanged())),
-  );
+  registerTools(server, codec, changes ?? changesOf(server));
   registerResources(server);
   registerPrompts(server);
   return server;

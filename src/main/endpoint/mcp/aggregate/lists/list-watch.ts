@@ -6,8 +6,8 @@ import type { Services } from '../../../../services';
 import type { ListedPage } from './known-lists';
 import { LIST_CAPABILITIES, LIST_METHODS, type ListCapability, listOf } from './list-kinds';
 
-/** A server that says in vain that its lists have changed is asked for them after these delays. */
-const DELAYS: BackoffOptions = { first: SECOND / 2, longest: MINUTE };
+/** A server that says that its lists have changed is asked for them after this, and ever later the more often it was in vain. */
+const DELAYS: BackoffOptions = { first: SECOND / 10, longest: MINUTE };
 /** So often in a row is often enough to be remarked. */
 const REMARKABLE = 5;
 /** What was said in vain longer ago than this does not count: a restarted process announces its lists once, too. */
@@ -26,7 +26,7 @@ export interface ListWatchDeps {
 }
 
 /**
- * Finds out whether a server's lists have really changed when it says so. What it says within half a second counts once, and
+ * Finds out whether a server's lists have really changed when it says so. What it says within a tenth of a second counts once, and
  * the more often it was nothing, the later it is asked again.
  */
 export class ListWatch {
