@@ -65,6 +65,12 @@ describe('a claude mcp add command line', () => {
     expect(pasted?.fields.env).toEqual([expect.objectContaining({ name: 'K', value: 'v' })]);
   });
 
+  test('has no option by a name that every object inherits', () => {
+    const read = readClaudeCommands('claude mcp add constructor node');
+    expect(read).toMatchObject([{ name: 'constructor', entry: { command: 'node' } }]);
+    expect(readClaudeCommands('claude mcp add-json constructor {}')).toEqual([{ name: 'constructor', entry: {} }]);
+  });
+
   test('of any form is read without an exception', () => {
     fc.assert(
       fc.property(

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FACETS, parseQuery, toggleStatus, withoutStatuses } from '#src/renderer/features/sessions/query';
 import type { Session } from '#src/shared/contract/session';
 import { MINUTE } from '#src/shared/model/units';
+import { anyQuery } from '#tests/support/any-query';
 import { makeSession, T0 } from './support/make';
 
 const NOW = T0 + 30 * MINUTE;
@@ -85,6 +87,9 @@ describe('parseQuery', () => {
     ['ended', ['codex']],
     ['status:idle client:cursor reconnects:>3 degraded', ['cursor']],
     ['status:idle nothing', []],
+    ['constructor', []],
+    ['client:"claude, code",cursor', ['cursor']],
+    ['status:"idle",closed', ['cursor', 'codex']],
   ])('finds by %j', (text, expected) => {
     expect(found(text)).toEqual(expected);
     expect(parseQuery(text).problems).toEqual([]);
@@ -99,6 +104,11 @@ describe('parseQuery', () => {
     ['is:happy', /is:flapping/],
     ['colour:red', /no “colour:”.*status/],
     ['client:,', /Say what/],
+    ['constructor:x', /no “constructor:”.*status/],
+    ['is:constructor', /is:flapping/],
+    ['status:constructor', /no status “constructor”/],
+    ['seen:5constructor', /takes a length of time/],
+    ['status:idle:', /no status “idle:”/],
   ])('explains %j and leaves it out', (text, problem) => {
     const { problems } = parseQuery(text);
     expect(problems).toHaveLength(1);
@@ -113,6 +123,16 @@ describe('parseQuery', () => {
       expect(found(text)).not.toEqual([]);
     },
   );
+
+  test('takes any text', () => {
+    fc.assert(
+      fc.property(anyQuery, (text) => {
+        expect(found(text).length).toBeLessThanOrEqual(SESSIONS.length);
+        for (const sentence of parseQuery(text).problems) expect(sentence).toMatch(/\w/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 
   test('knows when time alone changes the answer', () => {
     expect(parseQuery('seen:<5m').usesClock).toBe(true);

@@ -99,6 +99,7 @@ describe('order in the URL', () => {
     [undefined, { column: 'seen', desc: true }],
     ['nonsense:desc', { column: 'seen', desc: true }],
     ['id:asc', { column: 'seen', desc: true }],
+    ['constructor:asc', { column: 'seen', desc: true }],
   ])('reads %j', (text, order) => {
     expect(parseOrder(text)).toEqual(order);
   });

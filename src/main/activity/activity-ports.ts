@@ -1,5 +1,6 @@
 import type {
   Activity,
+  ActivityFilterInput,
   ActivityNewsQuery,
   ActivityPage,
   ActivityQuery,
@@ -32,6 +33,8 @@ export interface ActivityReader {
   page(query: ActivityQuery): Promise<ActivityPage>;
   /** How many rows that fit have a higher id; counted to 1,000. */
   news(query: ActivityNewsQuery): Promise<number>;
+  /** Whether more rows fit than so many. */
+  hasMoreThan(most: number, query: ActivityFilterInput & { readonly before?: number | undefined }): Promise<boolean>;
   get(activityId: number): Activity | null;
   /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
   withContents(activityId: number): ActivityWithContents | null;

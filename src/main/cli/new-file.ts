@@ -18,7 +18,10 @@ export async function writeNewFile<T>(
   { force }: { force: boolean },
 ): Promise<T> {
   if (path === STANDARD_OUTPUT) return each(pieces, toOutput);
-  const file = await open(path, force ? 'w' : 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+  // What cannot be read at all must not cost a file that is there.
+  const begun = [await pieces.next(), await pieces.next()];
+  const file = await open(path, force ? 'w' : 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
+    await pieces.return(undefined as T);
     throw new HoldfastError('internal_error', whyNot(path, error), { cause: error });
   });
   let isWhole = false;
@@ -26,13 +29,21 @@ export async function writeNewFile<T>(
     const isFile = (await file.stat()).isFile();
     // One that was replaced has the rights that it had.
     if (isFile) await file.chmod(0o600);
-    const end = await each(pieces, (piece) => write(file, path, piece));
+    const end = await each(whole(begun, pieces), (piece) => write(file, path, piece));
     isWhole = true;
     return end;
   } finally {
     await file.close();
     if (!isWhole) await unlink(path).catch(() => undefined);
   }
+}
+
+async function* whole<P, T>(begun: readonly IteratorResult<P, T>[], rest: AsyncGenerator<P, T>): AsyncGenerator<P, T> {
+  for (const one of begun) {
+    if (one.done) return one.value;
+    yield one.value;
+  }
+  return yield* rest;
 }
 
 async function each<P, T>(pieces: AsyncGenerator<P, T>, take: (piece: P) => Promise<void>): Promise<T> {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/model/own-value';
 /** What a failure means for another attempt; see {@link RequestFailed}. */
 export interface Failing {
   readonly taken: boolean;
@@ -45,10 +46,10 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
 };
 
 /** Why a host could not be connected to, as a sentence about it without its subject; null if the error is of another kind. */
-export const unreachedOf = (error: unknown): string | null => UNREACHED[codeOf(error)] ?? null;
+export const unreachedOf = (error: unknown): string | null => ownValue(UNREACHED, codeOf(error)) ?? null;
 
 /** What is wrong with a certificate, as a sentence; null if the error is of another kind. */
-export const untrustedOf = (error: unknown): string | null => CERTIFICATE[codeOf(error)] ?? null;
+export const untrustedOf = (error: unknown): string | null => ownValue(CERTIFICATE, codeOf(error)) ?? null;
 
 /** Describes a socket error. `connected` tells whether the request could have been sent. */
 export function networkFailure(error: unknown, host: string, connected: boolean): RequestFailed {

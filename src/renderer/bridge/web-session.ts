@@ -90,7 +90,10 @@ export class WebSession {
     const json = await this.request(`${WEB.rpc}/${method}`, 'POST', input, answerWithin(method));
     if (!isEnvelope(json)) throw new HoldfastError('internal_error');
     if (json.ok) return json.value;
-    throw new HoldfastError(json.error.code in ERRORS ? json.error.code : 'internal_error', json.error.message);
+    throw new HoldfastError(
+      Object.hasOwn(ERRORS, json.error.code) ? json.error.code : 'internal_error',
+      json.error.message,
+    );
   }
 
   async #signIn(ticket: string): Promise<string> {

@@ -1,6 +1,7 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
 import type { MessageId } from '../../shared/messages/en';
 import { t } from '../../shared/messages/language';
+import { ownValue } from '../../shared/model/own-value';
 import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
 import { formatLatency } from './number';
@@ -45,7 +46,7 @@ const REJECTIONS: Readonly<Record<string, MessageId>> = {
 };
 
 function rejectionWords(code: string): string {
-  const id = REJECTIONS[code];
+  const id = ownValue(REJECTIONS, code);
   return id ? t(id) : t('events.rejected.other', { code: code.replaceAll('_', ' ') });
 }
 

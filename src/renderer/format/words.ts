@@ -3,6 +3,7 @@ import type { ReconnectCause, Session, SessionStatus } from '../../shared/contra
 import { t } from '../../shared/messages/language';
 import { processWords } from '../../shared/model/client-process';
 import { shortId } from '../../shared/model/ids';
+import { ownValue } from '../../shared/model/own-value';
 import { isNameTelling, PROGRAM_NAMES, programOf } from '../../shared/model/program-names';
 
 export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
@@ -28,7 +29,7 @@ const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
 };
 
 /** The name of a kind of client; an unknown kind is shown as it is. */
-export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
+export const clientTypeWord = (type: string): string => ownValue(CLIENT_TYPE_WORDS, type) ?? type;
 
 /** The kind of client, to show beside its name; empty if the name already says it or the kind is `other`. */
 export const kindBesideName = (session: Session): string =>

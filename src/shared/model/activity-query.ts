@@ -1,7 +1,8 @@
 import type { Activity, ActivityOutcome } from '../contract/activity';
 import type { MessageId } from '../messages/en';
 import type { Values } from '../messages/language';
-import { isUnfinished, queryMeasure, queryTokens, queryValues } from './query-text';
+import { ownValue } from './own-value';
+import { isUnfinished, type QueryToken, queryMeasure, queryTokens } from './query-text';
 import { HOUR, MINUTE, type Ms, SECOND } from './units';
 
 /** Texts of a message that a facet looks into; `text` is a plain word, which is looked for in most of them. */
@@ -57,9 +58,8 @@ export const ACTIVITY_FACETS: readonly string[] = [
 type Condition = ActivityTerm extends infer Term ? (Term extends unknown ? Omit<Term, 'negated'> : never) : never;
 
 /** The condition of one facet and value, or what is wrong. */
-function conditionOf(facet: string, value: string): Condition | QueryProblem {
-  const values = queryValues(value);
-  const text = TEXTS[facet];
+function conditionOf(facet: string, { value, values }: QueryToken): Condition | QueryProblem {
+  const text = ownValue(TEXTS, facet);
   if (text) {
     const [on, example] = text;
     return values.length > 0 ? { on, values } : { id: 'activity.filter.no_value', values: { facet, example } };
@@ -76,7 +76,7 @@ function conditionOf(facet: string, value: string): Condition | QueryProblem {
     case 'slower':
     case 'faster': {
       const measure = queryMeasure(value);
-      const unit = UNITS[measure?.unit ?? ''];
+      const unit = ownValue(UNITS, measure?.unit ?? '');
       if (!measure || measure.operator !== undefined || unit === undefined) {
         return { id: 'activity.filter.no_length', values: { facet } };
       }
@@ -106,18 +106,20 @@ const noChoice = (facet: string, value: string, known: readonly string[]): Query
  * Parses a filter of what was called: plain words (all must occur in method, name, server or error), `"two words"`, facets
  * (`server:tickets tool:search outcome:error direction:to_client slower:500ms is:failed`), commas for any of several values,
  * and `-` before any of them for its opposite. The same facet given twice means either; `slower:` and `faster:` both hold.
- * Never throws.
+ * A value with a comma or a blank in it stands in quotes. Never throws.
+ *
+ * @param isTyped - whether somebody is still typing: then a facet without a value yet is no problem
  */
-export function parseActivityQuery(text: string): ActivityTerms {
+export function parseActivityQuery(text: string, isTyped = false): ActivityTerms {
   const terms: ActivityTerm[] = [];
   const problems: QueryProblem[] = [];
   for (const token of queryTokens(text)) {
     const { negated, facet, value } = token;
     if (facet === null && value === '') continue;
     const found: Condition | QueryProblem =
-      facet === null ? { on: 'text', values: [value] } : conditionOf(facet, value);
+      facet === null ? { on: 'text', values: [value] } : conditionOf(facet, token);
     if ('id' in found) {
-      if (!isUnfinished(token)) problems.push(found);
+      if (!isTyped || !isUnfinished(token)) problems.push(found);
       continue;
     }
     const term: ActivityTerm = { ...found, negated };

@@ -1,6 +1,7 @@
 import type { ClientType } from '../contract/client';
 import type { Session } from '../contract/session';
 import { t } from '../messages/language';
+import { ownValue } from './own-value';
 
 /** Product names of the programs that connect, or that servers are imported from. */
 export const PROGRAM_NAMES: Readonly<Record<Exclude<ClientType, 'other'>, string>> = {
@@ -24,7 +25,7 @@ const TELLING: Readonly<Partial<Record<string, string>>> = {
 
 /** Whether the name says no more than the kind does, such as `codex-mcp-client` for Codex. */
 export function isNameTelling({ client_type, client_name }: Pick<Session, 'client_type' | 'client_name'>): boolean {
-  const telling = TELLING[client_type];
+  const telling = ownValue(TELLING, client_type);
   return telling !== undefined && client_name.toLowerCase().includes(telling);
 }
 
@@ -32,7 +33,5 @@ export function isNameTelling({ client_type, client_name }: Pick<Session, 'clien
 export const programOf = (session: Pick<Session, 'client_type' | 'client_name'>): string => {
   const { client_type, client_name } = session;
   if (!isNameTelling(session) && client_name !== '') return client_name;
-  return client_type === 'other'
-    ? t('words.client.other')
-    : (PROGRAM_NAMES[client_type as keyof typeof PROGRAM_NAMES] ?? client_type);
+  return client_type === 'other' ? t('words.client.other') : (ownValue(PROGRAM_NAMES, client_type) ?? client_type);
 };

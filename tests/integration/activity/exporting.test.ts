@@ -50,6 +50,11 @@ const test = sharedMcpTest
     return { answer, text: await answer.text() };
   });
 
+const REFUSED = [
+  ...['format=xls', 'format=csv&after=1', 'format=csv&limit=100001', 'format=csv&limit=0', 'limit=1001'],
+  ...['constructor:x', 'server:', 'outcome:nonsense:', 'tol:search:'].map((q) => `format=csv&q=${q}`),
+];
+
 const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true, bom: true });
 
 describe('GET /api/mcp/activity?format=', () => {
@@ -60,6 +65,7 @@ describe('GET /api/mcp/activity?format=', () => {
       /^attachment; filename="holdfast-activity-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.csv"$/,
     );
     expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('holdfast-is-cut')).toBe('false');
     const found = records(text);
     expect(found).toHaveLength(MANY + 2);
     expect(found[1]).toMatchObject({ at: '1970-01-01T00:00:10.000Z', server: 'files', error: "'=cmd|calc" });
@@ -97,11 +103,32 @@ describe('GET /api/mcp/activity?format=', () => {
     expect(records((await file('format=csv&client_id=c_other', owner.key)).text)).toEqual([]);
   });
 
+  test.for(['csv', 'jsonl'])(
+    '%s has no more rows than asked for, and its header says whether more fit',
+    async (format, { file, owner }) => {
+      const lines = ({ text }: { text: string }) => text.trim().split('\n').length - (format === 'csv' ? 1 : 0);
+      const cut = (answered: { answer: Response }) => answered.answer.headers.get('holdfast-is-cut');
+      for (const [query, rows, isCut] of [
+        ['limit=3', 3, 'true'],
+        ['limit=1500', 1_500, 'true'],
+        [`limit=${MANY + 2}`, MANY + 2, 'false'],
+        ['limit=1&failed=true', 1, 'false'],
+        ['limit=2&before=4&q=tool:search', 2, 'true'],
+      ] as const) {
+        const found = await file(`format=${format}&${query}`);
+        expect([query, lines(found), cut(found)]).toEqual([query, rows, isCut]);
+      }
+      const own = await file(`format=${format}&limit=1`, owner.key);
+      expect([lines(own), cut(own)]).toEqual([1, 'false']);
+      expect(JSON.parse((await file('format=json&limit=1')).text)).toMatchObject({ activity: [{}], is_cut: true });
+    },
+  );
+
   test('follows older rows by `before`', async ({ file }) => {
     expect(records((await file('format=csv&before=3')).text).map(({ activity_id }) => activity_id)).toEqual(['2', '1']);
   });
 
-  test.for(['format=xls', 'format=csv&after=1'])('%s is refused with a sentence', async (query, { host, own }) => {
+  test.for(REFUSED)('%s is refused with a sentence', async (query, { host, own }) => {
     expect(own).toBeTruthy();
     const { status, body } = await new Api({ url: new URL(host.url).origin }, 'hfa_test').get(
       `/api/mcp/activity?${query}`,

@@ -105,12 +105,18 @@ describe('GET /api/mcp/activity', () => {
     expect(await ats('?client_id=c_other', owner.key)).toEqual([]);
   });
 
-  test.for(['?limit=0', '?limit=1001', '?failed=maybe', '?before=x', '?colour=red', '?q=colour:red'])(
-    '%s is refused with a sentence',
-    async (query, { ask }) => {
-      const { status, body } = await ask(query);
-      expect(status).toBe(400);
-      expect(body.detail).toMatch(/\w+ \w+/);
-    },
-  );
+  test.for([
+    '?limit=0',
+    '?limit=1001',
+    '?failed=maybe',
+    '?before=x',
+    '?colour=red',
+    '?q=colour:red',
+    '?q=constructor:x',
+    '?q=server:',
+  ])('%s is refused with a sentence', async (query, { ask }) => {
+    const { status, body } = await ask(query);
+    expect(status).toBe(400);
+    expect(body.detail).toMatch(/\w+ \w+/);
+  });
 });

@@ -65,6 +65,7 @@ describe('holdfast activity --export', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toMatchObject([{ name: 'session_info' }]);
+    expect(piped.stderr).toMatch(/^1 row\. There is more that fits/);
     const file = join(folder, 'calls.jsonl');
     expect((await run('--export', file, '--limit', '1')).stderr).toMatch(/^1 row in .*\. There is more that fits/);
     const none = await run('--export', '-', '--format', 'jsonl', '--to', '2020-01-01');
@@ -87,6 +88,12 @@ describe('holdfast activity --export', () => {
       expect(stderr).toContain(sentence);
       expect(code).toBe(2);
     }
+    const kept = join(folder, 'kept.csv');
+    writeFileSync(kept, 'mine');
+    const vague = await run('--export', kept, '--force', '--query', 'server:');
+    expect(vague).toMatchObject({ stderr: expect.stringContaining('Say what “server:” should be') });
+    expect(vague.code).not.toBe(0);
+    expect(readFileSync(kept, 'utf8')).toBe('mine');
     const lost = await run('--export', join(folder, 'none', 'calls.csv'));
     expect(lost).toMatchObject({ code: 1, stderr: expect.stringContaining('its folder does not exist') });
     expect(existsSync(file)).toBe(false);

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
+import { activityQuerySchema } from '#src/shared/contract/activity';
+import { sessionQuerySchema } from '#src/shared/contract/session';
 import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
-import { type Holder, mcpTest, sharedMcpTest } from '#tests/support/hosts/mcp-host';
+import { type Holder, type McpHost, mcpTest, sharedMcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, echo, ListedConfigs } from '#tests/support/servers/configs';
 import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/servers/scripted-http';
 
@@ -79,6 +81,20 @@ async function answerOf(answer: Answer): Promise<Json> {
   if (!answer.stream) return answer.json;
   const messages = (await answer.stream.rest()).filter(({ data }) => data).map(({ data }) => JSON.parse(data ?? ''));
   return messages.findLast((message) => !message.method);
+}
+
+/** What the session of a client counts, beside what the view behind its count of failures shows. */
+async function failuresOf({ services: { manager, activity, store } }: McpHost, { client: { client_id } }: Holder) {
+  manager.flush();
+  activity.flush();
+  const { sessions } = store.sessions.page(sessionQuerySchema.parse({ client_id, include_probes: true }));
+  const page = (failed: boolean) => store.activity.page(activityQuerySchema.parse({ client_id, failed }));
+  return {
+    calls: sessions.reduce((sum, { calls }) => sum + calls, 0),
+    errors: sessions.reduce((sum, { errors }) => sum + errors, 0),
+    outcomes: (await page(false)).activity.map(({ outcome }) => outcome),
+    failed: (await page(true)).activity.length,
+  };
 }
 
 const saidBy = ({ result }: Json) => JSON.parse(result.content[0].text);
@@ -251,7 +267,8 @@ describe('a server that speaks the revision itself', () => {
     expect([answer.status, answer.json.error.code]).toEqual([404, -32601]);
   });
 
-  test('streams through, and sees that the client went away', async ({ ask }) => {
+  test('streams through, and sees that the client went away, which is no failure', async ({ host, ask }) => {
+    const holder = host.newClient('stateless');
     let closed: () => void = () => {};
     const isClosed = new Promise<void>((resolve) => {
       closed = resolve;
@@ -261,21 +278,24 @@ describe('a server that speaks the revision itself', () => {
       startEvents(res);
       sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: { progress: 1 } });
     };
-    const { stream } = await ask('modern', 'tools/call', { name: 'x' });
+    const { stream } = await ask('modern', 'tools/call', { name: 'x' }, { holder });
     expect((await stream?.message())?.message.params).toEqual({ progress: 1 });
     stream?.cut();
     await isClosed;
+    expect(await failuresOf(host, holder)).toEqual({ calls: 0, errors: 0, outcomes: ['cancelled'], failed: 0 });
   });
 
-  test('that breaks off in the middle is seen to have broken off', async ({ ask }) => {
+  test('that breaks off in the middle is seen to have broken off, and has failed', async ({ host, ask }) => {
+    const holder = host.newClient('stateless');
     onCall = (_, res) => {
       startEvents(res);
       sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: {} });
       res.write('data: {"half', () => res.destroy());
     };
-    const { stream } = await ask('modern', 'tools/call', { name: 'x' });
+    const { stream } = await ask('modern', 'tools/call', { name: 'x' }, { holder });
     expect(await stream?.message()).not.toBeNull();
     expect(await stream?.next()).toBeNull();
+    expect(await failuresOf(host, holder)).toEqual({ calls: 1, errors: 1, outcomes: ['error'], failed: 1 });
   });
 
   test('neither lists nor is asked for what is hidden from the client', async ({ host, ask }) => {

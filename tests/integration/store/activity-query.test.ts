@@ -8,7 +8,17 @@ import { storeTest as test } from './support';
 
 /** What a filter finds in the database is what its words say, for any words. */
 
-const word = fc.constantFrom('tickets', 'files', 'search', 'Timed out', "it's 100%", 'tools/call', '');
+const word = fc.constantFrom(
+  'tickets',
+  'files',
+  'search',
+  'Timed out',
+  "it's 100%",
+  'tools/call',
+  '',
+  'ÄRGER mit Öl',
+  'журнал',
+);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const row: fc.Arbitrary<NewActivity> = fc.record({
   at: fc.nat(10_000),
@@ -35,6 +45,7 @@ const row: fc.Arbitrary<NewActivity> = fc.record({
 const part = fc.constantFrom(
   ...['tickets', 'SEARCH', '"timed out"', '100%', 'server:tickets', 'server:files,holdfast', 'tool:search', 'error:it'],
   ...['method:prompts', 'session:s_1', 'outcome:ok,lost', 'direction:to_client', 'slower:1s', 'faster:500ms'],
+  ...['ärger', 'ÖL', 'tool:Ärger', 'error:ЖУРНАЛ', 'name:Журнал', 'error:"ärger mit",it'],
   ...['is:failed', 'is:held', 'is:repeated', 'is:lost', 'colour:red'],
 );
 const text = fc
@@ -52,4 +63,22 @@ test('a filter finds exactly the rows that its words say', async ({ store }) => 
     }),
     { numRuns: 40 },
   );
+});
+
+test('letters outside of ASCII are found in any case, by every read', async ({ store }) => {
+  const [one] = fc.sample(row, 1);
+  if (!one) throw new Error('no row');
+  store.activity.add([
+    { ...one, outcome: 'error', error: 'Fehler: ÄRGER' },
+    { ...one, outcome: 'error', error: 'other' },
+  ]);
+  for (const asked of [{ q: 'error:ärger' }, { q: 'ÄRGER' }, { text: 'Ärger' }]) {
+    // Without `after` in a worker, with it on the connection of the store.
+    for (const from of [{}, { after: 0 }]) {
+      const { activity } = await store.activity.page(activityQuerySchema.parse({ ...asked, ...from }));
+      expect(activity.map(({ error }) => error)).toEqual(['Fehler: ÄRGER']);
+    }
+    expect(await store.activity.news({ failed: false, ...asked, after: 0 })).toBe(1);
+    expect((await store.activity.failures({ failed: true, limit: 20, ...asked })).failed).toBe(1);
+  }
 });

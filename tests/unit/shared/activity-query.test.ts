@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inEnglish } from '#src/shared/messages/language';
 import { ACTIVITY_FACETS, parseActivityQuery } from '#src/shared/model/activity-query';
+import { anyQuery } from '#tests/support/any-query';
 
 const no = { negated: false };
 
@@ -38,7 +39,11 @@ describe('parseActivityQuery', () => {
     ['slower:1.5m', [{ on: 'slower', than: 90_000 }]],
     ['slower:20', [{ on: 'slower', than: 20 }]],
     ['-is:failed', [{ on: 'is', flag: 'failed', negated: true }]],
-    ['ENOENT: no', [{ on: 'text', values: ['no'] }]],
+    ['error:"a, b"', [{ on: 'error', values: ['a, b'], ...no }]],
+    ['error:"a, b","C d",e', [{ on: 'error', values: ['a, b', 'c d', 'e'] }]],
+    ['error:a,"b, c d', [{ on: 'error', values: ['a', 'b, c d'] }]],
+    ['outcome:"lost",ok', [{ on: 'outcome', values: ['ok', 'lost'] }]],
+    ['server:a, b', [{ on: 'server' }, { on: 'text', values: ['b'] }]],
     ['"ENOENT: no"', [{ on: 'text', values: ['enoent: no'] }]],
   ])('%s', (text, terms) => {
     const { terms: found, problems } = parseActivityQuery(text);
@@ -57,18 +62,52 @@ describe('parseActivityQuery', () => {
     ['faster:5y', /faster:2s/],
     ['server:,', /server:tickets/],
     ['colour:red', /no “colour:”.*server/],
+    ['outcome:nonsense:', /“outcome:nonsense:”/],
+    ['tol:search:', /no “tol:”.*server/],
+    ['constructor:x', /no “constructor:”.*server/],
+    ['slower:5constructor', /slower:500ms/],
+    ['is:constructor', /is:held/],
+    ['ENOENT:', /no “enoent:”/],
+    ['server:""', /server:tickets/],
   ])('explains %j and leaves it out', (text, problem) => {
     const { terms, problems } = parseActivityQuery(`${text} word`);
     expect(problems.map(({ id, values }) => inEnglish(id, values))).toEqual([expect.stringMatching(problem)]);
     expect(terms).toMatchObject([{ on: 'text', values: ['word'] }]);
   });
 
-  test('finds no fault with what is still being typed, and takes any text', () => {
-    for (const facet of ACTIVITY_FACETS) expect(parseActivityQuery(`-${facet}:`)).toEqual({ terms: [], problems: [] });
+  test('a facet without a value is a fault, but none while it is being typed', () => {
+    for (const facet of ACTIVITY_FACETS) {
+      expect(parseActivityQuery(`-${facet}:`, true)).toEqual({ terms: [], problems: [] });
+      expect(parseActivityQuery(`word ${facet.toUpperCase()}:"`, true).problems).toEqual([]);
+      expect(parseActivityQuery(`-${facet}:`)).toMatchObject({ terms: [], problems: [{}] });
+    }
+    expect(parseActivityQuery('tol:search:', true).problems).toHaveLength(1);
+  });
+
+  test('takes any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        for (const { id, values } of parseActivityQuery(text).problems) expect(inEnglish(id, values)).toMatch(/\w/);
+      fc.property(anyQuery, (text) => {
+        const { terms, problems } = parseActivityQuery(text);
+        for (const { id, values } of problems) expect(inEnglish(id, values)).toMatch(/\w/);
+        for (const term of terms) if ('than' in term) expect(term.than).toBeGreaterThanOrEqual(0);
       }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('a value in quotes is one value, whatever is in it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.string({ minLength: 1 }).filter((one) => !one.includes('"')),
+          { minLength: 1 },
+        ),
+        (all) => {
+          const { terms, problems } = parseActivityQuery(`error:${all.map((one) => `"${one}"`).join(',')}`);
+          expect(problems).toEqual([]);
+          expect(terms).toEqual([{ on: 'error', values: all.map((one) => one.toLowerCase()), negated: false }]);
+        },
+      ),
     );
   });
 });

@@ -41,13 +41,18 @@ export async function exportActivity(given: Given, { file, filter, limit, read }
     read: (query) => read({ ...filter, ...numbers(query) }),
   });
   const { rows, isCut } = await writeNewFile(file, pieces, { force: given.flag('force') });
-  if (file === STANDARD_OUTPUT) return EXIT.ok;
+  if (file === STANDARD_OUTPUT) {
+    if (isCut) say(`${rowsWord(rows)}.${MORE}`);
+    return EXIT.ok;
+  }
   if (given.flag('json')) printJson({ ok: true, file, format, rows, is_cut: isCut });
-  else say(`${rows} ${rows === 1 ? 'row' : 'rows'} in ${file}.${isCut ? MORE : ''}`);
+  else say(`${rowsWord(rows)} in ${file}.${isCut ? MORE : ''}`);
   return EXIT.ok;
 }
 
 const MORE = ' There is more that fits, which is older: narrow it down with --from, --to, --server or --session.';
+
+const rowsWord = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`;
 
 /** On standard error, as everything beside the file itself. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -8,14 +8,19 @@ import { replyFile } from './file-reply';
 import { reply } from './reply';
 import { FAILURES, json } from './responses';
 import * as schemas from './schemas';
+import { MOST_PAGE, USUAL_PAGE } from './schemas';
 
+/** Whether more rows fit than a file holds: CSV and JSON Lines have no place of their own to say it. */
+const IS_CUT = 'Holdfast-Is-Cut';
+
+const LONG_PAGE = `A page has at most ${MOST_PAGE} rows: lower \`limit\`, or ask for a file with \`format\`.`;
 const file = { schema: schemas.fileText };
 const listRoute = createRoute({
   method: 'get',
   path: '/api/mcp/activity',
   tags: ['Activity'],
   summary: 'What was called, and what became of it',
-  description: `Newest first. For the next page pass the lowest \`activity_id\` of this one as \`before\`; to follow, pass the highest as \`after\`. A client key sees what its client did, the admin key all. With \`format\` the answer is one file instead of a page, at most ${MOST_EXPORTED.toLocaleString('en')} rows; what is older follows with \`before\`.`,
+  description: `Newest first. For the next page pass the lowest \`activity_id\` of this one as \`before\`; to follow, pass the highest as \`after\`. A client key sees what its client did, the admin key all. With \`format\` the answer is one file instead of a page, at most \`limit\` rows; what is older follows with \`before\`, and \`${IS_CUT}: true\` says that there is any.`,
   request: { query: schemas.activityQuery },
   responses: {
     200: {
@@ -43,35 +48,41 @@ const failuresRoute = createRoute({
 
 /** The routes that read what was called. */
 export function addActivityRoutes(app: RestApp, { services: { activity, store, clock }, version }: RestDeps): void {
-  const readAs = async (c: RestContext, query: ActivityQuery): Promise<ActivityPage> => {
+  /** The query as far as its caller may see, null if that is nothing. */
+  const seenBy = <Query extends { client_id?: string | undefined }>(c: RestContext, query: Query): Query | null => {
     const { principal } = callerOf(c);
-    if (principal.kind === 'admin') return store.activity.page(query);
+    if (principal.kind === 'admin') return query;
     const own = principal.client.client_id;
-    const isForeign = query.client_id !== undefined && query.client_id !== own;
-    return isForeign
-      ? { activity: [], has_more: false, last_id: 0 }
-      : store.activity.page({ ...query, client_id: own });
+    return query.client_id === undefined || query.client_id === own ? { ...query, client_id: own } : null;
   };
-  const replyAs = (c: RestContext, format: ActivityFormat, { limit: _, after, ...filter }: ActivityQuery) => {
+  const readAs = async (c: RestContext, query: ActivityQuery): Promise<ActivityPage> => {
+    const seen = seenBy(c, query);
+    return seen === null ? { activity: [], has_more: false, last_id: 0 } : store.activity.page(seen);
+  };
+  const replyAs = async (c: RestContext, format: ActivityFormat, asked: Omit<ActivityQuery, 'limit'>, most: number) => {
+    const { after, ...filter } = asked;
     if (after !== undefined) throw new HoldfastError('invalid_input', 'A file has no `after`. Use `from` instead.');
-    const read = (query: Partial<ActivityQuery>) => readAs(c, { limit: 200, failed: false, ...query });
-    const pieces = activityFile({ format, filter, version, read });
-    return replyFile(c, pieces, { name: exportName('activity', clock.now(), format), type: MEDIA_TYPES[format] });
+    const seen = seenBy(c, filter);
+    const isCut = seen !== null && (await store.activity.hasMoreThan(most, seen));
+    const read = (query: Partial<ActivityQuery>) => readAs(c, { limit: USUAL_PAGE, failed: false, ...query });
+    const pieces = activityFile({ format, filter, version, most, read });
+    return replyFile(c, pieces, {
+      name: exportName('activity', clock.now(), format),
+      type: MEDIA_TYPES[format],
+      headers: { [IS_CUT]: String(isCut) },
+    });
   };
   app.openapi(listRoute, async (c) => {
-    const { format, ...query } = c.req.valid('query');
+    const { format, limit, ...query } = c.req.valid('query');
     activity.flush();
-    if (format === undefined) return reply(c, await readAs(c, query), 200);
-    return replyAs(c, format, query);
+    if (format !== undefined) return replyAs(c, format, query, limit ?? MOST_EXPORTED);
+    if (limit !== undefined && limit > MOST_PAGE) throw new HoldfastError('invalid_input', LONG_PAGE);
+    return reply(c, await readAs(c, { ...query, limit: limit ?? USUAL_PAGE }), 200);
   });
   app.openapi(failuresRoute, async (c) => {
-    const { principal } = callerOf(c);
-    const query = c.req.valid('query');
+    const seen = seenBy(c, c.req.valid('query'));
     activity.flush();
-    if (principal.kind === 'admin') return reply(c, await store.activity.failures(query), 200);
-    const own = principal.client.client_id;
-    const isForeign = query.client_id !== undefined && query.client_id !== own;
     const none: Failures = { groups: [], failed: 0, kinds: 0, is_partial: false };
-    return reply(c, isForeign ? none : await store.activity.failures({ ...query, client_id: own }), 200);
+    return reply(c, seen === null ? none : await store.activity.failures(seen), 200);
   });
 }

@@ -10,6 +10,7 @@ export interface FileFacts {
   readonly name: string;
   /** Media type. */
   readonly type: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface FileFacts {
 export async function replyFile(
   c: RestContext,
   pieces: AsyncGenerator<string | Uint8Array>,
-  { name, type }: FileFacts,
+  { name, type, headers = {} }: FileFacts,
 ): Promise<typeof RESPONSE_ALREADY_SENT> {
   const begun = [await pieces.next(), await pieces.next()];
   const { outgoing } = c.env;
@@ -27,6 +28,7 @@ export async function replyFile(
     ...API_HEADERS,
     'Content-Type': type,
     'Content-Disposition': `attachment; filename="${name}"`,
+    ...headers,
   });
   await pipeline(Readable.from(whole(begun, pieces)), outgoing).catch(() => outgoing.destroy());
   return RESPONSE_ALREADY_SENT;

@@ -57,7 +57,7 @@ import {
   undoSchema,
   visibilitySchema,
 } from '../../../shared/contract/visibility';
-import { ACTIVITY_FORMATS } from '../../../shared/export/activity-file';
+import { ACTIVITY_FORMATS, MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { inEnglish } from '../../../shared/messages/language';
 import { parseActivityQuery } from '../../../shared/model/activity-query';
 import { VISIBILITY_LIMITS } from '../../../shared/model/visibility';
@@ -209,11 +209,17 @@ const activityFilter = {
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),
   group: ofActivity.group,
 };
+/** Rows on a page of activity. */
+export const MOST_PAGE = 1_000;
+export const USUAL_PAGE = 200;
 export const activityQuery = z.strictObject({
   ...activityFilter,
   before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
   after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
-  limit: number(z.number().min(1).max(1000), '1 to 1000; without `format`').default(200),
+  limit: number(
+    z.number().min(1).max(MOST_EXPORTED),
+    `1 to ${MOST_PAGE}, ${USUAL_PAGE} if omitted; with \`format\` 1 to ${MOST_EXPORTED}, and that many if omitted`,
+  ).optional(),
   format: z.enum(ACTIVITY_FORMATS).optional().openapi({ description: 'everything that fits as one file' }),
 });
 export const fileText = z.string();

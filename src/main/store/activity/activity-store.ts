@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type {
   Activity,
+  ActivityFilterInput,
   ActivityNewsQuery,
   ActivityPage,
   ActivityQuery,
@@ -111,6 +112,12 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     const isAside = isSlow && !isShort(query.after, this.lastId.get() ?? 0);
     const [found] = await this.read<{ count: number }>(statement, values, isAside);
     return found?.count ?? 0;
+  }
+
+  async hasMoreThan(most: number, query: ActivityFilterInput & { readonly before?: number | undefined }) {
+    const { where, values } = conditionsOf(query);
+    const statement = `SELECT activity_id FROM activity ${where} ORDER BY activity_id DESC LIMIT 1 OFFSET ?`;
+    return (await this.aside(statement, [...values, most])).length > 0;
   }
 
   get(activityId: number): Activity | null {

@@ -29,7 +29,9 @@ export interface ActivityConditions {
 }
 
 /** What a query asks for, as SQL. */
-export function conditionsOf(query: ActivityFilterInput & { before?: number; after?: number }): ActivityConditions {
+export function conditionsOf(
+  query: ActivityFilterInput & { before?: number | undefined; after?: number | undefined },
+): ActivityConditions {
   const words = query.q === undefined ? [] : queryConditions(query.q);
   const asked = (Object.keys(CONDITIONS) as Condition[]).filter((name) => query[name] !== undefined);
   const all = [

@@ -11,7 +11,7 @@ export interface SqlCondition {
   readonly values: readonly (string | number)[];
 }
 
-const has = (text: string): string => `instr(lower(${text}), ?) > 0`;
+const has = (text: string): string => `instr(lower_text(${text}), ?) > 0`;
 const LINES = ' || char(10) || ';
 const SERVER = "ifnull(server, 'holdfast')";
 

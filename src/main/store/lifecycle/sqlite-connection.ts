@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import { advice } from '../../platform/installation';
+import { teachLowerText } from './lower-text.js';
 
 /** Lowest Node-API version that the prebuilt native modules of better-sqlite3 support. */
 const PREBUILD_NODE_API = 10;
@@ -22,7 +23,7 @@ const CONTENT = [
 ] as const;
 
 /**
- * Opens a writable connection with Holdfast's pragmas, creating the file with mode 0600 if it does not exist.
+ * Opens a writable connection with Holdfast's pragmas and `lower_text`, creating the file with mode 0600 if it does not exist.
  * Whoever opens it must close it.
  *
  * `synchronous=FULL`: what a client was told survives a power cut, not only a crash. No memory map: a damaged page must
@@ -47,6 +48,7 @@ export function openConnection(file: string): Database {
     db.pragma('temp_store = MEMORY');
     db.pragma('trusted_schema = OFF');
     db.pragma('mmap_size = 0');
+    teachLowerText(db);
     return db;
   } catch (error) {
     db.close();

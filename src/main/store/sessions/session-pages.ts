@@ -14,7 +14,7 @@ const ORDER_BY: Record<SessionQuery['sort'], Record<SessionQuery['order'], strin
 interface Parameters {
   statuses: string;
   client_id: string;
-  pattern: string;
+  text: string;
   limit: number;
   offset: number;
 }
@@ -35,7 +35,7 @@ export class SessionPages {
     const parameters: Parameters = {
       statuses: JSON.stringify(query.status ?? []),
       client_id: query.client_id ?? '',
-      pattern: `%${(query.text ?? '').replace(/[\\%_]/g, '\\$&')}%`,
+      text: (query.text ?? '').toLowerCase(),
       limit: query.limit,
       offset: query.offset,
     };
@@ -57,14 +57,13 @@ export class SessionPages {
   }
 }
 
+const hasText = (column: string): string => `instr(lower_text(${column}), :text) > 0`;
+
 function conditions(query: SessionQuery): string {
   const conditions: string[] = [];
   if (query.status) conditions.push('status IN (SELECT value FROM json_each(:statuses))');
   if (query.client_id !== undefined) conditions.push('client_id = :client_id');
-  if (query.text)
-    conditions.push(
-      "(session_id LIKE :pattern ESCAPE '\\' OR client_name LIKE :pattern ESCAPE '\\' OR client_type LIKE :pattern ESCAPE '\\')",
-    );
+  if (query.text) conditions.push(`(${['session_id', 'client_name', 'client_type'].map(hasText).join(' OR ')})`);
   if (!query.include_probes) conditions.push('probe = 0');
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }

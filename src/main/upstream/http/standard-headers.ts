@@ -1,3 +1,4 @@
+import { ownValue } from '../../../shared/model/own-value';
 import type { JsonRpcMessage, Params } from '../../mcp/json-rpc';
 
 /** Parameter that names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers). */
@@ -16,7 +17,7 @@ const ENCODED = /^=\?base64\?.*\?=$/;
 export function standardHeaders(message: JsonRpcMessage): Record<string, string> {
   if (!('method' in message)) return {};
   const headers: Record<string, string> = { 'mcp-method': headerValue(message.method) };
-  const key = SUBJECT[message.method];
+  const key = ownValue(SUBJECT, message.method);
   const subject = key === undefined ? undefined : (message.params as Params | undefined)?.[key];
   if (typeof subject === 'string') headers['mcp-name'] = headerValue(subject);
   return headers;

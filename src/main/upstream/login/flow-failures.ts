@@ -1,3 +1,4 @@
+import { ownValue } from '../../../shared/model/own-value';
 import { OF_ANOTHER_SERVER, quoted } from './login-failures';
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -15,7 +16,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export function refusalSentence(code: string | null): string {
   if (code === null)
     return 'The browser came back without an answer of the authorization server. Start the login again.';
-  return REFUSALS[code] ?? `The authorization server refused the login (${quoted(code.replace(/[^\w.-]/g, ''))}).`;
+  return (
+    ownValue(REFUSALS, code) ?? `The authorization server refused the login (${quoted(code.replace(/[^\w.-]/g, ''))}).`
+  );
 }
 
 /**
@@ -41,7 +44,7 @@ export function flowSentence(error: unknown, redirectUri: string): string {
   }
   if (/Incompatible auth server/.test(message)) return 'The authorization server does not support this kind of login.';
   if (typeof code === 'string' && /^[a-z_]{1,40}$/.test(code)) {
-    return REFUSALS[code] ?? `The authorization server answered "${code}". Start the login again.`;
+    return ownValue(REFUSALS, code) ?? `The authorization server answered "${code}". Start the login again.`;
   }
   return 'The authorization server sent something that is not an answer. Try again in a moment.';
 }

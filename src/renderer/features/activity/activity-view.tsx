@@ -32,7 +32,7 @@ export function ActivityView() {
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
   const { rows, hasOlder, fresh, error, older, newer, toNewest } = useActivity(filter, !isPaused && !isAway);
-  const [problem] = useMemo(() => parseActivityQuery(filter.text).problems, [filter.text]);
+  const [problem] = useMemo(() => parseActivityQuery(filter.text, true).problems, [filter.text]);
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
   const chosen = id === null ? null : Number(id);

@@ -1,4 +1,5 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
+import { ownValue } from '../../../shared/model/own-value';
 import { MINUTE } from '../../../shared/model/units';
 import { sessionName, sessionPlace } from '../../format/words';
 
@@ -33,11 +34,11 @@ const ASCENDING_FIRST: ReadonlySet<string> = new Set(['session', 'client', 'stat
 
 const DEFAULT_ORDER: Order = { column: 'seen', desc: true };
 
-export const isSortable = (column: string): boolean => column in KEYS;
+export const isSortable = (column: string): boolean => Object.hasOwn(KEYS, column);
 
 /** The sessions in order; ties are newest first in either direction. */
 export function inOrder(sessions: readonly Session[], { column, desc }: Order): readonly Session[] {
-  const key = KEYS[column];
+  const key = ownValue(KEYS, column);
   const way = desc ? -1 : 1;
   return sessions
     .map((session) => ({ session, key: key?.(session) ?? 0 }))

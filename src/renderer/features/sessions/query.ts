@@ -1,7 +1,8 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
-import { isUnfinished, queryMeasure, queryTokens, queryValues } from '../../../shared/model/query-text';
+import { ownValue } from '../../../shared/model/own-value';
+import { isUnfinished, type QueryToken, queryMeasure, queryTokens } from '../../../shared/model/query-text';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { clientTypeWord, processBesideName, STATUS_WORDS } from '../../format/words';
 
@@ -107,45 +108,44 @@ function comparison(operator: string | undefined, bound: number): (value: number
   }
 }
 
-const isStatus = (text: string): text is SessionStatus => text in STATUS_WORDS;
+const isStatus = (text: string): text is SessionStatus => Object.hasOwn(STATUS_WORDS, text);
 
 /** The test for one facet and value, or a sentence that says what is wrong. */
-function facetTest(facet: string, value: string): Test | string {
+function facetTest(facet: string, { value, values }: QueryToken): Test | string {
   if (facet === 'status') {
-    const wanted = queryValues(value);
-    const unknown = wanted.find((status) => !isStatus(status));
-    if (unknown !== undefined || wanted.length === 0) {
+    const unknown = values.find((status) => !isStatus(status));
+    if (unknown !== undefined || values.length === 0) {
       return t('sessions.filter.no_status', { value: unknown ?? '', known: Object.keys(STATUS_WORDS).join(', ') });
     }
-    return (session) => wanted.includes(session.status);
+    return (session) => values.includes(session.status);
   }
   if (facet === 'is') {
-    return FLAGS[value] ?? t('sessions.filter.no_flag', { value, known: `is:${Object.keys(FLAGS).join(', is:')}` });
+    return (
+      ownValue(FLAGS, value) ?? t('sessions.filter.no_flag', { value, known: `is:${Object.keys(FLAGS).join(', is:')}` })
+    );
   }
-  if (facet === 'server' && value !== '') {
-    const names = queryValues(value);
+  if (facet === 'server' && values.length > 0) {
     return (session, _, servers) => {
       const used = `${session.server ?? 'all'}\n${servers}`.toLowerCase();
-      return names.some((name) => used.includes(name));
+      return values.some((name) => used.includes(name));
     };
   }
-  const text = TEXTS[facet];
+  const text = ownValue(TEXTS, facet);
   if (text) {
-    const parts = queryValues(value);
-    return parts.length > 0
-      ? (session) => parts.some((part) => text(session).toLowerCase().includes(part))
+    return values.length > 0
+      ? (session) => values.some((part) => text(session).toLowerCase().includes(part))
       : t('sessions.filter.no_value', { facet });
   }
   const measure = queryMeasure(value);
-  const number = NUMBERS[facet];
+  const number = ownValue(NUMBERS, facet);
   if (number) {
     if (measure?.unit !== '') return t('sessions.filter.no_number', { facet });
     const compare = comparison(measure.operator, measure.amount);
     return (session) => compare(number(session));
   }
-  const start = AGES[facet];
+  const start = ownValue(AGES, facet);
   if (start) {
-    const size = UNITS[measure?.unit ?? ''];
+    const size = ownValue(UNITS, measure?.unit ?? '');
     if (!measure || size === undefined) return t('sessions.filter.no_length', { facet });
     // An age is never exactly one number of milliseconds, so no operator means “at most”.
     const compare = comparison(measure.operator === '=' ? '<=' : (measure.operator ?? '<='), measure.amount * size);
@@ -155,7 +155,7 @@ function facetTest(facet: string, value: string): Test | string {
 }
 
 const isTimed = (facet: string | null, value: string): boolean =>
-  facet === null ? value === 'flapping' : facet in AGES || (facet === 'is' && value === 'flapping');
+  facet === null ? value === 'flapping' : Object.hasOwn(AGES, facet) || (facet === 'is' && value === 'flapping');
 
 /**
  * Parses the query box: plain words (all must occur; flags like `flapping` count as flags), `"two words"`, facets
@@ -170,9 +170,9 @@ export function parseQuery(text: string): SessionQuery {
   let usesClock = false;
 
   for (const token of queryTokens(text)) {
-    const { negated, facet, value } = token;
+    const { negated, facet, value, values } = token;
     if (facet === null && value === '') continue;
-    const known = facet === null ? (FLAGS[value] ?? null) : facetTest(facet, value);
+    const known = facet === null ? (ownValue(FLAGS, value) ?? null) : facetTest(facet, token);
     if (typeof known === 'string') {
       if (!isUnfinished(token)) problems.push(known);
       continue;
@@ -182,10 +182,9 @@ export function parseQuery(text: string): SessionQuery {
       ((session, _, servers, name) =>
         haystack(session).includes(value) || `${servers}\n${name}`.toLowerCase().includes(value));
     usesClock ||= isTimed(facet, value);
-    if (facet === 'status' && !negated)
-      for (const status of value.split(',')) if (isStatus(status)) statuses.add(status);
+    if (facet === 'status' && !negated) for (const status of values) if (isStatus(status)) statuses.add(status);
     if (negated) tests.push((session, now, servers, name) => !test(session, now, servers, name));
-    else if (facet !== null && (facet === 'status' || facet in TEXTS))
+    else if (facet !== null && (facet === 'status' || Object.hasOwn(TEXTS, facet)))
       either.set(facet, [...(either.get(facet) ?? []), test]);
     else tests.push(test);
   }

@@ -106,9 +106,14 @@ export class StatelessCall {
   /** Ends the measurement of the request. Further calls do nothing. */
   end(ending: Ending, bytes_out = 0): void {
     const { method, name } = this;
-    this.finish?.({ method, name: this.services.activity.shownName(name), ok: (this.said ?? ending).outcome === 'ok' });
+    const became = this.said ?? ending;
+    const { outcome } = became;
+    // As in a session of the other leg, a call that was given up is no call, and so no failure.
+    this.finish?.(
+      outcome === 'cancelled' ? null : { method, name: this.services.activity.shownName(name), ok: outcome === 'ok' },
+    );
     this.finish = null;
-    this.activity?.end({ ...(this.said ?? ending), bytes_out });
+    this.activity?.end({ ...became, bytes_out });
     this.activity = null;
   }
 

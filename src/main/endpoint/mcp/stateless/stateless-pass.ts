@@ -194,6 +194,7 @@ async function passList(
   }
   if (length > MAX_LIST) {
     // Cut off, not ended: the client must not mistake a part for the whole.
+    call.end(BROKEN_OFF);
     res.destroy();
     return;
   }
@@ -206,6 +207,8 @@ async function passList(
   const ending = isStream && call.recordsContents ? endingOfStream([given], status) : null;
   call.end(ending ?? endingIn([given], !isStream, status), given.length);
 }
+
+const BROKEN_OFF: Ending = { outcome: 'error', error: 'The answer of the server broke off.' };
 
 /** Passes an answer through. Resolves when it is over, whichever side ended it. */
 function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call: StatelessCall): Promise<void> {
@@ -223,6 +226,11 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
   });
   res.writeHead(status, { ...(type === undefined ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.flushHeaders();
+  // If the client was the one that left, the call has ended by now and stays what it is.
+  const breakOff = () => {
+    call.end(BROKEN_OFF, length);
+    res.destroy();
+  };
   return new Promise((resolve) => {
     body.once('end', () => {
       const isWhole = length <= MAX_LOOKED_AT;
@@ -231,10 +239,10 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
     });
     body.once('close', () => {
       // Cut off, not ended: the client must not mistake a part for the whole.
-      if (!answer.complete || !body.readableEnded) res.destroy();
+      if (!answer.complete || !body.readableEnded) breakOff();
       resolve();
     });
-    body.on('error', () => res.destroy());
+    body.on('error', breakOff);
     body.pipe(res);
   });
 }

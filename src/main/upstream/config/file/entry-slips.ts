@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../shared/model/own-value';
 import type { EntryProblem } from './entry-problem';
 import { slipsOfLogin } from './oauth-slips';
 
@@ -38,7 +39,7 @@ function slipsOfNames(entry: Fields, known: readonly string[]): EntryProblem[] {
     if (known.includes(key)) return [];
     const letters = key.toLowerCase().replace(/[^a-z]/g, '');
     const same = known.find((name) => name.toLowerCase() === letters);
-    const name = same ?? (Object.hasOwn(OTHER_NAMES, letters) ? OTHER_NAMES[letters] : undefined);
+    const name = same ?? ownValue(OTHER_NAMES, letters);
     if (name === undefined || name in entry) return [];
     // Beside a command, an address belongs to something else.
     if (same === undefined && name === 'url' && 'command' in entry) return [];

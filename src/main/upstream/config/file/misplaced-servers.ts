@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { ownValue } from '../../../../shared/model/own-value';
 
 /** A part of the file, and a sentence that says what to do with it. */
 interface Misplaced {
@@ -48,7 +49,7 @@ function sentenceFor({ name, value }: Property): string | null {
       return `"${inner.name}" stands inside of "${name}". Move it out of there to the top and call it "mcpServers".`;
     }
   }
-  const program = OTHER_NAMES[letters];
+  const program = ownValue(OTHER_NAMES, letters);
   if (program !== undefined && value?.type === 'object') return `"${name}" is what ${program} calls it. ${rename}`;
   if (isServer(value)) return `"${name}" is a server outside of "mcpServers". Move it into "mcpServers": {…}.`;
   if (inside.some((it) => isServer(it.value))) return `"${name}" holds servers under another name. ${rename}`;

@@ -1,4 +1,5 @@
 import { USUAL_REDIRECT } from '../../../../shared/model/oauth-rules';
+import { ownValue } from '../../../../shared/model/own-value';
 import type { EntryProblem } from './entry-problem';
 import { isRecord } from './is-record';
 import { OAUTH_FIELDS } from './oauth-entry';
@@ -63,7 +64,7 @@ function slipsInside(oauth: Readonly<Record<string, unknown>>): EntryProblem[] {
     const path = ['oauth', key];
     if (Object.hasOwn(NOT_HERE, letters)) return [{ path, sentence: `${NOT_HERE[letters]} "${key}".` }];
     const same = OAUTH_FIELDS.find((name) => name.toLowerCase() === letters);
-    const name = same ?? (Object.hasOwn(OTHER_NAMES, letters) ? OTHER_NAMES[letters] : undefined);
+    const name = same ?? ownValue(OTHER_NAMES, letters);
     if (name === undefined || name in oauth) return [];
     const what = same === undefined ? 'is what others call it' : 'is not quite the name';
     return [{ path, sentence: `"${key}" in "oauth" ${what}. Rename it to "${name}".` }];

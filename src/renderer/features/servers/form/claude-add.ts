@@ -54,7 +54,7 @@ function readAdd(words: readonly string[]): NamedEntry | null {
       takeAll(inline, left, /^([A-Za-z_]\w*)=(.*)$/s, env);
     } else if (flag === '-H' || flag === '--header') {
       takeAll(inline, left, /^([\w-]+):\s*(.*)$/s, headers);
-    } else if (flag in VALUED) {
+    } else if (Object.hasOwn(VALUED, flag)) {
       options[VALUED[flag] ?? ''] = inline ?? left.shift() ?? '';
     } else if (!flag.startsWith('-')) plain.push(word);
   }
@@ -81,7 +81,9 @@ function takeAll(inline: string | undefined, left: string[], form: RegExp, into:
 }
 
 function readAddJson(words: readonly string[]): NamedEntry | null {
-  const [name, json] = words.filter((word, index) => !word.startsWith('-') && !((words[index - 1] ?? '') in VALUED));
+  const [name, json] = words.filter(
+    (word, index) => !word.startsWith('-') && !Object.hasOwn(VALUED, words[index - 1] ?? ''),
+  );
   try {
     const entry: unknown = JSON.parse(json ?? '');
     if (name === undefined || typeof entry !== 'object' || entry === null) return null;

@@ -1,5 +1,6 @@
 import type { OAuthInput, Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
+import { ownValue } from '../../../../shared/model/own-value';
 import { HIDDEN } from '../../../../shared/model/secret-values';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
 import { isCommandError } from '../../../../shared/model/server-words';
@@ -67,7 +68,7 @@ export const fieldsOf = (server: Server): FormFields => ({
   command: isCommandError(server.last_error) ? (server.command ?? '') : writeCommand(server.command ?? ''),
   args: writeArguments(server.args),
   cwd: server.cwd ?? '',
-  env: server.env_names.map((name) => secretRow(name, whole(server.env_values[name]))),
+  env: server.env_names.map((name) => secretRow(name, whole(ownValue(server.env_values, name)))),
   url: server.url ?? '',
   older: server.older_transport,
   headers: server.header_names.map((name) => secretRow(name, null)),

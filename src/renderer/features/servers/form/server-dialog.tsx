@@ -1,6 +1,7 @@
 import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from 'react';
 import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
+import { ownValue } from '../../../../shared/model/own-value';
 import { shownValue } from '../../../../shared/model/secret-values';
 import { showInvisible, visible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -212,7 +213,7 @@ function commandOf({ command, args = [], cwd, env = {} }: ServerInput, old: Serv
   if (command === undefined) return null;
   const shown = Object.entries(env).map(([name, value]) => [
     name,
-    value === null ? old?.env_values[name] : shownValue(name, value),
+    value === null ? old && ownValue(old.env_values, name) : shownValue(name, value),
   ]);
   const env_values = Object.fromEntries(shown.filter(([, value]) => typeof value === 'string'));
   return { command, args, cwd: cwd ?? null, env_names: Object.keys(env), env_values };

@@ -1,4 +1,5 @@
 import type { Server } from '../../../../shared/contract/server';
+import { ownValue } from '../../../../shared/model/own-value';
 import { lastErrorOf, memoryOf, POLICY_WORDS, processCount, stateLook } from '../../../format/server-words';
 
 /** The order of the list: a column's id, and whether the largest comes first. */
@@ -37,7 +38,7 @@ const DEFAULT_ORDER: ServerOrder = { column: 'state', desc: false };
 /** Parses the order in the URL: `memory:desc`. An unknown column means the default: what needs the user first. */
 export function parseServerOrder(text: string | undefined): ServerOrder {
   const [column = '', direction] = (text ?? '').split(':');
-  return column in KEYS ? { column, desc: direction === 'desc' } : DEFAULT_ORDER;
+  return Object.hasOwn(KEYS, column) ? { column, desc: direction === 'desc' } : DEFAULT_ORDER;
 }
 
 /** Writes the order for the URL; empty for the default. */
@@ -50,7 +51,7 @@ export const serverOrderBy = (column: string, order: ServerOrder): ServerOrder =
 
 /** The servers in order; ties are in the order of their names in either direction. */
 export function serversInOrder(servers: readonly Server[], { column, desc }: ServerOrder): readonly Server[] {
-  const key = KEYS[column] ?? (() => 0);
+  const key = ownValue(KEYS, column) ?? (() => 0);
   const way = desc ? -1 : 1;
   return servers.toSorted((a, b) => {
     const [left, right] = [key(a), key(b)];
