@@ -5,7 +5,7 @@ import { HIDDEN } from './secret-values';
  * and others, and the keys of Holdfast itself.
  */
 const MARKS = [
-  'hfa?_',
+  'hf[am]?_',
   'gh[pousr]_',
   'github_pat_',
   'gl(?:pat|ptt|dt|rt|cbt|ft|soat|oas|imt|agent)-',

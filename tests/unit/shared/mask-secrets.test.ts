@@ -11,6 +11,7 @@ const random = (length: number) =>
 const written = fc.oneof(
   random(40).map((secret) => [`hf_${secret}`, secret]),
   random(40).map((secret) => [`hfa_${secret}`, secret]),
+  fc.stringMatching(/^[a-z]{24}$/).map((secret) => [`hfm_${secret}`, secret]),
   random(30).map((secret) => [`Authorization: Bearer ${secret}`, secret]),
   random(30).map((secret) => [`eyJ${secret}.eyJ${secret}.${secret}`, secret]),
   random(20).map((secret) => [`https://api.example/x?a=1&access_token=${secret}&b=2`, secret]),
