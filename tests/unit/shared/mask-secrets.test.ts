@@ -42,6 +42,12 @@ describe('a text that leaves the machine', () => {
     );
   });
 
+  test('has no random value left at the end of a sentence', () => {
+    const value = 'aB3dE5gH7jK9mN1pQ3sT5vW7';
+    expect(maskSecrets(`refused ${value}. Try ${value}.`)).toBe('refused •••. Try •••.');
+    expect(maskSecrets(`see ${value}.js`)).toContain(value);
+  });
+
   test.each([
     'listening · url=http://127.0.0.1:8181 · folder=/home/dev/.config/Holdfast',
     'session s_k4Glxu04SAeAoquQP2kLjw is active',
@@ -60,6 +66,9 @@ describe('the home folder', () => {
     ['C:\\Users\\Ann\\x', 'C:\\Users\\Ann', '~\\x'],
     ['{"f":"C:\\\\Users\\\\Ann\\\\x"}', 'C:\\Users\\Ann', '{"f":"~\\\\x"}'],
     ['/x', '/', '/x'],
+    ['cannot read /home/dev.', '/home/dev', 'cannot read ~.'],
+    ['in /home/dev... and /home/dev.\nNext', '/home/dev', 'in ~... and ~.\nNext'],
+    ['/home/dev.old/x, /home/dev-2 and /home/dev..x', '/home/dev', '/home/dev.old/x, /home/dev-2 and /home/dev..x'],
   ])('%s', (text, home, expected) => {
     expect(withoutHome(text, home)).toBe(expected);
   });
