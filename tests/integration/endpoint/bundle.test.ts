@@ -123,6 +123,8 @@ describe('POST /api/mcp/bundle', () => {
       expect(() => JSON.parse(files.get(name) ?? ''), name).not.toThrow();
     }
     expect((await admin.post('/api/mcp/bundle', { from: 2, to: 1 })).status).toBe(400);
+    const late = await admin.post('/api/mcp/bundle', { from: Number.MAX_SAFE_INTEGER });
+    expect(late).toMatchObject({ status: 400, body: { detail: expect.stringContaining('before the year 275760') } });
   });
 
   test('is about one session where that is asked for', async ({ host, prepare, unpack, admin }) => {
