@@ -9,7 +9,7 @@ import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
-import { KnownSecrets } from './activity/contents/known-secrets';
+import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
 import { ContentsRecording } from './activity/recording';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
@@ -59,6 +59,7 @@ import { ToolVisibility } from './tool-sets/tool-visibility';
 import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
+import { valuesOfServers } from './upstream/config/known-secrets';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
 
@@ -272,7 +273,10 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       },
     });
     undo.push(() => secrets.close());
-    const known = new KnownSecrets(() => configured.all());
+    const known = new KnownSecrets(
+      () => configured.all(),
+      () => valuesOfServers(configured.all(), (name) => configured.kept(name).values),
+    );
     const watched = known.watching(secrets);
     if (secrets.problem) log.warn(secrets.problem);
     const configured = await openConfiguredServers({
@@ -287,6 +291,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets: watched,
     });
     undo.push(() => configured.close());
+    known.look();
+    configured.onChange(() => known.look());
     const network = new Network({ environment, onProblem: (sentence) => log.warn(sentence) });
     const callIds = storedCallIds(store, log);
     const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK_PATH}`;
@@ -384,6 +390,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       runtime: servers,
       logins,
       secrets: watched,
+      known,
       lists: store.serverLists,
       tools: servers.tools,
       places: { home, platform: process.platform, environment, isOwn },
@@ -410,7 +417,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     undo.push(() => updates.close());
     const alerts = openAlerts({ store, bus, clock, timers, log, servers, configured, previousStop: previous_stop });
     undo.push(() => alerts.close());
-    const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
+    known.also(() => partsOfAddress(alerts.webhook));
+    const address = () => {
+      // What is used once is known from then on.
+      known.look();
+      return alerts.webhook;
+    };
+    const webhook = new Webhook({ network, timers, log, address });
     undo.push(() => webhook.close());
     alerts.onTold((told) => webhook.post(told));
     const keys: KeyCabinet = {
@@ -505,6 +518,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     servers.open();
     await servers.door.freePort();
     const adminKey = `hfa_${randomText(random, 32)}`;
+    known.also(() => [adminKey]);
     let stopping: Promise<void> | null = null;
     const stop = (next?: 'expected') => (stopping ??= runPhases(phasesOf(next === 'expected'), services));
     const signIn = createSignInLinks({ tokens: store.uiTokens, clock: clock.tokens, random });

@@ -1,6 +1,7 @@
 import type { ActivityOutcome } from '../../shared/contract/activity';
 import type { Contents } from '../../shared/contract/activity-contents';
 import { maskSecrets } from '../../shared/model/mask-secrets';
+import { HIDDEN } from '../../shared/model/secret-values';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import type { ActivityRepository, NewActivity, RecordedActivity, RecordedContents } from './activity-ports';
@@ -22,6 +23,8 @@ const SECOND: Ms = 1_000;
 const MAX_CONTENTS = 16 * 1024 * 1024;
 const MAX_NAME = 200;
 const MAX_ERROR = 500;
+/** Nothing that is longer, in characters, is taken for one secret at the end of what is kept of a text. */
+const MARGIN = 8 * 1024;
 
 /** What is known of a message when it comes. */
 export interface Arrival {
@@ -177,7 +180,7 @@ export class ActivityLog implements ServingNotes {
 
   /** The tool, prompt or resource that a message names, as it may be kept: an address may hold a secret. */
   shownName(name: string | null): string | null {
-    return name === null ? null : this.masked(name.slice(0, MAX_NAME));
+    return name === null ? null : this.maskedStart(name, MAX_NAME);
   }
 
   /** What may be shown of an answer to whoever asked for it by hand: without what looks like a secret. */
@@ -280,7 +283,7 @@ export class ActivityLog implements ServingNotes {
       first_ms: one.first === null ? duration : hundredths(one.first),
       bytes_out,
       outcome: one.isLost && outcome === 'error' ? 'lost' : outcome,
-      error: error === null ? null : this.masked(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
+      error: error === null ? null : this.maskedStart(error, MAX_ERROR),
       error_code,
       held_ms: Math.round(held),
       repeated: one.isRepeated,
@@ -291,13 +294,18 @@ export class ActivityLog implements ServingNotes {
   private sound({ traceparent: _, ...arrival }: Omit<Arrival, 'message'>): Omit<Arrival, 'message' | 'traceparent'> {
     return {
       ...arrival,
-      method: arrival.method.slice(0, MAX_NAME),
+      // No method that anybody knows is longer, and those are told apart by their names.
+      method: arrival.method.length <= MAX_NAME ? arrival.method : this.maskedStart(arrival.method, MAX_NAME),
       name: this.shownName(arrival.name),
     };
   }
 
-  private masked(text: string): string {
-    return maskSecrets(this.deps.contents?.known(text) ?? text);
+  /** The first characters of what is left without secrets. A secret is looked for beyond them, as it may begin there. */
+  private maskedStart(text: string, most: number): string {
+    const looked = text.slice(0, most + MARGIN);
+    const masked = maskSecrets(this.deps.contents?.known(looked) ?? looked);
+    const sound = looked === text ? masked : masked.slice(0, Math.max(0, masked.length - MARGIN)) || HIDDEN;
+    return sound.slice(0, most);
   }
 
   private contentsOf({ message, by }: Open, { answer }: Ending): RecordedContents | undefined {

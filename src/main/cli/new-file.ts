@@ -1,4 +1,6 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../shared/errors';
 
 /** For whoever wants it piped. */
@@ -6,7 +8,8 @@ export const STANDARD_OUTPUT = '-';
 
 /**
  * Writes the pieces into a new file that only its owner may read, or to standard output for `-`. What fails on the way leaves
- * no half of a file.
+ * no half of a file, and a file that was to be replaced as it was. What is no regular file, such as a pipe or a device, is
+ * written to directly and never removed.
  *
  * @param force - replaces a file that is there
  * @returns what the pieces end with
@@ -18,33 +21,54 @@ export async function writeNewFile<T>(
   { force }: { force: boolean },
 ): Promise<T> {
   if (path === STANDARD_OUTPUT) return each(pieces, toOutput);
-  // What cannot be read at all must not cost a file that is there.
-  const begun = [await pieces.next(), await pieces.next()];
-  const file = await open(path, force ? 'w' : 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
-    await pieces.return(undefined as T);
-    throw new HoldfastError('internal_error', whyNot(path, error), { cause: error });
+  if (!force) return writeWhole(path, path, pieces);
+  const there = await stat(path).catch(() => null);
+  if (there !== null && !there.isFile()) return writeInto(path, pieces);
+  // What a link leads to is replaced, and the link stays.
+  const target = there === null ? path : await realpath(path);
+  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  const end = await writeWhole(beside, path, pieces);
+  await rename(beside, target).catch(async (error: NodeJS.ErrnoException) => {
+    await unlink(beside).catch(() => undefined);
+    throw failure(path, error);
   });
-  let isWhole = false;
+  return end;
+}
+
+/**
+ * Makes a file, or none if something fails.
+ * @param shown - the path in sentences
+ */
+async function writeWhole<T>(path: string, shown: string, pieces: AsyncGenerator<string | Uint8Array, T>): Promise<T> {
+  const file = await opened(path, 'wx', shown);
   try {
-    const isFile = (await file.stat()).isFile();
-    // One that was replaced has the rights that it had.
-    if (isFile) await file.chmod(0o600);
-    const end = await each(whole(begun, pieces), (piece) => write(file, path, piece));
-    isWhole = true;
-    return end;
-  } finally {
+    const end = await each(pieces, (piece) => write(file, shown, piece));
+    // What takes the place of another file is on the disk before that.
+    await file.sync().catch((error: NodeJS.ErrnoException) => {
+      throw failure(shown, error);
+    });
     await file.close();
-    if (!isWhole) await unlink(path).catch(() => undefined);
+    return end;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw error;
   }
 }
 
-async function* whole<P, T>(begun: readonly IteratorResult<P, T>[], rest: AsyncGenerator<P, T>): AsyncGenerator<P, T> {
-  for (const one of begun) {
-    if (one.done) return one.value;
-    yield one.value;
+async function writeInto<T>(path: string, pieces: AsyncGenerator<string | Uint8Array, T>): Promise<T> {
+  const file = await opened(path, 'w', path);
+  try {
+    return await each(pieces, (piece) => write(file, path, piece));
+  } finally {
+    await file.close();
   }
-  return yield* rest;
 }
+
+const opened = (path: string, flags: 'w' | 'wx', shown: string): Promise<FileHandle> =>
+  open(path, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw failure(shown, error);
+  });
 
 async function each<P, T>(pieces: AsyncGenerator<P, T>, take: (piece: P) => Promise<void>): Promise<T> {
   for (;;) {
@@ -56,12 +80,15 @@ async function each<P, T>(pieces: AsyncGenerator<P, T>, take: (piece: P) => Prom
 
 async function write(file: FileHandle, path: string, piece: string | Uint8Array): Promise<void> {
   await file.writeFile(piece).catch((error: NodeJS.ErrnoException) => {
-    throw new HoldfastError('internal_error', whyNot(path, error), { cause: error });
+    throw failure(path, error);
   });
 }
 
 const toOutput = (piece: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => process.stdout.write(piece, (error) => (error ? reject(error) : resolve())));
+
+const failure = (path: string, error: NodeJS.ErrnoException): HoldfastError =>
+  new HoldfastError('internal_error', whyNot(path, error), { cause: error });
 
 function whyNot(path: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'EEXIST') return `${path} exists. Choose another name, or give --force to replace it.`;

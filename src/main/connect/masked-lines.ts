@@ -1,7 +1,7 @@
 import { isSecretValue, shownValue } from '../../shared/model/secret-values';
 
 /** Holdfast's own keys, wherever they stand. */
-const OWN_KEY = /\bhfa?_[\w-]{8,}/g;
+const OWN_KEY = /\bhf[am]?_[\w-]{8,}/g;
 /** Names of values that are nobody's business on a screen, also in the middle of a name. */
 const SECRET_NAME = /key|token|secret|passw|credential|cookie|authorization/i;
 /** A string of JSON or TOML, with the name before it, if there is one on the line. */

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { AppInfo } from '../../shared/contract/app';
 import type { Diagnostics, DoctorReport, LogLine, LogQuery } from '../../shared/contract/diagnostics';
 import type { Servers } from '../../shared/contract/server';
-import { withoutHome } from '../../shared/model/home-path';
-import { maskSecrets } from '../../shared/model/mask-secrets';
 import type { Ms } from '../../shared/model/units';
 import { readEndpointFile } from '../platform/endpoint-file';
 import { INSTALLATION } from '../platform/installation';
+import { type CleanText, textCleaner } from './bundle/clean';
 import { crashDumpFolder, lastCrashes } from './crashes';
 import { diagnosisText } from './diagnosis-text';
 import { DoctorRuns } from './doctor-runs';
@@ -22,6 +21,8 @@ export interface SelfDiagnosisOptions {
   info(): AppInfo;
   servers(): Promise<Servers>;
   now(): Ms;
+  /** Removes the secrets that are known. */
+  withoutKnown: CleanText;
 }
 
 /** What Holdfast knows about itself. Nothing that it returns contains a secret, and it sends nothing anywhere. */
@@ -37,6 +38,7 @@ export class SelfDiagnosis {
     const { info, servers } = this.options;
     const { version, url, data_folder: folder, pid, started_at } = info();
     const { keeper, file, secrets } = await servers();
+    const clean = this.cleaner();
     const { electron, chrome, node } = process.versions;
     const places = [
       ['Data folder', folder],
@@ -60,12 +62,12 @@ export class SelfDiagnosis {
       started_at,
       keeper,
       secrets: { protection: secrets.protection, problem: secrets.problem },
-      crashes: (await lastCrashes(folder)).map((crash) => ({ ...crash, what: this.clean(crash.what) })),
+      crashes: (await lastCrashes(folder)).map((crash) => ({ ...crash, what: clean(crash.what) })),
     };
   }
 
   log(query: LogQuery): Promise<{ lines: LogLine[]; has_more: boolean }> {
-    return readLogTail(this.options.info().data_folder, query, (text) => this.clean(text));
+    return readLogTail(this.options.info().data_folder, query, this.cleaner());
   }
 
   /** All of it as Markdown, with the home folder as `~`. */
@@ -75,8 +77,21 @@ export class SelfDiagnosis {
       this.options.servers(),
       this.log({ level: 'info', text: '', limit: COPIED_LINES }),
     ]);
-    const text = diagnosisText({ at: this.options.now(), facts, report: this.doctor.report(), servers, log: lines });
-    return withoutHome(this.clean(text), homedir());
+    const clean = textCleaner(this.options.withoutKnown, homedir());
+    const { checks, ...report } = this.doctor.report();
+    // Each text before it is formatted: a secret looks different between bars and backticks.
+    const text = diagnosisText({
+      at: this.options.now(),
+      facts: {
+        ...facts,
+        places: facts.places.map((place) => ({ ...place, path: clean(place.path) })),
+        secrets: { ...facts.secrets, problem: facts.secrets.problem === null ? null : clean(facts.secrets.problem) },
+      },
+      report: { ...report, checks: checks.map((check) => ({ ...check, detail: clean(check.detail) })) },
+      servers: servers.map((server) => ({ ...server, name: clean(server.name) })),
+      log: lines,
+    });
+    return clean(text);
   }
 
   /** @throws HoldfastError `unreachable` when there is no `endpoint.json` */
@@ -94,8 +109,8 @@ export class SelfDiagnosis {
     return this.doctor.ended();
   }
 
-  private clean(text: string): string {
-    const key = readEndpointFile(this.options.info().data_folder)?.admin_key;
-    return maskSecrets(text, key === undefined ? [] : [key]);
+  /** Paths stay as they are: they are shown on the machine that they are of. */
+  private cleaner(): CleanText {
+    return textCleaner(this.options.withoutKnown, '');
   }
 }

@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { Bundles } from '../diagnostics/bundle/bundles';
 import { textCleaner } from '../diagnostics/bundle/clean';
 import type { SelfDiagnosis } from '../diagnostics/self-diagnosis';
-import { readEndpointFile } from '../platform/endpoint-file';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
@@ -40,7 +39,7 @@ export function createBundleHandlers(
         activity.flush();
         return store.activity.page({ ...NO_FILTER, ...query });
       },
-      clean: textCleaner(secretsRemover(serverAdmin, info().data_folder), homedir()),
+      clean: textCleaner(serverAdmin.secretsRemover(), homedir()),
     }),
   });
   return {
@@ -51,11 +50,4 @@ export function createBundleHandlers(
     'bundle.file': ({ bundle_id, name }) => ({ text: bundles.text(bundle_id, name) }),
     'bundle.read': ({ bundle_id }) => ({ zip: bundles.zip(bundle_id).toString('base64') }),
   };
-}
-
-/** The key of the administrator is in no configuration, and may have got into a text all the same. */
-function secretsRemover(serverAdmin: ServerAdmin, folder: string): (text: string) => string {
-  const ofServers = serverAdmin.secretsRemover();
-  const key = readEndpointFile(folder)?.admin_key;
-  return (text) => ofServers(key === undefined ? text : text.replaceAll(key, '•••'));
 }

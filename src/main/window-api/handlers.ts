@@ -22,6 +22,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     info: services.info,
     servers: () => serverAdmin.list(),
     now: () => clock.now(),
+    withoutKnown: (text) => serverAdmin.secretsRemover()(text),
   });
   return {
     'app.info': () => services.info(),

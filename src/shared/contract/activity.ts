@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventSchema } from './event';
 import { call } from './method';
+import { instantSchema } from './time';
 
 const n = z.number().int().nonnegative();
 
@@ -44,8 +45,8 @@ const filterShape = {
     .max(200)
     .optional()
     .describe('in the words of the filter: `server:tickets slower:500ms -is:failed timeout`'),
-  from: n.optional().describe('came at this time or later'),
-  to: n.optional().describe('came before this time'),
+  from: instantSchema.optional().describe('came at this time or later'),
+  to: instantSchema.optional().describe('came before this time'),
   longer_than_ms: n.optional(),
   group: z.string().max(40).optional().describe('only this kind of failure: `group_id` of a group'),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../model/loopback';
 import { call } from './method';
+import { instantSchema } from './time';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 
@@ -76,7 +77,7 @@ export type AlertSettings = z.infer<typeof alertSettingsSchema>;
 export const alertChangeSchema = z.strictObject({
   off: z.array(alertKindSchema).max(alertKindSchema.options.length).optional(),
   quiet_hours: quietHoursSchema.nullable().optional(),
-  paused_until: ms.nullable().optional(),
+  paused_until: instantSchema.nullable().optional(),
   webhook: webhookSchema.nullable().optional(),
 });
 export type AlertChange = z.infer<typeof alertChangeSchema>;

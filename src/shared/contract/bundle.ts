@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { call } from './method';
+import { instantSchema } from './time';
 
-const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 const n = z.number().int().nonnegative();
 
 /** What a diagnosis bundle is about: one session, or what happened in a stretch of time. Without any of it, the last day. */
 const bundleScopeSchema = z.strictObject({
   session_id: z.string().max(200).optional(),
-  from: ms.optional().describe('came at this time or later'),
-  to: ms.optional().describe('came before this time'),
+  from: instantSchema.optional().describe('came at this time or later'),
+  to: instantSchema.optional().describe('came before this time'),
 });
 export type BundleScope = z.output<typeof bundleScopeSchema>;
 

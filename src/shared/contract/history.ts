@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventSchema } from './event';
+import { LAST_TIME, TOO_LATE } from './time';
 
 const historyRangeSchema = z.enum(['1h', '24h', '7d', '30d']);
 export type HistoryRange = z.infer<typeof historyRangeSchema>;
@@ -11,6 +12,7 @@ export const historyQuerySchema = z.object({
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 const n = z.number().nonnegative();
+const time = n.max(LAST_TIME, TOO_LATE);
 
 /** What happened between `at` and `at + bucket_ms`. `observed: false`: Holdfast was not running, or the machine slept. */
 const historyBucketSchema = z.object({
@@ -48,11 +50,11 @@ export const historySchema = z.object({
 export type History = z.infer<typeof historySchema>;
 
 export const historyEventsQuerySchema = z.object({
-  from: n,
-  to: n,
+  from: time,
+  to: time,
   kinds: z.array(z.string()).optional(),
   limit: z.number().int().min(1).max(500).default(200),
-  before: z.object({ at: n, seq: n }).optional().describe('only events older than this one'),
+  before: z.object({ at: time, seq: n }).optional().describe('only events older than this one'),
   gaps: z.boolean().default(false).describe('whether to add up the gaps of the whole time as well'),
 });
 

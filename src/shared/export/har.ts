@@ -29,7 +29,8 @@ export const harPage = (id: string, startedAt: number): object => ({
   startedDateTime: new Date(startedAt).toISOString(),
   id,
   title: id === NO_PAGE ? 'Without a session' : `Session ${id}`,
-  pageTimings: { onContentLoad: null, onLoad: null },
+  // Not applicable, as the specification writes it: viewers refuse null.
+  pageTimings: { onContentLoad: -1, onLoad: -1 },
 });
 
 /**

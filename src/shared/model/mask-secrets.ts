@@ -5,7 +5,7 @@ import { HIDDEN } from './secret-values';
  * and others, and the keys of Holdfast itself.
  */
 const MARKS = [
-  'hfa?_',
+  'hf[am]?_',
   'gh[pousr]_',
   'github_pat_',
   'gl(?:pat|ptt|dt|rt|cbt|ft|soat|oas|imt|agent)-',
@@ -55,8 +55,9 @@ const SECRETS: readonly RegExp[] = [
   /(["']?\b[\w-]{0,60}(?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)\\{0,3}["']?\s{0,20}[:=]\s{0,20}\\{0,3}["']?)[^\s"',;}\]\\]{6,}/gi,
   /(\b)[0-9a-f]{32,}\b/gi,
 ];
-/** Long and random, and not one of Holdfast's ids, which begin with one or two letters and a line. */
-const RANDOM = /(?<![\w/.-])(?![a-z]{1,2}_)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[A-Za-z0-9_-]{24,}(?![\w/.-])/g;
+/** Long and random, and not one of Holdfast's ids, which begin with one or two letters and a line. It may end a sentence. */
+const RANDOM =
+  /(?<![\w/.-])(?![a-z]{1,2}_)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[A-Za-z0-9_-]{24,}(?![\w/-]|\.[\w/])/g;
 
 /**
  * A text of any origin without what looks like a key, a token or a password, and without the secrets that are known. A last

@@ -4,7 +4,7 @@ const SECRET_NAME =
 /** Names that end so, though programs read code or settings from them. */
 const NO_SECRET = /^(?:GIT_CONFIG_|LESSKEY$)/i;
 const KNOWN_TOKEN =
-  /^(?:(?:Bearer|Basic|Token) \S{8,}|(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|[spr]k_(?:live|test)_|AKIA|ASIA|ya29\.|AIza|lin_api_|ntn_|secret_|npm_|hf_|pypi-|dop_v1_|SG\.|shpat_)[\w.~+/=-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*)$/;
+  /^(?:(?:Bearer|Basic|Token) \S{8,}|(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|[spr]k_(?:live|test)_|AKIA|ASIA|ya29\.|AIza|lin_api_|ntn_|secret_|npm_|hf[am]?_|pypi-|dop_v1_|SG\.|shpat_)[\w.~+/=-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*)$/;
 /** Long and random. No path, address or option looks like that. */
 const RANDOM = /^(?:[0-9a-f]{32,}|(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9_-]{24,})$/;
 

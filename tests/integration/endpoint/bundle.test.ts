@@ -109,6 +109,37 @@ describe('POST /api/mcp/bundle', () => {
     });
   });
 
+  test('holds no secret of logins, telemetry or the webhook, nor former ones, cut off, encoded or formatted', async ({
+    host,
+    admin,
+    prepare,
+    unpack,
+  }) => {
+    const webhook = 'http://127.0.0.1:9/canary-of-the-path/AbCdEfGhIjKl';
+    const header = 'canary | of "telemetry" \\ with\ta tab';
+    const former = 'canary of a former header';
+    for (const value of [former, header]) {
+      const otlp = { enabled: false, address: 'http://127.0.0.1:9', headers: { 'x-scope-orgid': value } };
+      expect((await admin.send('PUT', '/api/mcp/telemetry/otlp', otlp)).status).toBe(200);
+    }
+    expect((await admin.send('PATCH', '/api/mcp/notifications', { webhook })).status).toBe(200);
+    const { log } = host.services;
+    for (const secret of [webhook, new URL(webhook).pathname, former, header, host.adminKey]) {
+      log.warn({ deep: [{ secret }], url: encodeURIComponent(secret) }, `plain ${secret}`);
+      log.warn(`base64 ${Buffer.from(secret).toString('base64')}`);
+      // The cut at 500 characters falls into it, and the one at 1,000.
+      log.warn({ long: `${'x '.repeat(490)}${secret}` }, `${'x '.repeat(245)}${secret}`);
+    }
+    log.warn('the last one');
+    await vi.waitFor(() => expect(host.log()).toContain('the last one'), { timeout: 5_000 });
+    const files = await unpack(await prepare());
+    const all = [...files.values()].join('\n');
+    expect(files.get('log.jsonl')).toContain('plain •••');
+    expect(files.get('diagnosis.md')).toContain('plain •••');
+    expect(all).not.toMatch(/canar|AbCdEf|Y2FuYXJ5/i);
+    expect(all).not.toContain(host.adminKey.slice(0, 12));
+  });
+
   test('says what is in it, and each file is what it says', async ({ prepare, unpack, admin }) => {
     const prepared = await prepare();
     expect(prepared.file_name).toMatch(/^holdfast-bundle-.*\.zip$/);
@@ -123,6 +154,8 @@ describe('POST /api/mcp/bundle', () => {
       expect(() => JSON.parse(files.get(name) ?? ''), name).not.toThrow();
     }
     expect((await admin.post('/api/mcp/bundle', { from: 2, to: 1 })).status).toBe(400);
+    const late = await admin.post('/api/mcp/bundle', { from: Number.MAX_SAFE_INTEGER });
+    expect(late).toMatchObject({ status: 400, body: { detail: expect.stringContaining('before the year 275760') } });
   });
 
   test('is about one session where that is asked for', async ({ host, prepare, unpack, admin }) => {

@@ -31,6 +31,7 @@ describe('notifications over REST', () => {
     [{ off: ['everything'] }, 'See /api/docs.'],
     [{ webhook: 'http://example.com/' }, 'give an https:// address'],
     [{ of: [] }, 'See /api/docs.'],
+    [{ paused_until: Number.MAX_SAFE_INTEGER }, 'give a time before the year 275760'],
   ] as const)('refuse %j and change nothing', async ([change, sentence], { admin }) => {
     const { status, body } = await admin.send('PATCH', NOTIFICATIONS, change);
     expect(status).toBe(400);

@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { test as base, describe, expect } from 'vitest';
 import { ActivityLog, type Arrival } from '#src/main/activity/activity-log';
 import type { NewActivity } from '#src/main/activity/activity-ports';
+import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
+import { ContentsRecording } from '#src/main/activity/recording';
+import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { FakeClock } from '#tests/support/fake-clock';
 
 const ARRIVAL: Arrival = {
@@ -125,6 +129,41 @@ describe('a request', () => {
     const [row] = table.rows;
     expect(JSON.stringify(row)).not.toMatch(/s3cr3t|abcdef123456/);
     expect(row?.error?.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('a known secret', () => {
+  test('is not kept in part, wherever a name, a method or an error is cut', ({ clock, table }) => {
+    const secret = 'a plain value that nobody would take for one';
+    const recording = new ContentsRecording({
+      clock: new SteadyClock(clock),
+      kept: { get: () => null, set: () => {} },
+    });
+    const contents = new ContentsRecorder(recording, (text) => text.replaceAll(secret, '•••'));
+    const log = new ActivityLog({ repository: table, clock, timers: clock, contents, onProblem: () => {} });
+    const cuts = fc.record({
+      name: fc.nat(220),
+      method: fc.nat({ max: 220 }),
+      error: fc.nat(1_100),
+      more: fc.nat(9_000),
+    });
+    fc.assert(
+      fc.property(cuts, ({ name, method, error, more }) => {
+        const text = (before: number) => `${'x '.repeat(before / 2)}${secret}${' y'.repeat(more / 2)}`;
+        log
+          .begin({ ...ARRIVAL, name: text(name), method: `m${' '.repeat(200)}${text(method)}` })
+          .end({ outcome: 'error', error: `${`${secret} `.repeat(3)}${text(error)}` });
+        clock.advance(250);
+        const row = table.rows.at(-1);
+        for (const kept of [row?.name, row?.method, row?.error]) {
+          expect(kept).not.toContain(secret.slice(0, 3));
+          expect(kept?.length).toBeGreaterThan(0);
+        }
+        expect(row?.name?.length).toBeLessThanOrEqual(200);
+        expect(row?.error?.length).toBeLessThanOrEqual(500);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

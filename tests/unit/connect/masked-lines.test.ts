@@ -32,7 +32,7 @@ describe('a line of a difference', () => {
   });
 
   test('shows no key and no token, wherever it stands in a text of JSON', () => {
-    const secret = fc.constantFrom(TOKEN, `hf_${'k1K'.repeat(14)}`, `hfa_${'k1K'.repeat(11)}`);
+    const secret = fc.constantFrom(TOKEN, `hf_${'k1K'.repeat(14)}`, `hfa_${'k1K'.repeat(11)}`, `hfm_${'k'.repeat(32)}`);
     const shape = (one: string) =>
       fc.oneof(
         fc.string().map((name) => ({ [name]: one })),

@@ -46,6 +46,21 @@ describe('the end of the log', () => {
     expect((await readLogTail(folder, { level: 'info', text: secret, limit: 9 }, clean)).lines).toEqual([]);
   });
 
+  test('has no known secret, however it is nested and wherever it is cut', async ({ folder }) => {
+    const secret = 'a "known"\\\nsecret';
+    const known = (text: string) => text.replaceAll(secret, '•••');
+    const filler = (length: number) => 'x'.repeat(length - 4);
+    await writeFile(
+      join(folder, 'holdfast.log'),
+      line(1, 30, `${filler(500)}${secret}`, { long: `${filler(1_000 - 5)}${secret}` }) +
+        line(2, 30, 'nested', { err: { message: secret }, deep: [{ [secret]: secret }], plain: secret }),
+    );
+    const { lines } = await readLogTail(folder, { level: 'info', text: '', limit: 9 }, known);
+    expect(lines[0]?.message).toBe(`${filler(500)}•••`);
+    expect(lines[0]?.detail).toBe(`long=${filler(1_000 - 5)}•••`);
+    expect(lines[1]?.detail).toBe('••• · deep=[{"•••":"•••"}] · plain=•••');
+  });
+
   test('is bounded, and takes what is no log line for nothing', async ({ folder }) => {
     const long = line(1, 30, 'x'.repeat(4_000));
     await writeFile(join(folder, 'holdfast.log'), `${long.repeat(600)}not a line\n{"level":"x"}\nnull\n${line(2)}`);

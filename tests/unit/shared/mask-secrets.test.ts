@@ -11,6 +11,7 @@ const random = (length: number) =>
 const written = fc.oneof(
   random(40).map((secret) => [`hf_${secret}`, secret]),
   random(40).map((secret) => [`hfa_${secret}`, secret]),
+  fc.stringMatching(/^[a-z]{24}$/).map((secret) => [`hfm_${secret}`, secret]),
   random(30).map((secret) => [`Authorization: Bearer ${secret}`, secret]),
   random(30).map((secret) => [`eyJ${secret}.eyJ${secret}.${secret}`, secret]),
   random(20).map((secret) => [`https://api.example/x?a=1&access_token=${secret}&b=2`, secret]),
@@ -41,6 +42,12 @@ describe('a text that leaves the machine', () => {
     );
   });
 
+  test('has no random value left at the end of a sentence', () => {
+    const value = 'aB3dE5gH7jK9mN1pQ3sT5vW7';
+    expect(maskSecrets(`refused ${value}. Try ${value}.`)).toBe('refused •••. Try •••.');
+    expect(maskSecrets(`see ${value}.js`)).toContain(value);
+  });
+
   test.each([
     'listening · url=http://127.0.0.1:8181 · folder=/home/dev/.config/Holdfast',
     'session s_k4Glxu04SAeAoquQP2kLjw is active',
@@ -59,6 +66,9 @@ describe('the home folder', () => {
     ['C:\\Users\\Ann\\x', 'C:\\Users\\Ann', '~\\x'],
     ['{"f":"C:\\\\Users\\\\Ann\\\\x"}', 'C:\\Users\\Ann', '{"f":"~\\\\x"}'],
     ['/x', '/', '/x'],
+    ['cannot read /home/dev.', '/home/dev', 'cannot read ~.'],
+    ['in /home/dev... and /home/dev.\nNext', '/home/dev', 'in ~... and ~.\nNext'],
+    ['/home/dev.old/x, /home/dev-2 and /home/dev..x', '/home/dev', '/home/dev.old/x, /home/dev-2 and /home/dev..x'],
   ])('%s', (text, home, expected) => {
     expect(withoutHome(text, home)).toBe(expected);
   });

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: servers.json writes references like this
 import { describe, expect, test } from 'vitest';
+import { KnownSecrets } from '#src/main/activity/contents/known-secrets';
 import { parseFile } from '#src/main/upstream/config/file/file-text';
-import { knownSecretsRemover } from '#src/main/upstream/config/known-secrets';
+import { valuesOfServers } from '#src/main/upstream/config/known-secrets';
 import { resolveEntry } from '#src/main/upstream/config/resolve';
 import { NO_VALUES, type StoredValues } from '#src/main/upstream/config/server-values';
 
@@ -21,10 +22,13 @@ function removerOf(mcpServers: Record<string, object>, stored: Partial<StoredVal
       readKey: () => '',
     }),
   );
-  return knownSecretsRemover(servers, () => values);
+  return new KnownSecrets(
+    () => servers,
+    () => valuesOfServers(servers, () => values),
+  ).maskAll;
 }
 
-describe('knownSecretsRemover', () => {
+describe('valuesOfServers', () => {
   test.each([
     ['a value of the environment', { command: 'x', env: { MODE: 'plain words' } }, 'plain words'],
     ['a value that is looked up', { command: 'x', env: { MODE: '${FROM_SHELL}' } }, 'value of the shell'],

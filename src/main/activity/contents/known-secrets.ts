@@ -1,12 +1,11 @@
 import { HIDDEN, isSecretValue } from '../../../shared/model/secret-values';
 import type { Secrets } from '../../platform/ports';
+import { SHORTEST_WORD, secretsPattern } from '../../platform/secret-shapes';
 import type { KnownMask } from './mask-text';
 import { isSecretName } from './secret-names';
 
-/** Shorter values stand in too many words. */
-const SHORTEST = 4;
-/** Most values that are looked for, longest first. */
-const MOST = 5_000;
+/** Shorter parts of an address are names such as `notifications`. */
+const LONG_SEGMENT = 16;
 /** Values that were used before: a token that was renewed may still stand in an answer. */
 const MOST_FORMER = 500;
 
@@ -25,21 +24,38 @@ interface TargetInUse {
 }
 
 /**
- * The secrets that Holdfast itself holds: values of servers from their settings and from the environment, and the tokens of
- * logins, those of before included. They are known by passing through here on their way to where they are kept.
+ * The secrets that Holdfast itself holds: values of servers from their settings and from the environment, the tokens of
+ * logins, headers of telemetry and what {@link also} adds, those of before included. They are known by passing through here
+ * on their way to where they are kept.
  */
 export class KnownSecrets {
   /** By the name under which they are kept. */
   private readonly kept = new Map<string, readonly string[]>();
   private readonly former = new Set<string>();
+  private readonly formerValues = new Set<string>();
   private readonly inUse: () => readonly InUse[];
+  private readonly valuesNow: () => readonly string[];
+  private readonly sources: (() => readonly string[])[] = [];
   private used: readonly InUse[] = [];
-  private pattern: RegExp | null = null;
+  private others: readonly string[] = [];
+  private values: readonly string[] = [];
+  /** Made when they are needed. */
+  private secretsPattern: RegExp | null | undefined;
+  private allPattern: RegExp | null | undefined;
   private isStale = true;
 
-  /** @param inUse - the servers as they are configured now; the same list as long as nothing changed */
-  constructor(inUse: () => readonly InUse[]) {
+  /**
+   * @param inUse - the servers as they are configured now; the same list as long as nothing changed
+   * @param values - everything of servers that is hidden from others, many of them words that stand in any text
+   */
+  constructor(inUse: () => readonly InUse[], values: () => readonly string[] = () => []) {
     this.inUse = inUse;
+    this.valuesNow = values;
+  }
+
+  /** Adds secrets that are kept elsewhere. `source` is asked for them often. */
+  also(source: () => readonly string[]): void {
+    this.sources.push(source);
   }
 
   /** A port that lets everything through and notes it. */
@@ -69,70 +85,83 @@ export class KnownSecrets {
 
   /** Hides them wherever they stand: as they are, in addresses, in JSON and in base64. */
   readonly mask: KnownMask = (text) => {
-    const pattern = this.current();
-    return pattern === null ? text : text.replace(pattern, HIDDEN);
+    this.look();
+    if (this.secretsPattern === undefined) this.secretsPattern = secretsPattern([...this.now(), ...this.former]);
+    return without(text, this.secretsPattern);
   };
 
+  /** For what leaves the machine: hides all values of servers as well, but for those that are too short. */
+  readonly maskAll: KnownMask = (text) => {
+    this.look();
+    if (this.allPattern === undefined) {
+      this.allPattern = secretsPattern([...this.now(), ...this.values, ...this.former, ...this.formerValues]);
+    }
+    return without(text, this.allPattern);
+  };
+
+  /** Takes note of what is in use now, so that it is still known when it is not any more. Cheap when nothing changed. */
+  look(): void {
+    const inUse = this.inUse();
+    const others = this.sources.flatMap((source) => source());
+    const isSame = others.length === this.others.length && others.every((one, index) => one === this.others[index]);
+    if (!this.isStale && inUse === this.used && isSame) return;
+    this.isStale = false;
+    // Processes may still run with the settings of before.
+    if (inUse !== this.used) remember(this.former, this.used.flatMap(valuesOf));
+    if (!isSame) remember(this.former, this.others);
+    remember(this.formerValues, this.values);
+    this.used = inUse;
+    this.others = others;
+    this.values = this.valuesNow();
+    this.secretsPattern = undefined;
+    this.allPattern = undefined;
+  }
+
+  private now(): string[] {
+    return [...[...this.kept.values()].flat(), ...this.used.flatMap(valuesOf), ...this.others];
+  }
+
   private note(name: string, bytes: Uint8Array): void {
-    this.keepFormer(this.kept.get(name) ?? []);
+    remember(this.former, this.kept.get(name) ?? []);
     try {
-      // Of the values of servers, all are secrets; of logins, those under the names of secrets.
-      this.kept.set(name, leaves(JSON.parse(Buffer.from(bytes).toString('utf8')), name.startsWith('server-values')));
+      this.kept.set(name, keptIn(name, JSON.parse(Buffer.from(bytes).toString('utf8'))));
     } catch {
       this.kept.delete(name);
     }
     this.isStale = true;
   }
+}
 
-  private current(): RegExp | null {
-    const inUse = this.inUse();
-    if (!this.isStale && inUse === this.used) return this.pattern;
-    this.isStale = false;
-    // Processes may still run with the settings of before.
-    if (inUse !== this.used) this.keepFormer(this.used.flatMap(valuesOf));
-    this.used = inUse;
-    this.pattern = patternOf([...[...this.kept.values()].flat(), ...this.former, ...inUse.flatMap(valuesOf)]);
-    return this.pattern;
+/** Of logins, the texts under the names of secrets; of everything else that is kept, all. */
+function keptIn(name: string, value: unknown): string[] {
+  if (name.startsWith('logins')) return leaves(value, false);
+  const all = leaves(value, true);
+  // Whatever was given as a value of a server looked like a secret; a header of telemetry may be a word.
+  return name.startsWith('server-values') ? all : all.filter((text) => text.length >= SHORTEST_WORD);
+}
+
+/** What may be a secret in an address that nobody else is to know: all of it, its path, and long parts of that. */
+export function partsOfAddress(address: string | null): string[] {
+  if (address === null || !URL.canParse(address)) return [];
+  const { href, pathname, search, searchParams } = new URL(address);
+  const parts = [pathname, pathname + search, ...searchParams.values()];
+  const segments = pathname.split('/').filter((segment) => segment.length >= LONG_SEGMENT);
+  return [address, href, ...parts.filter((part) => part.length >= SHORTEST_WORD), ...segments];
+}
+
+function remember(former: Set<string>, values: readonly string[]): void {
+  for (const value of values) {
+    former.delete(value);
+    former.add(value);
   }
-
-  private keepFormer(values: readonly string[]): void {
-    for (const value of values) {
-      this.former.delete(value);
-      this.former.add(value);
-    }
-    for (const value of this.former) {
-      if (this.former.size <= MOST_FORMER) break;
-      this.former.delete(value);
-    }
+  for (const value of former) {
+    if (former.size <= MOST_FORMER) break;
+    former.delete(value);
   }
 }
 
-function patternOf(values: readonly string[]): RegExp | null {
-  const pieces = values.flatMap((value) => [value, ...value.split(/[\s;,]+/).filter((piece) => piece.length >= 8)]);
-  const shapes = pieces.filter((value) => value.length >= SHORTEST && !HIDDEN.includes(value)).flatMap(shapesOf);
-  const all = [...new Set(shapes)].sort((a, b) => b.length - a.length).slice(0, MOST);
-  if (all.length === 0) return null;
-  return new RegExp(all.map((value) => value.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'), 'g');
-}
-
-/** A value as it stands in texts, in addresses, in JSON and in base64. */
-function shapesOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  // Half a character has no place in an address.
-  const url = encodeURIComponent(bytes.toString());
-  const json = JSON.stringify(value).slice(1, -1);
-  return [value, url, url.replaceAll('%20', '+'), json, ...base64Of(bytes)];
-}
-
-/** In base64, what does not depend on what stands before and after it. */
-function base64Of(bytes: Buffer): string[] {
-  if (bytes.length < 8) return [];
-  return [0, 1, 2].flatMap((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    const inner = text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
-    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-}
+const without = (text: string, pattern: RegExp | null): string =>
+  pattern === null ? text : text.replace(pattern, HIDDEN);
 
 function valuesOf({ config }: InUse): string[] {
   const { env = {}, headers = {}, login = {}, url, args = [] }: TargetInUse = config?.target ?? {};

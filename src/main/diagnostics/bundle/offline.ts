@@ -5,14 +5,12 @@ import { type ParseError, parse } from 'jsonc-parser';
 import type { Crash } from '../../../shared/contract/diagnostics';
 import { HIDDEN } from '../../../shared/model/secret-values';
 import type { Ms } from '../../../shared/model/units';
+import { SHORTEST_WORD, secretsPattern } from '../../platform/secret-shapes';
 import { lastCrashes } from '../crashes';
 import { readLogTail } from '../log-tail';
 import { type CleanText, textCleaner } from './clean';
 import { type BundledFile, bundleFile, MOST_LIST_BYTES, MOST_LOG_LINES, withReadme } from './files';
 import { jsonLines } from './lines';
-
-/** In characters; shorter texts are words. */
-const SHORTEST_SECRET = 8;
 
 export interface OfflineFacts {
   readonly folder: string;
@@ -56,10 +54,8 @@ function textOf(folder: string, version: string, crashes: readonly Crash[]): str
  * Those that are kept outside of the file are never in the log.
  */
 function withoutTextsOf(path: string): CleanText {
-  const secrets = textsIn(readServers(path))
-    .filter((text) => text.length >= SHORTEST_SECRET)
-    .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((safe, secret) => safe.replaceAll(secret, HIDDEN), text);
+  const secrets = secretsPattern(textsIn(readServers(path)).filter((text) => text.length >= SHORTEST_WORD));
+  return (text) => (secrets === null ? text : text.replace(secrets, HIDDEN));
 }
 
 function readServers(path: string): unknown {

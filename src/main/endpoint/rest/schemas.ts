@@ -43,6 +43,7 @@ import {
   telemetrySchema,
   telemetryTestSchema,
 } from '../../../shared/contract/telemetry';
+import { LAST_TIME, TOO_LATE } from '../../../shared/contract/time';
 import { toolChangesSchema } from '../../../shared/contract/tool-change';
 import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
 import {
@@ -204,8 +205,8 @@ const activityFilter = {
     .openapi({ type: 'boolean', description: 'only tool errors, errors and what was lost' }),
   text: ofActivity.text,
   q: words,
-  from: number(z.number().min(0), 'came at this time or later').optional(),
-  to: number(z.number().min(0), 'came before this time').optional(),
+  from: number(z.number().min(0).max(LAST_TIME, TOO_LATE), 'came at this time or later').optional(),
+  to: number(z.number().min(0).max(LAST_TIME, TOO_LATE), 'came before this time').optional(),
   longer_than_ms: number(z.number().min(0), 'took longer').optional(),
   group: ofActivity.group,
 };

@@ -11,6 +11,7 @@ import type {
 import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import type { KnownSecrets } from '../../activity/contents/known-secrets';
 import type { ServerListRepository } from '../../mcp/stored-lists';
 import { within } from '../../platform/deadline';
 import type { Random, Secrets, Timers } from '../../platform/ports';
@@ -23,7 +24,6 @@ import { insertEntry, removeEntry, setFields } from './file/edit-text';
 import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
 import type { ToolLimits } from './import/tool-limits';
-import { knownSecretsRemover } from './known-secrets';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
 import type { ServerLogins } from './server-logins';
@@ -52,6 +52,7 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
+  readonly known: Pick<KnownSecrets, 'maskAll'>;
   readonly tools: Pick<ToolMemory, 'changes' | 'look' | 'accept'>;
   readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
   /** Called when servers were taken over from a program that shows only some of their tools. */
@@ -241,8 +242,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   }
 
   secretsRemover(): (text: string) => string {
-    const { configured } = this.deps;
-    return knownSecretsRemover(configured.all(), (name) => configured.kept(name).values);
+    return this.deps.known.maskAll;
   }
 
   async importPreview(): Promise<ImportPreview> {

@@ -1,19 +1,19 @@
-import { HIDDEN, isSecretValue } from '../../../shared/model/secret-values';
+import { isSecretValue } from '../../../shared/model/secret-values';
 import { longestFirst, secretsOfTarget, withParts } from '../redaction';
 import { SECRET_MARK } from './file/entry';
 import type { ConfiguredServer } from './resolve';
 import type { StoredValues } from './server-values';
 
 /**
- * Removes everything from a text that is known to be a secret of some server: all values of variables and headers, secrets of
- * logins, secrets among arguments and in addresses. Values of fewer than eight characters are words.
+ * Everything of servers that nobody else is to see: all values of variables and headers, secrets of logins, secrets among
+ * arguments and in addresses. Values of fewer than eight characters are words.
  *
  * @param keptOf - the values that are kept of a server; a broken entry has no others
  */
-export function knownSecretsRemover(
+export function valuesOfServers(
   servers: readonly ConfiguredServer[],
   keptOf: (name: string) => StoredValues,
-): (text: string) => string {
+): readonly string[] {
   const known = servers.flatMap(({ entry: { name, form }, config }) => {
     const { env, headers, oauth } = keptOf(name);
     const values = [env, headers, oauth, form.env, form.headers].flatMap((of) => Object.values(of));
@@ -26,14 +26,8 @@ export function knownSecretsRemover(
       ...(address === null ? [] : secretsOfAddress(address)),
     ];
   });
-  const secrets = longestFirst(known);
-  if (secrets.length === 0) return (text) => text;
-  // One pass over a text, however many servers there are.
-  const any = new RegExp(secrets.map(escaped).join('|'), 'g');
-  return (text) => text.replace(any, HIDDEN);
+  return longestFirst(known);
 }
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Of `--api-key VALUE`, `--api-key=VALUE` and `API_KEY=VALUE` the value, and whatever looks like a secret by itself. */
 function secretArguments(args: readonly string[]): string[] {

@@ -108,7 +108,7 @@ export interface ServerAdmin {
   logOut(name: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found` */
   stderr(name: string): Promise<{ lines: string[] }>;
-  /** What removes the secrets of all servers, as they are now, from texts that are to leave the machine. */
+  /** What removes all known secrets, and values of servers, from texts that are to leave the machine. */
   secretsRemover(): (text: string) => string;
   importPreview(): Promise<ImportPreview>;
   /** @throws HoldfastError `invalid_input` for an id that is not a candidate, or one that cannot be imported */

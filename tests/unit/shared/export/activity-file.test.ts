@@ -80,7 +80,7 @@ const har = z.strictObject({
         startedDateTime: time,
         id: z.string(),
         title: z.string(),
-        pageTimings: record({ onContentLoad: z.number().nullable(), onLoad: z.number().nullable() }),
+        pageTimings: record({ onContentLoad: z.number().min(-1).optional(), onLoad: z.number().min(-1).optional() }),
       }),
     ),
     entries: z.array(
