@@ -8,7 +8,14 @@ import type { NewEvent } from '#src/shared/contract/event';
 function start(rows = new Map<string, KnownTool>()) {
   const events: NewEvent[] = [];
   const memory = new ToolMemory({
-    repository: { all: () => [...rows.values()], save: (row) => void rows.set(`${row.server} ${row.tool}`, row) },
+    repository: {
+      all: () => [...rows.values()],
+      save: (row) => void rows.set(`${row.server} ${row.tool}`, row),
+      replace: (server, tools) => {
+        for (const [key, row] of rows) if (row.server === server) rows.delete(key);
+        for (const row of tools) rows.set(`${row.server} ${row.tool}`, row);
+      },
+    },
     clock: { now: () => 5 },
     log: { warn: () => {} },
     record: (some) => void events.push(...some),
@@ -73,12 +80,25 @@ describe('what tools say of themselves', () => {
     expect(rows.size).toBe(500);
   });
 
+  test('goes with a server to its new name, and back when that fails', () => {
+    const { memory, rows } = start();
+    memory.listed('a', [tool('admin')]);
+    memory.listed('b', [tool('old')]);
+    const before = new Map(rows);
+    memory.rename('a', 'b').undo();
+    expect(rows).toEqual(before);
+    memory.rename('a', 'b').done();
+    expect([...rows.keys()]).toEqual(['b admin']);
+    expect(memory.lookAlike('аdmin')).toEqual({ server: 'b', tool: 'admin' });
+    expect(memory.names).toBe(1);
+  });
+
   test('a database that fails costs nothing but the memory', () => {
     const fails = () => {
       throw new Error('full');
     };
     const memory = new ToolMemory({
-      repository: { all: fails, save: fails },
+      repository: { all: fails, save: fails, replace: fails },
       clock: { now: () => 1 },
       log: { warn: () => {} },
       record: fails,

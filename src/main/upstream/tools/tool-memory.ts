@@ -4,6 +4,7 @@ import { MOST_CHANGES, type ToolChange, type ToolChanges } from '../../../shared
 import { HoldfastError } from '../../../shared/errors';
 import { isForged, looksOf } from '../../mcp/lists/look-alikes';
 import type { Clock } from '../../platform/ports';
+import type { Prepared } from '../../platform/prepared';
 import type { KnownTool, KnownToolRepository } from '../upstream-ports';
 import { lineDifference } from './line-difference';
 import { type ToolText, toolText, versionText } from './tool-text';
@@ -140,6 +141,25 @@ export class ToolMemory {
     if (this.holds) this.tell(server);
   }
 
+  /**
+   * Lets a server be known by its new name as well, until the old one is gone. Call it before anybody can see the new name,
+   * so that what is held back is never not.
+   */
+  rename(from: string, to: string): Prepared {
+    const ofTo = this.allOf(to);
+    this.replace(
+      to,
+      this.allOf(from).map((known) => ({ ...known, server: to })),
+    );
+    return { done: () => this.replace(from, []), undo: () => this.replace(to, ofTo) };
+  }
+
+  private replace(server: string, tools: readonly KnownTool[]): void {
+    for (const known of this.allOf(server)) this.drop(known);
+    for (const known of tools) this.keep(known);
+    this.guarded(() => this.deps.repository.replace(server, tools));
+  }
+
   private said(server: string, tool: string, text: ToolText): void {
     const known = this.byServer.get(server)?.get(tool);
     if (!known) {
@@ -188,7 +208,11 @@ export class ToolMemory {
   }
 
   private changed(server: string): KnownTool[] {
-    return [...(this.byServer.get(server)?.values() ?? [])].filter(isChanged);
+    return this.allOf(server).filter(isChanged);
+  }
+
+  private allOf(server: string): KnownTool[] {
+    return [...(this.byServer.get(server)?.values() ?? [])];
   }
 
   private hasRoom(server: string): boolean {
@@ -214,6 +238,18 @@ export class ToolMemory {
     }
     this.size += sizeOf(known) - sizeOf(tools.get(known.tool));
     tools.set(known.tool, known);
+  }
+
+  private drop(known: KnownTool): void {
+    const { server, tool } = known;
+    const looks = looksOf(tool);
+    const others = (this.byLooks.get(looks) ?? []).filter((one) => one.server !== server || one.tool !== tool);
+    if (others.length > 0) this.byLooks.set(looks, others);
+    else this.byLooks.delete(looks);
+    const tools = this.of(server);
+    tools.delete(tool);
+    if (tools.size === 0) this.byServer.delete(server);
+    this.size -= sizeOf(known);
   }
 
   private record(event: Pick<NewEvent, 'kind' | 'payload'>): void {
