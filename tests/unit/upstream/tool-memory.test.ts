@@ -80,6 +80,26 @@ describe('what tools say of themselves', () => {
     expect(rows.size).toBe(500);
   });
 
+  test('what is held back or no longer is told, whoever listed it', () => {
+    const { memory } = start();
+    const told: string[] = [];
+    memory.onHeld((server) => told.push(server));
+    const says = (title: string) => memory.listed('a', [tool('t', { title }), tool('u', { title })]);
+    says('one');
+    memory.used('a', 't');
+    says('two');
+    says('one');
+    expect(told, 'nothing is held back').toEqual([]);
+    memory.hold(true);
+    says('two');
+    expect(told).toEqual(['a']);
+    says('two');
+    says('three');
+    expect(told, 'held back as before').toEqual(['a']);
+    says('one');
+    expect(told).toEqual(['a', 'a']);
+  });
+
   test('goes with a server to its new name, and back when that fails', () => {
     const { memory, rows } = start();
     memory.listed('a', [tool('admin')]);

@@ -52,10 +52,15 @@ export class ToolMemory {
 
   /** A server has listed these tools. */
   listed(server: string, items: readonly unknown[]): void {
+    let isOther = false;
     for (const item of items) {
       const text = toolText(item);
-      if (text && text.name !== ITSELF && text.name.length <= LONGEST_NAME) this.said(server, text.name, text);
+      if (!text || text.name === ITSELF || text.name.length > LONGEST_NAME) continue;
+      const wasHeld = this.isHeld(server, text.name);
+      this.said(server, text.name, text);
+      isOther ||= this.isHeld(server, text.name) !== wasHeld;
     }
+    if (isOther) this.tell(server);
   }
 
   /** A server has introduced itself. */
@@ -92,7 +97,7 @@ export class ToolMemory {
     return others.find((other) => isForged(tool, other.tool)) ?? null;
   }
 
-  /** Calls the listener when a server's tools are held back no longer, or by a change of the setting. Returns what ends that. */
+  /** Calls the listener when other tools of a server are held back than before. Returns what ends that. */
   onHeld(listener: (server: string) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -44,11 +44,18 @@ export class LearnLists {
 
   constructor(deps: LearnListsDeps) {
     this.deps = deps;
+    let offered = new Set(deps.source.offered());
     deps.source.onChange(() => {
+      const before = offered;
+      offered = new Set(deps.source.offered());
       for (const [server, { fingerprint, cancel }] of this.resting) {
         if (fingerprint === deps.source.fingerprintOf(server) && deps.source.offered().includes(server)) continue;
         cancel();
         this.resting.delete(server);
+      }
+      // Confirmed anew, as something else: sessions have its old lists, and nobody else would ask for the new ones.
+      for (const server of offered) {
+        if (!before.has(server) && deps.known.has(server) && !deps.known.isComplete(server)) void this.learn(server);
       }
     });
   }
