@@ -39,11 +39,14 @@ const METHODS = new Set([
 const TOOL_NAME = /^[\w./:-]{1,128}$/;
 /** Names told apart in one run: every one of them is a series of its own for whoever stores them. */
 const MOST_NAMES = 2_000;
+/** Codes of errors told apart in one run: a server may make up any. */
+const MOST_CODES = 50;
 const OTHER = 'other';
 
-/** Bounds how many different names are told. */
+/** Bounds how many different names of tools and codes of errors are told. */
 export class KnownNames {
   private readonly names = new Set<string>();
+  private readonly codes = new Set<number>();
 
   /** The name, or `other` once there are too many, or if it is no name of a tool or prompt. */
   of(name: string): string {
@@ -52,6 +55,13 @@ export class KnownNames {
     this.names.add(name);
     return name;
   }
+
+  /** The code of an error as a name, or `other` once there are too many. */
+  ofCode(code: number): string {
+    if (!this.codes.has(code) && this.codes.size >= MOST_CODES) return OTHER;
+    this.codes.add(code);
+    return String(code);
+  }
 }
 
 /**
@@ -59,8 +69,8 @@ export class KnownNames {
  * argument, a result, the text of an error or the address of a resource.
  */
 export function attributesOf({ row }: Called, names: KnownNames): Attributes {
-  const { method, name, server, outcome, error_code } = row;
-  const type = errorTypeOf(row);
+  const { method, name, server, outcome } = row;
+  const type = errorTypeOf(row, names);
   return {
     'mcp.method.name': METHODS.has(method) ? method : OTHER,
     'network.transport': 'tcp',
@@ -73,12 +83,12 @@ export function attributesOf({ row }: Called, names: KnownNames): Attributes {
     ...(method === 'prompts/get' && name !== null && { 'gen_ai.prompt.name': names.of(name) }),
     ...(server !== null && { 'holdfast.server': server }),
     ...(type !== null && { 'error.type': type }),
-    ...(error_code !== null && { 'rpc.response.status_code': String(error_code) }),
   };
 }
 
 /** Attributes of a span alone: their values are too many for metrics. */
 export const spanAttributesOf = ({ row }: Called): Attributes => ({
+  ...(row.error_code !== null && { 'rpc.response.status_code': String(row.error_code) }),
   ...(row.session_id !== null && { 'mcp.session.id': row.session_id }),
   ...(row.client_id !== null && { 'holdfast.client': row.client_id }),
   ...(row.instance_id !== null && { 'holdfast.instance': row.instance_id }),
@@ -94,9 +104,9 @@ export function spanNameOf(attributes: Attributes): string {
   return [attributes['mcp.method.name'], ...(target === undefined ? [] : [target])].join(' ');
 }
 
-function errorTypeOf({ outcome, error_code }: Called['row']): string | null {
+function errorTypeOf({ outcome, error_code }: Called['row'], names: KnownNames): string | null {
   if (outcome === 'ok' || outcome === 'sent') return null;
-  return outcome === 'error' && error_code !== null ? String(error_code) : outcome;
+  return outcome === 'error' && error_code !== null ? names.ofCode(error_code) : outcome;
 }
 
 const TRACEPARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?$/;

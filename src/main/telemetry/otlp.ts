@@ -32,7 +32,8 @@ const TEXT_LIMIT = 256;
 export interface OtlpOptions {
   /** Base address of the receiver, without a slash at the end. */
   readonly address: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Asked for each post: they may become readable later. */
+  readonly headers: () => Readonly<Record<string, string>>;
   readonly version: string;
   /** Tells the runs of Holdfast apart. It says nothing of the machine or its user. */
   readonly run: string;
@@ -162,7 +163,7 @@ export class Otlp {
     const { address, headers, network, timers, onPosted } = this.options;
     const problem = await postOnce({
       url: `${address}${path}`,
-      headers: { ...headers, 'content-type': 'application/x-protobuf' },
+      headers: { ...headers(), 'content-type': 'application/x-protobuf' },
       body,
       limit: POST_LIMIT,
       signal: this.ending.signal,

@@ -3,7 +3,7 @@ import { SECOND } from '../../shared/model/units';
 import { attributesOf, type Called, type KnownNames } from './called';
 import { DURATION_BUCKETS, type StateNow } from './state-now';
 
-/** Different series of calls in one run. Those beyond it are counted without the name of their tool. */
+/** Different series of calls in one run. Those beyond it are counted together. */
 const MOST_SERIES = 2_000;
 
 /** Names of labels, by the attribute that they show: as Prometheus writes the names of OpenTelemetry. */
@@ -16,6 +16,13 @@ const LABELS = {
 } as const;
 type Label = keyof typeof LABELS;
 const LABEL_NAMES = Object.keys(LABELS) as Label[];
+const BEYOND: Readonly<Record<Label, string>> = {
+  mcp_method_name: 'other',
+  gen_ai_tool_name: '',
+  gen_ai_prompt_name: '',
+  holdfast_server: '',
+  error_type: '',
+};
 
 /** Counts what Prometheus reads at `/metrics`. It begins at zero with every start of Holdfast, as counters do. */
 export class PrometheusMetrics {
@@ -96,7 +103,7 @@ export class PrometheusMetrics {
     const labels = Object.fromEntries(LABEL_NAMES.map((label) => [label, String(attributes[LABELS[label]] ?? '')]));
     const key = JSON.stringify([called.row.direction, labels]);
     if (this.series.has(key)) return labels;
-    if (this.series.size >= MOST_SERIES) return { ...labels, gen_ai_tool_name: '', gen_ai_prompt_name: '' };
+    if (this.series.size >= MOST_SERIES) return BEYOND;
     this.series.add(key);
     return labels;
   }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type { HoldfastEvent } from '../../shared/contract/event';
 import type { MadeMetricsKey, OtlpChange, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
@@ -35,7 +36,7 @@ const headersSchema = z.record(z.string(), z.string());
 
 export interface TelemetryOptions {
   readonly settings: { get<T>(name: string): T | null; set(name: string, value: unknown): void };
-  readonly secrets: Pick<Secrets, 'read' | 'write'>;
+  readonly secrets: Pick<Secrets, 'read' | 'write' | 'onReadable'>;
   readonly version: string;
   readonly network: Network;
   readonly clock: Clock;
@@ -62,6 +63,7 @@ export class Telemetry {
   private problem: TelemetryState['otlp']['problem'] = null;
   private changing: Promise<unknown> = Promise.resolve();
   private isClosed = false;
+  private stopWaiting = () => {};
 
   private constructor(options: TelemetryOptions) {
     this.options = options;
@@ -71,7 +73,12 @@ export class Telemetry {
   static async open(options: TelemetryOptions): Promise<Telemetry> {
     const telemetry = new Telemetry(options);
     const kept = telemetry.kept();
-    if (kept.enabled || kept.metrics) await telemetry.inTurn(() => telemetry.apply());
+    await telemetry.inTurn(async () => {
+      if (kept.address !== null) await telemetry.readHeaders();
+      await telemetry.applyOtlp();
+      await telemetry.applyMetrics();
+    });
+    telemetry.stopWaiting = options.secrets.onReadable(() => void telemetry.inTurn(() => telemetry.readHeaders()));
     return telemetry;
   }
 
@@ -88,8 +95,9 @@ export class Telemetry {
   }
 
   /**
-   * Says where spans and metrics go, and whether they do.
-   * @throws HoldfastError `invalid_input` without an address, or with one that is not allowed
+   * Says where spans and metrics go, and whether they do. Headers are for one receiver: another address forgets them, unless
+   * new ones come with it.
+   * @throws HoldfastError `invalid_input` without an address, or with one or a header that is not allowed
    */
   setOtlp({ enabled, address, headers }: OtlpChange): Promise<TelemetryState> {
     return this.inTurn(async () => {
@@ -98,11 +106,14 @@ export class Telemetry {
       if (enabled && next === null) {
         throw new HoldfastError('invalid_input', 'Say to which address telemetry is to be sent.');
       }
+      const isOther =
+        next === null || (before.address !== null && new URL(next).origin !== new URL(before.address).origin);
       if (headers) await this.keepHeaders(headers);
+      else if (isOther) await this.keepHeaders({});
       this.options.settings.set(SETTING, { ...before, enabled, address: next });
       this.sent = null;
       this.problem = null;
-      await this.apply();
+      await this.applyOtlp();
       return this.get();
     });
   }
@@ -114,7 +125,7 @@ export class Telemetry {
       const key = enabled ? `hfm_${randomText(random, 32)}` : null;
       const metrics = key === null ? null : { hash: digest(key).toString('hex'), made_at: clock.now() };
       settings.set(SETTING, { ...this.kept(), metrics });
-      await this.apply();
+      await this.applyMetrics();
       return { ...this.get(), key };
     });
   }
@@ -173,34 +184,37 @@ export class Telemetry {
   close(): Promise<void> {
     return this.inTurn(async () => {
       this.isClosed = true;
+      this.stopWaiting();
       await this.otlp?.close();
       this.otlp = null;
     });
   }
 
-  /** Makes what runs follow what is kept. */
-  private async apply(): Promise<void> {
+  /** Makes what is sent follow what is kept. */
+  private async applyOtlp(): Promise<void> {
     const { version, stateNow, network, timers } = this.options;
-    const { enabled, address, metrics } = this.kept();
+    const { enabled, address } = this.kept();
     await this.otlp?.close();
     this.otlp = null;
-    if (this.isClosed) return;
-    if (enabled && address !== null) {
-      await this.readHeaders();
-      const { Otlp } = await import('./otlp');
-      this.otlp = new Otlp({
-        address,
-        headers: this.headers,
-        version,
-        run: this.run,
-        names: this.names,
-        stateNow,
-        network,
-        timers,
-        onPosted: (problem, spans) => this.posted(address, problem, spans),
-      });
-    }
-    if (metrics === null) this.metrics = null;
+    if (this.isClosed || !enabled || address === null) return;
+    const { Otlp } = await import('./otlp');
+    this.otlp = new Otlp({
+      address,
+      headers: () => this.headers,
+      version,
+      run: this.run,
+      names: this.names,
+      stateNow,
+      network,
+      timers,
+      onPosted: (problem, spans) => this.posted(address, problem, spans),
+    });
+  }
+
+  /** Makes what can be read follow what is kept. Counters go on while there is a key. */
+  private async applyMetrics(): Promise<void> {
+    const { version, stateNow } = this.options;
+    if (this.kept().metrics === null) this.metrics = null;
     else if (this.metrics === null) {
       const { PrometheusMetrics } = await import('./prometheus');
       this.metrics = new PrometheusMetrics(this.names, version, stateNow);
@@ -224,6 +238,8 @@ export class Telemetry {
     if (Object.keys(headers).length > MOST_HEADERS) {
       throw new HoldfastError('invalid_input', `More than ${MOST_HEADERS} headers are not kept.`);
     }
+    for (const [name, value] of Object.entries(headers)) requireSendable(name, value);
+    if (Object.keys(headers).length === 0 && Object.keys(this.headers).length === 0) return;
     // A value that could not be read is never replaced: it must be read first.
     await this.options.secrets.read(HEADERS_SECRET);
     await this.options.secrets.write(HEADERS_SECRET, Buffer.from(JSON.stringify(headers)));
@@ -249,6 +265,15 @@ export class Telemetry {
 }
 
 const digest = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+/** @throws HoldfastError `invalid_input` with the header's name, never its value */
+function requireSendable(name: string, value: string): void {
+  try {
+    validateHeaderValue(name, value);
+  } catch {
+    throw new HoldfastError('invalid_input', `The value of ${name} holds characters that HTTP does not allow.`);
+  }
+}
 
 function headersIn(text: string): Readonly<Record<string, string>> {
   try {

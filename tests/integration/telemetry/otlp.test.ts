@@ -123,6 +123,25 @@ describe('the receiver', () => {
     expect(JSON.stringify(host.services.store.settings.get('telemetry'))).not.toContain('canary');
   });
 
+  test('of another address gets no header that was meant for one before', async ({ host, client, receive }) => {
+    const { telemetry } = host.services;
+    const [first, second] = [await receive(), await receive()];
+    await telemetry.setOtlp({ enabled: true, address: first.url, headers: { 'x-api-key': 'canary-of-the-first' } });
+    // A new key of metrics changes nothing of it.
+    await telemetry.setMetrics(true);
+    expect((await telemetry.setOtlp({ enabled: true, address: `${first.url}/v1/traces` })).otlp.headers).toHaveLength(
+      1,
+    );
+    expect((await telemetry.setOtlp({ enabled: true, address: second.url })).otlp.headers).toEqual([]);
+    await client.call('counter__count');
+    await second.span(() => true);
+    expect(JSON.stringify(second.headers)).not.toContain('canary');
+    for (const value of ['line\nbreak', '€']) {
+      const wrong = telemetry.setOtlp({ enabled: true, headers: { 'x-api-key': value } });
+      await expect(wrong).rejects.toThrow(/value of x-api-key holds characters/);
+    }
+  });
+
   test('that is away costs no call anything, is told once, and gets what comes later', async ({
     host,
     client,

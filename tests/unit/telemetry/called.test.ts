@@ -52,10 +52,9 @@ describe('what is said of a request', () => {
   test('names the kind of an error: its code, or what became of the call', () => {
     expect(said({})['error.type']).toBeUndefined();
     expect(said({ outcome: 'tool_error' })).toMatchObject({ 'error.type': 'tool_error' });
-    expect(said({ outcome: 'error', error_code: -32602 })).toMatchObject({
-      'error.type': '-32602',
-      'rpc.response.status_code': '-32602',
-    });
+    const row = { ...ROW, outcome: 'error', error_code: -32602 } as const;
+    expect(said(row)).toMatchObject({ 'error.type': '-32602' });
+    expect(spanAttributesOf({ row, traceparent: null })).toMatchObject({ 'rpc.response.status_code': '-32602' });
     expect(said({ outcome: 'lost', error_code: -32000 })['error.type']).toBe('lost');
     expect(said({ outcome: 'cancelled' })['error.type']).toBe('cancelled');
   });
@@ -83,6 +82,8 @@ describe('what is said of a request', () => {
     expect(told.size).toBe(2_001);
     expect(told.has('other')).toBe(true);
     expect(names.of('tool_7')).toBe('tool_7');
+    const codes = Array.from({ length: 500 }, (_, error_code) => said({ outcome: 'error', error_code }, names));
+    expect(new Set(codes.map((one) => one['error.type'])).size).toBe(51);
   });
 });
 

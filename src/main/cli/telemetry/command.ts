@@ -16,7 +16,7 @@ const TESTED: Ms = 15 * SECOND;
 /** `holdfast telemetry`: what is sent to the user's own observability, or read from it. */
 export const telemetry: Command = {
   help: `Usage: holdfast telemetry [status] [--json]
-       holdfast telemetry otlp ADDRESS|on|off [--header NAME ...] [--json]
+       holdfast telemetry otlp ADDRESS|on|off [--header NAME ... | --no-headers] [--json]
        holdfast telemetry test [--json]
        holdfast telemetry metrics on|off [--json]
 
@@ -30,16 +30,19 @@ export const telemetry: Command = {
 Off until you switch it on. Arguments, results, texts of errors and keys are never part of it.
 
   --header NAME  a header that the receiver wants, such as an API key; its value is read from standard input, one line
-                 for each. All headers are given together: those that are left out are forgotten
+                 for each. All headers are given together: those that are left out are forgotten. Another address
+                 forgets them as well, unless new ones come with it
+  --no-headers   forgets them
   --json         prints one JSON object
 
 Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
-  options: { json: { type: 'boolean' }, header: { type: 'string', multiple: true } },
+  options: { json: { type: 'boolean' }, header: { type: 'string', multiple: true }, 'no-headers': { type: 'boolean' } },
   maxPositionals: 2,
   async run(given) {
     const [action = 'status', what] = given.positionals;
     const names = given.all('header');
-    checkUsage(action, what, names);
+    const forgets = given.flag('no-headers');
+    checkUsage(action, what, { names, forgets });
     const admin = await Admin.of(findRunning(dataFolder()));
     const isJson = given.flag('json');
     if (action === 'test') {
@@ -55,28 +58,34 @@ Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 Holdfast is not run
       else for (const line of metricsLines(made)) printLine(line);
       return EXIT.ok;
     }
-    const state = await stateAfter(admin, action, what, names);
+    const state = await stateAfter(admin, action, what, { names, forgets });
     if (isJson) printJson({ ok: true, telemetry: state });
     else for (const line of telemetryLines(state)) printLine(line);
     return EXIT.ok;
   },
 };
 
-function checkUsage(action: string, what: string | undefined, headers: readonly string[]): void {
+interface Headers {
+  readonly names: readonly string[];
+  readonly forgets: boolean;
+}
+
+function checkUsage(action: string, what: string | undefined, { names, forgets }: Headers): void {
   const invalid = (sentence: string) => new HoldfastError('invalid_input', sentence);
   if (!['status', 'otlp', 'test', 'metrics'].includes(action)) throw invalid(`There is no "telemetry ${action}".`);
   if ((action === 'status' || action === 'test') && what !== undefined)
     throw invalid(`"${what}" is one word too many.`);
   if (action === 'otlp' && what === undefined) throw invalid('Say the address of the receiver, on or off.');
   if (action === 'metrics' && what !== 'on' && what !== 'off') throw invalid('Say metrics on or metrics off.');
-  if (headers.length > 0 && action !== 'otlp') throw invalid('--header belongs to otlp.');
+  if ((names.length > 0 || forgets) && action !== 'otlp') throw invalid('--header and --no-headers belong to otlp.');
+  if (names.length > 0 && forgets) throw invalid('Give --header or --no-headers, not both.');
 }
 
 async function stateAfter(
   admin: Admin,
   action: string,
   what: string | undefined,
-  names: readonly string[],
+  { names, forgets }: Headers,
 ): Promise<TelemetryState> {
   if (action === 'status' || what === undefined) return admin.ask(ROUTE);
   const values = names.length === 0 ? [] : await readLines(names.map((name) => `Value of ${name}: `));
@@ -86,7 +95,7 @@ async function stateAfter(
   const body = {
     enabled: what !== 'off',
     ...(what !== 'on' && what !== 'off' && { address: what }),
-    ...(names.length > 0 && { headers }),
+    ...((names.length > 0 || forgets) && { headers }),
   };
   return admin.ask(`${ROUTE}/otlp`, { method: 'PUT', body });
 }
