@@ -394,6 +394,16 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       lists: store.serverLists,
       tools: servers.tools,
       places: { home, platform: process.platform, environment, isOwn },
+      onRename: (from, to) => {
+        const { done, undo } = visibility.renameServer(from, to);
+        return {
+          undo,
+          done: () => {
+            done();
+            toolUse.rename(from, to);
+          },
+        };
+      },
       onLimits: (source, server, limits) => {
         const ofProgram = clients.list().filter(({ type }) => type === source);
         visibility.takeLimits(

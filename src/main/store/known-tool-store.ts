@@ -13,10 +13,12 @@ export class KnownToolStore implements KnownToolRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], Row>;
   private readonly upsert: Statement<[Row]>;
+  private readonly forgetting: Statement<[server: string]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.everything = db.prepare('SELECT * FROM known_tools ORDER BY server, tool');
+    this.forgetting = db.prepare('DELETE FROM known_tools WHERE server = ?');
     this.upsert = db.prepare(
       `INSERT OR REPLACE INTO known_tools (server, tool, accepted, current, used_at, changed_at, looked_at, seen)
        VALUES (:server, :tool, :accepted, :current, :used_at, :changed_at, :looked_at, :seen)`,
@@ -30,6 +32,13 @@ export class KnownToolStore implements KnownToolRepository {
       current: row.current === null ? null : JSON.parse(row.current),
       seen: JSON.parse(row.seen),
     }));
+  }
+
+  replace(server: string, tools: readonly KnownTool[]): void {
+    this.transactions.run(() => {
+      this.forgetting.run(server);
+      for (const known of tools) this.save(known);
+    });
   }
 
   save(known: KnownTool): void {

@@ -130,6 +130,20 @@ export function withChoice(visibility: Visibility, client_id: string, set: strin
   return { ...visibility, chosen: set === null ? others : [...others, { client_id, set }] };
 }
 
+/** What holds for a server holds for another name of it too, in place of what held for that name. */
+export function withNameOf(visibility: Visibility, from: string, to: string): Visibility {
+  const { rules, sets, chosen } = withoutServer(visibility, to);
+  const also = <P extends ServerPart>(parts: readonly P[]): P[] =>
+    parts.flatMap((part) => (part.server === from ? [part, { ...part, server: to }] : [part]));
+  return { rules: also(rules), sets: sets.map(({ name, parts }) => ({ name, parts: also(parts) })), chosen };
+}
+
+/** Forgets a server. Sets stay, without it. */
+export function withoutServer({ rules, sets, chosen }: Visibility, server: string): Visibility {
+  const others = <P extends ServerPart>(parts: readonly P[]): P[] => parts.filter((part) => part.server !== server);
+  return { rules: others(rules), sets: sets.map(({ name, parts }) => ({ name, parts: others(parts) })), chosen };
+}
+
 /** Forgets a client that is gone. */
 export const withoutClient = (visibility: Visibility, client_id: string): Visibility => ({
   ...visibility,

@@ -22,4 +22,6 @@ export interface ToolUseRepository {
   /** Adds to what is known, and forgets days before the oldest. */
   add(used: readonly UsedOnDay[], oldest: number): void;
   of(server: string, since: number): UsedOnDay[];
+  /** Gives what is known of a server to its new name, in place of what was known of that. */
+  rename(from: string, to: string): void;
 }

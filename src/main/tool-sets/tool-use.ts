@@ -63,6 +63,16 @@ export class ToolUse {
     return { days: days.size, tools };
   }
 
+  /** Gives the use of a server to its new name. Does not throw: it is only shown. */
+  rename(from: string, to: string): void {
+    this.flush();
+    try {
+      this.deps.repository.rename(from, to);
+    } catch (error) {
+      this.deps.onProblem(error);
+    }
+  }
+
   /** Writes what waits. While the database cannot be written, it goes on waiting. */
   flush(): void {
     this.cancelFlush?.();

@@ -1,6 +1,7 @@
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import { type ServerPart, type ToolSet, type Visibility, VisibilityIndex } from '../../shared/model/visibility';
 import type { Clock } from '../platform/ports';
+import type { Prepared } from '../platform/prepared';
 import type { EventBus } from '../sessions/event-bus';
 import type { SessionRepository } from '../sessions/session-ports';
 import {
@@ -10,7 +11,9 @@ import {
   rulesForLimits,
   type ShownChange,
   withChoice,
+  withNameOf,
   withoutClient,
+  withoutServer,
   withoutSet,
   withRules,
   withSet,
@@ -138,6 +141,39 @@ export class ToolVisibility {
     this.deps.checkClient(client_id);
     const next = withChoice(this.known.state, client_id, set);
     this.change(next, { change: 'set_chosen', client_id, server: null, set, count: 0 });
+  }
+
+  /**
+   * Lets what holds for a server hold for its new name as well, until the old one is gone. Call it before anybody can see
+   * the new name. Not an event of its own: nothing is shown or hidden by it.
+   */
+  renameServer(from: string, to: string): Prepared {
+    const { rules, sets } = this.known.state;
+    this.put(withNameOf(this.known.state, from, to));
+    return {
+      done: () => this.put(withoutServer(this.known.state, from)),
+      undo: () => {
+        const now = withoutServer(this.known.state, to);
+        const old = (parts: readonly ServerPart[] = []) => parts.filter(({ server }) => server === to);
+        this.put({
+          ...now,
+          rules: [...now.rules, ...rules.filter(({ server }) => server === to)],
+          sets: now.sets.map(({ name, parts }) => ({
+            name,
+            parts: [...parts, ...old(sets.find((set) => set.name === name)?.parts)],
+          })),
+        });
+      },
+    };
+  }
+
+  /** Replaces everything, if anything is different. */
+  private put(next: Visibility): void {
+    const before = this.known;
+    if (JSON.stringify(next) === JSON.stringify(before.state)) return;
+    this.deps.repository.save(next);
+    this.known = new VisibilityIndex(next);
+    for (const listener of this.listeners) listener(before, this.known);
   }
 
   private change(next: Visibility, payload: Change): void {

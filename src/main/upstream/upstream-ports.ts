@@ -117,6 +117,8 @@ export interface KnownTool {
 export interface KnownToolRepository {
   all(): KnownTool[];
   save(known: KnownTool): void;
+  /** Replaces everything that is known of a server. */
+  replace(server: string, tools: readonly KnownTool[]): void;
 }
 
 /** A call that waits for a login. */

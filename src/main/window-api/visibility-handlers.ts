@@ -58,8 +58,11 @@ export function createVisibilityHandlers({
     },
     'tools.of_client': ({ client_id }) => {
       clients.get(client_id);
-      const offered = servers.offered().map((server) => ({ server, listed: listed(server) }));
-      return clientView(visibility.index, client_id, offered);
+      // Clients see what a server listed before while it waits to be confirmed.
+      const offered = new Set(servers.offered());
+      const names = servers.enabled().filter((name) => offered.has(name) || store.serverLists.of(name) !== null);
+      const seen = names.map((server) => ({ server, listed: listed(server) }));
+      return clientView(visibility.index, client_id, seen);
     },
     'tools.set_shown': (change) => ({ undo: visibility.setShown(change) }),
     'tools.put_rules': ({ rules }) => ({ undo: visibility.putRules(rules) }),

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import type { ServerPart } from '#src/shared/model/visibility';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
@@ -141,10 +143,8 @@ test('a session at the address of all servers is told, too', async ({ host, conn
   expect(await client.names('prompts/list')).not.toContain('one__greet');
 });
 
-test('a client without sessions that listens is told as well', async ({ host, connect, hide }) => {
-  const owner = host.newClient('stateless');
-  const client = await connect(host, owner, '/one');
-  await client.names('tools/list');
+/** The stream of a client without sessions that listens for changes of tools. */
+async function listen(host: McpHost, { key }: Holder, path = '') {
   const VERSION = '2026-07-28';
   const method = 'subscriptions/listen';
   const _meta = {
@@ -152,14 +152,51 @@ test('a client without sessions that listens is told as well', async ({ host, co
     'io.modelcontextprotocol/clientCapabilities': {},
   };
   const params = { notifications: { toolsListChanged: true }, _meta };
-  const { stream } = await new McpHttp({ url: `${host.url}/one` }, owner.key).post(
+  const { stream } = await new McpHttp({ url: host.url + path }, key).post(
     { jsonrpc: '2.0', id: 1, method, params },
     { headers: { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method } },
   );
   expect((await stream?.message())?.message.method).toBe('notifications/subscriptions/acknowledged');
+  return stream;
+}
+
+test('a client without sessions that listens is told as well', async ({ host, connect, hide }) => {
+  const owner = host.newClient('stateless');
+  const client = await connect(host, owner, '/one');
+  await client.names('tools/list');
+  const stream = await listen(host, owner, '/one');
   hide(owner.client.client_id, tool('one', 'count'));
   expect((await stream?.message())?.message.method).toBe('notifications/tools/list_changed');
   stream?.cut();
+});
+
+test('a client without sessions hears at the address of all what changes there, and nothing is stored for it', async ({
+  startHost,
+}) => {
+  const servers = new ListedConfigs(echo('echo'), echo('other'));
+  const host = await startHost({ servers });
+  const owner = host.newClient('stateless');
+  const stream = await listen(host, owner);
+  const heard = async () => (await stream?.message())?.message.method;
+  servers.set(echo('echo'));
+  expect(await heard(), 'a server is gone').toBe('notifications/tools/list_changed');
+  const { tools } = host.services.servers;
+  const says = (description: string) => tools.listed('echo', [{ name: 't', description, inputSchema: {} }]);
+  tools.hold(true);
+  says('one');
+  tools.used('echo', 't');
+  says('two');
+  expect(await heard(), 'a tool is held back').toBe('notifications/tools/list_changed');
+  stream?.cut();
+  await host.stop();
+
+  const next = await startHost({ servers, folder: host.folder });
+  next.services.visibility.setShown({ client_id: null, parts: [whole('echo')], shown: false });
+  servers.set(echo('echo'), echo('third'));
+  await next.stop();
+  const database = new SqliteDatabase(join(next.folder, 'holdfast.db'), { readonly: true });
+  expect(database.prepare('SELECT count(*) FROM stream_messages').pluck().get(), 'nobody could get it').toBe(0);
+  database.close();
 });
 
 test('a call that runs while its tool is hidden is answered', async ({ host, connect, hide }) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect } from 'vitest';
+import { createVisibilityHandlers } from '#src/main/window-api/visibility-handlers';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
@@ -204,6 +205,44 @@ test('at its own address, a server is introduced and listed from memory while it
   expect((await waiting.call('t')).content[0].text, 'confirmed, it runs').toBe('called t');
   expect(await read(waiting, ['tools/list']), 'it answers no list').toEqual([known[0]]);
 }, 60_000);
+
+test('a server that waits to be confirmed is seen and hidden like any other, and learned anew once it is', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const tools = (...names: string[]) => names.map((name) => ({ name, inputSchema: { type: 'object' } }));
+  writeFileSync(file, JSON.stringify({ tools: tools('t') }));
+  const one = listing('one', file);
+  const servers = new ListedConfigs(one);
+  const host = await startHost({ servers });
+  const holder = host.newClient();
+  const client = new McpHttp(host, holder.key);
+  await client.initialize();
+  await expect.poll(() => serversOf(client), { timeout: 15_000 }).toEqual(['one']);
+  servers.set({ ...one, trusted: false, fingerprint: 'another' });
+  const { stream } = await client.get();
+  const told = async (method: string) => {
+    let said = await stream?.message();
+    while (said && said.message.method !== method) said = await stream?.message();
+    return said !== null && said !== undefined;
+  };
+  const handlers = createVisibilityHandlers(host.services);
+  const client_id = holder.client.client_id;
+  expect(await handlers['tools.of_client']({ client_id })).toMatchObject({ all: 1, servers: [{ server: 'one' }] });
+  host.services.visibility.setShown({
+    client_id: null,
+    parts: [{ server: 'one', kind: 'prompt', name: 'p' }],
+    shown: false,
+  });
+  expect(await told('notifications/prompts/list_changed')).toBe(true);
+
+  writeFileSync(file, JSON.stringify({ tools: tools('t', 'u') }));
+  servers.set({ ...one, fingerprint: 'another' });
+  expect(await told('notifications/tools/list_changed'), 'nobody has listed meanwhile').toBe(true);
+  expect(host.services.store.serverLists.of('one')?.pages).toContain('\\"u\\"');
+  stream?.cut();
+}, 40_000);
 
 test('for a client without sessions, too, a server that is down is listed from memory', async ({
   startHost,

@@ -321,6 +321,59 @@ describe('a server that speaks the revision itself', () => {
     expect(asked).toEqual(['tools/list', 'tools/list', 'tools/call']);
   });
 
+  test('gets no array of messages, in which nobody looks for what is hidden', async ({ host, modern }) => {
+    const before = modern.asked.length;
+    const { key } = host.newClient('stateless');
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'y' } };
+    const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'y' };
+    const { status, json } = await new McpHttp({ url: `${host.url}/modern` }, key).post([message], { headers });
+    expect([status, json.error.code]).toEqual([400, -32600]);
+    expect(modern.asked.slice(before).filter(({ body }) => Array.isArray(body))).toEqual([]);
+  });
+
+  test('is not asked for news of a hidden resource', async ({ host, modern, ask }) => {
+    const holder = host.newClient('stateless');
+    const part = { server: 'modern', kind: 'resource', name: 'x:hidden' } as const;
+    host.services.visibility.setShown({ client_id: holder.client.client_id, parts: [part], shown: false });
+    onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: {} });
+    const notifications = { toolsListChanged: true, resourceSubscriptions: ['x:hidden', 'x:seen'] };
+    await ask('modern', 'subscriptions/listen', { notifications }, { holder });
+    const seen = { toolsListChanged: true, resourceSubscriptions: ['x:seen'] };
+    expect(modern.asked.at(-1)?.body.params.notifications).toEqual(seen);
+  });
+
+  test('a call of a tool that is held back counts as one that failed; one that is hidden is not a use', async ({
+    host,
+    modern,
+    ask,
+  }) => {
+    const holder = host.newClient('stateless');
+    const { visibility, servers, manager, store } = host.services;
+    const says = (description: string) =>
+      servers.tools.listed(
+        'modern',
+        ['h', 'k'].map((name) => ({ name, description, inputSchema: {} })),
+      );
+    onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { content: [] } });
+    const client_id = holder.client.client_id;
+    visibility.setShown({ client_id, parts: [{ server: 'modern', kind: 'tool', name: 'k' }], shown: false });
+    servers.tools.hold(true);
+    says('one');
+    for (const name of ['h', 'k']) await ask('modern', 'tools/call', { name }, { holder });
+    says('two');
+    expect([servers.tools.isHeld('modern', 'h'), servers.tools.isHeld('modern', 'k')]).toEqual([true, false]);
+    const asked = modern.asked.length;
+    const { json } = await ask('modern', 'tools/call', { name: 'h' }, { holder });
+    expect(json.result.isError).toBe(true);
+    expect(modern.asked.length).toBe(asked);
+    servers.tools.hold(false);
+    manager.flush();
+    expect(store.sessions.snapshot(50).find((one) => one.client_id === client_id)).toMatchObject({
+      calls: 3,
+      errors: 2,
+    });
+  });
+
   test('counts as a call of the client’s session', async ({ host, ask }) => {
     onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { isError: true, content: [] } });
     const holder = host.newClient('stateless');

@@ -8,7 +8,14 @@ import type { NewEvent } from '#src/shared/contract/event';
 function start(rows = new Map<string, KnownTool>()) {
   const events: NewEvent[] = [];
   const memory = new ToolMemory({
-    repository: { all: () => [...rows.values()], save: (row) => void rows.set(`${row.server} ${row.tool}`, row) },
+    repository: {
+      all: () => [...rows.values()],
+      save: (row) => void rows.set(`${row.server} ${row.tool}`, row),
+      replace: (server, tools) => {
+        for (const [key, row] of rows) if (row.server === server) rows.delete(key);
+        for (const row of tools) rows.set(`${row.server} ${row.tool}`, row);
+      },
+    },
     clock: { now: () => 5 },
     log: { warn: () => {} },
     record: (some) => void events.push(...some),
@@ -73,12 +80,45 @@ describe('what tools say of themselves', () => {
     expect(rows.size).toBe(500);
   });
 
+  test('what is held back or no longer is told, whoever listed it', () => {
+    const { memory } = start();
+    const told: string[] = [];
+    memory.onHeld((server) => told.push(server));
+    const says = (title: string) => memory.listed('a', [tool('t', { title }), tool('u', { title })]);
+    says('one');
+    memory.used('a', 't');
+    says('two');
+    says('one');
+    expect(told, 'nothing is held back').toEqual([]);
+    memory.hold(true);
+    says('two');
+    expect(told).toEqual(['a']);
+    says('two');
+    says('three');
+    expect(told, 'held back as before').toEqual(['a']);
+    says('one');
+    expect(told).toEqual(['a', 'a']);
+  });
+
+  test('goes with a server to its new name, and back when that fails', () => {
+    const { memory, rows } = start();
+    memory.listed('a', [tool('admin')]);
+    memory.listed('b', [tool('old')]);
+    const before = new Map(rows);
+    memory.rename('a', 'b').undo();
+    expect(rows).toEqual(before);
+    memory.rename('a', 'b').done();
+    expect([...rows.keys()]).toEqual(['b admin']);
+    expect(memory.lookAlike('аdmin')).toEqual({ server: 'b', tool: 'admin' });
+    expect(memory.names).toBe(1);
+  });
+
   test('a database that fails costs nothing but the memory', () => {
     const fails = () => {
       throw new Error('full');
     };
     const memory = new ToolMemory({
-      repository: { all: fails, save: fails },
+      repository: { all: fails, save: fails, replace: fails },
       clock: { now: () => 1 },
       log: { warn: () => {} },
       record: fails,

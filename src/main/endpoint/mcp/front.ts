@@ -10,6 +10,7 @@ import type { Services } from '../../services';
 import type { CallsByHand } from '../../window-api/again-handlers';
 import { announceChanges } from './aggregate/announce-changes';
 import { KnownLists } from './aggregate/lists/known-lists';
+import type { TellSession } from './aggregate/open-sessions';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { serveGet } from './get';
@@ -63,6 +64,11 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   const pushToSession = (sessionId: string, message: JsonRpcMessage) => {
     if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
   };
+  const tell: TellSession = ({ session_id, era }, message) => {
+    if (era !== 'stateless') push.push(session_id, message);
+    // Whoever does not listen now lists before the next use, and nothing is stored that nobody could ever get.
+    else statelessLeg?.said(session_id, message);
+  };
   const relays = new Relays({ services, connect, push: pushToSession });
   const streams = new EventStreams(services.timers, () => services.servers.isMinded());
   const context: FrontContext = {
@@ -82,8 +88,8 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
 
   services.manager.setTransportEffects(transportEffects(context));
   const unsubscribe = services.bus.subscribe((events) => followSessions(context, events));
-  const stopAnnouncing = announceChanges(context, known);
-  const stopTelling = announceVisibility(services, pushToSession);
+  const stopAnnouncing = announceChanges(services, known, tell);
+  const stopTelling = announceVisibility(services, known, tell);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     const address = serverOf(req);

@@ -28,6 +28,8 @@ import { unavailable } from './aggregate/refusals';
 const PATIENCE: Ms = 5 * SECOND;
 /** How long a server may take to answer a list request of Holdfast's own. */
 const OWN_LIMIT: Ms = 30 * SECOND;
+/** How much longer a list is waited for whose client was answered from memory. */
+const CORRECTION_LIMIT: Ms = 30 * SECOND;
 /** Idle limit of a channel that has nothing behind it. */
 const IDLE_AFTER: Ms = 30 * SECOND;
 const UNTRUSTED: ErrorCode = 'server_untrusted';
@@ -46,7 +48,7 @@ interface OpenList {
   readonly cursor: string | undefined;
   /** Set once the client was answered from memory. */
   sent: Params | null;
-  readonly cancel: () => void;
+  cancel: () => void;
 }
 
 /**
@@ -79,7 +81,8 @@ export class OneServerChannel implements ServerChannel {
     this.own = new PendingRequests(services.timers);
     this.watch = new ListWatch({
       services,
-      read: () => allLists(this.said?.capabilities ?? {}, (method, params) => this.ask(method, params)),
+      read: () =>
+        allLists(this.said?.capabilities ?? {}, (method, params) => this.ask(method, params), known.ownPagesOf(server)),
       found: (pages, changed) => {
         known.replace(server, pages);
         // The first time nothing is known of what this client was told before.
@@ -203,7 +206,7 @@ export class OneServerChannel implements ServerChannel {
     const { id, method, params } = request;
     const list = listOf(method);
     const cursor = typeof params?.cursor === 'string' ? params.cursor : undefined;
-    const remembered = list ? this.deps.known.get(this.deps.server, method, cursor) : undefined;
+    const remembered = this.pageOf(method, cursor);
     if (!this.said) {
       if (remembered) {
         this.usedMemory = true;
@@ -214,7 +217,7 @@ export class OneServerChannel implements ServerChannel {
       else this.up().catch(() => {});
       return;
     }
-    if (list) this.expectList(id, { method, cursor, capability: list.capability }, remembered);
+    if (list) this.expectList(id, { method, cursor, capability: list.capability }, remembered, caller);
     this.inner?.send(request, caller);
   }
 
@@ -231,14 +234,36 @@ export class OneServerChannel implements ServerChannel {
     );
   }
 
-  private expectList(id: RequestId, list: Omit<OpenList, 'sent' | 'cancel'>, remembered: Params | undefined): void {
+  /** A page as it is remembered. What is remembered of a list that the server does not have is no page. */
+  private pageOf(method: string, cursor: string | undefined): Params | undefined {
+    const list = listOf(method);
+    const page = list ? this.deps.known.get(this.deps.server, method, cursor) : undefined;
+    return list && page && Array.isArray(page[list.kind.key]) ? page : undefined;
+  }
+
+  private expectList(
+    id: RequestId,
+    list: Omit<OpenList, 'sent' | 'cancel'>,
+    remembered: Params | undefined,
+    caller: Caller,
+  ): void {
     const late = () => {
       open.sent = remembered ?? null;
+      open.cancel = this.deps.services.timers.after(CORRECTION_LIMIT, () => {
+        this.forgetList(id);
+        this.giveUp(id, caller);
+      });
       if (remembered) this.answer(id, list.method, remembered);
     };
     const cancel = remembered ? this.deps.services.timers.after(PATIENCE, late) : () => {};
     const open: OpenList = { ...list, sent: null, cancel };
     this.lists.set(id, open);
+  }
+
+  /** Tells the server that nobody waits for an answer any more. */
+  private giveUp(requestId: RequestId, caller: Caller): void {
+    const params = { requestId, reason: 'The answer is too late.' };
+    this.inner?.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, caller);
   }
 
   private forgetList(id: RequestId): void {
@@ -271,7 +296,7 @@ export class OneServerChannel implements ServerChannel {
       return;
     }
     if (sent !== null) return;
-    const remembered = error?.code === RPC.serverError ? known.get(server, method, cursor) : undefined;
+    const remembered = error?.code === RPC.serverError ? this.pageOf(method, cursor) : undefined;
     if (remembered) this.answer(id, method, remembered);
     else this.onmessage(response, null);
   }
@@ -295,6 +320,9 @@ export class OneServerChannel implements ServerChannel {
     if (!introduction || !inner || !this.said) return Promise.reject(new Error('it is not up'));
     const id = deps.services.callIds.next();
     const send = () => inner.send({ jsonrpc: '2.0', id, method, params }, introduction.caller);
-    return this.own.ask(id, send, OWN_LIMIT, () => new Error(`it did not answer ${method} in time`));
+    return this.own.ask(id, send, OWN_LIMIT, () => {
+      this.giveUp(id, introduction.caller);
+      return new Error(`it did not answer ${method} in time`);
+    });
   }
 }

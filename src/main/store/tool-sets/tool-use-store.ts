@@ -11,6 +11,8 @@ export class ToolUseStore implements ToolUseRepository {
   private readonly insertion: Statement<[UsedOnDay]>;
   private readonly old: Statement<[day: number]>;
   private readonly surplus: Statement<[most: number]>;
+  private readonly forgetting: Statement<[server: string]>;
+  private readonly renaming: Statement<[to: string, from: string]>;
   private readonly since: Statement<[server: string, day: number], UsedOnDay>;
 
   constructor(db: Database, transactions: Transactions) {
@@ -23,6 +25,8 @@ export class ToolUseStore implements ToolUseRepository {
     this.surplus = db.prepare(
       'DELETE FROM tool_use WHERE day <= (SELECT day FROM tool_use ORDER BY day DESC LIMIT 1 OFFSET ?)',
     );
+    this.forgetting = db.prepare('DELETE FROM tool_use WHERE server = ?');
+    this.renaming = db.prepare('UPDATE tool_use SET server = ? WHERE server = ?');
     this.since = db.prepare('SELECT server, tool, day, calls FROM tool_use WHERE server = ? AND day >= ?');
   }
 
@@ -31,6 +35,13 @@ export class ToolUseStore implements ToolUseRepository {
       for (const one of used) this.insertion.run(one);
       this.old.run(oldest);
       this.surplus.run(MOST_ROWS);
+    });
+  }
+
+  rename(from: string, to: string): void {
+    this.transactions.run(() => {
+      this.forgetting.run(to);
+      this.renaming.run(to, from);
     });
   }
 

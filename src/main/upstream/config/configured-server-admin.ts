@@ -15,6 +15,7 @@ import type { KnownSecrets } from '../../activity/contents/known-secrets';
 import type { ServerListRepository } from '../../mcp/stored-lists';
 import { within } from '../../platform/deadline';
 import type { Random, Secrets, Timers } from '../../platform/ports';
+import type { Prepared } from '../../platform/prepared';
 import { randomText } from '../../platform/random-text';
 import { listedTools } from '../listed-tools';
 import type { ToolMemory } from '../tools/tool-memory';
@@ -53,8 +54,10 @@ export interface ServerAdminDeps {
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
   readonly known: Pick<KnownSecrets, 'maskAll'>;
-  readonly tools: Pick<ToolMemory, 'changes' | 'look' | 'accept'>;
+  readonly tools: Pick<ToolMemory, 'changes' | 'look' | 'accept' | 'rename'>;
   readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
+  /** Called before a server is renamed: gives what else is kept under its name to the new one. */
+  readonly onRename?: (from: string, to: string) => Prepared;
   /** Called when servers were taken over from a program that shows only some of their tools. */
   readonly onLimits?: (source: ImportSource, server: string, limits: ToolLimits) => void;
 }
@@ -99,10 +102,37 @@ export class ConfiguredServerAdmin implements ServerAdmin {
 
   async save(input: ServerInput, options: SaveOptions): Promise<Server> {
     const { configured, logins } = this.deps;
-    await configured.change((file) => planSave(file, input, options, configured));
-    const { replaces } = options;
-    if (replaces !== undefined && replaces !== input.name) await logins.rename(replaces, input.name);
+    const { replaces = input.name } = options;
+    if (replaces === input.name) await configured.change((file) => planSave(file, input, options, configured));
+    else {
+      await this.rename(replaces, input, options);
+      await logins.rename(replaces, input.name);
+    }
     return this.get(input.name);
+  }
+
+  /** What is hidden or held back is so under the new name before anybody can see that, and under the old one until it is gone. */
+  private async rename(from: string, input: ServerInput, options: SaveOptions): Promise<void> {
+    const { configured, tools, onRename } = this.deps;
+    let prepared: Prepared[] = [];
+    const settle = (how: keyof Prepared) => {
+      const settled = prepared;
+      prepared = [];
+      for (const one of settled) one[how]();
+    };
+    try {
+      await configured.change((file) => {
+        settle('undo');
+        const change = planSave(file, input, options, configured);
+        prepared.push(tools.rename(from, input.name));
+        if (onRename) prepared.push(onRename(from, input.name));
+        return change;
+      });
+    } catch (error) {
+      settle(configured.all().some(({ entry }) => entry.name === from) ? 'undo' : 'done');
+      throw error;
+    }
+    settle('done');
   }
 
   async setEnabled(name: string, enabled: boolean): Promise<Server> {

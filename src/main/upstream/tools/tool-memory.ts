@@ -4,6 +4,7 @@ import { MOST_CHANGES, type ToolChange, type ToolChanges } from '../../../shared
 import { HoldfastError } from '../../../shared/errors';
 import { isForged, looksOf } from '../../mcp/lists/look-alikes';
 import type { Clock } from '../../platform/ports';
+import type { Prepared } from '../../platform/prepared';
 import type { KnownTool, KnownToolRepository } from '../upstream-ports';
 import { lineDifference } from './line-difference';
 import { type ToolText, toolText, versionText } from './tool-text';
@@ -51,10 +52,15 @@ export class ToolMemory {
 
   /** A server has listed these tools. */
   listed(server: string, items: readonly unknown[]): void {
+    let isOther = false;
     for (const item of items) {
       const text = toolText(item);
-      if (text && text.name !== ITSELF && text.name.length <= LONGEST_NAME) this.said(server, text.name, text);
+      if (!text || text.name === ITSELF || text.name.length > LONGEST_NAME) continue;
+      const wasHeld = this.isHeld(server, text.name);
+      this.said(server, text.name, text);
+      isOther ||= this.isHeld(server, text.name) !== wasHeld;
     }
+    if (isOther) this.tell(server);
   }
 
   /** A server has introduced itself. */
@@ -91,7 +97,7 @@ export class ToolMemory {
     return others.find((other) => isForged(tool, other.tool)) ?? null;
   }
 
-  /** Calls the listener when a server's tools are held back no longer, or by a change of the setting. Returns what ends that. */
+  /** Calls the listener when other tools of a server are held back than before. Returns what ends that. */
   onHeld(listener: (server: string) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -138,6 +144,25 @@ export class ToolMemory {
     if (changed.length === 0) return;
     this.record({ kind: 'server_change_accepted', payload: { server, tool } });
     if (this.holds) this.tell(server);
+  }
+
+  /**
+   * Lets a server be known by its new name as well, until the old one is gone. Call it before anybody can see the new name,
+   * so that what is held back is never not.
+   */
+  rename(from: string, to: string): Prepared {
+    const ofTo = this.allOf(to);
+    this.replace(
+      to,
+      this.allOf(from).map((known) => ({ ...known, server: to })),
+    );
+    return { done: () => this.replace(from, []), undo: () => this.replace(to, ofTo) };
+  }
+
+  private replace(server: string, tools: readonly KnownTool[]): void {
+    for (const known of this.allOf(server)) this.drop(known);
+    for (const known of tools) this.keep(known);
+    this.guarded(() => this.deps.repository.replace(server, tools));
   }
 
   private said(server: string, tool: string, text: ToolText): void {
@@ -188,7 +213,11 @@ export class ToolMemory {
   }
 
   private changed(server: string): KnownTool[] {
-    return [...(this.byServer.get(server)?.values() ?? [])].filter(isChanged);
+    return this.allOf(server).filter(isChanged);
+  }
+
+  private allOf(server: string): KnownTool[] {
+    return [...(this.byServer.get(server)?.values() ?? [])];
   }
 
   private hasRoom(server: string): boolean {
@@ -214,6 +243,18 @@ export class ToolMemory {
     }
     this.size += sizeOf(known) - sizeOf(tools.get(known.tool));
     tools.set(known.tool, known);
+  }
+
+  private drop(known: KnownTool): void {
+    const { server, tool } = known;
+    const looks = looksOf(tool);
+    const others = (this.byLooks.get(looks) ?? []).filter((one) => one.server !== server || one.tool !== tool);
+    if (others.length > 0) this.byLooks.set(looks, others);
+    else this.byLooks.delete(looks);
+    const tools = this.of(server);
+    tools.delete(tool);
+    if (tools.size === 0) this.byServer.delete(server);
+    this.size -= sizeOf(known);
   }
 
   private record(event: Pick<NewEvent, 'kind' | 'payload'>): void {

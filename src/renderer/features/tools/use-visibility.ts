@@ -7,7 +7,8 @@ import { type Pace, useRefresh } from '../../store/use-refresh';
 const PACE: Pace = {
   afterEvents: SECOND / 4,
   anyway: MINUTE,
-  isNews: ({ kind }) => kind === 'visibility_changed' || kind === 'client_removed',
+  // The name of a server is part of what is hidden.
+  isNews: ({ kind }) => ['visibility_changed', 'client_removed', 'server_configured'].includes(kind),
 };
 
 /** What clients see, kept up to date; null until it is known. */

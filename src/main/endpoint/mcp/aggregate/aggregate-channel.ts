@@ -300,8 +300,10 @@ export class AggregateChannel implements ServerChannel {
       services,
       read: async () => {
         const { caller } = await this.initialized;
-        return allLists(child.capabilities, (method, params) =>
-          child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller),
+        return allLists(
+          child.capabilities,
+          (method, params) => child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller),
+          known.ownPagesOf(server),
         );
       },
       found: (pages, changed) => {

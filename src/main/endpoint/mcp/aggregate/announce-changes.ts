@@ -1,11 +1,11 @@
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { runsFor } from '../../../mcp/server-source';
-import type { FrontContext } from '../front-context';
+import type { Services } from '../../../services';
 import { Sight } from '../visibility/sight';
 import { type KnownLists, listedServers } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
-import { openSessions } from './open-sessions';
+import { openSessions, type TellSession } from './open-sessions';
 
 /** Changes within this time are announced together, and after the answers that already hold them. */
 const GATHER: Ms = SECOND;
@@ -16,7 +16,7 @@ const GATHER: Ms = SECOND;
  * process's lists, and are told by it. Includes disconnected sessions and those with nothing in memory. Call the returned function to
  * stop.
  */
-export function announceChanges({ services, push }: FrontContext, known: KnownLists): () => void {
+export function announceChanges(services: Services, known: KnownLists, tell: TellSession): () => void {
   const { servers: source } = services;
   const names = () => listedServers(source, known).join();
   let before = names();
@@ -26,8 +26,9 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     cancel = null;
     const told = changes;
     changes = [];
-    for (const { session_id, client_id, server, era } of openSessions(services)) {
-      if (!isOfMany(server) || era === 'stateless') continue;
+    for (const session of openSessions(services)) {
+      const { session_id, client_id, server } = session;
+      if (!isOfMany(server)) continue;
       const sight = new Sight(services, client_id, server);
       const due = told.filter(
         (change) =>
@@ -35,8 +36,7 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
           !known.holds(session_id, change.capability, change.number) &&
           !runsFor(source, change.server, session_id),
       );
-      for (const capability of new Set(due.map((change) => change.capability)))
-        push.push(session_id, listChanged(capability));
+      for (const capability of new Set(due.map((change) => change.capability))) tell(session, listChanged(capability));
     }
   };
   const stopLists = known.onChange((server, changed, number) => {
@@ -51,20 +51,31 @@ export function announceChanges({ services, push }: FrontContext, known: KnownLi
     const now = names();
     if (now === before) return;
     before = now;
-    for (const { session_id, server, era } of openSessions(services)) {
-      // Sessions of the stateless era use a different kind of stream.
-      if (!isOfMany(server) || era === 'stateless') continue;
-      for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
+    for (const session of openSessions(services)) {
+      if (!isOfMany(session.server)) continue;
+      for (const capability of LIST_CAPABILITIES) tell(session, listChanged(capability));
     }
   });
-  const stopHeld = source.onHeld((name) => {
-    for (const { session_id, client_id, server, era } of openSessions(services)) {
-      if (era === 'stateless' || !(isOfMany(server) || server === name)) continue;
-      if (new Sight(services, client_id, server).showsServer(name)) push.push(session_id, listChanged('tools'));
+  const held = new Set<string>();
+  let cancelHeld: (() => void) | null = null;
+  const tellHeld = () => {
+    cancelHeld = null;
+    const names = [...held];
+    held.clear();
+    for (const session of openSessions(services)) {
+      const { client_id, server } = session;
+      const sight = new Sight(services, client_id, server);
+      const isConcerned = (name: string) => (isOfMany(server) || server === name) && sight.showsServer(name);
+      if (names.some(isConcerned)) tell(session, listChanged('tools'));
     }
+  };
+  const stopHeld = source.onHeld((name) => {
+    held.add(name);
+    cancelHeld ??= services.timers.after(GATHER, tellHeld);
   });
   return () => {
     stopHeld();
+    cancelHeld?.();
     cancel?.();
     stopLists();
     stopServers();

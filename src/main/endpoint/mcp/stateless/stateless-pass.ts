@@ -87,19 +87,14 @@ export class StatelessPass {
     { text, values, isArray }: Body,
     call: StatelessCall,
   ): Promise<void> {
-    const message = isArray ? undefined : values[0];
+    if (isArray) {
+      // Nothing in an array would be looked at here, and this revision has none.
+      sendJson(res, 400, rpcError(null, RPC.invalidRequest, 'Send one message, not an array of them.'));
+      return;
+    }
+    const [message] = values;
     const abort = new AbortController();
     res.once('close', () => abort.abort());
-    const tool =
-      isObject(message) && message.method === 'tools/call' && isObject(message.params) ? message.params.name : null;
-    if (typeof tool === 'string' && call.server !== null && isObject(message) && isRequestId(message.id)) {
-      const { tools } = this.services.servers;
-      if (tools.isHeld(call.server, tool)) {
-        sendJson(res, 200, heldBack(message.id, call.server, tool));
-        return;
-      }
-      tools.used(call.server, tool);
-    }
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     const sight = new Sight(this.services, call.client.client_id, call.server);
     const said = asMessage(message);
@@ -109,10 +104,21 @@ export class StatelessPass {
       call.end(endingOf(refusal));
       return;
     }
+    const tool = said && isRequest(said) && said.method === 'tools/call' ? said.params?.name : null;
+    if (said && isRequest(said) && typeof tool === 'string' && call.server !== null) {
+      const { tools } = this.services.servers;
+      if (tools.isHeld(call.server, tool)) {
+        const held = heldBack(said.id, call.server, tool);
+        sendJson(res, 200, held);
+        call.end(endingOf(held));
+        return;
+      }
+      tools.used(call.server, tool);
+    }
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
-      answer = await server.forward(text, headersOf(req), abort.signal);
+      answer = await server.forward(withoutHidden(text, message, sight), headersOf(req), abort.signal);
       decoded = await decodedBody(answer);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -149,6 +155,19 @@ export class StatelessPass {
     for (const { server } of this.known.values()) server.close();
     this.known.clear();
   }
+}
+
+/** The text of a request, which subscribes to no resource that is hidden. */
+function withoutHidden(text: string, message: unknown, sight: Sight): string {
+  if (!isObject(message) || message.method !== 'subscriptions/listen' || !isObject(message.params)) return text;
+  const { notifications } = message.params;
+  const wanted = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
+  if (!isObject(notifications) || !Array.isArray(wanted)) return text;
+  const isHidden = (uri: unknown) => sight.isAboutHidden('notifications/resources/updated', { uri });
+  const seen = wanted.filter((uri) => !isHidden(uri));
+  if (seen.length === wanted.length) return text;
+  const params = { ...message.params, notifications: { ...notifications, resourceSubscriptions: seen } };
+  return JSON.stringify({ ...message, params });
 }
 
 /** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */

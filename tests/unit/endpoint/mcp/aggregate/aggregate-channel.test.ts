@@ -539,7 +539,8 @@ describe('what servers say', () => {
     const announce = async () => {
       received = [];
       server('a').channel.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
-      clock.advance(1_000);
+      // The more often in vain, the later it is asked.
+      clock.advance(5_000);
       await settled();
       return notifications();
     };
@@ -547,6 +548,13 @@ describe('what servers say', () => {
     server('a').tools('echo', 'other');
     expect(await announce()).toEqual(['notifications/tools/list_changed']);
     expect(await announce()).toEqual([]);
+    // An error in place of a list says nothing of what is in it.
+    server('a').answers['tools/list'] = () => ({ error: { code: -32603, message: 'broken' } });
+    expect(await announce()).toEqual([]);
+    expect(known.get('a', 'tools/list', undefined)?.tools).toHaveLength(2);
+    server('a').answers['tools/list'] = () => ({ error: { code: -32601, message: 'no' } });
+    expect(await announce()).toEqual(['notifications/tools/list_changed']);
+    expect(known.get('a', 'tools/list', undefined)).toEqual({});
   });
 });
 

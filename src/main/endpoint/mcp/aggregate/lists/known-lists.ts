@@ -114,6 +114,12 @@ export class KnownLists {
     });
   }
 
+  /** The same without what another entry of this name listed. */
+  ownPagesOf(server: string): ListedPage[] {
+    const isOwn = this.byServer.get(server)?.fingerprint === this.deps.source.fingerprintOf(server);
+    return isOwn ? this.pagesOf(server) : [];
+  }
+
   /** How a server answered `initialize` last; null when that is not known. */
   introductionOf(server: string): InitializeResult | null {
     return this.byServer.get(server)?.introduction ?? null;

@@ -1,6 +1,13 @@
 import { type BackoffOptions, backoff } from '../../../../../shared/model/backoff';
 import { MINUTE, type Ms, SECOND } from '../../../../../shared/model/units';
-import { isObject, isResponse, type JsonRpcRequest, type JsonRpcResponse, type Params } from '../../../../mcp/json-rpc';
+import {
+  isObject,
+  isResponse,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  RPC,
+} from '../../../../mcp/json-rpc';
 import { PendingRequests } from '../../../../mcp/pending-requests';
 import type { Caller, InitializeResult, ServerChannel } from '../../../../mcp/server-channel';
 import { LEARNING_KEY, type ServerSource } from '../../../../mcp/server-source';
@@ -37,11 +44,18 @@ export class LearnLists {
 
   constructor(deps: LearnListsDeps) {
     this.deps = deps;
+    let offered = new Set(deps.source.offered());
     deps.source.onChange(() => {
+      const before = offered;
+      offered = new Set(deps.source.offered());
       for (const [server, { fingerprint, cancel }] of this.resting) {
         if (fingerprint === deps.source.fingerprintOf(server) && deps.source.offered().includes(server)) continue;
         cancel();
         this.resting.delete(server);
+      }
+      // Confirmed anew, as something else: sessions have its old lists, and nobody else would ask for the new ones.
+      for (const server of offered) {
+        if (!before.has(server) && deps.known.has(server) && !deps.known.isComplete(server)) void this.learn(server);
       }
     });
   }
@@ -120,17 +134,23 @@ export class LearnLists {
     try {
       const introduction = await this.introduced(channel);
       known.introduce(server, introduction);
-      known.replace(server, await allLists(introduction.capabilities, ask));
+      known.replace(server, await allLists(introduction.capabilities, ask, known.ownPagesOf(server)));
     } finally {
       await channel.close();
     }
   }
 }
 
-/** Reads all lists of a server that is up, page by page. A list it refuses counts as empty. */
+/**
+ * Reads all lists of a server that is up, page by page. A list that it does not have is empty. One that it cannot give just
+ * now is what it was, and empty if nobody ever had it, so that the others are known all the same.
+ *
+ * @param before - what is remembered of its lists
+ */
 export async function allLists(
   capabilities: Params,
   ask: (method: string, params: Params) => Promise<JsonRpcResponse>,
+  before: readonly ListedPage[],
 ): Promise<ListedPage[]> {
   const pages: ListedPage[] = [];
   for (const method of LIST_METHODS) {
@@ -139,15 +159,29 @@ export async function allLists(
       pages.push({ method, cursor: undefined, result: {} });
       continue;
     }
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const { result } = await ask(method, cursor === undefined ? {} : { cursor });
-      const said = isObject(result) ? result : {};
-      pages.push({ method, cursor, result: said });
-      const next = said.nextCursor;
-      if (typeof next !== 'string' || next === '' || next === cursor) break;
-      cursor = next;
-    }
+    const read = await wholeList(method, ask);
+    const remembered = before.filter((page) => page.method === method);
+    const empty = { method, cursor: undefined, result: {} };
+    pages.push(...(read ?? (remembered.length > 0 ? remembered : [empty])));
+  }
+  return pages;
+}
+
+/** The pages of one list; null if the server cannot give all of them. */
+async function wholeList(
+  method: string,
+  ask: (method: string, params: Params) => Promise<JsonRpcResponse>,
+): Promise<ListedPage[] | null> {
+  const pages: ListedPage[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { result, error } = await ask(method, cursor === undefined ? {} : { cursor });
+    if (!isObject(result) && error?.code !== RPC.methodNotFound) return null;
+    const said = isObject(result) ? result : {};
+    pages.push({ method, cursor, result: said });
+    const next = said.nextCursor;
+    if (typeof next !== 'string' || next === '' || next === cursor) break;
+    cursor = next;
   }
   return pages;
 }
