@@ -245,6 +245,69 @@ test('what is looked at first misses nothing that the patterns would hide', () =
   );
 });
 
+describe('JSON in a text', () => {
+  const values = {
+    pin: 'hu"n\\ter\n2',
+    otp: 918_273,
+    mnemonic: 'legal winner thank',
+    secrets: ['zeta-1', { a: 'zeta-2' }],
+  };
+  const SAID = ['hu', 'ter', '918273', 'winner', 'zeta'];
+  const inner = JSON.stringify(values);
+  const filler = 'lorem ipsum '.repeat(9_000);
+
+  test.each([
+    ['longer than what is kept', JSON.stringify({ ...values, filler })],
+    ['behind something long', JSON.stringify({ filler, ...values })],
+    ['longer than what is opened', JSON.stringify({ ...values, filler: filler.repeat(20) })],
+    ['of many lines', `${inner}\n${inner}\n`],
+    ['behind a word', `Result: ${inner}`],
+    ['before a word', `${inner} (done)`],
+    ['in a fence', `\`\`\`json\n${JSON.stringify(values, null, 2)}\n\`\`\``],
+    ['nested beyond reading', JSON.stringify(values).replace(/^/, '['.repeat(20_000)) + ']'.repeat(20_000)],
+    ['cut off', inner.slice(0, -4)],
+    ['in JSON behind a word', `Result: ${JSON.stringify({ a: inner })}`],
+    ['in JSON in JSON behind a word', `Result: ${JSON.stringify({ a: JSON.stringify({ b: inner }) })}`],
+    ['with escapes in its names', `so ${inner.replace('"pin"', '"p\\u0069n"').replace('"otp"', '"\\u006ftp"')}`],
+    ['behind a quotation that does not end', `"note": "say ${inner}`],
+    [
+      'as Python prints it',
+      "{'pin': 'hu ter', 'otp': 918273, 'mnemonic': 'legal winner', 'secrets': ['zeta', {'a': 'zeta'}]}",
+    ],
+  ])('%s comes without what stands under the names of secrets', (_, text) => {
+    const { json, masked } = maskedJson({ text }, none, 64 * 1024);
+    for (const one of SAID) expect(json).not.toContain(one);
+    expect(masked).toBeGreaterThan(0);
+  });
+
+  const indents = fc.constantFrom<(value: unknown) => string>(
+    (value) => JSON.stringify(value, null, 3),
+    (value) => JSON.stringify(value, null, 2).replaceAll('\n', '\r\n'),
+    (value) => `\n${JSON.stringify(value)}\n`,
+    // As Python writes it: a space after each colon and comma, and nothing but ASCII.
+    (value) =>
+      JSON.stringify(value, null, 1)
+        .replace(/\n */g, ' ')
+        .replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+
+  test('stays as it was written, however it is laid out, if it has no secret', () => {
+    const words = fc.constantFrom('grün', '漢字', 'a "b"', 'x\\y', '😀', '', 'a: b, c');
+    const value = fc.dictionary(fc.constantFrom('ok', 'note', 'größe'), fc.oneof(words, fc.array(words), fc.boolean()));
+    fc.assert(
+      fc.property(value, indents, (one, write) => {
+        const said = { text: write([one, { ok: true, n: 1.5 }]) };
+        expect(maskedJson(said, none, 64 * 1024)).toEqual({ json: JSON.stringify(said), isCut: false, masked: 0 });
+      }),
+    );
+  });
+
+  test('with members of the same name in another layout comes without the hidden ones', () => {
+    const text = '{"password": "canary-1", "x": "canary-2", "password": "", "x": 1}';
+    expect(maskedJson({ text }, none).json).not.toContain('canary');
+  });
+});
+
 test('of members with the same name, none comes through', () => {
   const text = '{"password":"canary-1","x":"canary-2","password":"","x":1}';
   expect(maskedJson({ text }, none).json).not.toContain('canary');
@@ -302,6 +365,9 @@ describe('time', () => {
     ['quotes', '\\"token\\": '],
     ['--', '--a-token '],
     ['{', '{'],
+    ['names', '"pin": '],
+    ['objects under names', '"pin": {'],
+    ['backslashes', '"\\'],
   ])('is short for a long text of %s', (_, piece) => {
     const text = piece.repeat(Math.ceil(200_000 / piece.length));
     const started = performance.now();

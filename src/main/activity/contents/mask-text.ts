@@ -1,5 +1,6 @@
 import { maskSecrets } from '../../../shared/model/mask-secrets';
 import { HIDDEN } from '../../../shared/model/secret-values';
+import { maskNamedValues } from './named-values';
 
 /** Each with the part to keep as its first group. They may hide more than they must: contents are for looking at. */
 const SECRETS: readonly RegExp[] = [
@@ -32,6 +33,6 @@ export type KnownMask = (text: string) => string;
 export function maskText(text: string, known: KnownMask): string {
   const without = known(text);
   if (!MAY_HOLD.test(without)) return without;
-  const masked = maskSecrets(without);
+  const masked = maskSecrets(maskNamedValues(without));
   return SECRETS.reduce((safe, pattern) => safe.replace(pattern, `$1${HIDDEN}`), masked);
 }
