@@ -215,6 +215,35 @@ describe('JSON without its secrets', () => {
   });
 });
 
+test.each([
+  ['a log line of JSON with a quote', 'INFO {"password": "hun\\"ter22xyz"} done'],
+  ['a quotation with an apostrophe', String.raw`password='it\'s ter22xyz' and`],
+  ['a quotation of the other kind', `password="it's ter22xyz"`],
+  ['escaped quotes', String.raw`so: password=\"hun \\\"ter22xyz\" and`],
+  ['a cookie in quotes', 'Cookie: sid="ter22xyz"'],
+  ['a cookie with more', 'GET / HTTP/1.1\nCookie: a=b; sid="ter22xyz"; c="d"\nHost: x'],
+  ['a login by digest', 'Authorization: Digest username="bob", response="ter22xyz"'],
+  ['a header in a command', `curl -H 'Authorization: Digest username="bob", response="ter22xyz"' https://x.example`],
+  ['an address whose password holds an @', 'postgres://u:hun@ter22xyz@host/db'],
+  ['an address whose user holds an @', 'https://a@ter22xyz@host/db'],
+  ['an arrow', 'password => ter22xyz'],
+  ['two signs', 'password == ter22xyz'],
+  ['an assignment', 'password := "a ter22xyz"'],
+  ['a word with a quote in it', `password=a"b'ter22xyz`],
+  ['a word with a backslash in it', String.raw`password=hunhunhun\ter22xyz`],
+  ['a block of YAML', 'db:\n  password: |\n    a\n\n    ter22xyz\n  user: bob'],
+])('a password in %s does not come through', (_, text) => {
+  const masked = maskText(text, none);
+  expect(masked).not.toContain('ter22');
+  expect(maskText(masked, none)).toBe(masked);
+});
+
+test('what stands beside a secret stays', () => {
+  expect(maskText('db:\n  password: |\n    a\n    b\n  user: bob', none)).toContain('\n  user: bob');
+  expect(maskText(`curl -H "X-Api-Key: a" https://x.example`, none)).toContain('" https://x.example');
+  expect(maskText('password="a\\"b", user="bob"', none)).toContain(', user="bob"');
+});
+
 test('what is looked at first misses nothing that the patterns would hide', () => {
   const piece = fc.constantFrom(
     'sk-',
@@ -367,6 +396,13 @@ describe('time', () => {
     ['{', '{'],
     ['names', '"pin": '],
     ['objects under names', '"pin": {'],
+    ['headers', '"Cookie: '],
+    ['cookies', 'cookie'],
+    ['x-', 'x-auth'],
+    ['blocks', 'password: |\n  \n'],
+    ['quotations', 'password="\\'],
+    ['@', 'x://a@'],
+    ['blanks and names', 'password                   '],
     ['backslashes', '"\\'],
   ])('is short for a long text of %s', (_, piece) => {
     const text = piece.repeat(Math.ceil(200_000 / piece.length));
