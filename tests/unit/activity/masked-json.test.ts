@@ -274,6 +274,33 @@ test('what is looked at first misses nothing that the patterns would hide', () =
   );
 });
 
+test.each([
+  ['the value of an option', { args: ['run', '--api-key', 'k7-short', '--verbose'] }, 'k7-short'],
+  ['an option with its value', { args: ['--password=hunter2'] }, 'hunter2'],
+  ['an argument with its name', { args: ['API_TOKEN=abc-7'] }, 'abc-7'],
+  ['the password in the address', { url: 'https://bob:hun%40ter@mcp.example/x' }, 'hun@ter'],
+  ['the user in the address', { url: 'https://tok-77@mcp.example/x' }, 'tok-77'],
+  ['a key in the path', { url: 'https://mcp.example/s/abcdefghijklmnop/mcp' }, 'abcdefghijklmnop'],
+  ['a key in the query', { url: 'https://mcp.example/mcp?api_key=q-77' }, 'q-77'],
+  ['a short token', { headers: { Authorization: 'Bearer x7y8' } }, 'x7y8'],
+  ['the password in an argument', { args: ['postgres://bob:hunter@db.example/x'] }, 'hunter'],
+  ['the password in a variable', { env: { WHERE: 'postgres://bob:hunter@db.example/x' } }, 'hunter'],
+])('%s of a server is known', (_, target, one) => {
+  const servers = [{ config: { target } }];
+  expect(new KnownSecrets(() => servers).mask(`so: ${one}.`)).toBe(`so: ${HIDDEN}.`);
+});
+
+test('what is no secret of a server is not known', () => {
+  const target = {
+    args: ['--verbose', '--key-file', '/etc/keys/file', '--port', '8080'],
+    url: 'https://mcp.example/v1/mcp',
+    env: { WHERE: 'https://docs.example/a-long-part-of-a-path' },
+  };
+  const servers = [{ config: { target } }];
+  const text = 'mcp.example v1 mcp /etc/keys/file 8080 a-long-part-of-a-path --verbose';
+  expect(new KnownSecrets(() => servers).mask(text)).toBe(text);
+});
+
 describe('JSON in a text', () => {
   const values = {
     pin: 'hu"n\\ter\n2',
