@@ -44,8 +44,9 @@ const SECRETS: readonly RegExp[] = [
   new RegExp(`((?<![A-Za-z0-9])|(?<=\\\\[nrtbf]))(?:${MARKS})[\\w.~+/=-]{8,}`, 'g'),
   // Access keys of AWS (IAM user guide, unique identifiers).
   /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{12,}/g,
-  // Where Slack takes messages from anybody who knows the address.
+  // Where Slack and Discord take messages from anybody who knows the address.
   /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
+  /(discord(?:app)?\.com\/api\/(?:v\d{1,3}\/)?webhooks\/\d{1,30}\/)[\w-]+/g,
   // Reconnect tokens and other JWTs, whole or cut off.
   /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))eyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g,
   /(\b(?:Bearer|Basic|Token)\s{1,20})[^\s"',;\\]{8,}/gi,

@@ -60,6 +60,15 @@ const NAMES = [
   'private_key',
   'credentials',
   'passphrase',
+  'passwordConfirmation',
+  'passwordNew',
+  'user_password_field',
+  'dbPass',
+  'basicAuth',
+  'apiKeyValue',
+  'api_key_prod',
+  'token_prod',
+  'cvv',
 ];
 
 const secret = letters(24);
@@ -80,6 +89,9 @@ const pairs = secret.chain((one) =>
     .constantFrom<unknown>(
       { name: 'Authorization', value: one },
       { key: 'API_TOKEN', value: one },
+      { Name: 'DB_PASSWORD', Value: one },
+      { key: 'token', val: one },
+      { field: 'password', value: one },
       ['--password', one],
       ['Authorization', one],
     )
@@ -183,6 +195,9 @@ describe('JSON without its secrets', () => {
     ['how far a list was read', { nextPageToken: 'abc', progressToken: 7, max_tokens: 1024, total_tokens: 5 }],
     ['names that say "key" of something else', { key: 'colour', primary_key: 'id', keyboard: 'de' }],
     ['ids and dates', { id: '0190d5c8-7f3e-7c4c-9f3a-1f2e3d4c5b6a', at: '2026-11-22T21:20:03.120Z', n: 12345678901 }],
+    ['pairs of no secrets', { Name: 'colour', Value: 'red', field: 'size', val: 7 }],
+    ['assignments and elements of no secrets', { text: 'LEVEL=debug max_tokens=5 <name>Bob</name> <p>token</p>' }],
+    ['names that end in words for short secrets', { author: 'x', bypass: 'y', compass: 'z', value: 'a', new: 'b' }],
     ['source code', { text: 'const tokens = scanner.read();\nif (x) { return key; }' }],
   ])('leaves %s as they are', (_, value) => {
     expect(maskedJson(value, none)).toEqual({ json: JSON.stringify(value), isCut: false, masked: 0 });
@@ -231,6 +246,13 @@ test.each([
   ['an assignment', 'password := "a ter22xyz"'],
   ['a word with a quote in it', `password=a"b'ter22xyz`],
   ['a word with a backslash in it', String.raw`password=hunhunhun\ter22xyz`],
+  ['a variable', 'export DB_PASS=ter22xyz'],
+  ['a quoted variable', 'DB_PASS="a ter22xyz" X=1'],
+  ['XML', '<db><password>ter22xyz</password></db>'],
+  ['XML with more', '<x:dbPass type="a"><![CDATA[a ter22xyz]]></x:dbPass>'],
+  ['a call of curl', 'curl -u bob:ter22xyz https://x.example'],
+  ['a longer call of curl', `curl --user 'bob:ter22xyz' https://x.example`],
+  ['the address of a webhook', 'https://discord.com/api/webhooks/123456789/ter22xyz-abc'],
   ['a block of YAML', 'db:\n  password: |\n    a\n\n    ter22xyz\n  user: bob'],
 ])('a password in %s does not come through', (_, text) => {
   const masked = maskText(text, none);
@@ -424,6 +446,10 @@ describe('time', () => {
     ['names', '"pin": '],
     ['objects under names', '"pin": {'],
     ['headers', '"Cookie: '],
+    ['variables', 'a='],
+    ['elements', '<a '],
+    ['sections', '<password><![CDATA[a'],
+    ['users', '-u a'],
     ['cookies', 'cookie'],
     ['x-', 'x-auth'],
     ['blocks', 'password: |\n  \n'],

@@ -30,6 +30,8 @@ const SECRETS: readonly RegExp[] = [
   ),
   // Options of a command line.
   /(--?[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api-?key|access-?key)(?:=|\s{1,20})["']?)[^\s"'\\]+/gi,
+  // A user with a password, as curl takes them.
+  /((?<![\w-])(?:-u|--user|-U|--proxy-user)(?:=|\s{0,20})["']?[^\s:"'=]{1,100}:)[^\s"'\\]+/g,
   // Secret access keys of AWS, which have no mark of their own.
   /()(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g,
   // Both of a user and a password; a user alone may be a token.
@@ -37,7 +39,7 @@ const SECRETS: readonly RegExp[] = [
 ];
 
 /** Every text with something to hide matches it; most names and short values do not, and there are many of them. */
-const MAY_HOLD = /[:=@]|-(?!\d{1,4}\b)\S|\b(?:Bearer|Basic|Token)\s|[\w.~+/-]{11}/i;
+const MAY_HOLD = /[:=@<]|-(?!\d{1,4}\b)\S|\b(?:Bearer|Basic|Token)\s|[\w.~+/-]{11}/i;
 
 /** Removes secrets that are known, whatever they look like; see {@link KnownSecrets}. */
 export type KnownMask = (text: string) => string;

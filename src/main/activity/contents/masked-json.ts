@@ -17,8 +17,9 @@ const ELLIPSIS = '…';
 const LEAST = 64;
 /** A longer number is no number that anybody reads. */
 const MAX_DIGITS = 40;
-/** Whose names come first and whose value second: lists of headers and of variables. */
-const NAMED = ['name', 'key', 'header'] as const;
+/** Names of what holds a name and of what holds its value, in any case: lists of headers, of variables and of fields. */
+const NAMED = new Set(['name', 'key', 'header', 'field']);
+const VALUED = new Set(['value', 'val']);
 
 /** Parses JSON with its numbers as they were written; faster where that makes no difference. */
 export function parsedJson(text: string): unknown {
@@ -112,7 +113,7 @@ class Writer {
       let hides = isSecret;
       if (names) {
         if (!this.key(name, depth)) break;
-        hides ||= isSecretName(name, typeof one === 'number') || (isPair && name === 'value');
+        hides ||= isSecretName(name, typeof one === 'number') || (isPair && VALUED.has(name.toLowerCase()));
       } else hides ||= isAfterSecretOption(value as unknown[], index);
       this.value(one, texts?.[name], isList ? null : entries, hides, depth + 1);
     }
@@ -240,8 +241,11 @@ const canonical = (text: string): string =>
 
 /** Whether it is a name with a value, and the name is that of a secret: as `{"name": "Authorization", "value": …}`. */
 function isSecretPair(entries: Record<string, unknown>): boolean {
-  if (!Object.hasOwn(entries, 'value')) return false;
-  return NAMED.some((name) => typeof entries[name] === 'string' && isSecretName(String(entries[name])));
+  const names = Object.keys(entries);
+  if (!names.some((name) => VALUED.has(name.toLowerCase()))) return false;
+  return names.some(
+    (name) => NAMED.has(name.toLowerCase()) && typeof entries[name] === 'string' && isSecretName(String(entries[name])),
+  );
 }
 
 /** Whether it follows an option or a name of a secret, as in a list of arguments. */

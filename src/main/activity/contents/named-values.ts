@@ -7,13 +7,31 @@ import { isSecretName } from './secret-names';
  */
 const NAME = /(?<!\\)(\\{0,7})(["'])((?:[^"'\\\r\n]|\\u[\da-f]{4}|\\[^"'u]){1,200}?)\1\2\s{0,20}(?::|=>)\s{0,20}/gi;
 const NUMBER = /-?\d[\w.+-]*/y;
+/** Assignments, as in files of variables and in shells; its groups: the name with the sign, the name, the value. */
+const ASSIGNED =
+  /(?<![\w.])(([A-Za-z_][\w.-]{0,100})=)(?!=)("(?:\\.|[^"\\\r\n])*"?|'(?:\\.|[^'\\\r\n])*'?|[^\s"'\\&;,)}\]]+)/g;
+/** Elements of XML; its groups: the tag, the name, the text. */
+const ELEMENT =
+  /(<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,100})(?:\s[^<>]{0,200})?>)((?:<!\[CDATA\[[^\]<]{1,1000}\]\]>|[^<])+)/g;
 const QUOTE_OR_BRACKET = /(\\*)(["'])|[[\]{}]/g;
 
 /**
  * Hides what stands under the name of a secret in a text that is not JSON as a whole: lines of JSON, JSON with something
- * before or after it, JSON that was cut off. Takes time in proportion to the length of the text.
+ * before or after it, JSON that was cut off, assignments and XML. Takes time in proportion to the length of the text.
  */
 export function maskNamedValues(text: string): string {
+  return maskQuotedNames(text)
+    .replace(ASSIGNED, (whole, start: string, name: string, value: string) => {
+      if (!isSecretName(name, /^\d+$/.test(value))) return whole;
+      const quote = /^["']/.exec(value)?.[0] ?? '';
+      return start + quote + HIDDEN + quote;
+    })
+    .replace(ELEMENT, (whole, tag: string, name: string, value: string) =>
+      isSecretName(name) && value.trim() !== '' ? tag + HIDDEN : whole,
+    );
+}
+
+function maskQuotedNames(text: string): string {
   NAME.lastIndex = 0;
   let safe = '';
   let done = 0;
