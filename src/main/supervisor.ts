@@ -311,6 +311,12 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       record,
     });
     const recording = new ContentsRecording({ kept: store.settings, clock });
+    // While servers.json cannot be read, nobody knows which servers are gone.
+    const keepRecording = () => {
+      if (configured.problems.length === 0) recording.keepOnly(configured.all().map(({ entry }) => entry.name));
+    };
+    keepRecording();
+    configured.onChange(keepRecording);
     const telemetry = await Telemetry.open({
       settings: store.settings,
       secrets: watched,
@@ -603,6 +609,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
       ['record what was called', () => activity.close()],
+      ['record what is recorded', () => recording.settle()],
       ['record which tools were used', () => toolUse.close()],
       ['send what was counted', () => telemetry.close()],
       ['record the stop', () => recordStop(services, clock)],

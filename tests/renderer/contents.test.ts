@@ -171,6 +171,29 @@ describe('a call that is made again', () => {
     await dialog.getByText('Done').waitFor();
   });
 
+  test('is made once, however often is clicked, and runs on when nothing is said of it', async ({ open }) => {
+    const page = await open();
+    const section = await detailOf(page, call());
+    await section.getByRole('button', { name: 'Call again…' }).click();
+    const dialog = page.getByRole('dialog');
+    await page.evaluate(() => {
+      window.world.activity.isAgainSilent = true;
+    });
+    const button = dialog.getByRole('button', { name: 'Call', exact: true });
+    await button.dblclick();
+    await dialog.getByText('Nothing is said of it').waitFor();
+    expect(await page.evaluate(() => window.world.activity.repeatedTimes)).toBe(1);
+    await dialog.getByText('The call is running…').waitFor();
+    await button.click({ force: true });
+    await page.evaluate(() => {
+      window.world.activity.isAgainSilent = false;
+    });
+    await dialog.getByText('Nothing is said of it').waitFor({ state: 'detached' });
+    await dialog.getByRole('button', { name: 'Cancel the call' }).click();
+    await dialog.getByText('Cancelled').waitFor();
+    expect(await page.evaluate(() => window.world.activity.repeatedTimes)).toBe(1);
+  });
+
   test('is given up', async ({ open }) => {
     const page = await open();
     const section = await detailOf(page, call());

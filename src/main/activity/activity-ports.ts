@@ -10,6 +10,9 @@ import type {
 import type { ActivityWithContents, Contents } from '../../shared/contract/activity-contents';
 import type { Ms } from '../../shared/model/units';
 
+/** The setting that says of what contents are recorded. */
+export const RECORDING_SETTING = 'activity_recording';
+
 export type NewActivity = Omit<Activity, 'activity_id'>;
 
 /** What was in a message and its answer, without secrets, and how long Holdfast had run by then. */

@@ -4,6 +4,8 @@ import { HIDDEN } from '../../shared/model/secret-values';
 export const SHORTEST_WORD = 8;
 /** Shorter values stand in too many words. */
 const SHORTEST = 4;
+/** What stands before a token in a header. */
+const SCHEME = /^(?:bearer|basic|token|digest|apikey)\s+(.+)$/i;
 /** Most shapes that are looked for. */
 const MOST = 5_000;
 
@@ -16,6 +18,7 @@ const MOST = 5_000;
 export function secretsPattern(values: readonly string[]): RegExp | null {
   const pieces = values.flatMap((value) => [
     value,
+    ...(SCHEME.exec(value)?.slice(1) ?? []),
     ...value.split(/[\s;,]+/).filter((piece) => piece.length >= SHORTEST_WORD),
   ]);
   const shapes = pieces.filter((value) => value.length >= SHORTEST && !HIDDEN.includes(value)).flatMap(shapesOf);

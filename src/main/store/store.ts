@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { HOUR, type Ms } from '../../shared/model/units';
+import { RECORDING_SETTING } from '../activity/activity-ports';
 import type { SessionRepository } from '../sessions/session-ports';
 import { ActivityStore } from './activity/activity-store';
 import { ContentsStore } from './activity/contents-store';
@@ -109,6 +110,8 @@ export class Store {
     this.transports = new TransportStore(db, transactions);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
+    // Whoever switched the recording off after the backup was taken must not find it on again.
+    if (opened.restored) this.settings.remove(RECORDING_SETTING);
     this.sessionNames = new SessionNames(this.settings, (id) => this.sessions.get(id) !== null);
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);

@@ -10,6 +10,8 @@ export function createContentsHandlers(
   { store, activity, recording, log }: Services,
   serverAdmin: ServerAdmin,
 ): Pick<Handlers, ContentsMethod> {
+  // What is switched on looks for its servers first, and must not overtake what is switched off after it.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     'activity.get': ({ activity_id }) => {
       activity.flush();
@@ -18,17 +20,21 @@ export function createContentsHandlers(
       return found;
     },
     'activity.recording': () => recording.state(),
-    'activity.set_recording': async (change) => {
-      const on = Object.entries(change.servers ?? {}).flatMap(([name, isOn]) => (isOn ? [name] : []));
-      if (on.length > 0) {
-        const { servers } = await serverAdmin.list();
-        if (on.some((name) => !servers.some((server) => server.name === name))) {
-          throw new HoldfastError('server_not_found');
+    'activity.set_recording': (change) => {
+      const done = last.then(async () => {
+        const on = Object.entries(change.servers ?? {}).flatMap(([name, isOn]) => (isOn ? [name] : []));
+        if (on.length > 0) {
+          const { servers } = await serverAdmin.list();
+          if (on.some((name) => !servers.some((server) => server.name === name))) {
+            throw new HoldfastError('server_not_found');
+          }
         }
-      }
-      const state = recording.change(change);
-      log.info({ ...change }, 'the recording of contents was changed');
-      return state;
+        const state = recording.change(change);
+        log.info({ ...change }, 'the recording of contents was changed');
+        return state;
+      });
+      last = done.catch(() => {});
+      return done;
     },
   };
 }

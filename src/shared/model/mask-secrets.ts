@@ -44,15 +44,19 @@ const SECRETS: readonly RegExp[] = [
   new RegExp(`((?<![A-Za-z0-9])|(?<=\\\\[nrtbf]))(?:${MARKS})[\\w.~+/=-]{8,}`, 'g'),
   // Access keys of AWS (IAM user guide, unique identifiers).
   /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[A-Z0-9]{12,}/g,
-  // Where Slack takes messages from anybody who knows the address.
+  // Where Slack and Discord take messages from anybody who knows the address.
   /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
+  /(discord(?:app)?\.com\/api\/(?:v\d{1,3}\/)?webhooks\/\d{1,30}\/)[\w-]+/g,
   // Reconnect tokens and other JWTs, whole or cut off.
   /((?<![A-Za-z0-9])|(?<=\\[nrtbf]))eyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g,
   /(\b(?:Bearer|Basic|Token)\s{1,20})[^\s"',;\\]{8,}/gi,
   /()-----BEGIN [A-Z ]{1,60}-----[\s\S]*?(?:-----END [A-Z ]{1,60}-----|$)/g,
-  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:"']{0,200}:)[^\s/?#@"']+(?=@)/gi,
+  // A password may hold an "@" itself.
+  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:"']{0,200}:)[^\s/?#"']+(?=@)/gi,
   /([?&#;](?:[\w-]{0,60}(?:key|token|secret|password|passwd|pwd|code|ticket|state|signature|sig|credential|jwt))=)[^&#\s"'\\]+/gi,
-  /(["']?\b[\w-]{0,60}(?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)\\{0,3}["']?\s{0,20}[:=]\s{0,20}\\{0,3}["']?)[^\s"',;}\]\\]{6,}/gi,
+  /(["']?\b[\w-]{0,60}(?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)\\{0,3}["']?\s{0,20}(?:=>|:=|={1,3}|:)\s{0,20}\\{0,3}["']?)[^\s"',;}\]\\]{6,}/gi,
+  // What stands quoted after such a name, up to the end of the quotation, which escaped quotes do not end.
+  /((?:key|token|secret|password|passwd|passphrase|credential|cookie|authorization)["']?\s{0,20}(?:=>|:=|={1,3}|:)\s{0,20}(["']))(?=[^"']{0,200}\\)(?:\\.|(?!\2)[^\\\r\n])+/gi,
   /(\b)[0-9a-f]{32,}\b/gi,
 ];
 /** Long and random, and not one of Holdfast's ids, which begin with one or two letters and a line. It may end a sentence. */

@@ -57,6 +57,15 @@ describe('a call that is made again', () => {
     expect(JSON.parse((await client.call('counter__count')).content[0].text).n).toBe(first.n + 2);
   });
 
+  test('sends the name and the arguments alone, which is what was shown', async ({ window, client }) => {
+    const given = { name: 'counter__count', arguments: { size: 3 } };
+    await (await client.request('tools/call', { ...given, more: { of: 'the first' } })).stream?.rest();
+    const { activity_id } = await newest(window);
+    await over(window, (await window.call('activity.call_again', { activity_id, confirmed: true })).call_id);
+    const { contents } = await window.call('activity.get', { activity_id: (await newest(window)).activity_id });
+    expect(JSON.parse(contents?.params?.json ?? '')).toEqual(given);
+  });
+
   test('is confirmed unless its tool is marked as one that changes nothing', async ({ window, client }) => {
     await (await client.request('tools/list')).stream?.rest();
     await client.call('counter__count');

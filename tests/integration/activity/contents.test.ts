@@ -135,6 +135,21 @@ describe('contents of calls', () => {
     expect(await window.call('activity.recording', {})).toEqual({ servers: [], everything_left_ms: null });
   });
 
+  test('are not recorded of a server that was removed and came again, nor after what was switched off last', async ({
+    window,
+    client,
+  }) => {
+    await client.call('counter__count', { ms: 1 });
+    const on = { servers: { counter: true } };
+    const off = { servers: { counter: false } };
+    await Promise.all([window.call('activity.set_recording', on), window.call('activity.set_recording', off)]);
+    expect((await window.call('activity.recording', {})).servers).toEqual([]);
+    await window.call('activity.set_recording', on);
+    expect((await window.call('activity.recording', {})).servers).toEqual(['counter']);
+    await window.call('servers.remove', { name: 'counter' });
+    expect((await window.call('activity.recording', {})).servers).toEqual([]);
+  });
+
   test('are cut at 64 KiB, and say how much there was', async ({ window, client }) => {
     await window.call('activity.set_recording', { minutes: 1 });
     await client.call('counter__count', { size: 300_000, note: '😀'.repeat(40_000) });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { RecordedActivity } from '#src/main/activity/activity-ports';
@@ -94,6 +94,9 @@ describe('contents of messages', () => {
   });
 
   test('are in no backup', async ({ folder }) => {
+    // What a kill in the middle of a backup leaves.
+    mkdirSync(join(folder, 'backups'), { recursive: true });
+    writeFileSync(join(folder, 'backups', 'holdfast-2026-01-01T00-00-00-000Z.db.tmp-journal'), CANARY);
     const store = openStore(folder);
     store.activity.add([recorded(CANARY)]);
     await store.maintain(START + HOUR);

@@ -100,6 +100,16 @@ describe('a deletion on request', () => {
     expect(isThere()).toBe(false);
   });
 
+  test('of one session leaves nothing of it there either', async () => {
+    const { folder, store, beside } = setUp();
+    const ended = fill(store, NOW - HOUR, NOW - DAY, 10);
+    beside.close();
+    await store.deletion.forget(ended);
+    for (const name of ['holdfast.db', 'holdfast.db-wal']) {
+      expect(readFileSync(join(folder, name)).includes(CANARY), name).toBe(false);
+    }
+  });
+
   test('of ended sessions takes the names that a person gave them, and leaves nothing of those either', async () => {
     const { folder, store, beside, run } = setUp();
     const ended = fill(store, NOW - HOUR, NOW - DAY, 10);

@@ -98,6 +98,18 @@ describe('a damaged database', () => {
     });
   });
 
+  test('switches the recording of contents off: that may have happened after the backup', async ({ folder }) => {
+    const store = openStore(folder);
+    store.repository.commit({ events: [], sessions: [storedSession()] });
+    store.settings.set('activity_recording', { servers: ['tickets'], until: null });
+    await store.maintain(START);
+    store.close();
+    scribble(database(folder), 0, 100);
+    const restored = openStore(folder);
+    expect(restored.notices[0]).toContain('was restored');
+    expect(restored.settings.get('activity_recording')).toBeNull();
+  });
+
   test('skips a backup that is damaged itself', async ({ folder }) => {
     await withBackups(folder);
     const newest = readdirSync(join(folder, 'backups')).sort().at(-1) ?? '';

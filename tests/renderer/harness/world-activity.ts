@@ -59,16 +59,22 @@ export class WorldActivity {
   again: AgainPreview = { refusal: null, read_only: false };
   /** The call that was made again, until a test ends it. */
   repeated: { id: number; state: AgainState } | null = null;
+  /** How often a call was made again. */
+  repeatedTimes = 0;
+  /** Nothing is said of the call that was made again. */
+  isAgainSilent = false;
 
   handlers() {
     return {
       'activity.again_preview': () => this.again,
       'activity.call_again': ({ activity_id }: Input<'activity.call_again'>) => {
+        this.repeatedTimes += 1;
         const state = { is_running: true, outcome: null, result: null, error: null };
         this.repeated = { id: activity_id, state };
         return { call_id: 'again' };
       },
       'activity.again': (): AgainState => {
+        if (this.isAgainSilent) throw new HoldfastError('storage_unavailable', 'Nothing is said of it.');
         if (!this.repeated) throw new HoldfastError('activity_not_found');
         return this.repeated.state;
       },

@@ -60,6 +60,15 @@ const NAMES = [
   'private_key',
   'credentials',
   'passphrase',
+  'passwordConfirmation',
+  'passwordNew',
+  'user_password_field',
+  'dbPass',
+  'basicAuth',
+  'apiKeyValue',
+  'api_key_prod',
+  'token_prod',
+  'cvv',
 ];
 
 const secret = letters(24);
@@ -80,6 +89,9 @@ const pairs = secret.chain((one) =>
     .constantFrom<unknown>(
       { name: 'Authorization', value: one },
       { key: 'API_TOKEN', value: one },
+      { Name: 'DB_PASSWORD', Value: one },
+      { key: 'token', val: one },
+      { field: 'password', value: one },
       ['--password', one],
       ['Authorization', one],
     )
@@ -183,6 +195,9 @@ describe('JSON without its secrets', () => {
     ['how far a list was read', { nextPageToken: 'abc', progressToken: 7, max_tokens: 1024, total_tokens: 5 }],
     ['names that say "key" of something else', { key: 'colour', primary_key: 'id', keyboard: 'de' }],
     ['ids and dates', { id: '0190d5c8-7f3e-7c4c-9f3a-1f2e3d4c5b6a', at: '2026-11-22T21:20:03.120Z', n: 12345678901 }],
+    ['pairs of no secrets', { Name: 'colour', Value: 'red', field: 'size', val: 7 }],
+    ['assignments and elements of no secrets', { text: 'LEVEL=debug max_tokens=5 <name>Bob</name> <p>token</p>' }],
+    ['names that end in words for short secrets', { author: 'x', bypass: 'y', compass: 'z', value: 'a', new: 'b' }],
     ['source code', { text: 'const tokens = scanner.read();\nif (x) { return key; }' }],
   ])('leaves %s as they are', (_, value) => {
     expect(maskedJson(value, none)).toEqual({ json: JSON.stringify(value), isCut: false, masked: 0 });
@@ -215,6 +230,42 @@ describe('JSON without its secrets', () => {
   });
 });
 
+test.each([
+  ['a log line of JSON with a quote', 'INFO {"password": "hun\\"ter22xyz"} done'],
+  ['a quotation with an apostrophe', String.raw`password='it\'s ter22xyz' and`],
+  ['a quotation of the other kind', `password="it's ter22xyz"`],
+  ['escaped quotes', String.raw`so: password=\"hun \\\"ter22xyz\" and`],
+  ['a cookie in quotes', 'Cookie: sid="ter22xyz"'],
+  ['a cookie with more', 'GET / HTTP/1.1\nCookie: a=b; sid="ter22xyz"; c="d"\nHost: x'],
+  ['a login by digest', 'Authorization: Digest username="bob", response="ter22xyz"'],
+  ['a header in a command', `curl -H 'Authorization: Digest username="bob", response="ter22xyz"' https://x.example`],
+  ['an address whose password holds an @', 'postgres://u:hun@ter22xyz@host/db'],
+  ['an address whose user holds an @', 'https://a@ter22xyz@host/db'],
+  ['an arrow', 'password => ter22xyz'],
+  ['two signs', 'password == ter22xyz'],
+  ['an assignment', 'password := "a ter22xyz"'],
+  ['a word with a quote in it', `password=a"b'ter22xyz`],
+  ['a word with a backslash in it', String.raw`password=hunhunhun\ter22xyz`],
+  ['a variable', 'export DB_PASS=ter22xyz'],
+  ['a quoted variable', 'DB_PASS="a ter22xyz" X=1'],
+  ['XML', '<db><password>ter22xyz</password></db>'],
+  ['XML with more', '<x:dbPass type="a"><![CDATA[a ter22xyz]]></x:dbPass>'],
+  ['a call of curl', 'curl -u bob:ter22xyz https://x.example'],
+  ['a longer call of curl', `curl --user 'bob:ter22xyz' https://x.example`],
+  ['the address of a webhook', 'https://discord.com/api/webhooks/123456789/ter22xyz-abc'],
+  ['a block of YAML', 'db:\n  password: |\n    a\n\n    ter22xyz\n  user: bob'],
+])('a password in %s does not come through', (_, text) => {
+  const masked = maskText(text, none);
+  expect(masked).not.toContain('ter22');
+  expect(maskText(masked, none)).toBe(masked);
+});
+
+test('what stands beside a secret stays', () => {
+  expect(maskText('db:\n  password: |\n    a\n    b\n  user: bob', none)).toContain('\n  user: bob');
+  expect(maskText(`curl -H "X-Api-Key: a" https://x.example`, none)).toContain('" https://x.example');
+  expect(maskText('password="a\\"b", user="bob"', none)).toContain(', user="bob"');
+});
+
 test('what is looked at first misses nothing that the patterns would hide', () => {
   const piece = fc.constantFrom(
     'sk-',
@@ -243,6 +294,96 @@ test('what is looked at first misses nothing that the patterns would hide', () =
     }),
     { numRuns: 5_000 },
   );
+});
+
+test.each([
+  ['the value of an option', { args: ['run', '--api-key', 'k7-short', '--verbose'] }, 'k7-short'],
+  ['an option with its value', { args: ['--password=hunter2'] }, 'hunter2'],
+  ['an argument with its name', { args: ['API_TOKEN=abc-7'] }, 'abc-7'],
+  ['the password in the address', { url: 'https://bob:hun%40ter@mcp.example/x' }, 'hun@ter'],
+  ['the user in the address', { url: 'https://tok-77@mcp.example/x' }, 'tok-77'],
+  ['a key in the path', { url: 'https://mcp.example/s/abcdefghijklmnop/mcp' }, 'abcdefghijklmnop'],
+  ['a key in the query', { url: 'https://mcp.example/mcp?api_key=q-77' }, 'q-77'],
+  ['a short token', { headers: { Authorization: 'Bearer x7y8' } }, 'x7y8'],
+  ['the password in an argument', { args: ['postgres://bob:hunter@db.example/x'] }, 'hunter'],
+  ['the password in a variable', { env: { WHERE: 'postgres://bob:hunter@db.example/x' } }, 'hunter'],
+])('%s of a server is known', (_, target, one) => {
+  const servers = [{ config: { target } }];
+  expect(new KnownSecrets(() => servers).mask(`so: ${one}.`)).toBe(`so: ${HIDDEN}.`);
+});
+
+test('what is no secret of a server is not known', () => {
+  const target = {
+    args: ['--verbose', '--key-file', '/etc/keys/file', '--port', '8080'],
+    url: 'https://mcp.example/v1/mcp',
+    env: { WHERE: 'https://docs.example/a-long-part-of-a-path' },
+  };
+  const servers = [{ config: { target } }];
+  const text = 'mcp.example v1 mcp /etc/keys/file 8080 a-long-part-of-a-path --verbose';
+  expect(new KnownSecrets(() => servers).mask(text)).toBe(text);
+});
+
+describe('JSON in a text', () => {
+  const values = {
+    pin: 'hu"n\\ter\n2',
+    otp: 918_273,
+    mnemonic: 'legal winner thank',
+    secrets: ['zeta-1', { a: 'zeta-2' }],
+  };
+  const SAID = ['hu', 'ter', '918273', 'winner', 'zeta'];
+  const inner = JSON.stringify(values);
+  const filler = 'lorem ipsum '.repeat(9_000);
+
+  test.each([
+    ['longer than what is kept', JSON.stringify({ ...values, filler })],
+    ['behind something long', JSON.stringify({ filler, ...values })],
+    ['longer than what is opened', JSON.stringify({ ...values, filler: filler.repeat(20) })],
+    ['of many lines', `${inner}\n${inner}\n`],
+    ['behind a word', `Result: ${inner}`],
+    ['before a word', `${inner} (done)`],
+    ['in a fence', `\`\`\`json\n${JSON.stringify(values, null, 2)}\n\`\`\``],
+    ['nested beyond reading', JSON.stringify(values).replace(/^/, '['.repeat(20_000)) + ']'.repeat(20_000)],
+    ['cut off', inner.slice(0, -4)],
+    ['in JSON behind a word', `Result: ${JSON.stringify({ a: inner })}`],
+    ['in JSON in JSON behind a word', `Result: ${JSON.stringify({ a: JSON.stringify({ b: inner }) })}`],
+    ['with escapes in its names', `so ${inner.replace('"pin"', '"p\\u0069n"').replace('"otp"', '"\\u006ftp"')}`],
+    ['behind a quotation that does not end', `"note": "say ${inner}`],
+    [
+      'as Python prints it',
+      "{'pin': 'hu ter', 'otp': 918273, 'mnemonic': 'legal winner', 'secrets': ['zeta', {'a': 'zeta'}]}",
+    ],
+  ])('%s comes without what stands under the names of secrets', (_, text) => {
+    const { json, masked } = maskedJson({ text }, none, 64 * 1024);
+    for (const one of SAID) expect(json).not.toContain(one);
+    expect(masked).toBeGreaterThan(0);
+  });
+
+  const indents = fc.constantFrom<(value: unknown) => string>(
+    (value) => JSON.stringify(value, null, 3),
+    (value) => JSON.stringify(value, null, 2).replaceAll('\n', '\r\n'),
+    (value) => `\n${JSON.stringify(value)}\n`,
+    // As Python writes it: a space after each colon and comma, and nothing but ASCII.
+    (value) =>
+      JSON.stringify(value, null, 1)
+        .replace(/\n */g, ' ')
+        .replace(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+
+  test('stays as it was written, however it is laid out, if it has no secret', () => {
+    const words = fc.constantFrom('grün', '漢字', 'a "b"', 'x\\y', '😀', '', 'a: b, c');
+    const value = fc.dictionary(fc.constantFrom('ok', 'note', 'größe'), fc.oneof(words, fc.array(words), fc.boolean()));
+    fc.assert(
+      fc.property(value, indents, (one, write) => {
+        const said = { text: write([one, { ok: true, n: 1.5 }]) };
+        expect(maskedJson(said, none, 64 * 1024)).toEqual({ json: JSON.stringify(said), isCut: false, masked: 0 });
+      }),
+    );
+  });
+
+  test('with members of the same name in another layout comes without the hidden ones', () => {
+    const text = '{"password": "canary-1", "x": "canary-2", "password": "", "x": 1}';
+    expect(maskedJson({ text }, none).json).not.toContain('canary');
+  });
 });
 
 test('of members with the same name, none comes through', () => {
@@ -302,6 +443,20 @@ describe('time', () => {
     ['quotes', '\\"token\\": '],
     ['--', '--a-token '],
     ['{', '{'],
+    ['names', '"pin": '],
+    ['objects under names', '"pin": {'],
+    ['headers', '"Cookie: '],
+    ['variables', 'a='],
+    ['elements', '<a '],
+    ['sections', '<password><![CDATA[a'],
+    ['users', '-u a'],
+    ['cookies', 'cookie'],
+    ['x-', 'x-auth'],
+    ['blocks', 'password: |\n  \n'],
+    ['quotations', 'password="\\'],
+    ['@', 'x://a@'],
+    ['blanks and names', 'password                   '],
+    ['backslashes', '"\\'],
   ])('is short for a long text of %s', (_, piece) => {
     const text = piece.repeat(Math.ceil(200_000 / piece.length));
     const started = performance.now();

@@ -105,6 +105,60 @@ describe('the recording of contents', () => {
     expect(recording.isOn).toBe(false);
   });
 
+  test('that could not be written as off is written later, and is off after a restart', ({
+    system,
+    clock,
+    kept,
+    recording,
+  }) => {
+    recording.change({ minutes: 15, servers: { tickets: true, files: true } });
+    kept.isFull = true;
+    expect(() => recording.change({ minutes: 0, servers: { tickets: false, other: true } })).toThrow('full');
+    recording.settle();
+    kept.isFull = false;
+    expect(new ContentsRecording({ clock, kept }).wants('tickets')).toBe(true);
+    pass(system, clock, 5 * SECOND);
+    expect(recording.isOn).toBe(true);
+    expect(new ContentsRecording({ clock, kept }).state()).toEqual({ servers: ['files'], everything_left_ms: null });
+  });
+
+  test('is written as off at the end, if it could not be before', ({ clock, kept, recording }) => {
+    recording.change({ minutes: 15 });
+    kept.isFull = true;
+    expect(() => recording.change({ minutes: 0 })).toThrow('full');
+    kept.isFull = false;
+    recording.settle();
+    expect(new ContentsRecording({ clock, kept }).isOn).toBe(false);
+  });
+
+  test('is off for good also when too many were to be switched on with it', ({ clock, kept, recording }) => {
+    recording.change({ minutes: 15, servers: { tickets: true } });
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`s${index}`, true]));
+    expect(() => recording.change({ minutes: 0, servers: { ...many, tickets: false } })).toThrow('at most 200');
+    expect(recording.isOn).toBe(false);
+    expect(new ContentsRecording({ clock, kept }).isOn).toBe(false);
+  });
+
+  test('is off for a server that is gone, also when one of its name comes', ({ clock, kept, recording }) => {
+    recording.change({ servers: { tickets: true, files: true } });
+    recording.keepOnly(['files', 'other']);
+    recording.keepOnly(['files', 'tickets']);
+    expect(recording.state().servers).toEqual(['files']);
+    expect(new ContentsRecording({ clock, kept }).state().servers).toEqual(['files']);
+  });
+
+  test('ends also when it was written with a clock that was far ahead', ({ system, clock, kept }) => {
+    const far = 10_000 * HOUR;
+    kept.set('activity_recording', { servers: [], until: { lived: clock.lived() + far, at: clock.now() + far } });
+    const next = new ContentsRecording({ clock, kept });
+    expect(next.isOn).toBe(true);
+    pass(system, clock, 120 * MINUTE);
+    const restarted = new ContentsRecording({ clock, kept });
+    expect(restarted.isOn).toBe(true);
+    pass(system, clock, 121 * MINUTE);
+    expect([next.isOn, restarted.isOn]).toEqual([false, false]);
+  });
+
   test.for([null, [], 'x', { servers: 'all', until: 7 }, { servers: [7, 'a'], until: { lived: 'x', at: 1 } }])(
     'reads what another version left: %j',
     (left, { clock, kept }) => {
@@ -123,10 +177,36 @@ describe('messages that are held until their outcome', () => {
     const small = recorder.hold({ params: { a: 1 } });
     const held = [1, 2, 3, 4].map(() => recorder.hold(big()));
     expect(recorder.contentsOf(small, null)).toBeUndefined();
+    // Whoever still waits for their outcome must not keep their texts in memory.
+    expect([small, ...held].map((one) => one?.message === null)).toEqual([true, true, false, false, false]);
     expect(recorder.contentsOf(held[0] ?? null, null)).toBeUndefined();
     expect(recorder.contentsOf(held[3] ?? null, null)?.parts.params).toMatchObject({ json: null, cut: true });
     for (const one of held) recorder.release(one);
     const again = recorder.hold({ params: { a: 1 } });
     expect(recorder.contentsOf(again, null)?.parts.params?.json).toBe('{"a":1}');
+  });
+
+  test('are recorded only if that was on without a break since they came', ({ system, clock, recording }) => {
+    const recorder = new ContentsRecorder(recording, (text) => text);
+    const hold = () => recorder.hold({ params: { a: 1 } });
+    const isKept = (held: ReturnType<typeof hold>, server: string | null) =>
+      recorder.contentsOf(held, server) !== undefined;
+    recording.change({ servers: { files: true } });
+    const early = hold();
+    recording.change({ servers: { tickets: true } });
+    const late = hold();
+    expect([isKept(early, 'tickets'), isKept(early, 'files'), isKept(late, 'tickets')]).toEqual([false, true, true]);
+    recording.change({ servers: { tickets: false } });
+    recording.change({ servers: { tickets: true, files: true } });
+    expect([isKept(late, 'tickets'), isKept(late, 'files'), isKept(hold(), 'tickets')]).toEqual([false, true, true]);
+    const before = hold();
+    recording.change({ minutes: 1 });
+    const during = hold();
+    expect([isKept(before, 'other'), isKept(during, null)]).toEqual([false, true]);
+    recording.change({ minutes: 2 });
+    expect(isKept(during, null)).toBe(true);
+    pass(system, clock, 2 * MINUTE + 5 * SECOND);
+    recording.change({ minutes: 1 });
+    expect([isKept(during, null), isKept(hold(), null)]).toEqual([false, true]);
   });
 });

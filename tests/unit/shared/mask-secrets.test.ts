@@ -33,6 +33,15 @@ describe('a text that leaves the machine', () => {
     );
   });
 
+  test.each([
+    'postgres://u:hun@ter22xyz@host/db',
+    'password => ter22xyz',
+    String.raw`password='it\'s ter22xyz'`,
+    String.raw`{"password": "hun\"ter22xyz"}`,
+  ])('has no secret left beside a quote, a backslash or an @: %s', (text) => {
+    expect(maskSecrets(text)).not.toContain('ter22');
+  });
+
   test('has no known secret left, whatever it looks like', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4 }), fc.string(), (secret, around) => {

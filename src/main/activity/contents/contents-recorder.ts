@@ -14,8 +14,11 @@ const MAX_HELD = 32 * 1024 * 1024;
 
 /** A message, held until its outcome is known. */
 export interface HeldMessage {
-  readonly message: object;
+  /** Null once it was let go, so that nothing else keeps its text in memory. */
+  message: object | null;
   readonly bytes: number;
+  /** When it came, in changes of what is recorded. */
+  readonly from: number;
 }
 
 /** Takes the contents of messages, as far as that is switched on, and masks them. */
@@ -47,7 +50,7 @@ export class ContentsRecorder {
   /** Holds a message until its end; null if it is not to be recorded. Each needs {@link release}. */
   hold(message: object | undefined): HeldMessage | null {
     if (message === undefined || !this.recording.isOn) return null;
-    const held = { message, bytes: sizeOf(message) };
+    const held: HeldMessage = { message, bytes: sizeOf(message), from: this.recording.now };
     this.held.add(held);
     this.bytes += held.bytes;
     for (const oldest of this.held) {
@@ -58,15 +61,18 @@ export class ContentsRecorder {
   }
 
   release(held: HeldMessage | null): void {
-    if (held !== null && this.held.delete(held)) this.bytes -= held.bytes;
+    if (held === null || !this.held.delete(held)) return;
+    this.bytes -= held.bytes;
+    held.message = null;
   }
 
   /**
-   * What is kept of a message and its answer; undefined if contents are not recorded now.
-   * @param held - null when it was not recorded yet as the message came: nothing of it is recorded then
+   * What is kept of a message and its answer; undefined unless contents of the server are recorded without a break since
+   * the message came.
+   * @param held - null when nothing was recorded as the message came
    */
   contentsOf(held: HeldMessage | null, server: string | null, answer?: object): RecordedContents | undefined {
-    if (held === null || !this.held.has(held) || !this.recording.wants(server)) return undefined;
+    if (held === null || held.message === null || !this.recording.wants(server, held.from)) return undefined;
     const part = (message: object | undefined, key: 'params' | 'result' | 'error') =>
       message === undefined ? null : recordedPart(partText(message, key), this.known);
     const parts = {

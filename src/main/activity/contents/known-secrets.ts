@@ -167,13 +167,48 @@ function valuesOf({ config }: InUse): string[] {
   const { env = {}, headers = {}, login = {}, url, args = [] }: TargetInUse = config?.target ?? {};
   const named = [...Object.entries(env), ...Object.entries(headers)];
   const secret = named.filter(([name, value]) => isSecretValue(name, value) || isSecretName(name));
-  const query = url !== undefined && URL.canParse(url) ? [...new URL(url).searchParams] : [];
-  const inQuery = query.filter(([name, value]) => isSecretValue(name, value) || isSecretName(name));
   return [
-    ...[...secret, ...inQuery].map(([, value]) => value),
+    ...secret.map(([, value]) => value),
+    ...(url === undefined ? [] : secretsInUrl(url, true)),
     ...leaves(login, false),
-    ...args.filter((arg) => isSecretValue('', arg)),
+    ...args.flatMap(secretsInArg),
+    ...[...Object.values(env), ...args].flatMap((value) => secretsInUrl(value, false)),
   ];
+}
+
+/** What is secret of an argument: it looks so, or it stands behind the name of a secret, as in `--api-key X` and `--api-key=X`. */
+function secretsInArg(arg: string, index: number, args: readonly string[]): string[] {
+  const [, name, value] = /^-{0,2}([\w.-]+)=(.+)$/s.exec(arg) ?? [];
+  const before = /^--?([\w-]+)$/.exec(args[index - 1] ?? '')?.[1];
+  return [
+    ...(isSecretValue('', arg) ? [arg] : []),
+    ...(name !== undefined && value !== undefined && isSecretName(name) ? [value] : []),
+    ...(before !== undefined && !arg.startsWith('-') && isSecretName(before) ? [arg] : []),
+  ];
+}
+
+/**
+ * What is secret of an address: who logs in with it, and values of its query under the names of secrets.
+ *
+ * @param isOwn - the address of a server itself, where long parts of the path are often keys
+ */
+function secretsInUrl(text: string, isOwn: boolean): string[] {
+  if (!text.includes('://') || !URL.canParse(text)) return [];
+  const { username, password, pathname, searchParams } = new URL(text);
+  const query = [...searchParams].filter(([name, value]) => isSecretValue(name, value) || isSecretName(name));
+  const segments = isOwn ? pathname.split('/').filter((segment) => segment.length >= LONG_SEGMENT) : [];
+  // A name with a password beside it is none; alone, it is often a token.
+  const login = password === '' ? [username] : [password];
+  return [...[...login, ...segments].flatMap((one) => [one, unescaped(one)]), ...query.map(([, value]) => value)];
+}
+
+/** What stands in an address, without its escapes. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The texts in a value; without `all`, only those under the name of a secret. */

@@ -10,15 +10,16 @@ const MAX_OPENED = 3;
 const MAX_DEPTH = 200;
 /** A longer text is masked up to there only, and what comes last of it is left out: a secret may begin there. */
 const MARGIN = 8 * 1024;
-/** Most of a message that is looked at for what is kept of it, in characters. */
+/** Most of a message that is looked at for what is kept of it, in characters. A longer text is not opened either. */
 const MAX_WORK = 1024 * 1024;
 const ELLIPSIS = '…';
 /** What any element may need besides the texts in it, in bytes. */
 const LEAST = 64;
 /** A longer number is no number that anybody reads. */
 const MAX_DIGITS = 40;
-/** Whose names come first and whose value second: lists of headers and of variables. */
-const NAMED = ['name', 'key', 'header'] as const;
+/** Names of what holds a name and of what holds its value, in any case: lists of headers, of variables and of fields. */
+const NAMED = new Set(['name', 'key', 'header', 'field']);
+const VALUED = new Set(['value', 'val']);
 
 /** Parses JSON with its numbers as they were written; faster where that makes no difference. */
 export function parsedJson(text: string): unknown {
@@ -112,7 +113,7 @@ class Writer {
       let hides = isSecret;
       if (names) {
         if (!this.key(name, depth)) break;
-        hides ||= isSecretName(name, typeof one === 'number') || (isPair && name === 'value');
+        hides ||= isSecretName(name, typeof one === 'number') || (isPair && VALUED.has(name.toLowerCase()));
       } else hides ||= isAfterSecretOption(value as unknown[], index);
       this.value(one, texts?.[name], isList ? null : entries, hides, depth + 1);
     }
@@ -163,28 +164,32 @@ class Writer {
 
   /** The text without secrets, as far as it may be of use. Counts what was hidden. */
   private maskedText(value: string): string {
+    const opened = this.openedText(value);
+    if (opened !== undefined) {
+      this.work += value.length;
+      if (opened !== value) this.masked += 1;
+      return opened;
+    }
     const most = Number.isFinite(this.limit) ? this.limit + MARGIN : value.length;
     const looked = value.length > most ? value.slice(0, most) : value;
     this.work += looked.length;
-    const masked = looked === value ? this.maskedWithin(value) : maskText(looked, this.known);
-    if (looked === value) {
-      if (masked !== value) this.masked += 1;
-      return masked;
-    }
-    this.isCut = true;
+    const masked = maskText(looked, this.known);
     if (masked !== looked) this.masked += 1;
+    if (looked === value) return masked;
+    this.isCut = true;
     return sound(masked.slice(0, Math.max(0, masked.length - MARGIN))) + ELLIPSIS;
   }
 
-  private maskedWithin(value: string): string {
-    const inner = this.opened < MAX_OPENED && /^\s*[{["]/.test(value) ? parsed(value) : undefined;
-    if (inner === undefined) return maskText(value, this.known);
-    const isAsWritten = isWhole(inner, value.trim());
-    const writer = new Writer(this.known, Number.POSITIVE_INFINITY, this.opened + 1);
+  /** A text of JSON without its secrets; as it was written if it has none. */
+  private openedText(value: string): string | undefined {
+    if (this.opened >= MAX_OPENED || value.length > MAX_WORK || !/^\s*[{["]/.test(value)) return undefined;
+    const inner = parsed(value);
+    if (inner === undefined) return undefined;
+    const writer = new Writer(this.known, this.limit, this.opened + 1);
     writer.value(inner, undefined, null, false, 0);
     this.work += writer.work;
     this.isCut ||= writer.isCut;
-    if (writer.masked === 0 && !writer.isCut && isAsWritten) return value;
+    if (writer.text === canonical(value)) return value;
     return /^\s*[{[]\s*\n/.test(value) ? JSON.stringify(JSON.parse(writer.text), null, 2) : writer.text;
   }
 
@@ -225,17 +230,22 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Whether the text says nothing but the value. Of members with the same name only the last is in the value, so any other text
- * is written anew.
+ * The text as `JSON.stringify` lays it out and escapes it. All members are still in it: of those with the same name only the
+ * last is in the parsed value, so that such a text differs from it and is written anew.
  */
-const isWhole = (value: unknown, text: string): boolean =>
-  JSON.stringify(value) === text ||
-  (text.includes('\n') && [2, 4, '\t'].some((indent) => JSON.stringify(value, null, indent) === text));
+const canonical = (text: string): string =>
+  text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+/g, (piece) => {
+    if (!piece.startsWith('"')) return '';
+    return piece.includes('\\') ? JSON.stringify(JSON.parse(piece)) : piece;
+  });
 
 /** Whether it is a name with a value, and the name is that of a secret: as `{"name": "Authorization", "value": …}`. */
 function isSecretPair(entries: Record<string, unknown>): boolean {
-  if (!Object.hasOwn(entries, 'value')) return false;
-  return NAMED.some((name) => typeof entries[name] === 'string' && isSecretName(String(entries[name])));
+  const names = Object.keys(entries);
+  if (!names.some((name) => VALUED.has(name.toLowerCase()))) return false;
+  return names.some(
+    (name) => NAMED.has(name.toLowerCase()) && typeof entries[name] === 'string' && isSecretName(String(entries[name])),
+  );
 }
 
 /** Whether it follows an option or a name of a secret, as in a list of arguments. */

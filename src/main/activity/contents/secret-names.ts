@@ -28,7 +28,12 @@ const SECRET = new RegExp(
   ].join('|')})$`,
 );
 /** Short ones that are the end of many other words, so that they count only alone or after a separator. */
-const SECRET_WORD = /(?:^|[_.\s-])(?:pass|pw|pat|auth|pin|sid)$/i;
+const SECRET_WORD = /(?:^|[_.\s-])(?:pass|pw|pat|auth|pin|sid|cvv|cvc)$/i;
+/** The same as the last word of a name in camel case. */
+const SECRET_HUMP = /[a-z\d](?:Pass|Pw|Pat|Auth|Pin|Sid|Cvv|Cvc)$/;
+/** What is often said of a secret behind its name: `passwordConfirmation`, `user_password_field`, `api_key_prod`. */
+const ENDING =
+  /(?:[_.\s-]?(?:confirmation|confirm|repeated|repeat|again|new|old|current|field|value|input|prod|production|staging|stage|dev|test|live|default|primary|secondary))+$/i;
 /** Words in which the end is no secret: how far a list was read, and what belongs to a message. */
 const NO_SECRET =
   /^(?:.*(?:page|progress|sync|continuation|pagination|nextpage|prevpage)tokens?|nexttoken|maxtokens?)$/;
@@ -44,11 +49,12 @@ const MAX_NAME = 200;
  */
 export function isSecretName(name: string, isNumber = false): boolean {
   if (name.length > MAX_NAME) return false;
-  if (isNumber && COUNTED.test(name)) return false;
-  const plain = name
+  const named = name.replace(ENDING, '');
+  if (isNumber && COUNTED.test(named)) return false;
+  const plain = named
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '')
     .replace(/\d{1,3}$/, '');
   if (NO_SECRET.test(plain)) return false;
-  return SECRET.test(plain) || SECRET_WORD.test(name);
+  return SECRET.test(plain) || SECRET_WORD.test(named) || SECRET_HUMP.test(named);
 }

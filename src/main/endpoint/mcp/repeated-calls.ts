@@ -172,19 +172,20 @@ export class RepeatedCalls implements CallsByHand {
   }
 }
 
-/** The params as they were sent, without what belongs to that request alone; otherwise why they cannot be sent. */
+/** The name and the arguments as they were sent, which is what was shown; otherwise why they cannot be sent. */
 function wholeParams(contents: Contents | null): { json: string } | AgainRefusal {
   const params = contents?.params;
   if (!params) return 'not_recorded';
   if (params.cut || params.json === null) return 'cut';
   if (params.masked > 0) return 'masked';
   const [value] = valuesIn(`{"params":${params.json}}`) as [{ params?: Record<string, unknown> }];
-  return value?.params?._meta === undefined ? { json: params.json } : { json: withoutMeta(value.params) };
+  return { json: nameAndArguments(value?.params ?? {}) };
 }
 
-function withoutMeta(params: Record<string, unknown>): string {
-  const { _meta, ...rest } = params;
-  return stringifyExact(keepNumbers(params, rest));
+/** Not `_meta`, `task` and the like, which belong to the first request alone (MCP 2025-11-25, tools, calling tools). */
+function nameAndArguments(params: Record<string, unknown>): string {
+  const { name, arguments: given } = params;
+  return stringifyExact(keepNumbers(params, given === undefined ? { name } : { name, arguments: given }));
 }
 
 /** The tools in what is kept of a server's lists: the texts of its pages, by request. */

@@ -140,6 +140,8 @@ export class DeletionOnRequest {
       if (isAlone && !this.isRunning && this.db.open) this.db.pragma('secure_delete = OFF');
     }
     this.onGone();
+    // The journal still holds the pages as they were.
+    this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   private async deleteSessions(before: Ms, counts: DeletionCounts): Promise<void> {

@@ -9,7 +9,7 @@ import { syncFile } from './sync-file';
 const KEPT = 3;
 const UNFINISHED = '.tmp';
 /** Unfinished backups, and the journals of backups that were looked at: each is one whole file. */
-const LEFT_OVER = /\.tmp$|\.db(\.tmp)?-(wal|shm)$/;
+const LEFT_OVER = /\.tmp$|\.db(\.tmp)?-(wal|shm|journal)$/;
 const NAME = /^holdfast-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.db$/;
 
 export interface Backup {
@@ -98,13 +98,14 @@ export function backUpNow(db: Database, folder: string, now: Ms): void {
 function withoutContents(file: string): void {
   const db = new SqliteDatabase(file, { fileMustExist: true });
   try {
+    // A journal on the disk would hold what is deleted, and stay after a kill. The copy is thrown away in that case.
+    db.pragma('journal_mode = MEMORY');
     // Of an earlier version, it has no such table.
     if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'activity_contents'").get()) return;
     if (!db.prepare('SELECT 1 FROM activity_contents LIMIT 1').get()) return;
     db.exec('DELETE FROM activity_contents');
     // Overwriting what is deleted would not reach copies in pages that are still used; writing all of them anew does.
     db.exec('VACUUM');
-    db.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();
   }

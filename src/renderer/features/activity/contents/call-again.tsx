@@ -2,6 +2,7 @@ import { RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Activity } from '../../../../shared/contract/activity';
 import type { AgainPreview, AgainState, RecordedPart } from '../../../../shared/contract/activity-contents';
+import { HoldfastError } from '../../../../shared/errors';
 import { t } from '../../../../shared/messages/language';
 import { showInvisible, visible } from '../../../../shared/visible-text';
 import { useActions } from '../../../store/use-holdfast';
@@ -13,6 +14,8 @@ import { MessagePart } from './message-part';
 
 /** How often is asked how far the call is. */
 const PERIOD = 300;
+/** How long after a question without an answer it is asked again. */
+const RETRY = 2_000;
 
 /** Makes a recorded call of a tool again, once it was shown what is sent; or says why that cannot be. */
 export function CallAgain({ row, params }: { row: Activity; params: RecordedPart }) {
@@ -60,12 +63,18 @@ function AgainDialog({ row, params, isReadOnly, onClose }: AgainDialogProps) {
   const { callAgain, cancelAgain } = useActions();
   const [callId, setCallId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const state = useAgain(callId, setError);
-  const isRunning = callId !== null && error === null && (state?.is_running ?? true);
+  const [isStarting, setStarting] = useState(false);
+  const { state, isLost } = useAgain(callId, setError);
+  // Not being told of it does not end a call.
+  const isRunning = callId !== null && !isLost && (state?.is_running ?? true);
   const call = () => {
+    if (isStarting || isRunning) return;
     setError(null);
     setCallId(null);
-    callAgain(row.activity_id).then(setCallId, setError);
+    setStarting(true);
+    callAgain(row.activity_id)
+      .then(setCallId, setError)
+      .finally(() => setStarting(false));
   };
   return (
     <Dialog
@@ -78,13 +87,15 @@ function AgainDialog({ row, params, isReadOnly, onClose }: AgainDialogProps) {
       title={t('contents.again.title', { tool: showInvisible(row.name ?? row.method) })}
       description={t(isReadOnly ? 'contents.again.read_only' : 'contents.again.changes')}
       footer={
-        isRunning && callId !== null ? (
-          <Button onClick={() => cancelAgain(callId).catch(setError)}>{t('contents.again.cancel')}</Button>
-        ) : (
-          <Button variant="primary" onClick={call}>
+        // Each has a place of its own, so that a second click does not hit the other.
+        <>
+          {isRunning && (
+            <Button onClick={() => cancelAgain(callId).catch(setError)}>{t('contents.again.cancel')}</Button>
+          )}
+          <Button variant="primary" disabled={isStarting || isRunning} onClick={call}>
             {t(state === null ? 'contents.again.call' : 'contents.again.call_more')}
           </Button>
-        )
+        </>
       }
     >
       <dl className="mb-3 grid grid-cols-[6rem_1fr] gap-x-3 gap-y-1 text-sm">
@@ -101,7 +112,9 @@ function AgainDialog({ row, params, isReadOnly, onClose }: AgainDialogProps) {
         <MessagePart title={t('contents.arguments')} part={params} inner="arguments" />
         {error !== null && <ErrorNote error={error} />}
         <div role="status" className="min-h-6 text-ink-2 text-sm">
-          {isRunning ? t('contents.again.running') : state?.outcome && t(`contents.again.outcome.${state.outcome}`)}
+          {isStarting || isRunning
+            ? t('contents.again.running')
+            : state?.outcome && t(`contents.again.outcome.${state.outcome}`)}
         </div>
         {state?.result && <MessagePart title={t('contents.result')} part={state.result} inner={null} />}
         {state?.error && <MessagePart title={t('contents.error')} part={state.error} inner={null} />}
@@ -110,12 +123,17 @@ function AgainDialog({ row, params, isReadOnly, onClose }: AgainDialogProps) {
   );
 }
 
-/** How far a call is: asked until it is over. */
-function useAgain(callId: string | null, onError: (error: unknown) => void): AgainState | null {
+/** How far a call is, asked until it is over; lost if nothing is known of it any more. */
+function useAgain(
+  callId: string | null,
+  onError: (error: unknown) => void,
+): { state: AgainState | null; isLost: boolean } {
   const { loadAgain } = useActions();
   const [state, setState] = useState<AgainState | null>(null);
+  const [isLost, setLost] = useState(false);
   useEffect(() => {
     setState(null);
+    setLost(false);
     if (callId === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLeft = false;
@@ -123,10 +141,16 @@ function useAgain(callId: string | null, onError: (error: unknown) => void): Aga
       loadAgain(callId).then(
         (next) => {
           if (isLeft) return;
+          onError(null);
           setState(next);
           if (next.is_running) timer = setTimeout(() => void ask(), PERIOD);
         },
-        (failure: unknown) => !isLeft && onError(failure),
+        (failure: unknown) => {
+          if (isLeft) return;
+          onError(failure);
+          if (failure instanceof HoldfastError && failure.code === 'activity_not_found') setLost(true);
+          else timer = setTimeout(() => void ask(), RETRY);
+        },
       );
     void ask();
     return () => {
@@ -134,5 +158,5 @@ function useAgain(callId: string | null, onError: (error: unknown) => void): Aga
       clearTimeout(timer);
     };
   }, [callId, loadAgain, onError]);
-  return state;
+  return { state, isLost };
 }
