@@ -58,17 +58,18 @@ export function placeFor(kept: unknown, displays: readonly Display[]): WindowPla
   const setup = displaySetup(displays);
   const place = readPlaces(kept).find((known) => known.displays === setup);
   if (!place) return null;
-  const screen = displays.find(({ workArea }) => isSeenOn(place, workArea))?.workArea;
-  if (!screen) return null;
-  const { x, y, maximized } = place;
-  return {
-    x,
-    y,
-    width: Math.max(LEAST_SIZE.width, Math.min(place.width, screen.width)),
-    height: Math.max(LEAST_SIZE.height, Math.min(place.height, screen.height)),
-    maximized,
-  };
+  // It is seen, or not, as large as it will be.
+  const fitting = displays.map(({ workArea }) => ({ workArea, placed: { ...place, ...sizeOn(place, workArea) } }));
+  const found = fitting.find(({ workArea, placed }) => isSeenOn(placed, workArea))?.placed;
+  if (!found) return null;
+  const { x, y, width, height, maximized } = found;
+  return { x, y, width, height, maximized };
 }
+
+const sizeOn = (window: Rectangle, screen: Rectangle): Pick<Rectangle, 'width' | 'height'> => ({
+  width: Math.max(LEAST_SIZE.width, Math.min(window.width, screen.width)),
+  height: Math.max(LEAST_SIZE.height, Math.min(window.height, screen.height)),
+});
 
 function isSeenOn(window: Rectangle, screen: Rectangle): boolean {
   const left = Math.max(window.x, screen.x);

@@ -147,7 +147,7 @@ describe('at the start', () => {
   test('a full disk is named, with no promise to carry on and no stack trace', async ({ start, skip }) => {
     const disk = mkdtempSync(join(tmpdir(), 'holdfast-disk-'));
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1536k', 'tmpfs', disk], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3072k', 'tmpfs', disk], { stdio: 'ignore' });
     } catch {
       rmSync(disk, { recursive: true });
       skip('this user may not mount a small disk');

@@ -41,6 +41,12 @@ describe('the place of the window', () => {
     expect(setups.filter((setup) => placeFor(kept, setup) !== null)).toEqual(setups.slice(4));
   });
 
+  test('is not used if it would be out of sight once it fits the screen', () => {
+    const wide = { displays: displaySetup(DOCKED), x: -1_440, y: 30, width: 1_560, height: 600, maximized: false };
+    expect(placeFor([wide], DOCKED)).toBeNull();
+    expect(placeFor([{ ...wide, x: -1_300 }], DOCKED)).toMatchObject({ x: -1_300, width: 1_440 });
+  });
+
   test('is read from anything without failing, and then can be seen', () => {
     const displays = DOCKED;
     const record = fc.record(
