@@ -40,6 +40,12 @@ export class LazyChannel {
     return this.result === null ? null : this.channel;
   }
 
+  /** The channel once an initialization in progress is done; null if it fails, or if there is neither. Never rejects. */
+  async soon(): Promise<ServerChannel | null> {
+    await this.initializing?.catch(() => {});
+    return this.ready;
+  }
+
   /** How long the channel may be unused before it is closed: 0 when there is none, null while it must stay open. */
   get idleAfter(): Ms | null {
     if (this.initializing || this.attaching) return null;

@@ -179,7 +179,10 @@ export class Relay {
     const id = this.questions.answered(message.id);
     if (id === undefined) return;
     this.touch();
-    this.channel.ready?.send(withMember(message, 'id', id), caller);
+    const answer = withMember(message, 'id', id);
+    if (this.channel.ready) this.channel.ready.send(answer, caller);
+    // After a restart of Holdfast the client may answer before the channel is initialized again.
+    else void this.channel.soon().then((channel) => channel?.send(answer, caller));
   }
 
   /** Whether the relay could be closed and made again unnoticed: nothing is running, and the server keeps no state. */
