@@ -387,7 +387,11 @@ export class MessageRouter {
   }
 
   private onlyCall(): [RequestId, Call] | null {
-    return this.calls.size === 1 ? ([...this.calls][0] ?? null) : null;
+    const calls = [...this.calls];
+    const others = calls.filter(([, { request }]) => request === null || !request.method.endsWith('/list'));
+    // Holdfast lists by itself beside what a client asks; a server that asks something back hardly asks it for a list.
+    const [only, ...more] = others.length === 0 ? calls : others;
+    return more.length === 0 ? (only ?? null) : null;
   }
 
   private cancel(id: RequestId, reason: string): void {
