@@ -1,43 +1,21 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect } from 'vitest';
-import type { NewActivity } from '#src/main/activity/activity-ports';
+import { ACTIVITY_ROW } from '#tests/support/activity-row';
 import { Api } from '#tests/support/clients/api';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 
 /** Everything that fits as one file, over the API. */
 
-const ROW: NewActivity = {
-  at: 1_000,
-  session_id: 's_1',
-  transport_id: 't_1',
-  client_id: 'c_other',
-  direction: 'to_server',
-  kind: 'request',
-  method: 'tools/call',
-  name: 'search',
-  server: 'tickets',
-  instance_id: 'i_1',
-  pid: 4711,
-  duration_ms: 12.5,
-  first_ms: 12.5,
-  bytes_in: 10,
-  bytes_out: 20,
-  outcome: 'ok',
-  error: null,
-  error_code: null,
-  held_ms: 0,
-  repeated: false,
-};
 /** More than two pages. */
 const MANY = 2_300;
 
 const test = sharedMcpTest
   .extend('own', { scope: 'file' }, ({ host, owner }) => {
     const { activity } = host.services.store;
-    activity.add(Array.from({ length: MANY }, (_, index) => ({ ...ROW, at: 1_000 + index })));
+    activity.add(Array.from({ length: MANY }, (_, index) => ({ ...ACTIVITY_ROW, at: 1_000 + index })));
     activity.add([
-      { ...ROW, at: 10_000, server: 'files', outcome: 'error', error: '=cmd|calc' },
-      { ...ROW, at: 11_000, client_id: owner.client.client_id },
+      { ...ACTIVITY_ROW, at: 10_000, server: 'files', outcome: 'error', error: '=cmd|calc' },
+      { ...ACTIVITY_ROW, at: 11_000, client_id: owner.client.client_id },
     ]);
     return owner.client.client_id;
   })

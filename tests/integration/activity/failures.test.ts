@@ -1,32 +1,12 @@
 import { describe, expect } from 'vitest';
 import type { NewActivity } from '#src/main/activity/activity-ports';
+import { ACTIVITY_ROW } from '#tests/support/activity-row';
 import { Api } from '#tests/support/clients/api';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 
 /** Failures by kind, as the API counts them. */
 
-const FAILED: NewActivity = {
-  at: 1_000,
-  session_id: 's_1',
-  transport_id: 't_1',
-  client_id: 'c_other',
-  direction: 'to_server',
-  kind: 'request',
-  method: 'tools/call',
-  name: 'search',
-  server: 'tickets',
-  instance_id: 'i_1',
-  pid: 4711,
-  duration_ms: 12.5,
-  first_ms: 12.5,
-  bytes_in: 10,
-  bytes_out: 20,
-  outcome: 'error',
-  error: 'Timed out',
-  error_code: -32_001,
-  held_ms: 0,
-  repeated: false,
-};
+const FAILED: NewActivity = { ...ACTIVITY_ROW, outcome: 'error', error: 'Timed out', error_code: -32_001 };
 
 const test = sharedMcpTest
   .extend('table', { scope: 'file' }, ({ host, owner }) => {

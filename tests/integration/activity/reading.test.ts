@@ -1,41 +1,33 @@
 import { describe, expect } from 'vitest';
-import type { NewActivity } from '#src/main/activity/activity-ports';
+import { ACTIVITY_ROW } from '#tests/support/activity-row';
 import { Api, type ApiAnswer } from '#tests/support/clients/api';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 
 /** What the API answers about recorded calls, to whom, and in which order. */
 
-const ROW: NewActivity = {
-  at: 1_000,
-  session_id: 's_1',
-  transport_id: 't_1',
-  client_id: 'c_other',
-  direction: 'to_server',
-  kind: 'request',
-  method: 'tools/call',
-  name: 'search',
-  server: 'tickets',
-  instance_id: 'i_1',
-  pid: 4711,
-  duration_ms: 12.5,
-  first_ms: 12.5,
-  bytes_in: 10,
-  bytes_out: 20,
-  outcome: 'ok',
-  error: null,
-  error_code: null,
-  held_ms: 0,
-  repeated: false,
-};
-
 const test = sharedMcpTest
   .extend('table', { scope: 'file' }, ({ host, owner }) => {
     const own = owner.client.client_id;
     host.services.store.activity.add([
-      ROW,
-      { ...ROW, at: 2_000, name: 'Read_File', server: 'files', outcome: 'tool_error', error: 'No such file' },
-      { ...ROW, at: 3_000, client_id: own, session_id: 's_2', duration_ms: 900, outcome: 'lost', error: 'It ended.' },
-      { ...ROW, at: 4_000, kind: 'notification', method: 'notifications/message', duration_ms: null, outcome: 'sent' },
+      ACTIVITY_ROW,
+      { ...ACTIVITY_ROW, at: 2_000, name: 'Read_File', server: 'files', outcome: 'tool_error', error: 'No such file' },
+      {
+        ...ACTIVITY_ROW,
+        at: 3_000,
+        client_id: own,
+        session_id: 's_2',
+        duration_ms: 900,
+        outcome: 'lost',
+        error: 'It ended.',
+      },
+      {
+        ...ACTIVITY_ROW,
+        at: 4_000,
+        kind: 'notification',
+        method: 'notifications/message',
+        duration_ms: null,
+        outcome: 'sent',
+      },
     ]);
     return own;
   })
@@ -54,7 +46,7 @@ describe('GET /api/mcp/activity', () => {
     const { body } = await ask('');
     expect(body.has_more).toBe(false);
     expect(body.activity.map(({ at }: { at: number }) => at)).toEqual([4_000, 3_000, 2_000, 1_000]);
-    expect(body.activity.at(-1)).toEqual({ activity_id: 1, ...ROW });
+    expect(body.activity.at(-1)).toEqual({ activity_id: 1, ...ACTIVITY_ROW });
   });
 
   test.for([

@@ -2,31 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NewActivity } from '#src/main/activity/activity-ports';
 import { attributesOf, KnownNames, parentOf, spanAttributesOf, spanNameOf } from '#src/main/telemetry/called';
+import { ACTIVITY_ROW } from '#tests/support/activity-row';
 
-const ROW: NewActivity = {
-  at: 1_000,
-  session_id: 's_1',
-  transport_id: 't_1',
-  client_id: 'c_1',
-  direction: 'to_server',
-  kind: 'request',
-  method: 'tools/call',
-  name: 'search',
-  server: 'tickets',
-  instance_id: 'i_1',
-  pid: 4711,
-  duration_ms: 12.5,
-  first_ms: 12.5,
-  bytes_in: 10,
-  bytes_out: 20,
-  outcome: 'ok',
-  error: null,
-  error_code: null,
-  held_ms: 0,
-  repeated: false,
-};
 const said = (change: Partial<NewActivity>, names = new KnownNames()) =>
-  attributesOf({ row: { ...ROW, ...change }, traceparent: null }, names);
+  attributesOf({ row: { ...ACTIVITY_ROW, ...change }, traceparent: null }, names);
 
 describe('what is said of a request', () => {
   test('follows the conventions of OpenTelemetry for MCP', () => {
@@ -42,17 +21,19 @@ describe('what is said of a request', () => {
     expect(spanNameOf(said({}))).toBe('tools/call search');
     expect(said({ method: 'prompts/get', name: 'review' })).toMatchObject({ 'gen_ai.prompt.name': 'review' });
     expect(spanNameOf(said({ method: 'tools/list', name: null }))).toBe('tools/list');
-    expect(spanAttributesOf({ row: { ...ROW, held_ms: 5, repeated: true }, traceparent: null })).toMatchObject({
-      'mcp.session.id': 's_1',
-      'holdfast.held_ms': 5,
-      'holdfast.repeated': true,
-    });
+    expect(spanAttributesOf({ row: { ...ACTIVITY_ROW, held_ms: 5, repeated: true }, traceparent: null })).toMatchObject(
+      {
+        'mcp.session.id': 's_1',
+        'holdfast.held_ms': 5,
+        'holdfast.repeated': true,
+      },
+    );
   });
 
   test('names the kind of an error: its code, or what became of the call', () => {
     expect(said({})['error.type']).toBeUndefined();
     expect(said({ outcome: 'tool_error' })).toMatchObject({ 'error.type': 'tool_error' });
-    const row = { ...ROW, outcome: 'error', error_code: -32602 } as const;
+    const row = { ...ACTIVITY_ROW, outcome: 'error', error_code: -32602 } as const;
     expect(said(row)).toMatchObject({ 'error.type': '-32602' });
     expect(spanAttributesOf({ row, traceparent: null })).toMatchObject({ 'rpc.response.status_code': '-32602' });
     expect(said({ outcome: 'lost', error_code: -32000 })['error.type']).toBe('lost');
@@ -61,7 +42,7 @@ describe('what is said of a request', () => {
 
   test('holds neither the text of an error nor the address of a resource', () => {
     const row = {
-      ...ROW,
+      ...ACTIVITY_ROW,
       outcome: 'error',
       error: 'canary-error',
       method: 'resources/read',
