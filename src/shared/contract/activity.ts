@@ -118,6 +118,32 @@ export const activityMethods = {
 } as const;
 
 export type Activity = z.infer<typeof activitySchema>;
+
+/** What a row holds, in the order in which tables and files show it. */
+export const ACTIVITY_COLUMNS = [
+  'activity_id',
+  'at',
+  'session_id',
+  'transport_id',
+  'client_id',
+  'direction',
+  'kind',
+  'method',
+  'name',
+  'server',
+  'instance_id',
+  'pid',
+  'duration_ms',
+  'first_ms',
+  'bytes_in',
+  'bytes_out',
+  'outcome',
+  'error',
+  'error_code',
+  'held_ms',
+  'repeated',
+] as const satisfies readonly (keyof Activity)[];
+
 export type ActivityOutcome = z.infer<typeof activityOutcomeSchema>;
 export type ActivityQuery = z.output<typeof activityQuerySchema>;
 export type ActivityPage = z.infer<typeof activityPageSchema>;

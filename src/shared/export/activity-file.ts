@@ -1,4 +1,4 @@
-import type { Activity, ActivityPage, ActivityQuery } from '../contract/activity';
+import { ACTIVITY_COLUMNS, type Activity, type ActivityPage, type ActivityQuery } from '../contract/activity';
 import { BYTE_ORDER_MARK, type Cell, csvLine } from './csv';
 import { type Contents, harEntry, harPage, pageOf } from './har';
 import { isoTime } from './table-file';
@@ -32,31 +32,6 @@ export interface ActivityExported {
   /** There is more that fits, older than what was written. */
   readonly isCut: boolean;
 }
-
-/** Names of the columns of a CSV file, which are those of the API. */
-const COLUMNS = [
-  'activity_id',
-  'at',
-  'session_id',
-  'transport_id',
-  'client_id',
-  'direction',
-  'kind',
-  'method',
-  'name',
-  'server',
-  'instance_id',
-  'pid',
-  'duration_ms',
-  'first_ms',
-  'bytes_in',
-  'bytes_out',
-  'outcome',
-  'error',
-  'error_code',
-  'held_ms',
-  'repeated',
-] as const satisfies readonly (keyof Activity)[];
 
 /**
  * Writes activity as the pieces of one file, page by page, the newest row first: as long as its reader takes them, no more than
@@ -92,8 +67,8 @@ const joined = (texts: readonly string[], isFirst: boolean): string => `${isFirs
 
 const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writer>> = {
   csv: () => ({
-    head: BYTE_ORDER_MARK + csvLine(COLUMNS),
-    rows: (rows) => rows.map((row) => csvLine(COLUMNS.map((name) => cellOf(row, name)))).join(''),
+    head: BYTE_ORDER_MARK + csvLine(ACTIVITY_COLUMNS),
+    rows: (rows) => rows.map((row) => csvLine(ACTIVITY_COLUMNS.map((name) => cellOf(row, name)))).join(''),
     foot: () => '',
   }),
   jsonl: () => ({
@@ -132,4 +107,5 @@ const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writ
   },
 };
 
-const cellOf = (row: Activity, name: (typeof COLUMNS)[number]): Cell => (name === 'at' ? isoTime(row.at) : row[name]);
+const cellOf = (row: Activity, name: (typeof ACTIVITY_COLUMNS)[number]): Cell =>
+  name === 'at' ? isoTime(row.at) : row[name];

@@ -1,13 +1,14 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type {
-  Activity,
-  ActivityFilterInput,
-  ActivityNewsQuery,
-  ActivityPage,
-  ActivityQuery,
-  FailureGroup,
-  Failures,
-  FailuresQuery,
+import {
+  ACTIVITY_COLUMNS,
+  type Activity,
+  type ActivityFilterInput,
+  type ActivityNewsQuery,
+  type ActivityPage,
+  type ActivityQuery,
+  type FailureGroup,
+  type Failures,
+  type FailuresQuery,
 } from '../../../shared/contract/activity';
 import type { ActivityWithContents } from '../../../shared/contract/activity-contents';
 import type { ActivityReader, ActivityRepository, RecordedActivity } from '../../activity/activity-ports';
@@ -19,28 +20,8 @@ import { errorPattern, teachFailureGroup } from './failure-group.js';
 
 type Row = Omit<Activity, 'repeated'> & { repeated: 0 | 1 };
 
-const COLUMNS = [
-  'at',
-  'session_id',
-  'transport_id',
-  'client_id',
-  'direction',
-  'kind',
-  'method',
-  'name',
-  'server',
-  'instance_id',
-  'pid',
-  'duration_ms',
-  'first_ms',
-  'bytes_in',
-  'bytes_out',
-  'outcome',
-  'error',
-  'error_code',
-  'held_ms',
-  'repeated',
-] as const;
+/** The database gives each row its id. */
+const [, ...COLUMNS] = ACTIVITY_COLUMNS;
 
 /** What is new is counted so far. */
 const MOST_NEWS = 1_000;
