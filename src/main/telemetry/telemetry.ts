@@ -286,7 +286,7 @@ function headersIn(text: string): Readonly<Record<string, string>> {
 /** @throws HoldfastError `invalid_input` with a sentence that says what is allowed */
 function checked(address: string): string {
   const url = browserAddress(address);
-  if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+  if (url === null || url.search !== '' || url.hash !== '') {
     throw new HoldfastError(
       'invalid_input',
       'The address for telemetry begins with https://, or with http:// if it is on this machine, such as http://127.0.0.1:4318. ' +

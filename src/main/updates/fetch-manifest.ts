@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import { isLoopbackHost } from '../../shared/model/loopback';
+import { browserAddress } from '../../shared/model/browser-address';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { readText } from '../http-client/answer-body';
 import { RequestFailed } from '../http-client/failures';
@@ -18,9 +18,8 @@ const TOO_LARGE = 'What is at that address is larger than 64 KiB, so it is not a
  * @throws HoldfastError `invalid_input` with a sentence that says what is allowed
  */
 export function checkAddress(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (url && isAllowed && url.username === '' && url.password === '') return url.href;
+  const url = browserAddress(address);
+  if (url) return url.href;
   throw new HoldfastError(
     'invalid_input',
     'The address for updates begins with https://, or with http:// if it is on this machine, and holds no password.',

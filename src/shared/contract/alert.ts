@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackHost } from '../model/loopback';
+import { browserAddress } from '../model/browser-address';
 import { call } from './method';
 import { instantSchema } from './time';
 
@@ -44,16 +44,9 @@ const webhookSchema = z
   .string()
   .max(2_048, 'the address of the webhook has at most 2048 characters')
   .refine(
-    isWebhook,
+    (text) => browserAddress(text) !== null,
     'give an https:// address, or an http:// address of this machine, without a name or password in it',
   );
-
-function isWebhook(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
-  return isSafe && username === '' && password === '';
-}
 
 /** The settings as they are kept. */
 export const keptAlertSettingsSchema = z.object({

@@ -1,8 +1,8 @@
 import { isLoopbackHost } from './loopback';
 
 /**
- * The address of a login as a browser may be sent to it: https, or http on this machine, without user and password. Null for
- * any other, such as `javascript:`, whatever an authorization server says.
+ * An address that a browser may be sent to, or something be posted to: https, or http on this machine, without user and
+ * password. Null for any other, such as `javascript:`, whoever names it.
  */
 export function browserAddress(text: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null;
