@@ -25,7 +25,7 @@ interface TargetInUse {
 
 /**
  * The secrets that Holdfast itself holds: values of servers from their settings and from the environment, the tokens of
- * logins, headers of telemetry and what {@link also} adds, those of before included. They are known by passing through here
+ * logins, headers of telemetry and what {@link also} adds, earlier values too. They are known by passing through here
  * on their way to where they are kept.
  */
 export class KnownSecrets {
@@ -106,7 +106,7 @@ export class KnownSecrets {
     const isSame = others.length === this.others.length && others.every((one, index) => one === this.others[index]);
     if (!this.isStale && inUse === this.used && isSame) return;
     this.isStale = false;
-    // Processes may still run with the settings of before.
+    // Processes may still run with their earlier settings.
     if (inUse !== this.used) remember(this.former, this.used.flatMap(valuesOf));
     if (!isSame) remember(this.former, this.others);
     remember(this.formerValues, this.values);
