@@ -124,7 +124,8 @@ export interface Actions {
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
   /** Ends what runs of it, until it is used again. */
-  stopServer(name: string): Promise<Server>;
+  /** @param instanceId - stops only this one */
+  stopServer(name: string, instanceId?: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -356,7 +357,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
-    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
+    stopServer: (name, instanceId) =>
+      changing(bridge.invoke('servers.stop', { name, ...(instanceId !== undefined && { instance_id: instanceId }) })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),

@@ -256,6 +256,10 @@ export const serverRemoval = z.strictObject({
     .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
 });
 export const newServerName = z.object({ name: nameOfServer });
+export const serverStop = z.object({
+  instance_id: z.string().max(100).optional().describe('stops only this instance, as listed with the server'),
+});
+
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
