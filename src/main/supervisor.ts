@@ -9,6 +9,7 @@ import { DAY, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
 import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
+import { FailingCallsWatch } from './activity/failing-calls';
 import { ContentsRecording } from './activity/recording';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
@@ -505,6 +506,7 @@ async function start(
       network,
       callIds,
       activity,
+      failing: new FailingCallsWatch({ reader: store.activity, clock }),
       recording,
       telemetry,
       updates,

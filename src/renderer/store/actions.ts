@@ -56,6 +56,7 @@ export interface Actions {
   loadApp(): Promise<void>;
   loadClients(): Promise<void>;
   loadHealth(): Promise<void>;
+  loadFailing(): Promise<void>;
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
@@ -272,6 +273,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadClients,
     async loadHealth() {
       set({ health: await bridge.invoke('sessions.health', {}) });
+    },
+    async loadFailing() {
+      const { failing } = await bridge.invoke('activity.failing', {});
+      set({ failing });
     },
     async loadHistory(range) {
       const history = await bridge.invoke('history.query', { range });

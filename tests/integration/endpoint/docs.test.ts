@@ -49,6 +49,7 @@ const ROUTES = [
   'GET /api/mcp/activity',
   'GET /api/mcp/activity/recording',
   'GET /api/mcp/activity/{activity_id}',
+  'GET /api/mcp/activity/failing',
   'GET /api/mcp/activity/failures',
   'GET /api/mcp/alerts',
   'GET /api/mcp/clients',

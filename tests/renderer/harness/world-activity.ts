@@ -1,4 +1,4 @@
-import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
+import type { Activity, FailingCalls, FailureGroup, Moment } from '#src/shared/contract/activity';
 import type { AgainPreview, AgainState, Contents, Recording } from '#src/shared/contract/activity-contents';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
@@ -53,6 +53,7 @@ export class WorldActivity {
     }
   }
 
+  failing: FailingCalls | null = null;
   recording: Recording = { servers: [], everything_left_ms: null };
   readonly contents = new Map<number, Contents>();
 
@@ -110,6 +111,7 @@ export class WorldActivity {
         const activity = this.rows.find((row) => row.activity_id === activity_id);
         return { moment: activity ? { activity, events: this.events(activity), output: this.output } : null };
       },
+      'activity.failing': () => ({ failing: this.failing }),
       'activity.failures': (query: Input<'activity.failures'>): Output<'activity.failures'> => {
         const groups = new Map<string, FailureGroup>();
         for (const row of this.fitting({ ...query, failed: true })) {

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { test as base } from 'vitest';
 import { ActivityLog } from '#src/main/activity/activity-log';
 import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
+import { FailingCallsWatch } from '#src/main/activity/failing-calls';
 import { ContentsRecording } from '#src/main/activity/recording';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
@@ -205,6 +206,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     activity,
+    failing: new FailingCallsWatch({ reader: store.activity, clock }),
     recording,
     telemetry,
     startAtLogin: notPossible('This is a test.'),

@@ -3,6 +3,7 @@ import {
   activityPageSchema,
   activityQuerySchema,
   activitySchema,
+  failingCallsSchema,
   failureGroupSchema,
   failuresSchema,
 } from '../../../shared/contract/activity';
@@ -99,6 +100,7 @@ export const activityId = z.object({ activity_id: number(z.number().min(1), 'of 
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
 export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failing = z.object({ failing: failingCallsSchema.nullable() }).openapi('Failing');
 export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
