@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { SETTING_NAMES } from '#src/shared/model/setting-definitions';
 import { settingHelp, settingLabel } from '#src/shared/model/setting-words';
+import { violations } from '#tests/support/violations';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 const test = labTest.extend(
@@ -22,12 +22,7 @@ const toast = (page: Page, title: string) => page.getByRole('dialog').filter({ h
 describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
   test('with an error, a change that waits, and each dialog', { timeout: 60_000 }, async ({ openSettings }) => {
     const page = await openSettings({ colorScheme });
-    const audit = async (what: string) => {
-      await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-      expect(found, what).toEqual([]);
-    };
+    const audit = async (what: string) => expect(await violations(page), what).toEqual([]);
     await control(page, settingLabel('secrets')).selectOption('file');
     await control(page, RETENTION).fill('much');
     await control(page, RETENTION).press('Enter');
