@@ -45,6 +45,8 @@ export interface ActivityReader {
   lastFailedAt(): Ms | null;
   /** How many calls of one thing came since a time, whatever became of them. */
   countCalls(of: { server: string | null; method: string; name: string; from: Ms }): Promise<number>;
+  /** What was recorded of a message, without its row; null if nothing was, or it is gone. */
+  contentsOf(activityId: number): Contents | null;
   /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
   failures(query: FailuresQuery): Promise<Failures>;
 }

@@ -3,6 +3,7 @@ import type {
   ActivityWithContents,
   AgainPreview,
   AgainState,
+  ContentsList,
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
@@ -63,6 +64,8 @@ export interface Actions {
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   /** One message, with what was in it if that was recorded. */
   loadMessage(activityId: number): Promise<ActivityWithContents>;
+  /** What was recorded of up to 100 messages. */
+  loadContents(activityIds: number[]): Promise<ContentsList>;
   previewAgain(activityId: number): Promise<AgainPreview>;
   /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
   callAgain(activityId: number): Promise<string>;
@@ -285,6 +288,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
     loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    loadContents: (activity_ids) => bridge.invoke('activity.contents', { activity_ids }),
     previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
     callAgain: async (activity_id) =>
       (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,

@@ -64,6 +64,7 @@ const ROUTES = [
   'PATCH /api/mcp/notifications',
   'POST /api/mcp/notifications/test',
   'GET /api/mcp/startup',
+  'POST /api/mcp/activity/contents',
   'PUT /api/mcp/activity/recording',
   'PUT /api/mcp/startup',
   'GET /api/mcp/updates',

@@ -88,6 +88,14 @@ export class WorldActivity {
         if (!activity) throw new HoldfastError('activity_not_found');
         return { activity, contents: this.contents.get(activity_id) ?? null };
       },
+      'activity.contents': ({ activity_ids }: Input<'activity.contents'>): Output<'activity.contents'> => ({
+        contents: activity_ids.flatMap((activity_id) => {
+          const found = this.contents.get(activity_id);
+          if (!found) return [];
+          const { params, result, error } = found;
+          return [{ activity_id, request: params?.json ?? null, response: (result ?? error)?.json ?? null }];
+        }),
+      }),
       'activity.recording': () => this.recording,
       'activity.set_recording': ({ minutes, servers = {} }: Input<'activity.set_recording'>) => {
         const names = new Set(this.recording.servers);

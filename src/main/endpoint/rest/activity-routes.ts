@@ -3,6 +3,7 @@ import type { ActivityPage, ActivityQuery, Failures } from '../../../shared/cont
 import { HoldfastError } from '../../../shared/errors';
 import { type ActivityFormat, activityFile, MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { exportName, MEDIA_TYPES } from '../../../shared/export/file-names';
+import { harContents } from '../../../shared/export/har';
 import { callerOf, type RestApp, type RestContext, type RestDeps, requireAdmin } from './context';
 import { replyFile } from './file-reply';
 import { reply } from './reply';
@@ -78,7 +79,10 @@ export function addActivityRoutes(
     const seen = seenBy(c, filter);
     const isCut = seen !== null && (await store.activity.hasMoreThan(most, seen));
     const read = (query: Partial<ActivityQuery>) => readAs(c, { limit: USUAL_PAGE, failed: false, ...query });
-    const pieces = activityFile({ format, filter, version, most, read });
+    const isAdmin = callerOf(c).principal.kind === 'admin';
+    const contents = async (activity_ids: readonly number[]) =>
+      harContents(await handlers['activity.contents']({ activity_ids: [...activity_ids] }));
+    const pieces = activityFile({ format, filter, version, most, read, ...(isAdmin && { contents }) });
     return replyFile(c, pieces, {
       name: exportName('activity', clock.now(), format),
       type: MEDIA_TYPES[format],

@@ -9,6 +9,8 @@ import {
 } from '../../../shared/contract/activity';
 import {
   activityWithContentsSchema,
+  contentsListSchema,
+  contentsQuerySchema,
   contentsSchema,
   recordingChangeSchema,
   recordingSchema,
@@ -97,6 +99,8 @@ export const activityWithContents = z
   .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
   .openapi('ActivityWithContents');
 export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
+export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
 export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');

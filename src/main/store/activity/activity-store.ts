@@ -10,7 +10,7 @@ import {
   type Failures,
   type FailuresQuery,
 } from '../../../shared/contract/activity';
-import type { ActivityWithContents } from '../../../shared/contract/activity-contents';
+import type { ActivityWithContents, Contents } from '../../../shared/contract/activity-contents';
 import type { Ms } from '../../../shared/model/units';
 import type { ActivityReader, ActivityRepository, RecordedActivity } from '../../activity/activity-ports';
 import { readAside } from '../kept/read-aside';
@@ -79,6 +79,10 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     const row = this.one.get(activityId);
     if (!row) return null;
     return { activity: { ...row, repeated: row.repeated === 1 }, contents: this.contents.of(activityId) };
+  }
+
+  contentsOf(activityId: number): Contents | null {
+    return this.contents.of(activityId);
   }
 
   async page(query: ActivityQuery): Promise<ActivityPage> {
