@@ -235,10 +235,12 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       repository,
       bus,
       clock,
+      timers,
       random,
       clients: store.clients,
       transaction: (work) => store.transaction(work),
     });
+    undo.push(() => clients.close());
 
     const home = options.home ?? homedir();
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
@@ -445,6 +447,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+      renew: (clientId) => clients.renewKey(clientId),
+      takeBack: (clientId) => clients.takeBackRenewal(clientId),
       remove(clientId) {
         if (store.clients.get(clientId) === null) return;
         manager.closeAllOf(clientId);
