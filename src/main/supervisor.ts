@@ -241,10 +241,12 @@ async function start(
       repository,
       bus,
       clock,
+      timers,
       random,
       clients: store.clients,
       transaction: (work) => store.transaction(work),
     });
+    undo.push(() => clients.close());
 
     const home = options.home ?? homedir();
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
@@ -451,6 +453,8 @@ async function start(
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+      renew: (clientId) => clients.renewKey(clientId),
+      takeBack: (clientId) => clients.takeBackRenewal(clientId),
       remove(clientId) {
         if (store.clients.get(clientId) === null) return;
         manager.closeAllOf(clientId);

@@ -8,7 +8,7 @@ import type {
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
-import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
@@ -97,6 +97,9 @@ export interface Actions {
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
+  /** As {@link createClient}: the key is in this answer only. */
+  renewKey(clientId: string): Promise<RenewedKey>;
+  endOldKey(clientId: string): Promise<void>;
   removeClient(clientId: string): Promise<void>;
 
   loadDemo(): Promise<Demo>;
@@ -329,6 +332,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       const changed = await bridge.invoke('clients.set_new_process', input);
       await loadClients();
       return changed;
+    },
+    async renewKey(clientId) {
+      const renewed = await bridge.invoke('clients.renew_key', { client_id: clientId });
+      await loadClients();
+      return renewed;
+    },
+    async endOldKey(clientId) {
+      await bridge.invoke('clients.end_old_key', { client_id: clientId });
+      await loadClients();
     },
     async removeClient(clientId) {
       await bridge.invoke('clients.remove', { client_id: clientId });

@@ -108,6 +108,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const manager = new SessionManager({ ...shared, timers, tokens, onProblem: (error) => log.warn({ err: error }) });
   const clients = new ClientRegistry({
     ...shared,
+    timers,
     clients: store.clients,
     transaction: (work) => store.transaction(work),
   });
@@ -185,7 +186,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     connections: new ConnectionDesk({
       dataFolder: folder,
       places: { home: folder, platform: process.platform, environment: {} },
-      keys: { find: (key) => clients.find(key), create: notHere, remove: notHere },
+      keys: { find: (key) => clients.find(key), create: notHere, renew: notHere, takeBack: notHere, remove: notHere },
       now: () => clock.now(),
       target: notHere,
     }),

@@ -17,7 +17,14 @@ import {
 } from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
-import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
+import {
+  clientSchema,
+  createdClientSchema,
+  keyHolderSchema,
+  keyQuerySchema,
+  newClientSchema,
+  renewedKeySchema,
+} from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
@@ -115,6 +122,8 @@ export const timeline = z
 export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToken');
 export const client = z.object(clientSchema.shape).openapi('Client');
 export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
+export const renewedKey = z.object(renewedKeySchema.shape).openapi('RenewedKey');
+export const keyHolder = z.object(keyHolderSchema.shape).openapi('KeyHolder');
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
@@ -250,6 +259,7 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+export const keyQuery = z.strictObject(keyQuerySchema.shape);
 export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
