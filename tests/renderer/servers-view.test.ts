@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 import { expectFocus } from './support/focus';
@@ -27,12 +27,6 @@ const state = (page: Page, name: string) =>
 /** The modal one; toasts are dialogs, too. */
 const dialog = (page: Page) => page.locator('[data-dialog]');
 const names = (page: Page) => page.evaluate(() => window.world.servers.list.map(({ name }) => name));
-const violations = async (page: Page) => {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-  );
-};
 /** Waits until a dialog and everything it faded in stands still. */
 const settled = (page: Page) =>
   page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === 'finished'));
@@ -45,10 +39,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     async ({ openView }) => {
       const page = await openView('#/servers', { colorScheme, reducedMotion: 'reduce' });
       await (await show(page, 'database')).getByText(/lines of output$/).click();
-      const audit = async (what: string) => {
-        await settled(page);
-        expect(await violations(page), what).toEqual([]);
-      };
+      const audit = async (what: string) => expect(await violations(page), what).toEqual([]);
       await audit('cards');
       await (await show(page, 'files')).getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('alertdialog').waitFor();

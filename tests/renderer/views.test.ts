@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
@@ -11,18 +11,6 @@ const GONE = sessionId(2);
 const row = (page: Page, id: string) => page.getByRole('grid').locator(`[data-session-id="${id}"]`);
 const pane = (page: Page) => page.getByRole('complementary', { name: 'Session' });
 const grid = (page: Page) => page.getByRole('grid', { name: 'Sessions' });
-
-async function violations(page: Page, isPopupOpen = false): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  if (isPopupOpen) {
-    // A popup floats above all landmarks, and its library's focus guards pass the focus on as soon as they get it.
-    axe.exclude('[data-base-ui-focus-guard]').disableRules('region');
-  }
-  const { violations: found } = await axe.analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-  );
-}
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
@@ -72,7 +60,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       for (const [role, name] of popups) {
         await page.getByRole('button', { name }).click();
         await page.getByRole(role).waitFor();
-        expect(await violations(page, true)).toEqual([]);
+        expect(await violations(page, { isPopupOpen: true })).toEqual([]);
         await page.keyboard.press('Escape');
         await page.getByRole(role).waitFor({ state: 'hidden' });
       }
