@@ -211,7 +211,7 @@ describe('the list', () => {
     );
     const files = await show(page, 'files');
     const processes = files.getByRole('region', { name: 'Processes' });
-    await processes.getByText('31%').waitFor();
+    await processes.getByText('Process 5001, 64 MB, 31% of one core').waitFor();
     expect(await page.locator('[data-server-row="files"] [data-column="processor"]').textContent()).toBe('31%');
     const stop = processes.getByRole('button', { name: 'Stop for Claude Code in ~/shop' });
     await stop.press('Enter');

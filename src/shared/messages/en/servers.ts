@@ -82,7 +82,8 @@ export const SERVERS = {
   'servers.stop_process': 'Stop process {pid}',
   'servers.processes': 'Processes',
   'servers.processes.all': 'Show all {count, number}',
-  'servers.process.pid': 'process {pid}',
+  'servers.process.takes':
+    'Process {pid}{memory, select, empty {} other {, {memory}}}{processor, select, empty {} other {, {processor} of one core}}',
   'servers.process.for_all': 'All sessions',
   'servers.process.for_none': 'No session yet',
   'servers.retry': 'Retry now',
