@@ -647,8 +647,10 @@ async function start(
 /** Removes a client with all that was kept of it, but for the events that it was made and removed. */
 async function forgetClient(clientId: string, keys: KeyCabinet, store: Store): Promise<void> {
   const sessions = store.repository.sessions.ofClient(clientId);
+  const since = store.clients.get(clientId)?.created_at;
   keys.remove(clientId);
   for (const { session } of sessions) await store.deletion.forget(session.session_id);
+  if (since !== undefined) store.deletion.forgetClient(clientId, since);
 }
 
 /** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */

@@ -137,7 +137,7 @@ export class Store {
       kept: () => this.retention.times,
       limits: () => this.sizeLimits.current,
     });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => {
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams, rollups, () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
     });
