@@ -452,6 +452,7 @@ async function start(
     alerts.onTold((told) => webhook.post(told));
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
+      ofClient: (clientId) => clients.presentKeyOf(clientId),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
       renew: (clientId) => clients.renewKey(clientId),
       takeBack: (clientId) => clients.takeBackRenewal(clientId),

@@ -186,7 +186,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     connections: new ConnectionDesk({
       dataFolder: folder,
       places: { home: folder, platform: process.platform, environment: {} },
-      keys: { find: (key) => clients.find(key), create: notHere, renew: notHere, takeBack: notHere, remove: notHere },
+      keys: {
+        find: (key) => clients.find(key),
+        ofClient: notHere,
+        create: notHere,
+        renew: notHere,
+        takeBack: notHere,
+        remove: notHere,
+      },
       now: () => clock.now(),
       target: notHere,
     }),
