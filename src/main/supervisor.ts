@@ -407,6 +407,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },
