@@ -14,6 +14,7 @@ import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
 import { toolSearch } from './0014-tool-search';
+import { clientKeys } from './0015-client-keys';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   toolSets,
   tools,
   toolSearch,
+  clientKeys,
 ];
 
 /**
