@@ -415,6 +415,7 @@ async function start(
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },

@@ -6,3 +6,6 @@ export const OWN_TOOLS = {
   list: 'list_sessions',
   end: 'end_session',
 } as const;
+
+/** Names of the tools that a client gets in place of all others, if it is to find them by a search. */
+export const SEARCH_TOOLS = { search: 'search_tools', call: 'call_tool' } as const;
