@@ -5,4 +5,6 @@ export const OWN_TOOLS = {
   health: 'health_check',
   list: 'list_sessions',
   end: 'end_session',
+  result: 'get_result',
+  results: 'list_results',
 } as const;

@@ -4,6 +4,7 @@ import { activityContentsMethods } from './activity-contents';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { bundleMethods } from './bundle';
+import { callMethods } from './calls';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
 import { demoMethods } from './demo';
@@ -70,6 +71,7 @@ export const contract = {
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...activityMethods,
   ...activityContentsMethods,
+  ...callMethods,
   ...connectMethods,
   ...alertMethods,
   ...serverMethods,
