@@ -3,11 +3,14 @@ import {
   activityPageSchema,
   activityQuerySchema,
   activitySchema,
+  failingCallsSchema,
   failureGroupSchema,
   failuresSchema,
 } from '../../../shared/contract/activity';
 import {
   activityWithContentsSchema,
+  contentsListSchema,
+  contentsQuerySchema,
   contentsSchema,
   recordingChangeSchema,
   recordingSchema,
@@ -21,7 +24,14 @@ import {
   newPatienceSchema,
   patienceSchema,
 } from '../../../shared/contract/calls';
-import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
+import {
+  clientSchema,
+  createdClientSchema,
+  keyHolderSchema,
+  keyQuerySchema,
+  newClientSchema,
+  renewedKeySchema,
+} from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
@@ -112,9 +122,12 @@ export const callId = z.object({ call_id: number(z.number().min(1), 'of the call
 export const patience = z.object(patienceSchema.shape).openapi('Patience');
 export const patienceOfAll = z.object({ clients: z.array(patience) });
 export const newPatience = z.strictObject(newPatienceSchema.shape).openapi('NewPatience');
+export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
+export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
 export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failing = z.object({ failing: failingCallsSchema.nullable() }).openapi('Failing');
 export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
@@ -125,6 +138,8 @@ export const timeline = z
 export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToken');
 export const client = z.object(clientSchema.shape).openapi('Client');
 export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
+export const renewedKey = z.object(renewedKeySchema.shape).openapi('RenewedKey');
+export const keyHolder = z.object(keyHolderSchema.shape).openapi('KeyHolder');
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
@@ -260,6 +275,7 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+export const keyQuery = z.strictObject(keyQuerySchema.shape);
 export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
