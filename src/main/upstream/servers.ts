@@ -1,6 +1,7 @@
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
+import { type LongCallMode, longCallMode } from '../../shared/model/long-call-rules';
 import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
@@ -182,6 +183,11 @@ export class Servers implements ServerSource, ServerRuntime {
 
   heldBack(name: string, tool: string): boolean {
     return this.options.tools.isHeld(name, tool);
+  }
+
+  /** Whether calls of a tool become a handle when they last longer than their client waits. */
+  longCallsOf(name: string, tool: string): LongCallMode {
+    return longCallMode(this.byName.get(name)?.config.longCalls, tool);
   }
 
   onHeld(listener: (name: string) => void): () => void {

@@ -5,6 +5,7 @@ import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createActivityHandlers } from './activity-handlers';
 import { createAgainHandlers } from './again-handlers';
 import { createBundleHandlers } from './bundle-handlers';
+import { createCallHandlers } from './call-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
@@ -65,6 +66,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
     ...createAgainHandlers(host.callsByHand),
+    ...createCallHandlers(services),
     ...createVisibilityHandlers(services),
     ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
