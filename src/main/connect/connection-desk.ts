@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { KeyHolder } from '../../shared/contract/client';
 import type {
   ConnectAction,
   ConnectedClient,
   FoundClient,
-  FoundState,
   KeyWay,
   PlannedConnection,
 } from '../../shared/contract/connect';
@@ -15,11 +13,11 @@ import type { ClientPlaces } from '../platform/client-files';
 import type { ConnectTarget } from './connect-target';
 import { Connector, type Examined, type PlannedChange, type PlannedKey } from './connector';
 import { fileStamp } from './file-stamp';
+import { foundState, type Holder } from './found-state';
 import { keyFileOf } from './key-reference';
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
 import { hashOf } from './settings-file';
 
-type Holder = Omit<KeyHolder, 'key_hash'>;
 type AnyChange = PlannedChange & Partial<PlannedKey> & { readonly taken?: readonly string[] };
 
 interface PreviewWish {
@@ -213,29 +211,20 @@ export class ConnectionDesk {
   }
 
   private stateOf(client: KnownClient): FoundClient {
-    const { file, problem, connected, address } = this.examine(client);
+    const examined = this.examine(client);
+    const { file, problem } = examined;
     const holder = this.holderOf(client);
     const since = this.writtenAt.get(client.id) ?? 0;
-    const seen = holder?.last_used_at ?? null;
-    const endsAt = holder?.ends_at ?? null;
-    const state = (): FoundState => {
-      if (file === null) return 'not_found';
-      if (problem !== null) return 'unreadable';
-      if (!connected) return 'not_connected';
-      if (holder === null) return 'other_key';
-      if (endsAt !== null) return 'old_key';
-      if (address !== null && address !== this.deps.target().url) return 'other_address';
-      return seen === null || seen < since ? 'waiting' : 'connected';
-    };
+    const state = foundState(examined, holder, { url: this.deps.target().url, since });
     return {
       id: client.id,
       name: client.name,
       file: file && withoutHome(file, this.deps.places.home),
-      state: state(),
+      state,
       problem,
       client_id: holder?.client_id ?? null,
-      last_seen_at: seen,
-      key_ends_at: endsAt,
+      last_seen_at: holder?.last_used_at ?? null,
+      key_ends_at: holder?.ends_at ?? null,
       taken: file === null ? [] : this.connector.takenFrom(client),
     };
   }

@@ -57,6 +57,7 @@ test('shows the change, makes it, waits for the client, and takes it back', asyn
   const written = await run('cursor', '--wait', '0');
   expect(written.code).toBe(0);
   expect(written.stdout).toContain('Cursor has not come yet. If Cursor runs');
+  expect((await run()).stdout).toMatch(/^cursor +set up in the file, Cursor was not here yet +\//m);
   const { url, headers } = entryIn(file);
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
   expect(await toolsOver(transport as Transport)).toContain('session_info');
@@ -64,7 +65,7 @@ test('shows the change, makes it, waits for the client, and takes it back', asyn
   const again = await run('cursor');
   expect(again.stdout).toMatch(/names Holdfast already\.\nCursor was here [\d.]+ s ago\.\n$/);
   expect((await clientsOf(running)).map(({ name }) => name)).toEqual(['Cursor']);
-  expect((await run()).stdout).toMatch(/^cursor +connected +\/.*mcp\.json$/m);
+  expect((await run()).stdout).toMatch(/^cursor +connected, was here [\d.]+ s ago +\/.*mcp\.json$/m);
 
   const back = await run('cursor', '--undo');
   expect(back.code).toBe(0);
@@ -245,6 +246,9 @@ test('needs Holdfast to connect, code 3, but not to undo', async ({ run, file, s
   const { stop } = await start();
   await run('cursor', '--wait', '0');
   await stop();
+  const listed = (await run()).stdout;
+  expect(listed, 'what a file says is no visit').toMatch(/^cursor +set up in the file +\//m);
+  expect(listed).toContain('Holdfast is not running, so nobody knows which of them were here.');
   const { code, stdout } = await run('cursor', '--undo');
   expect(code).toBe(0);
   expect(stdout).toContain('Its key was not removed.');

@@ -9,10 +9,11 @@ import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
-import { columns, printJson, printLine, spanWords } from '../print';
+import { printJson, printLine, spanWords } from '../print';
 import { cliTarget } from './cli-target';
 import { firstContact } from './contact';
 import { keyHolders } from './key-holders';
+import { listClients } from './list';
 import { OwnServers, printMoved, requireServers } from './own-servers';
 
 const CLIENTS = '/api/mcp/clients';
@@ -26,7 +27,8 @@ export const connect: Command = {
        holdfast connect CLIENT [--key file|reference] [--servers] [--dry-run] [--wait SECONDS] [--json]
        holdfast connect CLIENT --undo [--dry-run] [--json]
 
-Without CLIENT it lists the clients on this computer, their files, and whether Holdfast is in them.
+Without CLIENT it lists the clients on this computer, their files, whether Holdfast is set up in them, and when each
+was last here.
 CLIENT is one of: ${NAMES}.
 
   --key file        writes the key into the client's file
@@ -63,7 +65,8 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     if (id === undefined) {
       if (given.flag('undo') || given.flag('dry-run') || given.flag('servers'))
         throw new HoldfastError('invalid_input', 'Name the client.');
-      return list(connector, given);
+      await listClients(connector, folder, { json: given.flag('json') });
+      return EXIT.ok;
     }
     const client = KNOWN_CLIENTS.find((one) => one.id === id);
     if (!client) throw new HoldfastError('invalid_input', `"${id}" is no client that can be connected: ${NAMES}.`);
@@ -73,24 +76,6 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     return write(connector, client, { given, wait, folder, way });
   },
 };
-
-function list(connector: Connector, given: Given): ExitCode {
-  const clients = KNOWN_CLIENTS.map((client) => ({ client, ...connector.state(client) }));
-  if (given.flag('json')) {
-    printJson({
-      ok: true,
-      clients: clients.map(({ client, ...state }) => ({ id: client.id, name: client.name, ...state })),
-    });
-    return EXIT.ok;
-  }
-  const rows = clients.map(({ client, file, connected, problem }) => [
-    client.id,
-    file === null ? 'not found' : problem !== null ? 'cannot be read' : connected ? 'connected' : 'not connected',
-    problem ?? file ?? '',
-  ]);
-  for (const line of columns(rows)) printLine(line);
-  return EXIT.ok;
-}
 
 interface Wish {
   readonly given: Given;
