@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type {
   ConnectAction,
   ConnectedClient,
+  ConnectLink,
   FoundClient,
   KeyWay,
   PlannedConnection,
 } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
+import type { LinkedClient } from '../../shared/model/client-link';
 import { withoutHome } from '../../shared/model/home-path';
 import type { Ms } from '../../shared/model/units';
 import type { ClientPlaces } from '../platform/client-files';
@@ -16,6 +18,7 @@ import { fileStamp } from './file-stamp';
 import { foundState, type Holder } from './found-state';
 import { keyFileOf } from './key-reference';
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
+import { linkOf } from './link';
 import { hashOf } from './settings-file';
 
 type AnyChange = PlannedChange & Partial<PlannedKey> & { readonly taken?: readonly string[] };
@@ -128,6 +131,25 @@ export class ConnectionDesk {
   }
 
   /**
+   * Makes a key and a link by which the program adds Holdfast itself. A key of an earlier link that nobody has used goes.
+   * @throws HoldfastError `settings_left_alone` when the program was never used here, or has Holdfast already
+   */
+  link(id: LinkedClient): ConnectLink {
+    const client = knownClient(id);
+    const { keys, places, target } = this.deps;
+    const earlier = this.connector.records.read(id)?.client_id;
+    const { client_id, client_key } = keys.create({ name: client.name, type: id });
+    try {
+      this.connector.noteLink(client, client_id);
+    } catch (error) {
+      keys.remove(client_id);
+      throw error;
+    }
+    if (earlier !== undefined && keys.ofClient(earlier)?.last_used_at === null) keys.remove(earlier);
+    return { ...linkOf(id, target().url, client.setting(places)?.file ?? ''), client_id, key: client_key };
+  }
+
+  /**
    * Takes the client's own entries of these names out of its file.
    * @throws HoldfastError as {@link connect}
    */
@@ -233,7 +255,8 @@ export class ConnectionDesk {
   private holderOf(client: KnownClient): Holder | null {
     const { key, reference } = this.examine(client);
     if (key !== null) return this.deps.keys.find(key);
-    const id = reference === 'environment' ? this.connector.records.read(client.id)?.client_id : undefined;
+    const id =
+      reference !== null && reference !== 'own_file' ? this.connector.records.read(client.id)?.client_id : undefined;
     return id === undefined ? null : this.deps.keys.ofClient(id);
   }
 

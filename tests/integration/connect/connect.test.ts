@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { expect } from 'vitest';
+import { isClientLink } from '#src/shared/model/client-link';
 import { cliTest, environment, runHoldfast } from '../cli/support';
 
 const KILLER = join(import.meta.dirname, 'programs', 'kill-at-step.mjs');
@@ -145,6 +146,16 @@ test('--key reference prints the variable once, and --key file needs none', asyn
   expect((await run('cursor', '--undo')).code).toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(BEFORE);
   expect((await run('cursor', '--key', 'keychain')).code).toBe(2);
+});
+
+test('--link prints a link without the key, and the key once', async ({ command, folder, run, file, start }) => {
+  await start();
+  const { stdout } = await runHoldfast(command, folder, 'connect', 'cursor', '--link');
+  const [link = '', , set] = stdout.split('\n');
+  expect(isClientLink(link)).toBe(true);
+  expect(set).toMatch(/^ {2}export HOLDFAST_KEY_CURSOR=hf_[\w-]{43}$/);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect((await run('zed', '--link')).stderr).toContain('Zed takes no links');
 });
 
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {

@@ -70,6 +70,15 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.servers.off': 'Aus der Datei genommen: <names>{entries}</names>. „Rückgängig“ stellt alles wieder her.',
   'connect.servers.open': 'Eigene Server',
   'connect.servers.close': 'Schließen',
+  'connect.link': 'Per Link',
+  'connect.link.named': '{name} per Link verbinden',
+  'connect.link.title': '{name} per Link verbinden?',
+  'connect.link.about':
+    '{name} trägt Holdfast nach einer Rückfrage selbst ein. Der Link enthält keinen Schlüssel, denn andere Benutzer dieses Rechners könnten ihn lesen.',
+  'connect.link.open': '{name} öffnen',
+  'connect.link.question': 'die Rückfrage von {name}',
+  'connect.link.asks':
+    'Erscheint nur einmal. {name} fragt beim Start von Holdfast danach und merkt sich den Schlüssel.',
   'connect.undone': 'Holdfast ist nicht mehr in {name}',
   'connect.next.claude-code': 'Claude Code neu starten oder darin /mcp ausführen.',
   'connect.next.claude-desktop': 'Claude Desktop beenden und wieder starten.',
