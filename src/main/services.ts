@@ -13,6 +13,7 @@ import type { UnknownKeys } from './clients/unknown-keys';
 import type { ConnectionDesk } from './connect/connection-desk';
 import type { DemoShow } from './demo/demo';
 import type { Network } from './http-client/network';
+import type { LongCalls } from './long-calls/long-calls';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
@@ -81,6 +82,7 @@ export interface Services {
   readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
+  readonly longCalls: LongCalls;
   readonly failing: Pick<FailingCallsWatch, 'current'>;
   readonly recording: ContentsRecording;
   readonly alerts: Alerts;

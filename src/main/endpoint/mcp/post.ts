@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import type { Ms } from '../../../shared/model/units';
 import type { Arrival } from '../../activity/activity-log';
 import {
   asMessage,
@@ -24,7 +25,9 @@ import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
+import { watched } from './long-calls/watched-call';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
+import type { ReplyTo } from './relay/relay';
 import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
@@ -42,6 +45,7 @@ export async function servePost(
   body: Body,
   client: Client,
 ): Promise<void> {
+  const arrived = context.services.clock.monotonic();
   const only = body.isArray ? undefined : body.values[0];
   const id = isObject(only) && isRequestId(only.id) ? only.id : null;
   try {
@@ -61,7 +65,7 @@ export async function servePost(
       if (!(await isDecided(context.services, record, req, res))) return;
       record = transportOf(context.services, req, client);
     }
-    serve(context, messages, body.isArray, record, client, res);
+    serve(context, messages, body.isArray, record, client, res, arrived);
   } catch (error) {
     sendFailure(context.services, res, error, id);
   }
@@ -88,6 +92,7 @@ function serve(
   known: TransportRecord,
   client: Client,
   res: ServerResponse,
+  arrived: Ms,
 ): void {
   const record = enter(context, messages, known, client);
   const caller = { client, transport_id: record.transport_id };
@@ -119,7 +124,7 @@ function serve(
   for (const request of requests) {
     if (request.method === 'ping') postReply.reply({ jsonrpc: '2.0', id: request.id, result: {} });
     else {
-      const inFlight = call(context, request, record, client, postReply);
+      const inFlight = call(context, request, record, client, postReply, arrived);
       res.once('close', inFlight.left);
     }
   }
@@ -156,13 +161,16 @@ function call(
   record: TransportRecord,
   client: Client,
   postReply: PostReply,
+  arrived: Ms,
 ): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
-  relays.of(record).request(request, caller, record.initialize_params, {
+  const relay = relays.of(record);
+  const { session_id, transport_id, server: address } = record;
+  const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
       postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
@@ -177,7 +185,9 @@ function call(
       postReply.related(message);
     },
     leave: () => postReply.leave(),
-  });
+  };
+  const place = { client, session_id, transport_id, address, arrived, relay };
+  relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
   return finished;
 }
 

@@ -15,6 +15,7 @@ import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
 import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
+import { longCalls } from './0016-long-calls';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tools,
   toolSearch,
   clientKeys,
+  longCalls,
 ];
 
 /**

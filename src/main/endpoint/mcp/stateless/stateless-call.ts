@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
+import type { Ms } from '../../../../shared/model/units';
 import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
 import { isObject, type JsonRpcResponse, type Params, type RequestId, traceparentIn } from '../../../mcp/json-rpc';
 import { sizeOf } from '../../../mcp/message-text';
@@ -29,6 +30,8 @@ export class StatelessCall {
   private readonly sessions: StatelessSessions;
   readonly client: Client;
   readonly marks: NumberMarks;
+  /** When the request came, in monotonic time. */
+  readonly arrived: Ms;
   /** Name of the server in the address; null at the address of all servers. */
   readonly server: string | null;
   private readonly res: ServerResponse;
@@ -47,6 +50,7 @@ export class StatelessCall {
     body: unknown,
   ) {
     this.services = services;
+    this.arrived = services.clock.monotonic();
     this.sessions = sessions;
     this.client = client;
     this.server = server;
