@@ -156,8 +156,8 @@ export interface Actions {
   setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
   saveSet(set: Input<'sets.save'>): Promise<void>;
   removeSet(name: string): Promise<void>;
-  /** Chooses what a client sees at the address of all servers; everything with null. */
-  chooseSet(clientId: string, set: string | null): Promise<void>;
+  /** Chooses what a client sees at the address of all servers, everything with a null set, and how it gets that. */
+  chooseSet(choice: Input<'sets.choose'>): Promise<void>;
   loadToolChanges(name: string): Promise<ToolChanges>;
   lookAtToolChanges(name: string): Promise<Server>;
   /** Without a tool, all changes of the server. */
@@ -418,8 +418,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.remove', { name });
       await loadVisibility();
     },
-    async chooseSet(client_id, set) {
-      await bridge.invoke('sets.choose', { client_id, set });
+    async chooseSet(choice) {
+      await bridge.invoke('sets.choose', choice);
       await loadVisibility();
     },
     loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),
