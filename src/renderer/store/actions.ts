@@ -8,6 +8,7 @@ import type {
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
+import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
@@ -78,6 +79,9 @@ export interface Actions {
   loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
   loadMoment(activityId: number): Promise<Moment | null>;
+  /** What runs now, and what became a handle. */
+  loadCalls(): Promise<Calls>;
+  cancelCall(callId: number): Promise<void>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -311,6 +315,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;
     },
+    loadCalls: () => bridge.invoke('calls.list', {}),
+    cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
