@@ -5,6 +5,7 @@ import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/priv
 import type { Ms } from '../shared/model/units';
 import type { ActivityLog } from './activity/activity-log';
 import type { ActivityReader } from './activity/activity-ports';
+import type { FailingCallsWatch } from './activity/failing-calls';
 import type { ContentsRecording } from './activity/recording';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
@@ -78,6 +79,7 @@ export interface Services {
   readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
+  readonly failing: Pick<FailingCallsWatch, 'current'>;
   readonly recording: ContentsRecording;
   readonly alerts: Alerts;
   readonly log: Logger;

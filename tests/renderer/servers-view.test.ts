@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
+import { expectFocus } from './support/focus';
 
 const SEVERAL_AUDITS_MS = 90_000;
 
@@ -733,6 +734,28 @@ describe('confirming', () => {
     expect(await broken.textContent()).toContain('servers.json:3: a\\u202ecod: no\\u0007.');
     expect(await page.locator('main').textContent()).not.toContain('\u202e');
     expect(await (await show(page, 'database')).textContent()).toContain('Said \\u2066no\\u200b.');
+  });
+
+  test('leaves the focus where the button was that is gone, and on the view when all of that is gone', async ({
+    openView,
+  }) => {
+    const page = await openView();
+    const review = (await show(page, 'notes')).getByRole('button', { name: 'Review the command' });
+    await review.press('Enter');
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).press('Enter');
+    await dialog(page).waitFor({ state: 'detached' });
+    await review.waitFor({ state: 'detached' });
+    await expectFocus(page, 'after confirming');
+    expect(await card(page, 'notes').evaluate((one) => one.contains(document.activeElement))).toBe(true);
+
+    const files = await show(page, 'files');
+    await files.getByRole('button', { name: 'Test' }).press('Enter');
+    await dialog(page).waitFor();
+    await page.evaluate(() => {
+      window.location.hash = '#/history';
+    });
+    await dialog(page).waitFor({ state: 'detached' });
+    await expectFocus(page, 'after leaving a view with an open dialog');
   });
 
   test('is refused when the entry changed since it was shown, and shows what it is now', async ({ openView }) => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeyHolder } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, FoundState, PlannedConnection } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
 import { withoutHome } from '../../shared/model/home-path';
@@ -10,17 +11,14 @@ import { fileStamp } from './file-stamp';
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
 import { hashOf } from './settings-file';
 
-/** A client of Holdfast, as far as connecting needs it. */
-interface KeyHolder {
-  readonly client_id: string;
-  readonly last_seen_at: Ms | null;
-}
-
 /** The keys of Holdfast's clients. */
 export interface KeyCabinet {
   /** The holder of a key, or null. Looking is no sign of life of the client. */
-  find(key: string): KeyHolder | null;
+  find(key: string): Omit<KeyHolder, 'key_hash'> | null;
   create(client: { readonly name: string; readonly type: string }): { client_id: string; client_key: string };
+  /** Gives a client a new key. The one from before works for a while, and again for good after {@link takeBack}. */
+  renew(clientId: string): { client_key: string };
+  takeBack(clientId: string): void;
   /** Takes the key away, and ends the sessions of its client. Does nothing when it is gone already. */
   remove(clientId: string): void;
 }
@@ -73,16 +71,28 @@ export class ConnectionDesk {
   }
 
   /**
-   * Makes a key and writes it into the client's file. The key that stands there already is kept if it is known.
+   * Makes a key and writes it into the client's file. The key that stands there already is kept if it is known, and not an old one.
    * @throws HoldfastError as {@link preview}, and `settings_left_alone` when the change is not the one that was shown
    */
   connect(id: KnownClient['id'], shown: string): FoundClient {
-    const client = knownClient(id);
-    const { change, fingerprint, holder } = this.planConnect(client);
+    return this.carryOut(knownClient(id), 'apply', shown);
+  }
+
+  /**
+   * Gives the client a new key and writes it into its file. If that fails, the key from before stays.
+   * @throws HoldfastError as {@link connect}
+   */
+  renew(id: KnownClient['id'], shown: string): FoundClient {
+    return this.carryOut(knownClient(id), 'renew', shown);
+  }
+
+  private carryOut(client: KnownClient, action: 'apply' | 'renew', shown: string): FoundClient {
+    const { change, fingerprint, holder, isNewKey } = this.planConnect(client, action);
     requireShown(change, fingerprint, shown);
     if (holder === null) this.connectWithNewKey(client);
+    else if (isNewKey) this.renewKey(client, holder.client_id);
     else if (change.difference !== '') this.connector.connect(client, change, holder.client_id);
-    this.writtenAt.set(id, this.deps.now());
+    this.writtenAt.set(client.id, this.deps.now());
     return this.stateOf(client);
   }
 
@@ -114,20 +124,25 @@ export class ConnectionDesk {
   }
 
   private plan(client: KnownClient, action: ConnectAction, served: readonly string[]) {
-    if (action === 'apply') return this.planConnect(client);
+    if (action === 'apply' || action === 'renew') return this.planConnect(client, action);
     const change: PlannedChange & { taken?: readonly string[] } =
       action === 'undo' ? this.planUndo(client) : this.connector.planTakeOut(client, served);
     return { change, fingerprint: fingerprintOf(client, action, change) };
   }
 
-  private planConnect(client: KnownClient) {
+  private planConnect(client: KnownClient, action: 'apply' | 'renew') {
     const { key } = this.examine(client);
     const holder = key === null ? null : this.deps.keys.find(key);
+    if (action === 'renew' && holder === null) {
+      const sentence = `The file of ${client.name} has no key that works. Connect ${client.name} instead.`;
+      throw new HoldfastError('settings_left_alone', sentence);
+    }
+    const isNewKey = action === 'renew' || holder === null || holder.ends_at !== null;
     const change: PlannedChange & { taken?: readonly string[] } = this.connector.plan(client, {
       ...this.deps.target(),
-      key: holder && key,
+      key: isNewKey ? null : key,
     });
-    return { change, holder, fingerprint: fingerprintOf(client, 'apply', change) };
+    return { change, holder, isNewKey, fingerprint: fingerprintOf(client, action, change) };
   }
 
   private planUndo(client: KnownClient): PlannedChange {
@@ -151,16 +166,30 @@ export class ConnectionDesk {
     }
   }
 
+  private renewKey(client: KnownClient, clientId: string): void {
+    const { keys, target } = this.deps;
+    const { client_key } = keys.renew(clientId);
+    try {
+      const change = this.connector.plan(client, { ...target(), key: client_key });
+      this.connector.connect(client, change, clientId);
+    } catch (error) {
+      keys.takeBack(clientId);
+      throw error;
+    }
+  }
+
   private stateOf(client: KnownClient): FoundClient {
     const { file, problem, key, connected, address } = this.examine(client);
     const holder = key === null ? null : this.deps.keys.find(key);
     const since = this.writtenAt.get(client.id) ?? 0;
-    const seen = holder?.last_seen_at ?? null;
+    const seen = holder?.last_used_at ?? null;
+    const endsAt = holder?.ends_at ?? null;
     const state = (): FoundState => {
       if (file === null) return 'not_found';
       if (problem !== null) return 'unreadable';
       if (!connected) return 'not_connected';
       if (holder === null) return 'other_key';
+      if (endsAt !== null) return 'old_key';
       if (address !== null && address !== this.deps.target().url) return 'other_address';
       return seen === null || seen < since ? 'waiting' : 'connected';
     };
@@ -172,6 +201,7 @@ export class ConnectionDesk {
       problem,
       client_id: holder?.client_id ?? null,
       last_seen_at: seen,
+      key_ends_at: endsAt,
       taken: file === null ? [] : this.connector.takenFrom(client),
     };
   }

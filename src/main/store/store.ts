@@ -14,6 +14,7 @@ import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
 import { DeletionOnRequest } from './kept/deletion';
 import { KeptSizes } from './kept/kept-sizes';
+import { type KeptSizeLimits, SizeLimits } from './kept/size-limits';
 import { KnownToolStore } from './known-tool-store';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
@@ -85,6 +86,7 @@ export class Store {
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
   private readonly retention: Retention;
+  private readonly sizeLimits: SizeLimits;
   private readonly upkeep: Upkeep;
 
   private constructor(log: StoreLog, opened: OpenDatabase) {
@@ -127,7 +129,14 @@ export class Store {
     this.contents = new ContentsStore(db, transactions);
     this.activity = new ActivityStore(db, transactions, files.database, this.contents);
     this.retention = new Retention(db, transactions, this.streams);
-    this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
+    const { contents, streams } = this;
+    this.sizeLimits = new SizeLimits({ db, transactions, file: files.database, contents, streams, log });
+    this.keptSizes = new KeptSizes({
+      files,
+      folder: dirname(files.database),
+      kept: () => this.retention.times,
+      limits: () => this.sizeLimits.current,
+    });
     this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
@@ -198,9 +207,18 @@ export class Store {
     this.live.observe(now);
   }
 
-  /** Says how long events, ended sessions and history are kept. */
-  keep(kept: KeptTimes): void {
+  /** Says how long, and how much, is kept of what has happened. What is beyond goes with {@link maintain}. */
+  keep(kept: KeptTimes, sizes?: KeptSizeLimits): void {
     this.retention.keep(kept);
+    if (sizes) this.sizeLimits.set(sizes);
+  }
+
+  /**
+   * Removes what is beyond the limits in bytes, in steps with other work between them. Call it every minute: it costs next to
+   * nothing while nothing has grown. Never rejects.
+   */
+  enforceSizes(): Promise<void> {
+    return this.sizeLimits.enforce();
   }
 
   /**
@@ -227,6 +245,7 @@ export class Store {
     if (!db.open) return;
     this.upkeep.close();
     this.keptSizes.close();
+    this.sizeLimits.close();
     this.activity.close();
     this.live.flush();
     close(db, this.log);

@@ -194,6 +194,10 @@ export class Servers implements ServerSource, ServerRuntime {
     this.byName.get(name)?.announcedInVain(times);
   }
 
+  timesStopped(name: string, sessionKey: string): number {
+    return this.byName.get(name)?.timesStopped(sessionKey) ?? 0;
+  }
+
   fingerprintOf(name: string): string | null {
     return this.byName.get(name)?.config.fingerprint ?? null;
   }
@@ -280,8 +284,9 @@ export class Servers implements ServerSource, ServerRuntime {
     this.startable(name).restart();
   }
 
-  async stopServer(name: string): Promise<void> {
-    await this.startable(name).stop();
+  async stopServer(name: string, instanceId?: string): Promise<void> {
+    const server = this.startable(name);
+    await (instanceId === undefined ? server.stop() : server.stopOne(instanceId));
   }
 
   /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */

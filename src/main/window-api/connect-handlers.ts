@@ -18,6 +18,7 @@ export function createConnectHandlers(
     'connect.preview': async ({ id, what }) =>
       connections.preview(id, what, what === 'switch_off' ? await served(id) : []),
     'connect.apply': ({ id, fingerprint }) => connections.connect(id, fingerprint),
+    'connect.renew': ({ id, fingerprint }) => connections.renew(id, fingerprint),
     'connect.switch_off': async ({ id, fingerprint }) => connections.switchOff(id, await served(id), fingerprint),
     'connect.undo': ({ id, fingerprint }) => connections.undo(id, fingerprint),
   };

@@ -44,6 +44,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),
+    'clients.renew_key': ({ client_id }) => clients.renewKey(client_id),
+    'clients.end_old_key': ({ client_id }) => clients.endOldKey(client_id),
     'clients.remove': ({ client_id }) => {
       clients.get(client_id);
       // Sessions first: if the second step fails, the client is still there and can be removed again.

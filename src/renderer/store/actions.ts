@@ -3,11 +3,12 @@ import type {
   ActivityWithContents,
   AgainPreview,
   AgainState,
+  ContentsList,
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
-import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
@@ -56,12 +57,15 @@ export interface Actions {
   loadApp(): Promise<void>;
   loadClients(): Promise<void>;
   loadHealth(): Promise<void>;
+  loadFailing(): Promise<void>;
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   /** One message, with what was in it if that was recorded. */
   loadMessage(activityId: number): Promise<ActivityWithContents>;
+  /** What was recorded of up to 100 messages. */
+  loadContents(activityIds: number[]): Promise<ContentsList>;
   previewAgain(activityId: number): Promise<AgainPreview>;
   /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
   callAgain(activityId: number): Promise<string>;
@@ -93,6 +97,9 @@ export interface Actions {
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
+  /** As {@link createClient}: the key is in this answer only. */
+  renewKey(clientId: string): Promise<RenewedKey>;
+  endOldKey(clientId: string): Promise<void>;
   removeClient(clientId: string): Promise<void>;
 
   loadDemo(): Promise<Demo>;
@@ -273,6 +280,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadHealth() {
       set({ health: await bridge.invoke('sessions.health', {}) });
     },
+    async loadFailing() {
+      const { failing } = await bridge.invoke('activity.failing', {});
+      set({ failing });
+    },
     async loadHistory(range) {
       const history = await bridge.invoke('history.query', { range });
       set({ history: { ...get().history, [range]: history } });
@@ -280,6 +291,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
     loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    loadContents: (activity_ids) => bridge.invoke('activity.contents', { activity_ids }),
     previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
     callAgain: async (activity_id) =>
       (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,
@@ -320,6 +332,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       const changed = await bridge.invoke('clients.set_new_process', input);
       await loadClients();
       return changed;
+    },
+    async renewKey(clientId) {
+      const renewed = await bridge.invoke('clients.renew_key', { client_id: clientId });
+      await loadClients();
+      return renewed;
+    },
+    async endOldKey(clientId) {
+      await bridge.invoke('clients.end_old_key', { client_id: clientId });
+      await loadClients();
     },
     async removeClient(clientId) {
       await bridge.invoke('clients.remove', { client_id: clientId });

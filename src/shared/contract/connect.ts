@@ -20,7 +20,7 @@ const byId = z.object({ id: idSchema });
 
 /**
  * How a client of this machine stands to Holdfast. `waiting`: its file names Holdfast, and nobody has come with that key
- * since. `connected`: somebody has. `other_key`: the key in its file belongs to nobody. `other_address`: its file leads to
+ * since. `connected`: somebody has. `old_key`: the key in its file was renewed and ends soon. `other_key`: it belongs to nobody. `other_address`: its file leads to
  * another port than the one where this Holdfast listens.
  */
 const FOUND_STATES = [
@@ -28,6 +28,7 @@ const FOUND_STATES = [
   'unreadable',
   'not_connected',
   'other_key',
+  'old_key',
   'other_address',
   'waiting',
   'connected',
@@ -45,6 +46,7 @@ const foundClientSchema = z.object({
   problem: z.string().nullable().describe('why its file cannot be read, as a sentence'),
   client_id: z.string().nullable().describe('whose key stands in its file'),
   last_seen_at: z.number().nullable().describe('when that key last came, to the millisecond'),
+  key_ends_at: z.number().nullable().describe('when the key in its file ends; null: not by itself'),
   taken: z.array(z.string()).describe('names of its own entries that were taken out of its file; undo puts them back'),
 });
 export type FoundClient = z.infer<typeof foundClientSchema>;
@@ -59,7 +61,7 @@ const plannedSchema = z.object({
 export type PlannedConnection = z.infer<typeof plannedSchema>;
 
 /** What can be done with a client's file. */
-const CONNECT_ACTIONS = ['apply', 'switch_off', 'undo'] as const;
+const CONNECT_ACTIONS = ['apply', 'renew', 'switch_off', 'undo'] as const;
 export type ConnectAction = (typeof CONNECT_ACTIONS)[number];
 
 const shown = call({ input: byId.extend({ fingerprint: z.string().max(100) }), output: foundClientSchema });
@@ -71,6 +73,8 @@ export const connectMethods = {
   'connect.preview': call({ input: byId.extend({ what: z.enum(CONNECT_ACTIONS) }), output: plannedSchema }),
   /** Makes a key and writes it into the client's file. Refused if the file is not as it was when it was shown. */
   'connect.apply': shown,
+  /** Gives the client a new key and writes it into its file. The key from before works for another 15 minutes. */
+  'connect.renew': shown,
   /**
    * Takes those of the client's own entries out of its file that run behind Holdfast by now; the rest is left there. Only in
    * a file that Holdfast has connected.

@@ -53,7 +53,7 @@ CREATE TABLE clients (
   first_seen_at INTEGER,
   last_seen_at INTEGER
 , type_name TEXT, new_process TEXT NOT NULL DEFAULT 'new_session'
-  CHECK (new_process IN ('new_session', 'last_session'))) STRICT;
+  CHECK (new_process IN ('new_session', 'last_session')), key_used_at INTEGER) STRICT;
 
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -215,6 +215,14 @@ CREATE TABLE mcp_sessions (
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
 , server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process))) STRICT;
+
+CREATE TABLE old_client_keys (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
+  key_hash TEXT NOT NULL UNIQUE,
+  valid_until INTEGER NOT NULL,
+  until_lived INTEGER NOT NULL,
+  last_used_at INTEGER
+) STRICT;
 
 CREATE TABLE server_failures (
   server TEXT PRIMARY KEY,

@@ -15,6 +15,8 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   created_at: START,
   first_seen_at: null,
   last_seen_at: null,
+  key_used_at: null,
+  old_key: null,
   ...more,
 });
 

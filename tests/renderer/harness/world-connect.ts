@@ -47,11 +47,16 @@ export class WorldConnect {
       'connect.preview': ({ id, what }: Input<'connect.preview'>): Output<'connect.preview'> => ({
         file: this.clients.find((client) => client.id === id)?.file?.replace('~', '/home/dev') ?? '',
         entries: what === 'switch_off' ? [...this.served] : [],
-        difference: what === 'switch_off' && this.served.length === 0 ? '' : differenceOf(what === 'apply' ? '+' : '-'),
+        difference:
+          what === 'switch_off' && this.served.length === 0
+            ? ''
+            : differenceOf(what === 'undo' || what === 'switch_off' ? '-' : '+'),
         fingerprint: `edits ${this.edits}`,
       }),
       'connect.apply': (input: Input<'connect.apply'>) =>
         change(input, { state: 'waiting', client_id: `c_${input.id}`, last_seen_at: null }),
+      'connect.renew': (input: Input<'connect.renew'>) =>
+        change(input, { state: 'waiting', last_seen_at: null, key_ends_at: null }),
       'connect.switch_off': (input: Input<'connect.switch_off'>) => change(input, { taken: this.served.splice(0) }),
       'connect.undo': (input: Input<'connect.undo'>) =>
         change(input, { state: 'not_connected', client_id: null, taken: [] }),
@@ -67,6 +72,7 @@ const foundClient = (id: FoundClient['id'], name: string, file: string | null): 
   problem: null,
   client_id: null,
   last_seen_at: null,
+  key_ends_at: null,
   taken: [],
 });
 

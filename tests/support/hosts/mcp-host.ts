@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { test as base } from 'vitest';
 import { ActivityLog } from '#src/main/activity/activity-log';
 import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
+import { FailingCallsWatch } from '#src/main/activity/failing-calls';
 import { ContentsRecording } from '#src/main/activity/recording';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
@@ -107,6 +108,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const manager = new SessionManager({ ...shared, timers, tokens, onProblem: (error) => log.warn({ err: error }) });
   const clients = new ClientRegistry({
     ...shared,
+    timers,
     clients: store.clients,
     transaction: (work) => store.transaction(work),
   });
@@ -184,7 +186,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     connections: new ConnectionDesk({
       dataFolder: folder,
       places: { home: folder, platform: process.platform, environment: {} },
-      keys: { find: (key) => clients.find(key), create: notHere, remove: notHere },
+      keys: { find: (key) => clients.find(key), create: notHere, renew: notHere, takeBack: notHere, remove: notHere },
       now: () => clock.now(),
       target: notHere,
     }),
@@ -205,6 +207,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     activity,
+    failing: new FailingCallsWatch({ reader: store.activity, clock }),
     recording,
     telemetry,
     startAtLogin: notPossible('This is a test.'),

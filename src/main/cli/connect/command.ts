@@ -1,17 +1,17 @@
-import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type { Client, CreatedClient } from '../../../shared/contract/client';
+import type { CreatedClient, RenewedKey } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { SECOND } from '../../../shared/model/units';
 import { Connector, type PlannedChange } from '../../connect/connector';
 import { KNOWN_CLIENTS, type KnownClient } from '../../connect/known-clients';
-import { ownCommand } from '../../platform/own-command';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine, spanWords } from '../print';
+import { cliTarget } from './cli-target';
 import { firstContact } from './contact';
+import { keyHolders } from './key-holders';
 import { OwnServers, printMoved, requireServers } from './own-servers';
 
 const CLIENTS = '/api/mcp/clients';
@@ -95,22 +95,23 @@ interface Wish {
 async function write(connector: Connector, client: KnownClient, { given, wait, folder }: Wish): Promise<ExitCode> {
   const running = findRunning(folder);
   const admin = await Admin.of(running);
-  // The program that runs now is the one to be run, wherever a link to it lies.
-  const cli = { ...ownCommand(folder), args: [realpathSync(process.argv[1] as string)] };
-  const target = { url: `${running.url}/mcp`, cli };
+  const target = cliTarget(running, folder);
   const known = await knownKey(connector, client, admin);
-  const preview = connector.plan(client, { ...target, key: known?.key ?? null });
+  const kept = known !== null && !known.isOld ? known.key : null;
+  const preview = connector.plan(client, { ...target, key: kept });
   const own = given.flag('servers') ? new OwnServers(admin, connector, client) : null;
   if (given.flag('dry-run')) return show(client, preview, given, (await own?.takeable()) ?? []);
-  const { id, change } = known
-    ? { id: known.id, change: preview }
-    : await withNewKey(
-        admin,
-        client,
-        (key) => connector.plan(client, { ...target, key }),
-        (plan, id) => connector.connect(client, plan, id),
-      );
-  if (known && change.difference !== '') connector.connect(client, change, known.id);
+  const carryOut = (key: string, id: string): PlannedChange => {
+    const change = connector.plan(client, { ...target, key });
+    if (change.difference !== '') connector.connect(client, change, id);
+    return change;
+  };
+  const { id, key, change } =
+    known === null
+      ? await withNewKey(admin, client, carryOut)
+      : kept === null
+        ? await withRenewedKey(admin, known.id, carryOut)
+        : { ...known, change: carryOut(kept, known.id) };
   // From here on the file is written, which Ctrl+C does not change.
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -124,7 +125,7 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
   }
   const moved = (await own?.move()) ?? null;
   if (moved !== null && !json) printMoved(client, moved);
-  const seen = await firstContact(admin, id, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
+  const seen = await firstContact(admin, key, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
     process.off('SIGINT', onSignal),
   );
   const { file } = change.snapshot;
@@ -148,27 +149,35 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
 /** The key in the client's file, if Holdfast still knows its client. */
 async function knownKey(connector: Connector, client: KnownClient, admin: Admin) {
   const key = connector.keyOf(client);
-  const id = connector.records.read(client.id)?.client_id;
-  if (key === null || id === undefined) return null;
-  const { clients } = (await admin.ask(CLIENTS)) as { clients: Client[] };
-  return clients.some(({ client_id }) => client_id === id) ? { key, id } : null;
+  if (key === null) return null;
+  const [holder] = await keyHolders(admin, [key]);
+  return holder ? { key, id: holder.client_id, isOld: holder.ends_at !== null } : null;
+}
+
+/** Writes a key into the client's file. */
+type CarryOut = (key: string, clientId: string) => PlannedChange;
+
+interface Done {
+  readonly id: string;
+  readonly key: string;
+  readonly change: PlannedChange;
+}
+
+/** Gives a client a new key, as the one in its file ends soon. The file was looked at before, so writing it fails hardly ever. */
+async function withRenewedKey(admin: Admin, id: string, carryOut: CarryOut): Promise<Done> {
+  const path = `${CLIENTS}/${id}/rotate`;
+  const { client_key } = (await admin.ask(path, { method: 'POST', body: {} })) as RenewedKey;
+  return { id, key: client_key, change: carryOut(client_key, id) };
 }
 
 /** Makes a client with a key for a change; it is removed again if the change does not succeed. */
-async function withNewKey(
-  admin: Admin,
-  { id: type, name }: KnownClient,
-  plan: (key: string) => PlannedChange,
-  carryOut: (change: PlannedChange, clientId: string) => void,
-): Promise<{ id: string; change: PlannedChange }> {
+async function withNewKey(admin: Admin, { id: type, name }: KnownClient, carryOut: CarryOut): Promise<Done> {
   const { client_id, client_key } = (await admin.ask(CLIENTS, {
     method: 'POST',
     body: { name, type },
   })) as CreatedClient;
   try {
-    const change = plan(client_key);
-    carryOut(change, client_id);
-    return { id: client_id, change };
+    return { id: client_id, key: client_key, change: carryOut(client_key, client_id) };
   } catch (error) {
     await admin.ask(`${CLIENTS}/${client_id}`, { method: 'DELETE' }).catch(() => {});
     throw error;

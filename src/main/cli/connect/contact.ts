@@ -1,22 +1,22 @@
-import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Admin } from '../admin';
+import { keyHolders } from './key-holders';
 
 const ASK_EVERY: Ms = SECOND / 2;
 
 /**
- * Waits until a client has used its key, at most for `limit`. Null when it has not, or when `stop` was aborted.
+ * Waits until a client has come with this key, at most for `limit`. Null when it has not, or when `stop` was aborted.
  * @throws HoldfastError `unreachable` when Holdfast ends meanwhile
  */
 export async function firstContact(
   admin: Admin,
-  clientId: string,
+  key: string,
   { limit, stop }: { readonly limit: Ms; readonly stop: AbortSignal },
 ): Promise<number | null> {
   const until = performance.now() + limit;
   for (;;) {
-    const { clients } = (await admin.ask('/api/mcp/clients')) as { clients: Client[] };
-    const seen = clients.find(({ client_id }) => client_id === clientId)?.last_seen_at ?? null;
+    const [holder] = await keyHolders(admin, [key]);
+    const seen = holder?.last_used_at ?? null;
     const left = until - performance.now();
     if (seen !== null || left <= 0 || stop.aborted) return seen;
     await pause(Math.min(ASK_EVERY, left), stop);

@@ -56,6 +56,9 @@ function eventWords(event: HoldfastEvent): string {
     }
     case 'reconnect_rejected':
       return `${words}: ${event.payload.code}`;
+    case 'client_key_ended':
+      return `${words}: ${event.payload.name}, ${event.payload.reason.replaceAll('_', ' ')}`;
+    case 'client_key_renewed':
     case 'client_created':
     case 'client_removed':
       return `${words}: ${event.payload.name}`;

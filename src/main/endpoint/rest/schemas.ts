@@ -3,18 +3,28 @@ import {
   activityPageSchema,
   activityQuerySchema,
   activitySchema,
+  failingCallsSchema,
   failureGroupSchema,
   failuresSchema,
 } from '../../../shared/contract/activity';
 import {
   activityWithContentsSchema,
+  contentsListSchema,
+  contentsQuerySchema,
   contentsSchema,
   recordingChangeSchema,
   recordingSchema,
 } from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
-import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
+import {
+  clientSchema,
+  createdClientSchema,
+  keyHolderSchema,
+  keyQuerySchema,
+  newClientSchema,
+  renewedKeySchema,
+} from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
@@ -96,9 +106,12 @@ export const activityWithContents = z
   .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
   .openapi('ActivityWithContents');
 export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
+export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
 export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failing = z.object({ failing: failingCallsSchema.nullable() }).openapi('Failing');
 export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
@@ -109,6 +122,8 @@ export const timeline = z
 export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToken');
 export const client = z.object(clientSchema.shape).openapi('Client');
 export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
+export const renewedKey = z.object(renewedKeySchema.shape).openapi('RenewedKey');
+export const keyHolder = z.object(keyHolderSchema.shape).openapi('KeyHolder');
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
@@ -244,6 +259,7 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+export const keyQuery = z.strictObject(keyQuerySchema.shape);
 export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');

@@ -4,12 +4,12 @@ import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
 import type { StreamStore } from '../events/stream-store';
 import type { Transactions } from '../lifecycle/transactions';
+import { returnPages } from './return-pages';
 
 /** Most rows that one turn of the event loop removes, which takes about 10 ms. */
 const STEP = 5_000;
 /** Sessions looked at in one go. */
 const SESSIONS = 200;
-const RETURNED_PAGES = 1_000;
 
 type Step = Statement<[before: Ms, limit: number]>;
 
@@ -119,7 +119,10 @@ export class DeletionOnRequest {
         for (const step of this.history) counts.history += await this.inSteps(step, until);
       }
       this.onGone();
-      await this.returnPages();
+      await returnPages(this.db, async () => {
+        await this.turn();
+        return true;
+      });
       return counts;
     } finally {
       if (this.db.open) this.db.pragma('secure_delete = OFF');
@@ -176,17 +179,6 @@ export class DeletionOnRequest {
       if (removed < STEP) return sum;
       await this.turn();
     }
-  }
-
-  /** Gives free pages back and empties the journal, which still holds what was there before. */
-  private async returnPages(): Promise<void> {
-    while (Number(this.db.pragma('freelist_count', { simple: true })) > 0) {
-      const before = Number(this.db.pragma('freelist_count', { simple: true }));
-      this.db.pragma(`incremental_vacuum(${RETURNED_PAGES})`);
-      if (Number(this.db.pragma('freelist_count', { simple: true })) >= before) break;
-      await this.turn();
-    }
-    this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   /** Lets other work go on. */

@@ -11,7 +11,7 @@ import { ServersDialog } from './servers-dialog';
 
 export interface ChangeDialogProps {
   client: FoundClient;
-  what: 'apply' | 'undo';
+  what: 'apply' | 'renew' | 'undo';
   onClose(): void;
 }
 
@@ -40,7 +40,7 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
     setError(null);
     try {
       await changeConnection(what, { id, fingerprint: planned.fingerprint });
-      if (what === 'apply') setWritten(true);
+      if (what !== 'undo') setWritten(true);
       else {
         toast({ title: t('connect.undone', { name }) });
         onClose();

@@ -57,6 +57,7 @@ function makeChannel(): AggregateChannel {
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
     announcedInVain: () => {},
+    timesStopped: () => 0,
     heldBack: () => false,
     onHeld: () => () => {},
     isMinded: () => false,
