@@ -16,6 +16,7 @@ import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
+import type { TaskRepository } from './mcp/stored-tasks';
 import type { Random, SessionClock, StartAtLogin, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
@@ -42,6 +43,7 @@ interface StoredState {
   readonly activity: ActivityReader;
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
+  readonly tasks: TaskRepository;
   /** How much is kept, and what a deletion would take. */
   readonly keptSizes: {
     measure(): Promise<KeptData>;

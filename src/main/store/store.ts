@@ -39,6 +39,7 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { TaskStore } from './task-store';
 import { ToolSetStore } from './tool-sets/tool-set-store';
 import { ToolUseStore } from './tool-sets/tool-use-store';
 import { UiTokenStore } from './ui-token-store';
@@ -72,6 +73,7 @@ export class Store {
   readonly toolSets: ToolSetStore;
   readonly toolUse: ToolUseStore;
   readonly heldCalls: HeldCallStore;
+  readonly tasks: TaskStore;
   readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -122,6 +124,7 @@ export class Store {
     this.toolSets = new ToolSetStore(db, transactions);
     this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
+    this.tasks = new TaskStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);

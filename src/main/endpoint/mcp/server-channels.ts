@@ -5,6 +5,8 @@ import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
 import { OneServerChannel } from './one-server-channel';
+import { OwnTasks } from './tasks/own-tasks';
+import { OwnTasksChannel } from './tasks/own-tasks-channel';
 import { Sight } from './visibility/sight';
 import { VisibleChannel } from './visibility/visible-channel';
 
@@ -24,10 +26,8 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
   return async (sessionKey, address, clientId) => {
     const sight = new Sight(services, clientId, address);
     const server = serverIn(address);
-    const channel =
-      server === null
-        ? (await aggregate.get())(sessionKey, sight)
-        : await OneServerChannel.open({ services, source, known, server, sessionKey });
-    return new VisibleChannel(channel, sight);
+    if (server === null) return new VisibleChannel((await aggregate.get())(sessionKey, sight), sight);
+    const channel = await OneServerChannel.open({ services, source, known, server, sessionKey });
+    return new VisibleChannel(new OwnTasksChannel(channel, new OwnTasks(services, server, clientId)), sight);
   };
 }

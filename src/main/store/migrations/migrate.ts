@@ -14,6 +14,7 @@ import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
 import { clientKeys } from './0015-client-keys';
+import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   toolSets,
   tools,
   clientKeys,
+  tasks,
 ];
 
 /**
