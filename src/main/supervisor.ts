@@ -22,6 +22,7 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { LongCalls } from './long-calls/long-calls';
 import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
@@ -354,6 +355,15 @@ async function start(
       onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
     });
     undo.push(() => activity.close());
+    const longCalls = new LongCalls({
+      calls: store.longCalls,
+      patience: store.patience,
+      clock,
+      timers,
+      random,
+      onProblem: (error) => log.warn({ err: error }, 'what is kept of long calls could not be written'),
+    });
+    undo.push(() => longCalls.close());
     const servers = openServers({
       store,
       bus,
@@ -415,6 +425,7 @@ async function start(
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },
@@ -452,6 +463,7 @@ async function start(
     alerts.onTold((told) => webhook.post(told));
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
+      ofClient: (clientId) => clients.presentKeyOf(clientId),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
       renew: (clientId) => clients.renewKey(clientId),
       takeBack: (clientId) => clients.takeBackRenewal(clientId),
@@ -510,6 +522,7 @@ async function start(
       network,
       callIds,
       activity,
+      longCalls,
       failing: new FailingCallsWatch({ reader: store.activity, clock }),
       recording,
       telemetry,
@@ -620,6 +633,7 @@ async function start(
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['let go of long calls', () => longCalls.close()],
       ['record what was called', () => activity.close()],
       ['record what is recorded', () => recording.settle()],
       ['record which tools were used', () => toolUse.close()],

@@ -191,6 +191,41 @@ describe('the list', () => {
     await card(page, 'weather').getByText('Not known yet: no client has asked for them.').waitFor();
   });
 
+  test('stops one process of a server, says whose it is, and leaves the others', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(
+      (ids) => {
+        const files = window.world.servers.list.find(({ name }) => name === 'files');
+        const [one] = files?.instances ?? [];
+        if (!one) throw new Error('files runs');
+        const instances = ids.map((session_id, at) => ({
+          ...one,
+          instance_id: `i_${at}`,
+          session_id,
+          pid: 5_000 + at,
+          cpu_percent: at * 30.5,
+        }));
+        window.world.servers.change('files', { instances });
+      },
+      [sessionId(0), sessionId(1)],
+    );
+    const files = await show(page, 'files');
+    const processes = files.getByRole('region', { name: 'Processes' });
+    await processes.getByText('31%').waitFor();
+    expect(await page.locator('[data-server-row="files"] [data-column="processor"]').textContent()).toBe('31%');
+    const stop = processes.getByRole('button', { name: 'Stop for Claude Code in ~/shop' });
+    await stop.press('Enter');
+    const question = page.getByRole('alertdialog', { name: 'Stop files for Claude Code in ~/shop?' });
+    await question.getByText('Other sessions keep their processes.').waitFor();
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole('button', { name: 'Stop' }).press('Enter');
+    await question.waitFor({ state: 'detached' });
+    await processes.locator('[data-pid="5000"]').waitFor({ state: 'detached' });
+    expect(await processes.locator('[data-pid]').count()).toBe(1);
+    await expectFocus(page, 'after one of them was stopped');
+  });
+
   test('stops what runs of a server, and says before what that means', async ({ openView }) => {
     const page = await openView('#/servers/files');
     await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).click();

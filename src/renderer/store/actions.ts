@@ -9,7 +9,7 @@ import type {
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
-import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -114,8 +114,11 @@ export interface Actions {
   loadFound(): Promise<void>;
   /** What would change in a program's file. */
   previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
-  /** Carries out what was shown; refused if the file is no longer the same. */
-  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
+  /**
+   * Carries out what was shown; refused if the file is no longer the same. The key that the user has to set is in this answer
+   * only, and never in the store.
+   */
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<KeyToSet | null>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -131,7 +134,8 @@ export interface Actions {
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
   /** Ends what runs of it, until it is used again. */
-  stopServer(name: string): Promise<Server>;
+  /** @param instanceId - stops only this one */
+  stopServer(name: string, instanceId?: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -361,9 +365,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadFound,
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {
-      const client = await bridge.invoke(`connect.${what}`, input);
+      const { to_set } = { to_set: null, ...(await bridge.invoke(`connect.${what}`, input)) };
       await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
-      return client;
+      return to_set;
     },
 
     loadServers,
@@ -377,7 +381,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
-    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
+    stopServer: (name, instanceId) =>
+      changing(bridge.invoke('servers.stop', { name, ...(instanceId !== undefined && { instance_id: instanceId }) })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),

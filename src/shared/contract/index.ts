@@ -4,6 +4,7 @@ import { activityContentsMethods } from './activity-contents';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { bundleMethods } from './bundle';
+import { callMethods } from './calls';
 import {
   clientPolicySchema,
   clientSchema,
@@ -82,6 +83,7 @@ export const contract = {
   'clients.remove': call({ input: byClient, output: none }),
   ...activityMethods,
   ...activityContentsMethods,
+  ...callMethods,
   ...connectMethods,
   ...alertMethods,
   ...serverMethods,

@@ -123,6 +123,29 @@ test('rotate writes the new key into the file of a client, or prints it where th
   expect((await runHoldfast(command, folder, 'clients', 'rotate', 'Nobody')).code).not.toBe(0);
 });
 
+test('--key reference prints the variable once, and --key file needs none', async ({
+  command,
+  folder,
+  run,
+  file,
+  start,
+}) => {
+  const { url } = await start();
+  const { stdout, code } = await runHoldfast(command, folder, 'connect', 'cursor', '--key', 'reference', '--wait', '0');
+  expect(code).toBe(0);
+  const [, key] = /^ {2}export HOLDFAST_KEY_CURSOR=(hf_[\w-]{43})$/m.exec(stdout) ?? [];
+  expect(entryIn(file).headers.Authorization).toBe(`Bearer \${env:HOLDFAST_KEY_CURSOR}`);
+  const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit });
+  expect(await toolsOver(transport as Transport)).toContain('session_info');
+  expect((await run('cursor')).stdout).toMatch(/names Holdfast already\.\nCursor was here [\d.]+ s ago\.\n$/);
+  expect((await run('cursor', '--key', 'file', '--wait', '0')).stdout).toContain('+');
+  expect(entryIn(file).headers.Authorization).toMatch(/^Bearer hf_/);
+  expect((await run('cursor', '--undo')).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect((await run('cursor', '--key', 'keychain')).code).toBe(2);
+});
+
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
   await start();
   const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '60'], { env: environment(folder) });

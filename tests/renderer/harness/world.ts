@@ -10,6 +10,7 @@ import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { WorldActivity } from './world-activity';
+import { WorldCalls } from './world-calls';
 import { WorldConnect } from './world-connect';
 import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
@@ -36,6 +37,7 @@ export class World {
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
   readonly activity = new WorldActivity();
+  readonly calls = new WorldCalls();
   readonly visibility = new WorldVisibility(
     (name) => this.servers.toolsOf(name),
     () => this.servers.list.filter(({ enabled }) => enabled).map(({ name }) => name),
@@ -218,6 +220,7 @@ function createHandlers(world: World): Handlers {
   };
   return {
     ...world.activity.handlers(),
+    ...world.calls.handlers(),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { estimateTokenCount } from 'tokenx';
 import { describe, expect, test } from 'vitest';
+import { SEARCH_DEFINITIONS, SEARCH_TOKENS } from '#src/main/tool-sets/search/search-tools';
 import { type SearchableTool, ToolIndex } from '#src/main/tool-sets/search/tool-index';
 import { wordsOf } from '#src/main/tool-sets/search/words';
 import { QUERIES } from '#tests/support/tools/queries';
@@ -99,4 +101,11 @@ test('whatever tools and questions there are, tools are found once, and no more 
       },
     ),
   );
+});
+
+test('the two tools of a search take as many tokens as is said', () => {
+  const sizes = SEARCH_DEFINITIONS.map(({ name, description, inputSchema }) =>
+    estimateTokenCount(JSON.stringify({ name, description, input_schema: inputSchema })),
+  );
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(SEARCH_TOKENS);
 });

@@ -5,6 +5,8 @@ import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
 import { OneServerChannel } from './one-server-channel';
+import { SearchChannel } from './search/search-channel';
+import { ToolIndexes } from './search/tool-indexes';
 import { OwnTasks } from './tasks/own-tasks';
 import { OwnTasksChannel } from './tasks/own-tasks-channel';
 import { Sight } from './visibility/sight';
@@ -17,6 +19,7 @@ import { VisibleChannel } from './visibility/visible-channel';
 export function openServerChannels(services: Services, known: KnownLists): OpenServerChannel {
   const { servers: source } = services;
   const learn = new LearnLists({ services, source, known });
+  const indexes = new ToolIndexes();
   const own = new Lazy(async () => (await import('./own-tools/own-tools')).ownTools(services));
   const connectOwn = async () => (await own.get())();
   const aggregate = new Lazy(async () => {
@@ -26,8 +29,14 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
   return async (sessionKey, address, clientId) => {
     const sight = new Sight(services, clientId, address);
     const server = serverIn(address);
-    if (server === null) return new VisibleChannel((await aggregate.get())(sessionKey, sight), sight);
-    const channel = await OneServerChannel.open({ services, source, known, server, sessionKey });
-    return new VisibleChannel(new OwnTasksChannel(channel, new OwnTasks(services, server, clientId)), sight);
+    const channel =
+      server === null
+        ? (await aggregate.get())(sessionKey, sight)
+        : new OwnTasksChannel(
+            await OneServerChannel.open({ services, source, known, server, sessionKey }),
+            new OwnTasks(services, server, clientId),
+          );
+    const visible = new VisibleChannel(channel, sight);
+    return address === null ? new SearchChannel(visible, { services, known, sight, indexes, sessionKey }) : visible;
   };
 }

@@ -18,6 +18,13 @@ import {
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
 import {
+  callInFlightSchema,
+  callsSchema,
+  longCallSchema,
+  newPatienceSchema,
+  patienceSchema,
+} from '../../../shared/contract/calls';
+import {
   clientSchema,
   createdClientSchema,
   keyHolderSchema,
@@ -106,6 +113,15 @@ export const activityWithContents = z
   .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
   .openapi('ActivityWithContents');
 export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+const callInFlight = z.object(callInFlightSchema.shape).openapi('CallInFlight');
+const longCall = z.object(longCallSchema.shape).openapi('LongCall');
+export const calls = z
+  .object({ ...callsSchema.shape, running: z.array(callInFlight), handed_out: z.array(longCall) })
+  .openapi('Calls');
+export const callId = z.object({ call_id: number(z.number().min(1), 'of the call') });
+export const patience = z.object(patienceSchema.shape).openapi('Patience');
+export const patienceOfAll = z.object({ clients: z.array(patience) });
+export const newPatience = z.strictObject(newPatienceSchema.shape).openapi('NewPatience');
 export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
 export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
@@ -272,6 +288,10 @@ export const serverRemoval = z.strictObject({
     .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
 });
 export const newServerName = z.object({ name: nameOfServer });
+export const serverStop = z.object({
+  instance_id: z.string().max(100).optional().describe('stops only this instance, as listed with the server'),
+});
+
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
@@ -304,7 +324,10 @@ export const ruleChanges = z.strictObject({ rules: z.array(ruleChangeSchema).max
 export const undo = z.object(undoSchema.shape).openapi('VisibilityUndo');
 export const listedItems = z.object(listedItemsSchema.shape).openapi('ListedItems');
 export const clientView = z.object(clientViewSchema.shape).openapi('ClientView');
-export const setChoice = z.strictObject({ set: z.string().max(200).nullable() });
+export const setChoice = z.strictObject({
+  set: z.string().max(200).nullable(),
+  search: z.boolean().default(false).openapi({ description: 'find tools by a search, in place of a list of all' }),
+});
 export const setName = z.object({ name: z.string().max(200).openapi({ example: 'work' }) });
 export const newSetName = z.object({
   name: z.string().pipe(setNameSchema).openapi({ type: 'string', example: 'work' }),

@@ -2,7 +2,6 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
-import type { StreamStore } from '../events/stream-store';
 import type { Transactions } from '../lifecycle/transactions';
 import { returnPages } from './return-pages';
 
@@ -13,13 +12,18 @@ const SESSIONS = 200;
 
 type Step = Statement<[before: Ms, limit: number]>;
 
+/** What is kept for sessions, and goes with them. */
+interface OfSessions {
+  removeOf(sessionId: string): void;
+}
+
 const noCounts = (): DeletionCounts => ({ events: 0, sessions: 0, activity: 0, contents: 0, history: 0 });
 
 /** Deletes on request what retention would delete later. Sessions that have not ended stay. */
 export class DeletionOnRequest {
   private readonly db: Database;
   private readonly transactions: Transactions;
-  private readonly streams: StreamStore;
+  private readonly ofSessions: readonly OfSessions[];
   private readonly onGone: () => void;
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
@@ -36,12 +40,15 @@ export class DeletionOnRequest {
   private readonly session: Statement<[sessionId: string]>;
   private isRunning = false;
 
-  /** @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted */
-  constructor(db: Database, transactions: Transactions, streams: StreamStore, onGone: () => void) {
+  /**
+   * @param ofSessions - what goes with a session
+   * @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted
+   */
+  constructor(db: Database, transactions: Transactions, ofSessions: readonly OfSessions[], onGone: () => void) {
     this.onGone = onGone;
     this.db = db;
     this.transactions = transactions;
-    this.streams = streams;
+    this.ofSessions = ofSessions;
     const step = (table: string, key: string, time: string): Step =>
       db.prepare(
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
@@ -166,7 +173,7 @@ export class DeletionOnRequest {
       counts.activity += removed;
     }
     this.transactions.run(() => {
-      this.streams.removeOf(id);
+      for (const kept of this.ofSessions) kept.removeOf(id);
       counts.sessions += this.session.run(id).changes;
     });
   }

@@ -5,7 +5,7 @@ import { wordsOf } from './words';
 /** Tools that are looked through; further ones are not found. */
 const MOST_TOOLS = 5_000;
 /** How much a field says about what a tool is for. */
-const BOOST = { name: 4, title: 3, server: 2, description: 1, parameters: 0.5 };
+const BOOST = { name: 3, title: 2, server: 2, description: 1, parameters: 0.5 };
 /** How much another word for the same counts. */
 const LIKE = 0.3;
 /** From these lengths on, a word is also taken for the beginning of another, and for a slip of the pen. */

@@ -24,11 +24,22 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.change.undo_title': 'Holdfast aus {name} entfernen?',
   'connect.change.renew_title': 'Neuer Schlüssel für {name}?',
   'connect.change.renew_about':
-    'Holdfast erzeugt einen neuen Schlüssel und trägt ihn in diese Datei ein. Der alte gilt noch 15 Minuten: {name} bis dahin neu starten.',
+    'Holdfast erzeugt einen neuen Schlüssel und legt ihn dorthin, wo {name} ihn liest. Der alte gilt noch 15 Minuten: {name} bis dahin neu starten.',
   'connect.change.renew': 'Neuen Schlüssel eintragen',
   'connect.change.apply_about':
-    'Holdfast erzeugt einen Schlüssel und trägt ihn in diese Datei ein. Die bisherige Datei bleibt daneben erhalten.',
+    'Holdfast erzeugt einen Schlüssel und trägt sich in diese Datei ein. Die bisherige Datei bleibt daneben erhalten.',
   'connect.change.undo_about': 'Der Schlüssel von {name} gilt sofort nicht mehr, und seine Sitzungen enden.',
+  'connect.key_way': 'Schlüssel',
+  'connect.key_way.reference': 'Darauf verweisen',
+  'connect.key_way.file': 'In die Datei schreiben',
+  'connect.key_way.file_about':
+    'Der Schlüssel steht im Klartext in dieser Datei, auch in Kopien und Sicherungen davon.',
+  'connect.key_way.own_file_about': 'Der Schlüssel liegt in {file}; andere Benutzer können die Datei nicht lesen.',
+  'connect.key_way.environment_about':
+    'Die Datei nennt eine Variable. Holdfast zeigt den Schlüssel einmal; die Variable muss gesetzt sein, bevor {name} startet.',
+  'connect.to_set.place': 'die Umgebung',
+  'connect.to_set.note':
+    'Erscheint nur einmal. Dort setzen, wo {name} gestartet wird, etwa im Profil der Shell, und {name} von dort starten.',
   'connect.change.region': 'Änderungen in der Datei',
   'connect.change.nothing': 'Das steht schon in der Datei.',
   'connect.change.reading': 'Datei wird gelesen …',

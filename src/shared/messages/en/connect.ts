@@ -22,11 +22,21 @@ export const CONNECT = {
   'connect.change.undo_title': 'Take Holdfast out of {name}?',
   'connect.change.renew_title': 'New key for {name}?',
   'connect.change.renew_about':
-    'Holdfast makes a new key and writes it into this file. The old key works for another 15 minutes: restart {name} until then.',
+    'Holdfast makes a new key and puts it where {name} reads it. The old key works for another 15 minutes: restart {name} until then.',
   'connect.change.renew': 'Write the new key',
   'connect.change.apply_about':
-    'Holdfast makes a key and writes it into this file. The file from before is kept beside it.',
+    'Holdfast makes a key and writes itself into this file. The file from before is kept beside it.',
   'connect.change.undo_about': 'The key of {name} stops working at once, and its sessions end.',
+  'connect.key_way': 'Key',
+  'connect.key_way.reference': 'Refer to it',
+  'connect.key_way.file': 'Write it into the file',
+  'connect.key_way.file_about': 'The key stands in this file in plain text, also in copies and backups of it.',
+  'connect.key_way.own_file_about': 'The key is kept in {file}, which only you can read.',
+  'connect.key_way.environment_about':
+    'The file names a variable. Holdfast shows the key once, and you set the variable before {name} starts.',
+  'connect.to_set.place': 'the environment',
+  'connect.to_set.note':
+    'Shown only once. Set it where {name} is started, such as in the profile of your shell, and start {name} from there.',
   'connect.change.region': 'Changes in the file',
   'connect.change.nothing': 'The file says this already.',
   'connect.change.reading': 'Reading the file…',

@@ -46,7 +46,7 @@ export interface AggregateDeps {
   readonly known: KnownLists;
   readonly learn: LearnLists;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
-  readonly sight: Pick<Sight, 'shows' | 'showsServer'>;
+  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
