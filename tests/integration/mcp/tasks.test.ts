@@ -68,30 +68,43 @@ const textOf = ({ content }: Json): string => content[0].text;
 const WAYS = [
   ['/mcp/all', '/all', ''],
   ['/mcp/mine', '/mine', ''],
+  ['/mcp, of a shared server', '', 'all__'],
+  ['/mcp, of a server for each session', '', 'mine__'],
 ];
 
 describe.each(WAYS)('a client of 2025-11-25 at %s', (_, path, prefix) => {
   test('begins a task, hears of it and gets its result', async ({ connect }) => {
     const client = await connect(path);
     await client.listTools();
-    const call = { name: `${prefix}work`, arguments: { text: path } };
+    const text = path + prefix;
+    const call = { name: `${prefix}work`, arguments: { text } };
     const seen: string[] = [];
     let result: Json = null;
     for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
       seen.push(message.type);
       if (message.type === 'taskCreated') {
-        await client.callTool({ name: `${prefix}finish`, arguments: { text: path } });
+        await client.callTool({ name: `${prefix}finish`, arguments: { text } });
       } else if (message.type === 'result') result = message.result;
     }
     expect(seen).toEqual(['taskCreated', ...seen.filter((type) => type === 'taskStatus'), 'result']);
-    expect(textOf(result)).toBe(path);
+    expect(textOf(result)).toBe(text);
   });
 });
 
-test('a task that asks is answered by its client', async ({ connect }) => {
-  const client = await connect('/mine');
+test('all servers together have the tasks that one of them has', async ({ connect }) => {
+  // What is not known of a server yet is not announced.
+  await (await connect('/all')).listTools();
+  const client = await connect('');
+  expect(client.getServerCapabilities()?.tasks).toEqual({ list: {}, cancel: {}, requests: { tools: { call: {} } } });
+});
+
+test.for([
+  ['/mine', ''],
+  ['', 'mine__'],
+])('a task that asks is answered by its client, at /mcp%s', async ([path = '', prefix = ''], { connect }) => {
+  const client = await connect(path);
   await client.listTools();
-  const call = { name: 'ask', arguments: { question: 'Who?' } };
+  const call = { name: `${prefix}ask`, arguments: { question: 'Who?' } };
   const results: Json[] = [];
   for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
     if (message.type === 'result') results.push(message.result);
@@ -99,27 +112,34 @@ test('a task that asks is answered by its client', async ({ connect }) => {
   expect(results.map(textOf)).toEqual(['Ada']);
 });
 
-test('a task of a shared process is unknown to all other clients', async ({ connect }) => {
-  const [owner, other] = [await connect('/all'), await connect('/all')];
-  const call = { method: 'tools/call', params: { name: 'work', arguments: { text: 'own' }, task: {} } };
-  const { task } = await owner.request(call, CreateTaskResultSchema);
-  const { taskId } = task;
-  expect(await owner.experimental.tasks.getTask(taskId)).toMatchObject({ taskId, status: 'working' });
-  expect((await owner.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
+test.for([
+  ['/all', ''],
+  ['', 'all__'],
+])(
+  'a task of a shared process is unknown to all other clients, at /mcp%s',
+  async ([path = '', prefix = ''], { connect }) => {
+    const [owner, other] = [await connect(path), await connect(path)];
+    const call = { method: 'tools/call', params: { name: `${prefix}work`, arguments: { text: 'own' }, task: {} } };
+    const { task } = await owner.request(call, CreateTaskResultSchema);
+    const { taskId } = task;
+    expect(taskId.startsWith(prefix)).toBe(true);
+    expect(await owner.experimental.tasks.getTask(taskId)).toMatchObject({ taskId, status: 'working' });
+    expect((await owner.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
 
-  const unknown = expect.objectContaining({ code: INVALID_PARAMS });
-  expect((await other.experimental.tasks.listTasks()).tasks).toEqual([]);
-  await expect(other.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
-  await expect(other.experimental.tasks.getTaskResult(taskId, CallToolResultSchema)).rejects.toEqual(unknown);
-  await expect(other.experimental.tasks.cancelTask(taskId)).rejects.toEqual(unknown);
+    const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+    expect((await other.experimental.tasks.listTasks()).tasks).toEqual([]);
+    await expect(other.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+    await expect(other.experimental.tasks.getTaskResult(taskId, CallToolResultSchema)).rejects.toEqual(unknown);
+    await expect(other.experimental.tasks.cancelTask(taskId)).rejects.toEqual(unknown);
 
-  const heard: string[] = [];
-  other.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void heard.push(params.taskId));
-  expect(await owner.experimental.tasks.cancelTask(taskId)).toMatchObject({ taskId, status: 'cancelled' });
-  // What comes later on the same stream has not overtaken anything.
-  await other.ping();
-  expect(heard).toEqual([]);
-});
+    const heard: string[] = [];
+    other.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void heard.push(params.taskId));
+    expect(await owner.experimental.tasks.cancelTask(taskId)).toMatchObject({ taskId, status: 'cancelled' });
+    // What comes later on the same stream has not overtaken anything.
+    await other.ping();
+    expect(heard).toEqual([]);
+  },
+);
 
 describe('a client without sessions, of a server without', () => {
   test('meets its own tasks alone', async ({ host, ask }) => {
