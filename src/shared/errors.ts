@@ -104,6 +104,8 @@ const OTHER_ERRORS = define({
     retryable: false,
     sentence: t('errors.invalid_input'),
   },
+  session_over: { status: 409, retryable: false, sentence: t('errors.session_over') },
+  too_many_pinned: { status: 409, retryable: false, sentence: t('errors.too_many_pinned') },
   session_not_active: {
     status: 400,
     retryable: false,

@@ -50,7 +50,9 @@ export type Command =
   | { type: 'detect_reuse'; generation: number; door: Door }
   | { type: 'reject'; code: string; door: Door }
   | { type: 'close'; reason: CloseReason; superseded_by: string | null }
-  | { type: 'expire' };
+  | { type: 'expire' }
+  | { type: 'pin'; door: Door }
+  | { type: 'unpin'; door: Door };
 
 /**
  * Decides which events a command leads to. Pure: the same session, command and time give the same events.
@@ -113,6 +115,10 @@ export function decide(session: Session, command: Command, now: Ms, asleep: Ms =
     }
     case 'expire':
       return [{ ...base, kind: 'session_expired', payload: {} }];
+    case 'pin':
+      return session.pinned ? [] : [{ ...base, kind: 'session_pinned', payload: { door: command.door } }];
+    case 'unpin':
+      return session.pinned ? [{ ...base, kind: 'session_unpinned', payload: { door: command.door } }] : [];
   }
 }
 
@@ -142,9 +148,9 @@ function reconnected(
 }
 
 /**
- * Whether a disconnected session has outlived its retention. It cannot be resumed, even before the tick expires it.
+ * Whether a disconnected session has outlived its retention; a pinned one never does. It cannot be resumed, even before the tick expires it.
  * @param lived - how long Holdfast has run, so that neither a clock that is set nor a stop uses up the retention
  */
-export function isPastRetention({ lost_lived }: StoredSession, lived: Ms, policy: SessionPolicy): boolean {
-  return lost_lived !== null && lived - lost_lived >= policy.retention;
+export function isPastRetention({ session, lost_lived }: StoredSession, lived: Ms, policy: SessionPolicy): boolean {
+  return !session.pinned && lost_lived !== null && lived - lost_lived >= policy.retention;
 }

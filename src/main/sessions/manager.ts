@@ -3,7 +3,7 @@ import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, Door } from '../../shared/contract/event';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
-import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
+import { DEFAULT_POLICY, MOST_PINNED, type SessionPolicy } from '../../shared/model/policy';
 import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Random, SessionClock, Timers } from '../platform/ports';
@@ -220,6 +220,20 @@ export class SessionManager {
     const { session } = this.core.run(sessionId, { type: 'disconnect', reason: 'user', contact_lost_at });
     this.binding.cut(sessionId);
     return session;
+  }
+
+  /**
+   * Keeps the session, with its servers' processes, until it is unpinned or ended; or no longer, which gives it its usual
+   * retention from now on.
+   * @throws HoldfastError `session_not_found`, `session_over` when it has ended, `too_many_pinned`
+   */
+  setPinned(sessionId: string, principal: Principal, pinned: boolean, door: Door): Session {
+    const { status, pinned: was } = this.get(sessionId, principal);
+    if (hasEnded(status)) throw new HoldfastError('session_over');
+    if (pinned && !was && this.core.repository.sessions.pinnedCount() >= MOST_PINNED) {
+      throw new HoldfastError('too_many_pinned');
+    }
+    return this.core.run(sessionId, { type: pinned ? 'pin' : 'unpin', door }).session;
   }
 
   /** Ends the session for good. Has no effect on a session that has already ended. */

@@ -200,7 +200,10 @@ export class SessionCore {
     if (session === null) throw new HoldfastError('session_not_found');
     const dropped = events.findLast((event) => event.kind === 'session_disconnected');
     const reason = dropped?.payload.reason ?? before?.disconnect_reason ?? null;
-    const lost = dropped ? this.lostLived(dropped) : (before?.lost_lived ?? null);
+    // What was pinned gets its whole retention from now on: it would end at once if it has been away for long.
+    const isUnpinned = events.some((event) => event.kind === 'session_unpinned');
+    const known = isUnpinned ? this.clock.lived() : (before?.lost_lived ?? null);
+    const lost = dropped ? this.lostLived(dropped) : known;
     const isDisconnected = session.status === 'disconnected';
     return {
       session,

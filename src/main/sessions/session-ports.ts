@@ -91,14 +91,15 @@ export interface Change {
 /** The stored sessions. */
 export interface StoredSessions {
   get(sessionId: string): StoredSession | null;
-  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time, or are pinned. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[];
   /** Sessions whose status is `active` or `idle`. */
   attached(): StoredSession[];
-  /** Disconnected sessions that lost contact before `before`, in lived time, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
   /** The newest session of a stateless client at this address that has not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
+  pinnedCount(): number;
   /** All sessions of a client, including ended ones. */
   ofClient(clientId: string): StoredSession[];
 }

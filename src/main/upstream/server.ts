@@ -318,12 +318,13 @@ export class Server implements InstanceOwner, ChannelOwner {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
         continue;
       }
-      const { isOver, lostAt } = this.deps.sessions(session_key);
+      const { isOver, lostAt, isPinned } = this.deps.sessions(session_key);
       // Whoever learns the lists of the server closes its channel, which ends the instance.
       if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
       if (isOver) void this.endSession(session_key, 'session_ended');
       else if (
         instance.isWanted &&
+        !isPinned &&
         hasServed(instance.uses, this.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
       ) {
         void instance.stop('idle');

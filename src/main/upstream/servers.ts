@@ -348,6 +348,7 @@ export class Servers implements ServerSource, ServerRuntime {
             client: session?.client ?? null,
             isBusy: instance.isBusy || config.policy === 'shared',
             isAttached: session?.lostAt === null && !session.isOver,
+            isPinned: session?.isPinned === true,
             isFresh: instance.uses === 0,
             unusedFor: instance.unusedFor,
             bytes: null,

@@ -35,6 +35,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
     'sessions.names': () => ({ names: store.sessionNames.list() }),
     'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
+    'sessions.set_pinned': ({ session_id, pinned }) => manager.setPinned(session_id, ADMIN, pinned, 'window'),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
       ...store.events.between(from, to, kinds, limit, before),

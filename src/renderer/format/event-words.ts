@@ -113,6 +113,8 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   token_reuse_detected: () => words(t('events.token_reuse_detected'), t('events.token_reuse_detected.detail'), 'bad'),
   session_closed: (p) => words(t('events.session_closed'), t(`events.closed.${p.reason}`)),
+  session_pinned: () => words(t('events.session_pinned'), t('events.session_pinned.detail')),
+  session_unpinned: () => words(t('events.session_unpinned'), t('events.session_unpinned.detail')),
   session_expired: () => words(t('events.session_expired'), t('events.session_expired.detail')),
   call_completed: (p) => {
     const length = formatLatency(p.latency_ms);

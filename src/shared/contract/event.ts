@@ -101,6 +101,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   event('token_reuse_detected', { generation: n, door: doorSchema }),
   event('session_closed', { reason: closeReasonSchema, superseded_by: z.string().nullable() }),
   event('session_expired', {}),
+  event('session_pinned', { door: doorSchema }),
+  event('session_unpinned', { door: doorSchema }),
   event('call_completed', {
     method: z.string(),
     name: z.string().nullable().describe('tool, prompt or resource, where the method has one'),

@@ -49,6 +49,8 @@ export const contract = {
   'sessions.close': call({ input: bySession, output: sessionSchema }),
   'sessions.names': call({ input: none, output: sessionNamesSchema }),
   'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
+  /** Keeps the session, with its processes, until it is unpinned or ended. */
+  'sessions.set_pinned': call({ input: bySession.extend({ pinned: z.boolean() }), output: sessionSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
   'clients.list': call({

@@ -34,6 +34,7 @@ export const sessionSchema = z.object({
   degraded: z.boolean().describe('calls work, but the push stream is lost'),
   flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),
   probe: z.boolean().describe('initialized, never used; hidden from counts'),
+  pinned: z.boolean().describe('kept until it is unpinned or ended, with its servers’ processes'),
   created_at: ms,
   last_activity: ms,
   disconnected_at: ms.nullable().describe('when contact was lost; null while attached'),

@@ -62,6 +62,10 @@ function fold(session: Session, event: NewEvent): Session {
       return { ...session, reconnect_expires_at: event.payload.expires_at };
     case 'token_reuse_detected':
       return { ...session, reconnect_expires_at: null };
+    case 'session_pinned':
+      return { ...session, pinned: true };
+    case 'session_unpinned':
+      return { ...session, pinned: false };
     case 'call_completed':
       return {
         ...touched(session, event.at),
@@ -92,6 +96,7 @@ const touched = (session: Session, at: number): Session => ({
 const ended = (session: Session, at: number): Session => ({
   ...session,
   degraded: false,
+  pinned: false,
   ended_at: at,
   reconnect_expires_at: null,
 });

@@ -26,6 +26,7 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     degraded: false,
     flapping: false,
     probe,
+    pinned: false,
     created_at: event.at,
     last_activity: event.at,
     disconnected_at: null,

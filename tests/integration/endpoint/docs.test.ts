@@ -82,6 +82,8 @@ const ROUTES = [
   'DELETE /api/mcp/servers/{name}',
   'POST /api/mcp/servers/{name}/restore',
   'POST /api/mcp/servers/{name}/enable',
+  'GET /api/mcp/sessions/names',
+  'PATCH /api/mcp/sessions/{session_id}',
   'POST /api/mcp/servers/{name}/disable',
   'POST /api/mcp/servers/{name}/trust',
   'POST /api/mcp/servers/{name}/login',

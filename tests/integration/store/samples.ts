@@ -27,6 +27,7 @@ export function storedSession(session: Partial<Session> = {}, rest: Partial<Stor
       degraded: false,
       flapping: false,
       probe: false,
+      pinned: false,
       created_at: START,
       last_activity: START,
       disconnected_at: null,

@@ -283,6 +283,11 @@ function createHandlers(world: World): Handlers {
       world.names = { ...world.names, [session_id]: name };
       return { names: world.names };
     },
+    'sessions.set_pinned': ({ session_id, pinned }) => {
+      const kind = pinned ? 'session_pinned' : 'session_unpinned';
+      world.append({ kind, at: Date.now(), session_id, payload: { door: 'window' } });
+      return session(session_id);
+    },
     'history.query': ({ range = '24h' }) => world.history(range),
     'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {
       const all = world.log.filter((event) => event.at >= from && event.at < to);

@@ -106,6 +106,12 @@ const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>
     { type: 'expire' },
     { active: ['session_expired'], idle: ['session_expired'], disconnected: ['session_expired'] },
   ],
+  [
+    'a pin',
+    { type: 'pin', door: 'window' },
+    { active: ['session_pinned'], idle: ['session_pinned'], disconnected: ['session_pinned'] },
+  ],
+  ['an unpin of what is not pinned', { type: 'unpin', door: 'rest' }, { active: [], idle: [], disconnected: [] }],
 ];
 
 describe('decide, command by status', () => {
@@ -164,6 +170,16 @@ describe('decide', () => {
     expect(decide(probe, { ...ATTACH, work: false }, NOW).map(({ kind }) => kind)).toEqual(['transport_attached']);
   });
 
+  test('pins once and unpins once, and what has ended is pinned no longer', () => {
+    const pinned = apply(STATES.idle, { type: 'pin', door: 'window' });
+    expect(pinned.pinned).toBe(true);
+    expect(decide(pinned, { type: 'pin', door: 'rest' }, NOW)).toEqual([]);
+    expect(decide(pinned, { type: 'unpin', door: 'rest' }, NOW)).toEqual([
+      { at: NOW, session_id: 's_1', kind: 'session_unpinned', payload: { door: 'rest' } },
+    ]);
+    expect(apply(pinned, CLOSE).pinned).toBe(false);
+  });
+
   test('loses a stream once and opens it once', () => {
     const degraded = apply(STATES.active, { type: 'lose_stream' });
     expect(decide(degraded, { type: 'lose_stream' }, NOW)).toEqual([]);
@@ -178,6 +194,8 @@ describe('retention', () => {
     const away: StoredSession = { ...state, session: STATES.disconnected, lost_lived: lived };
     expect(isPastRetention(away, lived + DAY - 1, DEFAULT_POLICY)).toBe(false);
     expect(isPastRetention(away, lived + DAY, DEFAULT_POLICY)).toBe(true);
+    const pinned: StoredSession = { ...away, session: { ...STATES.disconnected, pinned: true } };
+    expect(isPastRetention(pinned, lived + 100 * DAY, DEFAULT_POLICY)).toBe(false);
     const idle: StoredSession = { ...state, session: STATES.idle, lost_lived: null };
     expect(isPastRetention(idle, 100 * DAY, DEFAULT_POLICY)).toBe(false);
   });
@@ -233,6 +251,8 @@ describe('whatever is commanded in whatever order', () => {
       'close',
       'expire',
       'traffic',
+      'pin',
+      'unpin',
     ];
     fc.assert(
       fc.property(anySteps, anyCommand, time, (steps, command, now) => {

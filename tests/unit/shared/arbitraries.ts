@@ -61,6 +61,8 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     superseded_by: fc.constant(null),
   }),
   session_expired: fc.constant({}),
+  session_pinned: fc.record({ door }),
+  session_unpinned: fc.record({ door }),
   call_completed: fc.record({
     method: fc.constant('tools/call'),
     name: fc.option(fc.constant('echo')),

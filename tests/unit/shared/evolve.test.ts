@@ -133,6 +133,11 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
       disconnected: { status: 'expired', ended_at: 5_000 },
     },
   ],
+  [
+    event('session_pinned', { door: 'window' }),
+    Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { pinned: true }])),
+  ],
+  [event('session_unpinned', { door: 'rest' }), {}],
   // The timeline shows what becomes of a server; the session itself is as it was.
   [event('server_started', { ...INSTANCE, cause: 'restart', state_lost: true }), {}],
   [event('server_adopted', { ...INSTANCE, away_ms: 800 }), {}],
@@ -185,6 +190,7 @@ describe('evolve', () => {
       degraded: false,
       flapping: false,
       probe: false,
+      pinned: false,
       created_at: 1_000,
       last_activity: 1_000,
       disconnected_at: null,

@@ -29,6 +29,8 @@ import {
 } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
+  newSessionNameSchema,
+  sessionNamesSchema,
   sessionQuerySchema,
   sessionSchema,
   sessionStatusSchema,
@@ -87,6 +89,19 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const sessionChange = z
+  .strictObject({
+    name: newSessionNameSchema.shape.name.optional(),
+    pinned: z
+      .boolean()
+      .optional()
+      .describe('kept, with its servers’ processes, until it is unpinned or ended; at most 20 sessions'),
+  })
+  .openapi('SessionChange');
+export const namedSession = z
+  .object({ session, name: z.string().nullable().describe('that its user gave it') })
+  .openapi('NamedSession');
+export const sessionNames = z.object(sessionNamesSchema.shape).openapi('SessionNames');
 const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })

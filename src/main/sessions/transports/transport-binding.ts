@@ -196,15 +196,24 @@ export class TransportBinding {
     return { transport: { ...transport.record, session_id: session.session_id as SessionId }, session };
   }
 
-  /** Ends a transport at its client's request (DELETE). Its session closes with its last transport. */
+  /**
+   * Ends a transport at its client's request (DELETE). Its session closes with its last transport; a pinned one only loses
+   * its client, since a person wants to keep it.
+   */
   end(transportId: string): void {
     const { session_id } = this.table.need(transportId).record;
-    if (session_id !== null && this.othersOf(session_id, transportId).length === 0) {
+    const isLast = session_id !== null && this.othersOf(session_id, transportId).length === 0;
+    const isPinned = session_id !== null && this.core.load(session_id).session.pinned;
+    if (isLast && !isPinned) {
       this.endAll([{ sessionId: session_id, command: { type: 'close', reason: 'client', superseded_by: null } }]);
       return;
     }
     const ended = this.ended(this.table.need(transportId).record);
-    this.core.repository.commit({ events: [], transports: [ended] });
+    if (isLast) {
+      const contact_lost_at = this.core.clock.now();
+      const command: Command = { type: 'disconnect', reason: 'client_ended', contact_lost_at };
+      this.core.run(session_id, command, { transports: [ended] });
+    } else this.core.repository.commit({ events: [], transports: [ended] });
     if (session_id !== null) this.table.touch(session_id);
     this.drop([ended]);
   }

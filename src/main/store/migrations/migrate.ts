@@ -13,6 +13,7 @@ import { activity } from './0010-activity';
 import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
+import { pinsAndHandovers } from './0017-pins-and-handovers';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   activityContents,
   toolSets,
   tools,
+  pinsAndHandovers,
 ];
 
 /**

@@ -19,6 +19,7 @@ export const SESSION_COLUMNS = [
   'degraded',
   'flapping',
   'probe',
+  'pinned',
   'created_at',
   'last_activity',
   'disconnected_at',
@@ -57,6 +58,7 @@ export interface SessionRow {
   degraded: number;
   flapping: number;
   probe: number;
+  pinned: number;
   created_at: Ms;
   last_activity: Ms;
   disconnected_at: Ms | null;
@@ -90,6 +92,7 @@ export function toRow({ session, token, disconnect_reason, lost_lived }: StoredS
     degraded: Number(session.degraded),
     flapping: Number(session.flapping),
     probe: Number(session.probe),
+    pinned: Number(session.pinned),
     recent_reconnects: JSON.stringify(session.recent_reconnects),
     recent_latencies: JSON.stringify(session.recent_latencies),
     disconnect_reason,
@@ -125,6 +128,7 @@ export function fromRow(row: SessionRow): StoredSession {
       degraded: row.degraded === 1,
       flapping: row.flapping === 1,
       probe: row.probe === 1,
+      pinned: row.pinned === 1,
       created_at: row.created_at,
       last_activity: row.last_activity,
       disconnected_at: row.disconnected_at,

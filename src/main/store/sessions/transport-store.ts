@@ -7,6 +7,7 @@ import type { StoredTransports, TransportRecord } from '../../sessions/session-p
 import type { Transactions } from '../lifecycle/transactions';
 
 interface TransportRow {
+  went_to?: string | null;
   transport_id: TransportId;
   client_id: ClientId;
   session_id: SessionId | null;
@@ -108,7 +109,7 @@ export class TransportStore implements StoredTransports {
   }
 }
 
-const toRecord = (row: TransportRow): TransportRecord => ({
+const toRecord = ({ went_to: _, ...row }: TransportRow): TransportRecord => ({
   ...row,
   initialize_params: parseExact(row.initialize_params),
   client_process: row.client_process === null ? null : JSON.parse(row.client_process),

@@ -31,6 +31,8 @@ export const WORDS: Translated<typeof EN> = {
   'words.cause.reinitialized.meaning': 'Der Client begann rechtzeitig neu und bekam seine Sitzung zurück.',
   'words.cause.token.meaning': 'Der Client hat sein Rückkehr-Token vorgelegt.',
 
+  'words.flag.pinned': 'Angeheftet',
+  'words.flag.pinned.meaning': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird',
   'words.flag.flapping': 'Instabil',
   'words.flag.flapping.meaning': '5 oder mehr Rückkehren in 10 Minuten',
   'words.flag.degraded': 'Eingeschränkt',

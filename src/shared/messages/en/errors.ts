@@ -24,6 +24,8 @@ export const ERROR_TEXT = {
   'errors.unsupported_media_type': 'Send the body as "Content-Type: application/json".',
   'errors.payload_too_large': 'The body is too large. Send at most 4 MiB.',
   'errors.invalid_input': 'The input is not valid. See the detail for what to change.',
+  'errors.session_over': 'The session has ended. Only a session that has not ended can be changed.',
+  'errors.too_many_pinned': 'As many sessions are pinned as can be: 20. Unpin one first.',
   'errors.session_not_active': 'The session is not active, so no token can be issued. Bring the client back first.',
   'errors.client_not_found': 'There is no such client. It may have been removed.',
   'errors.activity_not_found': 'There is no such message. It may have been deleted, or was kept for long enough.',

@@ -28,6 +28,8 @@ export const WORDS = {
   'words.cause.reinitialized.meaning': 'The client started over in time and got its session back.',
   'words.cause.token.meaning': 'The client presented its reconnect token.',
 
+  'words.flag.pinned': 'Pinned',
+  'words.flag.pinned.meaning': 'Kept, with its processes, until it is unpinned or ended',
   'words.flag.flapping': 'Flapping',
   'words.flag.flapping.meaning': '5 or more reconnects within 10 minutes',
   'words.flag.degraded': 'Degraded',

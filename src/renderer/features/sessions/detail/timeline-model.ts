@@ -26,6 +26,8 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'logged_out',
   'session_closed',
   'session_expired',
+  'session_pinned',
+  'session_unpinned',
 ];
 
 /** One entry of the timeline, newest first. */
