@@ -36,8 +36,8 @@ const HELP = `Usage: holdfast <command> [options]
   headless       runs Holdfast without a window; prints a link that opens it in a browser
   bridge         lets a client that speaks only stdio use Holdfast
   status         how Holdfast, its sessions and its servers are
-  clients        lists the clients and who is connected, says what a new process of one gets
-  sessions       lists the sessions, names one, pins it so that it is kept
+  clients        lists the clients and who is connected, says what a new process of one gets, who may take over
+  sessions       lists the sessions, names one, pins it, hands it over to another client
   servers        lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   tools          lists what clients see of the servers, hides and shows tools
   sets           lists sets of servers and tools, makes and deletes them, chooses one for a client

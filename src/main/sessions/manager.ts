@@ -8,6 +8,7 @@ import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Random, SessionClock, Timers } from '../platform/ports';
 import type { EventBus } from './event-bus';
+import { type Offered, Offers } from './handover/offers';
 import type { ReconnectTokens } from './reconnect/reconnect-tokens';
 import {
   owns,
@@ -18,7 +19,7 @@ import {
   type ReconnectRequest,
 } from './reconnect/reconnection';
 import { SessionCore, type Step } from './session-core';
-import type { SessionRepository, TransportRecord } from './session-ports';
+import type { SessionRepository, TransportRecord, WentTo } from './session-ports';
 import type { Sleeps } from './sleeps';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
 import {
@@ -53,11 +54,13 @@ export class SessionManager {
   private readonly core: SessionCore;
   private readonly binding: TransportBinding;
   private readonly reconnection: Reconnection;
+  private readonly offers: Offers;
 
   constructor(deps: SessionManagerDeps) {
     this.core = new SessionCore({ ...deps, policy: deps.policy ?? DEFAULT_POLICY });
-    this.binding = new TransportBinding(this.core, deps.random);
-    this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, deps.limiter ?? null);
+    this.offers = new Offers(this.core, deps.tokens);
+    this.binding = new TransportBinding(this.core, deps.random, this.offers);
+    this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, this.offers, deps.limiter ?? null);
   }
 
   /** Sets the protocol front, which ends, moves and cuts transports as sessions change. */
@@ -105,6 +108,7 @@ export class SessionManager {
   /** Applies the changes that depend on time alone: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
     this.binding.tick();
+    this.offers.expire();
     const before = this.core.clock.lived() - this.core.policy.retention;
     const over = this.core.repository.sessions.disconnectedBefore(before, EXPIRY_BATCH);
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
@@ -211,6 +215,26 @@ export class SessionManager {
   /** See {@link Reconnection.reconnect}. */
   reconnectSession(request: ReconnectRequest): Promise<Reconnected> {
     return this.reconnection.reconnect(request);
+  }
+
+  /** See {@link Offers.offer}. */
+  offerSession(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
+    return this.offers.offer(sessionId, client, invited, door);
+  }
+
+  /** See {@link Offers.withdraw}. */
+  withdrawOffer(sessionId: string): Session {
+    return this.offers.withdraw(sessionId);
+  }
+
+  /** Where the session of an ended transport went when another client took it over; null if none did. */
+  wentTo(transportId: string, clientId: string): WentTo | null {
+    return this.binding.lostOwners.of(transportId, clientId);
+  }
+
+  /** See {@link LostOwners.take}. */
+  takeNews(transport: TransportRecord, client: Client): WentTo | null {
+    return this.binding.lostOwners.take(transport, client);
   }
 
   /** Cuts the session's transports. The session stays resumable, so its client can come back to it. */

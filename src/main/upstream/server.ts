@@ -236,6 +236,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.byKey.get(sessionId)?.sessionMade();
   }
 
+  /** Another client has the session now: what its old client subscribed to means nothing to it. */
+  takenOver(sessionId: string): void {
+    this.byKey.get(this.isShared ? ALL : sessionId)?.router.forget(sessionId);
+  }
+
   /** The session is over: ends its instance or, on a shared server, undoes the settings that only it wanted. */
   async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {

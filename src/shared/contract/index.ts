@@ -16,7 +16,9 @@ import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
+  newOfferSchema,
   newSessionNameSchema,
+  offeredSchema,
   sessionNamesSchema,
   sessionPageSchema,
   sessionQuerySchema,
@@ -51,6 +53,9 @@ export const contract = {
   'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
   /** Keeps the session, with its processes, until it is unpinned or ended. */
   'sessions.set_pinned': call({ input: bySession.extend({ pinned: z.boolean() }), output: sessionSchema }),
+  /** Lets another client go on with the session, within five minutes. Until it comes, nothing changes. */
+  'sessions.offer': call({ input: newOfferSchema, output: offeredSchema }),
+  'sessions.withdraw_offer': call({ input: bySession, output: sessionSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
   'clients.list': call({
@@ -67,6 +72,10 @@ export const contract = {
   }),
   'clients.set_new_process': call({
     input: z.object({ client_id: z.string(), new_process: newProcessSchema }),
+    output: clientSchema,
+  }),
+  'clients.set_may_take_over': call({
+    input: z.object({ client_id: z.string(), may_take_over: z.boolean() }),
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),

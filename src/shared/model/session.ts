@@ -27,6 +27,7 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     flapping: false,
     probe,
     pinned: false,
+    offer: null,
     created_at: event.at,
     last_activity: event.at,
     disconnected_at: null,

@@ -84,6 +84,8 @@ const ROUTES = [
   'POST /api/mcp/servers/{name}/enable',
   'GET /api/mcp/sessions/names',
   'PATCH /api/mcp/sessions/{session_id}',
+  'POST /api/mcp/sessions/{session_id}/offer',
+  'DELETE /api/mcp/sessions/{session_id}/offer',
   'POST /api/mcp/servers/{name}/disable',
   'POST /api/mcp/servers/{name}/trust',
   'POST /api/mcp/servers/{name}/login',

@@ -53,6 +53,7 @@ const STATES: Record<SessionStatus, Session> = {
   expired: present(fold([disconnected, event('session_expired', {}, 4_900)], active)),
   closed: present(fold([event('session_closed', { reason: 'user', superseded_by: null }, 4_900)], active)),
 };
+const OFFER = { client_id: 'c_2', client_name: 'Two', invited: true, issued_at: 5_000, expires_at: 9_000 };
 const ATTACHED_AGAIN = { status: 'active', degraded: false, disconnected_at: null } as const;
 
 /** What each event changes in a session of each status; null where nothing changes. */
@@ -134,6 +135,11 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
     },
   ],
   [
+    event('handover_offered', { ...OFFER, door: 'window' }),
+    Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { offer: OFFER }])),
+  ],
+  [event('handover_ended', { reason: 'expired' }), {}],
+  [
     event('session_pinned', { door: 'window' }),
     Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { pinned: true }])),
   ],
@@ -191,6 +197,7 @@ describe('evolve', () => {
       flapping: false,
       probe: false,
       pinned: false,
+      offer: null,
       created_at: 1_000,
       last_activity: 1_000,
       disconnected_at: null,

@@ -8,16 +8,22 @@ import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
 import { clientRow, sessionRow } from './words';
 
+const SWITCH = { on: true, off: false } as const;
 const SETTINGS = { new: 'new_session', last: 'last_session' } as const;
 
-/** `holdfast clients`: lists clients with the programs that are connected, and says what a new process of one gets. */
+/**
+ * `holdfast clients`: lists clients with the programs that are connected, says what a new process of one gets, and whether it
+ * may take sessions over.
+ */
 export const clients: Command = {
   help: `Usage: holdfast clients [list] [--json]
        holdfast clients new-process NAME new|last [--json]
+       holdfast clients take-over NAME on|off [--json]
 
   list                          the clients, and the sessions that each of them has
   new-process NAME new|last     what a client gets when it was ended and is started again: "new" starts a new session,
                                 "last" goes on with the last session of the same folder
+  take-over NAME on|off         whether sessions of other clients may be handed over to it; off by default
 
   --json    prints one JSON object: ok, clients and sessions, or ok and client
 
@@ -26,7 +32,7 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
   maxPositionals: 3,
   async run(given) {
     const [action = 'list', name, setting] = given.positionals;
-    if (action !== 'list' && action !== 'new-process') {
+    if (action !== 'list' && action !== 'new-process' && action !== 'take-over') {
       throw new HoldfastError('invalid_input', `There is no "clients ${action}".`);
     }
     if (action === 'list' && name !== undefined) {
@@ -35,12 +41,18 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
     if (action === 'new-process' && (name === undefined || (setting !== 'new' && setting !== 'last'))) {
       throw new HoldfastError('invalid_input', 'Name the client and say new or last.');
     }
+    if (action === 'take-over' && (name === undefined || (setting !== 'on' && setting !== 'off'))) {
+      throw new HoldfastError('invalid_input', 'Name the client and say on or off.');
+    }
     const admin = await Admin.of(findRunning(dataFolder()));
     const { clients: all } = (await admin.ask('/api/mcp/clients')) as { clients: Client[] };
-    if (action === 'new-process') {
+    if (action !== 'list') {
       const client = all.find((one) => one.name === name || one.client_id === name);
       if (!client) throw new HoldfastError('client_not_found', `There is no client named "${name}".`);
-      const body = { new_process: SETTINGS[setting as keyof typeof SETTINGS] };
+      const body =
+        action === 'take-over'
+          ? { may_take_over: SWITCH[setting as keyof typeof SWITCH] }
+          : { new_process: SETTINGS[setting as keyof typeof SETTINGS] };
       const changed = (await admin.ask(`/api/mcp/clients/${client.client_id}`, { method: 'PATCH', body })) as Client;
       if (given.flag('json')) printJson({ ok: true, client: changed });
       else printLine(clientRow(changed).join(', '));

@@ -9,10 +9,11 @@ const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
 };
 
 /** What a client is, and what its next process gets. */
-export const clientRow = ({ name, type, type_name, new_process }: Client): string[] => [
+export const clientRow = ({ name, type, type_name, new_process, may_take_over }: Client): string[] => [
   name,
   type === 'other' ? (type_name ?? 'other') : PROGRAM_NAMES[type],
   NEW_PROCESS_WORDS[new_process],
+  ...(may_take_over ? ['may take sessions over'] : []),
 ];
 
 /** Which program has a session, and how the session is. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { isOfMany } from '../../../shared/model/mcp-address';
 import type { Arrival } from '../../activity/activity-log';
 import {
   asMessage,
@@ -17,6 +18,7 @@ import {
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
+import { toldOnce } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { endingOf, isOk } from './ending';
@@ -24,7 +26,7 @@ import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
-import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
+import { answersWithToken, isOwnTool, isReconnect } from './own-tools/own-tool-names';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
@@ -159,6 +161,15 @@ function call(
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
+  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
+  if (news !== null) {
+    // A model that goes on as if nothing had happened would do it to fresh servers.
+    const result = { content: [{ type: 'text', text: toldOnce(news) }], isError: true };
+    const response = { jsonrpc: '2.0', id, result } as const;
+    finished({ method, name: services.activity.shownName(name), ok: false });
+    row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
+    return finished;
+  }
   relays.of(record).request(request, caller, record.initialize_params, {
     sentAs: (end_id) => {
       row.sentAs(end_id);
@@ -177,6 +188,10 @@ function call(
   });
   return finished;
 }
+
+/** Whether it is a call of a server's tool, rather than of one of ours. */
+const isOfServers = ({ method, params }: JsonRpcRequest, server: string | null): boolean =>
+  method === 'tools/call' && !(isOfMany(server) && isOwnTool(params?.name));
 
 const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecord, { client_id }: Client): Arrival => ({
   session_id,

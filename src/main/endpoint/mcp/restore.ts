@@ -5,6 +5,7 @@ import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } 
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
+import { cutOff } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
@@ -65,7 +66,9 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   const questions = messages.filter(isRequest).map(({ id }) => String(id));
   for (const id of requestIds) {
     const call = stream.calls.find((one) => one.id === id);
-    if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+    // Killed between the take-over and the answers that its old client is to get.
+    if (transport?.went_to) postReply.reply(rpcError(id, RPC.serverError, cutOff(transport.went_to)));
+    else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // Even a transport that was superseded since tells how to initialize the session's server channel.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };

@@ -29,7 +29,9 @@ import {
 } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
+  newOfferSchema,
   newSessionNameSchema,
+  offeredSchema,
   sessionNamesSchema,
   sessionQuerySchema,
   sessionSchema,
@@ -259,7 +261,14 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
-export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
+export const clientChange = z.strictObject({
+  new_process: clientSchema.shape.new_process.optional(),
+  may_take_over: clientSchema.shape.may_take_over.optional(),
+});
+export const newOffer = z
+  .strictObject({ client_id: newOfferSchema.shape.client_id, invited: newOfferSchema.shape.invited })
+  .openapi('NewOffer');
+export const offered = z.object({ ...offeredSchema.shape, session }).openapi('Offered');
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
 export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });

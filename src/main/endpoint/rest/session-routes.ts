@@ -70,6 +70,33 @@ const changeRoute = createRoute({
   },
 });
 
+const offerRoute = createRoute({
+  method: 'post',
+  path: `${ONE}/offer`,
+  tags: [TAG],
+  summary: 'Let another client go on with a session',
+  description:
+    'Nothing changes until the client comes, within five minutes: by its next connection, or with an invitation by the tool `reconnect_session`. Then the session is its own, with all that its servers hold. The invitation is shown this once.',
+  request: { params: schemas.sessionId, ...body(schemas.newOffer) },
+  responses: {
+    200: json(schemas.offered, 'the session, and the invitation if one was asked for'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+    ...NOT_FOUND,
+    ...CONFLICT('it has ended, the client may not take over, or another session waits for its next connection'),
+  },
+});
+
+const withdrawRoute = createRoute({
+  method: 'delete',
+  path: `${ONE}/offer`,
+  tags: [TAG],
+  summary: 'Take an offer back',
+  description: 'Without an offer, nothing changes.',
+  request: { params: schemas.sessionId },
+  responses: { 200: json(schemas.session, 'the session'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
 const closeRoute = createRoute({
   method: 'delete',
   path: ONE,
@@ -119,6 +146,18 @@ export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
     if (name !== undefined) store.sessionNames.set(session_id, name);
     const session = manager.get(session_id, principal);
     return reply(c, { session, name: store.sessionNames.list()[session_id] ?? null }, 200);
+  });
+
+  app.openapi(offerRoute, async (c) => {
+    requireAdmin(c);
+    const { client_id, invited } = c.req.valid('json');
+    const client = services.clients.get(client_id);
+    return reply(c, await manager.offerSession(c.req.valid('param').session_id, client, invited, 'rest'), 200);
+  });
+
+  app.openapi(withdrawRoute, (c) => {
+    requireAdmin(c);
+    return reply(c, manager.withdrawOffer(c.req.valid('param').session_id), 200);
   });
 
   app.openapi(getRoute, (c) => {

@@ -33,6 +33,7 @@ export class SessionStore implements SessionReader, StoredSessions {
   private readonly newestStateless: Statement<[clientId: string, server: string | null], SessionRow>;
   private readonly byClient: Statement<[clientId: string], SessionRow>;
   private readonly pinned: Statement<[], number>;
+  private readonly allOffered: Statement<[], SessionRow>;
   private readonly newestFirst: Statement<[limit: number], SessionRow>;
   private readonly live: Statement<[], number>;
   private readonly revocation: Statement<[]>;
@@ -69,6 +70,7 @@ export class SessionStore implements SessionReader, StoredSessions {
     );
     this.byClient = db.prepare(`${SELECT} WHERE client_id = ? ORDER BY created_at DESC`);
     this.pinned = db.prepare<[], number>('SELECT count(*) FROM mcp_sessions WHERE pinned = 1').pluck();
+    this.allOffered = db.prepare(`${SELECT} INDEXED BY mcp_sessions_offered WHERE offer IS NOT NULL`);
     this.newestFirst = db.prepare(
       `${SELECT} ORDER BY status IN ('expired', 'closed'), last_activity DESC, session_id LIMIT ?`,
     );
@@ -170,6 +172,11 @@ export class SessionStore implements SessionReader, StoredSessions {
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
     const row = this.newestStateless.get(clientId, server);
     return row ? fromRow(row) : null;
+  }
+
+  /** Sessions that are offered to a client, expired offers included. */
+  offered(): StoredSession[] {
+    return this.allOffered.all().map(fromRow);
   }
 
   pinnedCount(): number {

@@ -11,6 +11,8 @@ const SESSIONS: EventKind[] = [
   'token_reuse_detected',
   'session_closed',
   'session_expired',
+  'handover_offered',
+  'handover_ended',
   'session_pinned',
   'session_unpinned',
   'client_created',

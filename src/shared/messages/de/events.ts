@@ -50,6 +50,15 @@ export const EVENTS: Translated<typeof EN> = {
   'events.closed.user': 'Von Hand in Holdfast beendet.',
   'events.closed.superseded': 'Der Client machte in einer anderen Sitzung weiter.',
   'events.closed.client_removed': 'Der Client wurde entfernt.',
+  'events.session_taken_over': 'Fortgesetzt in {client}',
+  'events.session_taken_over.detail':
+    'Ihre Server gingen mit allem, was sie halten, dorthin. {from} hat sie nicht mehr.',
+  'events.handover_offered': 'Angeboten an {client}',
+  'events.handover_offered.detail':
+    '{invited, select, yes {Die Einladung gilt bis {time}.} other {Die nächste Verbindung geht hier weiter, bis {time}.}}',
+  'events.handover_ended': 'Angebot beendet',
+  'events.handover_ended.withdrawn': 'Das Angebot wurde zurückgenommen. Nichts hat sich geändert.',
+  'events.handover_ended.expired': 'Der andere Client kam nicht rechtzeitig. Nichts hat sich geändert.',
   'events.session_pinned': 'Angeheftet',
   'events.session_pinned.detail': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',
   'events.session_unpinned': 'Gelöst',

@@ -23,10 +23,12 @@ export const WORDS = {
   'words.cause.restored': 'Holdfast restarted',
   'words.cause.reinitialized': 'Client started over',
   'words.cause.token': 'By token',
+  'words.cause.taken_over': 'Taken over',
   'words.cause.resumed.meaning': 'The client used its old session id again.',
   'words.cause.restored.meaning': 'Holdfast had restarted, and the client continued with its old session id.',
   'words.cause.reinitialized.meaning': 'The client started over in time and got its session back.',
   'words.cause.token.meaning': 'The client presented its reconnect token.',
+  'words.cause.taken_over.meaning': 'A person handed the session over, and the other client continued it.',
 
   'words.flag.pinned': 'Pinned',
   'words.flag.pinned.meaning': 'Kept, with its processes, until it is unpinned or ended',
