@@ -20,7 +20,11 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
     projects: [
-      ...['unit', 'integration', 'renderer', 'package', 'package-check'].map(project),
+      ...['unit', 'integration', 'package', 'package-check'].map(project),
+      {
+        extends: true as const,
+        test: { ...project('renderer').test, globalSetup: 'tests/renderer/harness/global-setup.ts' },
+      },
       {
         extends: true as const,
         test: { name: 'durable', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },

@@ -12,6 +12,7 @@ import { start } from './benches/start.mjs';
 import { startLarge } from './benches/start-large.mjs';
 import { traffic } from './benches/traffic.mjs';
 import { wake } from './benches/wake.mjs';
+import { watched } from './benches/watched.mjs';
 
 /** All benches, in the order in which they run. */
 export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} */ ([
@@ -25,6 +26,7 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   memory,
   traffic,
   activity,
+  watched,
   floods,
   login,
   wake,

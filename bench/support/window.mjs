@@ -10,8 +10,9 @@ const SHOWN_MS = 30_000;
  *
  * @param {import('./context.mjs').Context} context
  * @param {string} folder
+ * @param {Record<string, string>} [more] of the environment
  */
-export async function openWindow(context, folder) {
+export async function openWindow(context, folder, more = {}) {
   const { env } = context.runtime;
   const app = await _electron.launch({
     ...electronLaunchOptions(),
@@ -20,6 +21,7 @@ export async function openWindow(context, folder) {
       HOLDFAST_DATA_DIR: folder,
       HOLDFAST_SECRETS: 'file',
       HOLDFAST_PORT: String(await freePort()),
+      ...more,
     }),
     timeout: SHOWN_MS,
   });

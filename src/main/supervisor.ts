@@ -1,15 +1,15 @@
 import { homedir, totalmem } from 'node:os';
-import type { Logger } from 'pino';
 import { DEMO_CLIENT } from '../shared/contract/demo';
 import type { NewEvent } from '../shared/contract/event';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { hasEnded } from '../shared/model/session';
 import { defaultOf } from '../shared/model/setting-definitions';
-import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { DAY, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
 import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
+import { FailingCallsWatch } from './activity/failing-calls';
 import { ContentsRecording } from './activity/recording';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
@@ -22,6 +22,7 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { LongCalls } from './long-calls/long-calls';
 import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
@@ -48,7 +49,7 @@ import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
 import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import type { Settings } from './settings';
-import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
+import { keptSizesOf, keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
 import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
@@ -161,14 +162,15 @@ export interface Supervisor {
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { folder, given } = options.settings;
   const notices = prepareDataFolder(folder, (options.clock ?? systemClock).now());
-  let log: Logger;
+  let opened: ReturnType<typeof openLog>;
   try {
-    log = openLog(folder, given.log_level ?? String(defaultOf('log_level', 0)));
+    opened = openLog(folder, given.log_level ?? String(defaultOf('log_level', 0)));
   } catch (error) {
     throw startFailure(error, folder);
   }
+  const { log } = opened;
   for (const notice of notices) log.warn(notice);
-  const attempt = () => start(options, log, notices);
+  const attempt = () => start(options, opened, notices);
   try {
     return await attempt().catch((error) => {
       if (!Store.isMarkedDamaged(folder)) throw error;
@@ -182,7 +184,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 }
 
-async function start(options: SupervisorOptions, log: Logger, notices: readonly string[]): Promise<Supervisor> {
+async function start(
+  options: SupervisorOptions,
+  { log, file: logFile }: ReturnType<typeof openLog>,
+  notices: readonly string[],
+): Promise<Supervisor> {
   const { settings, version } = options;
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? systemRandom;
@@ -211,7 +217,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     desk.apply((now) => {
       if (!options.policy) Object.assign(policy, policyOf(now));
       Object.assign(processLimits, processLimitsOf(now));
-      store.keep(keptTimesOf(now));
+      store.keep(keptTimesOf(now), keptSizesOf(now));
+      logFile.limit(now.log_mib * MIB);
       log.level = now.log_level;
     });
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
@@ -235,10 +242,12 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       repository,
       bus,
       clock,
+      timers,
       random,
       clients: store.clients,
       transaction: (work) => store.transaction(work),
     });
+    undo.push(() => clients.close());
 
     const home = options.home ?? homedir();
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
@@ -346,6 +355,15 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
     });
     undo.push(() => activity.close());
+    const longCalls = new LongCalls({
+      calls: store.longCalls,
+      patience: store.patience,
+      clock,
+      timers,
+      random,
+      onProblem: (error) => log.warn({ err: error }, 'what is kept of long calls could not be written'),
+    });
+    undo.push(() => longCalls.close());
     const servers = openServers({
       store,
       bus,
@@ -407,6 +425,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },
@@ -444,7 +463,10 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     alerts.onTold((told) => webhook.post(told));
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
+      ofClient: (clientId) => clients.presentKeyOf(clientId),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+      renew: (clientId) => clients.renewKey(clientId),
+      takeBack: (clientId) => clients.takeBackRenewal(clientId),
       remove(clientId) {
         if (store.clients.get(clientId) === null) return;
         manager.closeAllOf(clientId);
@@ -500,6 +522,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       network,
       callIds,
       activity,
+      longCalls,
+      failing: new FailingCallsWatch({ reader: store.activity, clock }),
       recording,
       telemetry,
       updates,
@@ -570,6 +594,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
+      [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
     ];
     const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));
@@ -608,6 +633,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['let go of long calls', () => longCalls.close()],
       ['record what was called', () => activity.close()],
       ['record what is recorded', () => recording.settle()],
       ['record which tools were used', () => toolUse.close()],

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { violations } from '#tests/support/violations';
 import { expect, test } from './support/holdfast';
 
 const VIEWS = ['overview', 'sessions', 'servers', 'history', 'activity', 'connect', 'settings', 'diagnostics'] as const;
@@ -12,12 +12,7 @@ for (const theme of ['light', 'dark'] as const) {
     await window.getByRole('menuitemradio', { name: theme === 'light' ? 'Light' : 'Dark' }).click();
     await expect(window.locator('html')).toHaveAttribute('data-theme', theme);
 
-    const audit = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page: window }).setLegacyMode(true).analyze();
-      expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
-        [],
-      );
-    };
+    const audit = async (what: string) => expect(await violations(window), what).toEqual([]);
     for (const view of VIEWS) {
       await window.evaluate((name) => {
         location.hash = `#/${name}`;

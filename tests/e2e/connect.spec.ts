@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { violations } from '#tests/support/violations';
 import { startClient } from './support/client';
 import { expect, launchHoldfast, test } from './support/holdfast';
 
@@ -75,7 +75,7 @@ test('from an empty Holdfast to a connected client by clicking alone', async ({ 
   const { window } = holdfast;
   try {
     const steps = window.getByRole('region', { name: 'First steps' });
-    const audit = async () => (await new AxeBuilder({ page: window }).setLegacyMode(true).analyze()).violations;
+    const audit = () => violations(window);
     await expect(steps.getByText('Use a tool in your client.')).toBeVisible();
     expect(await audit()).toEqual([]);
     const row = window.getByRole('listitem', { name: 'Cursor', exact: true });

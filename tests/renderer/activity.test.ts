@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
@@ -78,7 +78,7 @@ describe('the activity view', () => {
     await expect.poll(() => rows(page).count()).toBe(3);
     await page.getByRole('button', { name: 'Filter help' }).click();
     await page.getByText('took longer than half a second').waitFor();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   test('draws the visible part of thousands of rows, and loads what is older as one scrolls', async ({ open }) => {
@@ -137,7 +137,7 @@ describe('the activity view', () => {
         expect.stringMatching(/^\+50 ms ?Process 4711 wrote:out of memory\ngiving up$/),
         expect.stringMatching(/^\+200 ms ?Ended: OK/),
       ]);
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await moment.getByRole('link', { name: 'Session' }).focus();
     await page.keyboard.press('Enter');
     const entry = page.locator('[data-event="stream_lost"][aria-current]');
@@ -195,7 +195,7 @@ describe('the activity view', () => {
     await page.getByText('read of files: No such file').waitFor();
     await page.getByRole('button', { name: 'Show all again: Failure' }).click();
     await expect.poll(() => rows(page).count()).toBe(11);
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
   test('says that it could not be loaded', async ({ open }) => {
@@ -220,6 +220,6 @@ describe('the activity view', () => {
     const page = await shown(await open({ colorScheme, viewport: { width, height } }), 30);
     await rows(page).first().click();
     await page.getByRole('region', { name: 'Details' }).waitFor();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import type { Contents, RecordedPart } from '#src/shared/contract/activity-contents';
+import { violations } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
@@ -23,9 +23,6 @@ async function detailOf(page: Page, contents?: Contents) {
   await section.waitFor();
   return section;
 }
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
 
 describe('the contents of a message', () => {
   test('are arguments and result; the tree opens and closes by keyboard', async ({ open }) => {

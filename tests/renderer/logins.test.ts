@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import type { NewEvent } from '#src/shared/contract/event';
+import { violations } from '#tests/support/violations';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 const SEVERAL_AUDITS_MS = 90_000;
@@ -332,14 +332,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     'in cards and dialogs of logins',
     async ({ openView }) => {
       const page = await openView('#/servers', { colorScheme, reducedMotion: 'reduce' });
-      const audit = async (what: string) => {
-        await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`),
-          what,
-        ).toEqual([]);
-      };
+      const audit = async (what: string) => expect(await violations(page), what).toEqual([]);
       await card(page, 'calendar').getByText('5 scopes').click();
       await audit('cards');
       await begin(page);

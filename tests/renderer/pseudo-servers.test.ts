@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { expectFocus } from './support/focus';
 import { untranslated } from './support/untranslated';
 
 const SEVERAL_DIALOGS_MS = 60_000;
@@ -8,7 +9,7 @@ const SEVERAL_DIALOGS_MS = 60_000;
 const pseudo = { language: 'pseudo', reducedMotion: 'reduce' } as const;
 const button = (page: Page, name: string) => page.getByRole('button', { name }).first();
 
-/** Opens something, says what of it is in no catalogue, and closes it. */
+/** Opens something, says what of it is in no catalogue, and closes it; the focus goes back to the page. */
 async function within(
   page: Page,
   role: 'dialog' | 'alertdialog' | 'menu',
@@ -28,6 +29,7 @@ async function within(
     .toBe(true);
   await page.keyboard.press('Escape');
   await page.getByRole(role).first().waitFor({ state: 'detached' });
+  await expectFocus(page, `after a ${role}`);
 }
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);

@@ -1,8 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
+import { expectFocus } from './support/focus';
 
 const SEVERAL_AUDITS_MS = 90_000;
 
@@ -26,12 +27,6 @@ const state = (page: Page, name: string) =>
 /** The modal one; toasts are dialogs, too. */
 const dialog = (page: Page) => page.locator('[data-dialog]');
 const names = (page: Page) => page.evaluate(() => window.world.servers.list.map(({ name }) => name));
-const violations = async (page: Page) => {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-  );
-};
 /** Waits until a dialog and everything it faded in stands still. */
 const settled = (page: Page) =>
   page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === 'finished'));
@@ -44,10 +39,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     async ({ openView }) => {
       const page = await openView('#/servers', { colorScheme, reducedMotion: 'reduce' });
       await (await show(page, 'database')).getByText(/lines of output$/).click();
-      const audit = async (what: string) => {
-        await settled(page);
-        expect(await violations(page), what).toEqual([]);
-      };
+      const audit = async (what: string) => expect(await violations(page), what).toEqual([]);
       await audit('cards');
       await (await show(page, 'files')).getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByRole('alertdialog').waitFor();
@@ -197,6 +189,41 @@ describe('the list', () => {
       window.location.hash = '#/servers/weather';
     });
     await card(page, 'weather').getByText('Not known yet: no client has asked for them.').waitFor();
+  });
+
+  test('stops one process of a server, says whose it is, and leaves the others', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(
+      (ids) => {
+        const files = window.world.servers.list.find(({ name }) => name === 'files');
+        const [one] = files?.instances ?? [];
+        if (!one) throw new Error('files runs');
+        const instances = ids.map((session_id, at) => ({
+          ...one,
+          instance_id: `i_${at}`,
+          session_id,
+          pid: 5_000 + at,
+          cpu_percent: at * 30.5,
+        }));
+        window.world.servers.change('files', { instances });
+      },
+      [sessionId(0), sessionId(1)],
+    );
+    const files = await show(page, 'files');
+    const processes = files.getByRole('region', { name: 'Processes' });
+    await processes.getByText('31%').waitFor();
+    expect(await page.locator('[data-server-row="files"] [data-column="processor"]').textContent()).toBe('31%');
+    const stop = processes.getByRole('button', { name: 'Stop for Claude Code in ~/shop' });
+    await stop.press('Enter');
+    const question = page.getByRole('alertdialog', { name: 'Stop files for Claude Code in ~/shop?' });
+    await question.getByText('Other sessions keep their processes.').waitFor();
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole('button', { name: 'Stop' }).press('Enter');
+    await question.waitFor({ state: 'detached' });
+    await processes.locator('[data-pid="5000"]').waitFor({ state: 'detached' });
+    expect(await processes.locator('[data-pid]').count()).toBe(1);
+    await expectFocus(page, 'after one of them was stopped');
   });
 
   test('stops what runs of a server, and says before what that means', async ({ openView }) => {
@@ -742,6 +769,28 @@ describe('confirming', () => {
     expect(await broken.textContent()).toContain('servers.json:3: a\\u202ecod: no\\u0007.');
     expect(await page.locator('main').textContent()).not.toContain('\u202e');
     expect(await (await show(page, 'database')).textContent()).toContain('Said \\u2066no\\u200b.');
+  });
+
+  test('leaves the focus where the button was that is gone, and on the view when all of that is gone', async ({
+    openView,
+  }) => {
+    const page = await openView();
+    const review = (await show(page, 'notes')).getByRole('button', { name: 'Review the command' });
+    await review.press('Enter');
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).press('Enter');
+    await dialog(page).waitFor({ state: 'detached' });
+    await review.waitFor({ state: 'detached' });
+    await expectFocus(page, 'after confirming');
+    expect(await card(page, 'notes').evaluate((one) => one.contains(document.activeElement))).toBe(true);
+
+    const files = await show(page, 'files');
+    await files.getByRole('button', { name: 'Test' }).press('Enter');
+    await dialog(page).waitFor();
+    await page.evaluate(() => {
+      window.location.hash = '#/history';
+    });
+    await dialog(page).waitFor({ state: 'detached' });
+    await expectFocus(page, 'after leaving a view with an open dialog');
   });
 
   test('is refused when the entry changed since it was shown, and shows what it is now', async ({ openView }) => {

@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { SETTING_NAMES } from '#src/shared/model/setting-definitions';
 import { settingHelp, settingLabel } from '#src/shared/model/setting-words';
+import { violations } from '#tests/support/violations';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 const test = labTest.extend(
@@ -22,12 +22,7 @@ const toast = (page: Page, title: string) => page.getByRole('dialog').filter({ h
 describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
   test('with an error, a change that waits, and each dialog', { timeout: 60_000 }, async ({ openSettings }) => {
     const page = await openSettings({ colorScheme });
-    const audit = async (what: string) => {
-      await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === 'finished'));
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-      expect(found, what).toEqual([]);
-    };
+    const audit = async (what: string) => expect(await violations(page), what).toEqual([]);
     await control(page, settingLabel('secrets')).selectOption('file');
     await control(page, RETENTION).fill('much');
     await control(page, RETENTION).press('Enter');
@@ -211,9 +206,10 @@ test('without a window, Holdfast says how it comes to a restart', async ({ openS
 });
 
 describe('what is kept', () => {
-  test('is listed with its time and its bytes', async ({ openSettings }) => {
+  test('is listed with its time, its limit and its bytes', async ({ openSettings }) => {
     const page = await openSettings();
     await page.locator('[data-area="events"]').getByText('18 MB').waitFor();
+    await page.locator('[data-area="events"]').getByText('1024 MiB', { exact: true }).waitFor();
     await page.locator('[data-area="total"]').getByText('125 MB').waitFor();
   });
 
@@ -234,6 +230,19 @@ describe('what is kept', () => {
     expect(await deleted()).toEqual([{ what: 'history' }]);
     await page.getByRole('button', { name: 'Delete history…' }).click();
     await dialog.getByText('Nothing to delete.').waitFor();
+  });
+
+  test('has a limit in bytes that says what there is, and what goes when it is lowered', async ({ openSettings }) => {
+    const page = await openSettings();
+    const label = settingLabel('activity_mib');
+    await page.getByText('5 MB today').waitFor();
+    await control(page, label).fill('64');
+    await control(page, label).press('Enter');
+    const dialog = page.getByRole('alertdialog', { name: `${label}: only 64 MiB?` });
+    await dialog.getByText('Activity beyond 64 MiB is removed within minutes, the oldest first.').waitFor();
+    await dialog.getByRole('button', { name: 'Lower' }).click();
+    await toast(page, `${label}: 64 MiB`).waitFor();
+    expect(await kept(page)).toEqual({ activity_mib: 64 });
   });
 
   test('that is older than some days needs a number of days', async ({ openSettings }) => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { actOnSeveral } from '#src/renderer/features/sessions/act-on-several';
 import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
+import { byClient, rowsOf } from '#src/renderer/features/sessions/session-groups';
 import { asked as ask, keepPlace, serversInUse, showSessions } from '#src/renderer/features/sessions/shown-sessions';
+import { NO_TICKS, reachedTo, toggled } from '#src/renderer/features/sessions/ticks';
 import { keyAction } from '#src/renderer/ui/grid-keys';
 import { makeSession, T0 } from './support/make';
 import { makeInstance, makeServer } from './support/make-server';
@@ -137,5 +140,67 @@ describe('keyAction', () => {
   test.each(['j', 'J', 'k', 'K'])('%s means nothing while single keys are off', (key) => {
     expect(keyAction(key, 4, 10, false)).toBeNull();
     expect(keyAction('ArrowDown', 4, 10, false)).toBe(5);
+  });
+});
+
+describe('choosing sessions', () => {
+  const order = ['a', 'b', 'c', 'd', 'e'];
+  const of = ({ ids }: { ids: ReadonlySet<string> }) => [...ids].sort();
+
+  test('one at a time, and back', () => {
+    const one = toggled(NO_TICKS, ['b']);
+    expect(of(one)).toEqual(['b']);
+    expect(of(toggled(one, ['b']))).toEqual([]);
+  });
+
+  test('a whole group, which only a second time is chosen no longer', () => {
+    const some = toggled(NO_TICKS, ['b']);
+    const group = toggled(some, ['a', 'b', 'c']);
+    expect(of(group)).toEqual(['a', 'b', 'c']);
+    expect(of(toggled(group, ['a', 'b', 'c']))).toEqual([]);
+  });
+
+  test('a range begins where one was chosen, or at the cursor, in either direction', () => {
+    expect(of(reachedTo(toggled(NO_TICKS, ['d']), order, 'a', 'b'))).toEqual(['b', 'c', 'd']);
+    expect(of(reachedTo(NO_TICKS, order, 'b', 'd'))).toEqual(['b', 'c', 'd']);
+    expect(of(reachedTo(NO_TICKS, order, null, 'd'))).toEqual(['d']);
+    expect(of(reachedTo({ ids: new Set(), anchor: 'gone' }, order, null, 'c'))).toEqual(['c']);
+    expect(of(reachedTo(toggled(NO_TICKS, ['a']), order, null, 'gone'))).toEqual(['a']);
+  });
+});
+
+describe('sessions by client', () => {
+  test('keeps the order in each group, and the groups by the alphabet', () => {
+    const several = [
+      makeSession({ session_id: 's_1', client_id: 'c_2', client_name: 'cursor' }),
+      makeSession({ session_id: 's_2', client_id: 'c_1', client_name: 'claude' }),
+      makeSession({ session_id: 's_3', client_id: 'c_2', client_name: 'cursor' }),
+      makeSession({ session_id: 's_4', client_id: 'c_3', client_name: 'claude' }),
+    ];
+    const groups = byClient(several).map(({ clientId, sessions: of }) => [clientId, of.map((one) => one.session_id)]);
+    expect(groups).toEqual([
+      ['c_1', ['s_2']],
+      ['c_3', ['s_4']],
+      ['c_2', ['s_1', 's_3']],
+    ]);
+    expect(rowsOf(several, true)).toHaveLength(7);
+    expect(rowsOf(several, false)).toHaveLength(4);
+  });
+});
+
+describe('doing something with several', () => {
+  test('does it with each, a few at a time, and says which failed', async () => {
+    let now = 0;
+    let most = 0;
+    const acted = await actOnSeveral(['1', '2', '3', '4', '5', '6', '7'], async (id) => {
+      now += 1;
+      most = Math.max(most, now);
+      await Promise.resolve();
+      now -= 1;
+      if (id === '2' || id === '5') throw new Error(id);
+    });
+    expect(acted.failed).toEqual(['2', '5']);
+    expect(acted.error).toEqual(new Error('2'));
+    expect(most).toBe(4);
   });
 });

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
 import { settled } from './support/settled';
 
@@ -151,8 +151,7 @@ test.for(['light', 'dark'] as const)(
     const audit = async (what: string) => {
       await settled(page);
       await shot(page, `${what}-${colorScheme}`);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${what}: ${id} ${html}`))).toEqual([]);
+      expect(await violations(page), what).toEqual([]);
     };
     await item(page, 'write_file').click();
     await pane(page).getByText('1 hidden').waitFor();

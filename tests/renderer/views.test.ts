@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { violations } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
@@ -11,18 +11,6 @@ const GONE = sessionId(2);
 const row = (page: Page, id: string) => page.getByRole('grid').locator(`[data-session-id="${id}"]`);
 const pane = (page: Page) => page.getByRole('complementary', { name: 'Session' });
 const grid = (page: Page) => page.getByRole('grid', { name: 'Sessions' });
-
-async function violations(page: Page, isPopupOpen = false): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  if (isPopupOpen) {
-    // A popup floats above all landmarks, and its library's focus guards pass the focus on as soon as they get it.
-    axe.exclude('[data-base-ui-focus-guard]').disableRules('region');
-  }
-  const { violations: found } = await axe.analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-  );
-}
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
@@ -72,7 +60,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       for (const [role, name] of popups) {
         await page.getByRole('button', { name }).click();
         await page.getByRole(role).waitFor();
-        expect(await violations(page, true)).toEqual([]);
+        expect(await violations(page, { isPopupOpen: true })).toEqual([]);
         await page.keyboard.press('Escape');
         await page.getByRole(role).waitFor({ state: 'hidden' });
       }
@@ -147,7 +135,7 @@ describe('the list of sessions', () => {
   test('can be used with the keyboard alone', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await row(page, CLAUDE).waitFor();
-    const selected = () => page.locator('[aria-selected="true"]').getAttribute('data-session-id');
+    const selected = () => page.locator('[data-cursor]').getAttribute('data-session-id');
     const active = () => grid(page).getAttribute('aria-activedescendant');
     await grid(page).focus();
     await page.keyboard.press('j');
@@ -227,12 +215,94 @@ describe('the list of sessions', () => {
     await page.reload();
     await pane(page).waitFor();
     expect(await page.getByRole('searchbox').inputValue()).toBe('status:active claude');
-    expect(await page.locator('[aria-selected="true"]').getAttribute('data-session-id')).toBe(CLAUDE);
+    expect(await page.locator('[data-cursor]').getAttribute('data-session-id')).toBe(CLAUDE);
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('link', { name: /^Sessions/ }).click();
     expect(await page.getByRole('searchbox').inputValue()).toBe('status:active claude');
     await page.getByRole('button', { name: /^Active/ }).click();
     expect(await page.getByRole('searchbox').inputValue()).toBe('claude');
+  });
+
+  test('are grouped by client on request, and the keys step over the headings', async ({ open }) => {
+    const page = await open({ hash: '#/sessions' });
+    await row(page, CLAUDE).waitFor();
+    const shown = await page.locator('[role=row][data-session-id]').count();
+    await page.getByRole('switch', { name: 'Group by client' }).click();
+    const groups = page.locator('[data-group]');
+    await groups.first().waitFor();
+    const names = await groups.evaluateAll((all) => all.map((one) => one.getAttribute('data-group') ?? ''));
+    expect(names).toEqual([...names].sort((a, b) => a.toLowerCase().localeCompare(b.toLowerCase())));
+    expect(await grid(page).getAttribute('aria-rowcount')).toBe(String(shown + names.length + 1));
+    await grid(page).focus();
+    for (let step = 0; step < shown; step += 1) {
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => page.locator('[data-cursor]').count(), { message: 'a session has the cursor' }).toBe(1);
+    }
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    await groups.first().waitFor();
+    await groups.first().getByRole('checkbox').click();
+    const text = await groups.first().textContent();
+    expect(text).toContain(`${await page.locator('[aria-selected="true"]').count()} session`);
+  });
+
+  test('are chosen with the keyboard and the mouse, and end together after one question', async ({ open }) => {
+    const page = await open({ hash: '#/sessions?sort=started:desc' });
+    await row(page, CLAUDE).waitFor();
+    const chosen = () =>
+      page.locator('[role=row][aria-selected="true"]').evaluateAll((all) => all.map(({ id }) => id.slice(4)));
+    const all = await page
+      .locator('[role=row][data-session-id]')
+      .evaluateAll((rows) => rows.map(({ id }) => id.slice(4)));
+    const bar = page.getByRole('group', { name: 'Selected sessions' });
+    const top = () => grid(page).boundingBox();
+    const before = await top();
+    await grid(page).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await expect.poll(chosen).toEqual(all.slice(0, 1));
+    expect(await top(), 'the list stays where it is').toEqual(before);
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowDown');
+    await expect.poll(chosen).toEqual(all.slice(0, 3));
+    await page.keyboard.press('Space');
+    await expect.poll(chosen).toEqual(all.slice(0, 2));
+    await page.keyboard.press('Control+a');
+    await expect.poll(chosen).toEqual(all);
+    await page.keyboard.press('Escape');
+    await expect.poll(chosen).toEqual([]);
+    await row(page, all[1] ?? '').click({ modifiers: ['Control'] });
+    await row(page, all[3] ?? '').click({ modifiers: ['Shift'] });
+    await expect.poll(chosen).toEqual(all.slice(1, 4));
+    expect(new URL(page.url()).hash, 'nothing was opened').not.toMatch(/sessions\/s_/);
+    await row(page, all[0] ?? '')
+      .getByRole('checkbox')
+      .click();
+    await expect.poll(chosen).toEqual(all.slice(0, 4));
+    expect(await violations(page)).toEqual([]);
+
+    // What the filter hides is not acted on.
+    await page.getByRole('columnheader').getByRole('checkbox', { name: 'Select all' }).click();
+    await expect.poll(chosen).toEqual(all);
+    await page.getByRole('searchbox').fill('status:active,idle');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBeLessThan(all.length);
+    const open_ = await page.locator('[role=row][data-session-id]').count();
+    await bar.getByText(`${open_} selected`).waitFor();
+    await page.getByRole('searchbox').fill('');
+    await bar.getByText(`${all.length} selected`).waitFor();
+    const ends = () => page.evaluate(() => window.bridge.invoked.filter((one) => one === 'sessions.close').length);
+    await bar.getByRole('button', { name: 'End sessions' }).click();
+    const question = page.getByRole('alertdialog');
+    const title = await question.getByRole('heading').textContent();
+    const count = Number(/\d+/.exec(title ?? '')?.[0]);
+    expect(count).toBeGreaterThan(1);
+    await question.getByText('ended already').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole('button', { name: 'End sessions' }).click();
+    await question.waitFor({ state: 'hidden' });
+    expect(await ends()).toBe(count);
+    await bar.waitFor({ state: 'hidden' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
   });
 
   test('hides probes until asked', async ({ open }) => {

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { chromium, type Page } from 'playwright';
@@ -8,6 +7,7 @@ import { makeFolder, removeFolder } from '#tests/support/fixtures';
 import type { TestHostOptions } from '#tests/support/hosts/test-host';
 import { hostTest } from '#tests/support/hosts/test-host';
 import { inRepository } from '#tests/support/paths';
+import { violations } from '#tests/support/violations';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
 import { Front } from './support/front';
 
@@ -83,8 +83,7 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     await stranger.goto(link);
     await stranger.getByText('Sign in to see Holdfast').waitFor();
     expect(await stranger.locator('[data-connection]').getAttribute('data-connection')).toBe('offline');
-    const { violations } = await new AxeBuilder({ page: stranger }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await violations(stranger)).toEqual([]);
     await stranger.goto(front.through(host.createSignInLink()));
     await stranger.locator('[data-connection="live"]').waitFor();
     await stranger.context().close();

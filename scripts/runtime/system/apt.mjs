@@ -17,7 +17,7 @@ const QUIET = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=120'];
  *
  * @param {object} need
  * @param {string} need.problem what is missing, in one sentence
- * @param {readonly string[]} need.packages their names in Debian
+ * @param {readonly string[]} need.packages their names in Debian; `a|b` is a, or b where there is no a
  * @param {string} need.elsewhere what to do where there is no apt-get
  * @param {() => boolean | Promise<boolean>} need.isThere whether it is there now
  * @param {{ root: boolean, debian: boolean }} [machine] this one by default
@@ -33,7 +33,7 @@ export async function ensurePackages(
   if (!root) throw new SetupError(problem, await aptCommand(packages));
   await withLock(`${cacheFolder()}/apt.lock`, async () => {
     if (await isThere()) return;
-    await step(`${problem} Installing with apt-get: ${packages.join(' ')}`, () => install(packages));
+    await step(`${problem} Installing with apt-get: ${packages.join(' ').replaceAll('|', ' or ')}`, () => install(packages));
   });
   if (await isThere()) return;
   throw new SetupError(`${problem} apt-get installed ${packages.join(' ')}, and it is still missing.`, elsewhere);
@@ -72,15 +72,26 @@ async function aptGet(args, timeoutMs) {
 }
 
 /**
- * Newer releases append `t64` to the names of some libraries, and the old name may then stand for several packages.
- *
  * @param {readonly string[]} packages
  * @returns {Promise<string[]>} the names this machine's release has
  */
 async function presentNames(packages) {
-  const renamed = packages.map((name) => `${name}t64`);
-  const { stdout } = await run('apt-cache', ['policy', ...renamed], { timeoutMs: 30_000 });
-  return packages.map((name) => (hasCandidate(stdout, `${name}t64`) ? `${name}t64` : name));
+  const asked = packages.flatMap((names) => names.split('|')).flatMap((name) => [`${name}t64`, name]);
+  const { stdout } = await run('apt-cache', ['policy', ...asked], { timeoutMs: 30_000 });
+  return packages.map((names) => presentName(stdout, names));
+}
+
+/**
+ * Newer releases append `t64` to the names of some libraries, and the old name may then stand for several packages.
+ *
+ * @param {string} policy what `apt-cache policy` printed
+ * @param {string} names one name, or several with `|` between them, the preferred one first
+ * @returns {string} the first that can be installed, or else the last
+ */
+export function presentName(policy, names) {
+  const all = names.split('|');
+  const present = all.flatMap((name) => [`${name}t64`, name]).find((name) => hasCandidate(policy, name));
+  return present ?? all[all.length - 1] ?? names;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../shared/errors';
 import { LISTED_AS } from './connect-target';
-import type { EntryFormat } from './entry-format';
+import type { EntryFormat, EntryValue } from './entry-format';
 import { isRecord } from './is-record';
 import { jsonFormat } from './json-entry';
-import type { EntryValue, Setting } from './known-clients';
+import type { Setting } from './known-clients';
 import { readSnapshot, type Snapshot } from './settings-file';
 import { tomlFormat } from './toml-entry';
 

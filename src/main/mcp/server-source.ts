@@ -35,6 +35,11 @@ export interface ServerSource {
   onHeld(listener: (name: string) => void): () => void;
   /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
   announcedInVain(name: string, times: number): void;
+  /**
+   * How often a person has stopped it, for all or for this session. Whatever asks it for nobody in particular gives up when that
+   * changes: a stop lasts until somebody needs the server.
+   */
+  timesStopped(name: string, sessionKey: string): number;
   /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */
   fingerprintOf(name: string): string | null;
   /**

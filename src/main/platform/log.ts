@@ -19,15 +19,17 @@ const SECRET_PATHS = [
   'privateKey',
 ];
 
-/** Opens the log: JSON lines in `holdfast.log` in the data folder, see {@link LogFile}. */
-export function openLog(folder: string, level: string): Logger {
+/** Opens the log: JSON lines in `holdfast.log` in the data folder, the `file`. */
+export function openLog(folder: string, level: string): { readonly log: Logger; readonly file: LogFile } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return pino(
+  const file = new LogFile(join(folder, 'holdfast.log'));
+  const log = pino(
     {
       level,
       base: { pid: process.pid },
       redact: SECRET_PATHS.flatMap((path) => [path, `*.${path}`, `*.*.${path}`]),
     },
-    new LogFile(join(folder, 'holdfast.log')),
+    file,
   );
+  return { log, file };
 }

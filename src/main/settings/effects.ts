@@ -1,8 +1,6 @@
 import { DEFAULT_POLICY, type ProcessLimits, type SessionPolicy } from '../../shared/model/policy';
 import type { SettingValues } from '../../shared/model/setting-definitions';
-import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
-
-const MIB = 1024 * 1024;
+import { DAY, HOUR, MIB, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 
 /** The session policy that settings make. A session always lives at least as long as its token. */
 export function policyOf(values: SettingValues): SessionPolicy {
@@ -32,4 +30,14 @@ export const keptTimesOf = (
   events: values.kept_days * DAY,
   activity: values.activity_days * DAY,
   history: values.history_days * DAY,
+});
+
+/** How many bytes are kept of what has happened. */
+export const keptSizesOf = (values: SettingValues) => ({
+  events: values.events_mib * MIB,
+  activity: values.activity_mib * MIB,
+  history: values.history_mib * MIB,
+  contents: values.contents_mib * MIB,
+  messages: values.messages_mib * MIB,
+  log: values.log_mib * MIB,
 });

@@ -14,6 +14,7 @@ import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
 import { DeletionOnRequest } from './kept/deletion';
 import { KeptSizes } from './kept/kept-sizes';
+import { type KeptSizeLimits, SizeLimits } from './kept/size-limits';
 import { KnownToolStore } from './known-tool-store';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
@@ -30,6 +31,8 @@ import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
+import { LongCallStore } from './long-calls/long-call-store';
+import { PatienceStore } from './long-calls/patience-store';
 import { ServerFailureStore } from './server-failure-store';
 import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
@@ -38,6 +41,7 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { FoundToolStore } from './tool-sets/found-tool-store';
 import { ToolSetStore } from './tool-sets/tool-set-store';
 import { ToolUseStore } from './tool-sets/tool-use-store';
 import { UiTokenStore } from './ui-token-store';
@@ -70,7 +74,10 @@ export class Store {
   readonly serverLists: ServerListStore;
   readonly toolSets: ToolSetStore;
   readonly toolUse: ToolUseStore;
+  readonly foundTools: FoundToolStore;
   readonly heldCalls: HeldCallStore;
+  readonly longCalls: LongCallStore;
+  readonly patience: PatienceStore;
   readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -85,9 +92,10 @@ export class Store {
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
   private readonly retention: Retention;
+  private readonly sizeLimits: SizeLimits;
   private readonly upkeep: Upkeep;
 
-  private constructor(log: StoreLog, opened: OpenDatabase) {
+  private constructor({ log, now }: DatabaseOptions, opened: OpenDatabase) {
     const { db, files, notices, unclean } = opened;
     this.log = log;
     this.opened = opened;
@@ -118,8 +126,11 @@ export class Store {
     this.serverLists = new ServerListStore(db, transactions);
     this.toolUse = new ToolUseStore(db, transactions);
     this.toolSets = new ToolSetStore(db, transactions);
+    this.foundTools = new FoundToolStore(db, transactions);
     this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
+    this.longCalls = new LongCallStore(db, transactions);
+    this.patience = new PatienceStore(db, transactions, now);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
@@ -127,8 +138,15 @@ export class Store {
     this.contents = new ContentsStore(db, transactions);
     this.activity = new ActivityStore(db, transactions, files.database, this.contents);
     this.retention = new Retention(db, transactions, this.streams);
-    this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => {
+    const { contents, streams } = this;
+    this.sizeLimits = new SizeLimits({ db, transactions, file: files.database, contents, streams, log });
+    this.keptSizes = new KeptSizes({
+      files,
+      folder: dirname(files.database),
+      kept: () => this.retention.times,
+      limits: () => this.sizeLimits.current,
+    });
+    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
     });
@@ -155,7 +173,7 @@ export class Store {
   private static opened(options: DatabaseOptions): Store {
     const opened = openDatabase(options);
     try {
-      return new Store(options.log, opened);
+      return new Store(options, opened);
     } catch (error) {
       close(opened.db, options.log);
       opened.release();
@@ -198,9 +216,18 @@ export class Store {
     this.live.observe(now);
   }
 
-  /** Says how long events, ended sessions and history are kept. */
-  keep(kept: KeptTimes): void {
+  /** Says how long, and how much, is kept of what has happened. What is beyond goes with {@link maintain}. */
+  keep(kept: KeptTimes, sizes?: KeptSizeLimits): void {
     this.retention.keep(kept);
+    if (sizes) this.sizeLimits.set(sizes);
+  }
+
+  /**
+   * Removes what is beyond the limits in bytes, in steps with other work between them. Call it every minute: it costs next to
+   * nothing while nothing has grown. Never rejects.
+   */
+  enforceSizes(): Promise<void> {
+    return this.sizeLimits.enforce();
   }
 
   /**
@@ -211,6 +238,7 @@ export class Store {
    */
   maintain(now: Ms, lived: Ms = 0): Promise<void> {
     this.contents.removeAged(now, lived);
+    this.longCalls.removeAged(lived);
     // A clock that is days ahead must not remove days of history at once.
     const known = this.settings.get<Ms>(AGED_TO) ?? now;
     const agedTo = Math.min(now, known + AGED_PER_CALL);
@@ -227,6 +255,7 @@ export class Store {
     if (!db.open) return;
     this.upkeep.close();
     this.keptSizes.close();
+    this.sizeLimits.close();
     this.activity.close();
     this.live.flush();
     close(db, this.log);

@@ -3,12 +3,13 @@ import type {
   ActivityWithContents,
   AgainPreview,
   AgainState,
+  ContentsList,
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
-import type { Client, CreatedClient } from '../../shared/contract/client';
-import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
+import type { ConnectAction, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -56,12 +57,15 @@ export interface Actions {
   loadApp(): Promise<void>;
   loadClients(): Promise<void>;
   loadHealth(): Promise<void>;
+  loadFailing(): Promise<void>;
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   /** One message, with what was in it if that was recorded. */
   loadMessage(activityId: number): Promise<ActivityWithContents>;
+  /** What was recorded of up to 100 messages. */
+  loadContents(activityIds: number[]): Promise<ContentsList>;
   previewAgain(activityId: number): Promise<AgainPreview>;
   /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
   callAgain(activityId: number): Promise<string>;
@@ -93,6 +97,9 @@ export interface Actions {
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
+  /** As {@link createClient}: the key is in this answer only. */
+  renewKey(clientId: string): Promise<RenewedKey>;
+  endOldKey(clientId: string): Promise<void>;
   removeClient(clientId: string): Promise<void>;
 
   loadDemo(): Promise<Demo>;
@@ -107,8 +114,11 @@ export interface Actions {
   loadFound(): Promise<void>;
   /** What would change in a program's file. */
   previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
-  /** Carries out what was shown; refused if the file is no longer the same. */
-  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
+  /**
+   * Carries out what was shown; refused if the file is no longer the same. The key that the user has to set is in this answer
+   * only, and never in the store.
+   */
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<KeyToSet | null>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -124,7 +134,8 @@ export interface Actions {
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
   /** Ends what runs of it, until it is used again. */
-  stopServer(name: string): Promise<Server>;
+  /** @param instanceId - stops only this one */
+  stopServer(name: string, instanceId?: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -275,6 +286,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadHealth() {
       set({ health: await bridge.invoke('sessions.health', {}) });
     },
+    async loadFailing() {
+      const { failing } = await bridge.invoke('activity.failing', {});
+      set({ failing });
+    },
     async loadHistory(range) {
       const history = await bridge.invoke('history.query', { range });
       set({ history: { ...get().history, [range]: history } });
@@ -282,6 +297,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
     loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    loadContents: (activity_ids) => bridge.invoke('activity.contents', { activity_ids }),
     previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
     callAgain: async (activity_id) =>
       (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,
@@ -323,6 +339,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await loadClients();
       return changed;
     },
+    async renewKey(clientId) {
+      const renewed = await bridge.invoke('clients.renew_key', { client_id: clientId });
+      await loadClients();
+      return renewed;
+    },
+    async endOldKey(clientId) {
+      await bridge.invoke('clients.end_old_key', { client_id: clientId });
+      await loadClients();
+    },
     async removeClient(clientId) {
       await bridge.invoke('clients.remove', { client_id: clientId });
       await loadClients();
@@ -342,9 +367,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadFound,
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {
-      const client = await bridge.invoke(`connect.${what}`, input);
+      const { to_set } = { to_set: null, ...(await bridge.invoke(`connect.${what}`, input)) };
       await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
-      return client;
+      return to_set;
     },
 
     loadServers,
@@ -358,7 +383,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
-    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
+    stopServer: (name, instanceId) =>
+      changing(bridge.invoke('servers.stop', { name, ...(instanceId !== undefined && { instance_id: instanceId }) })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),

@@ -6,6 +6,7 @@ import { t } from '../../shared/messages/language';
 import { Button, IconButton } from './button';
 import { cx } from './cx';
 import { ErrorNote } from './error-note';
+import { useFocusBack } from './use-focus-back';
 
 const BACKDROP = 'fixed inset-0 z-40 bg-backdrop transition-opacity duration-100 data-[ending-style]:opacity-0';
 const PANEL = cx(
@@ -28,10 +29,11 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog; focus stays inside and goes back to where it was. It starts in the first field, otherwise on the dialog
+ * A modal dialog; focus stays inside and goes back to where it was, or near it. It starts in the first field, otherwise on the dialog
  * itself: on the close button it would open the tooltip, which swallows the first Esc.
  */
 export function Dialog({ open, onClose, title, description, wide, footer, children }: DialogProps) {
+  useFocusBack(open);
   const popup = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const start = () => body.current?.querySelector<HTMLElement>('input:not(:disabled)') ?? popup.current;
@@ -96,6 +98,7 @@ export interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. Cancel has the focus. */
 export function ConfirmDialog({ open, onClose, title, effects, action, danger, onConfirm }: ConfirmDialogProps) {
+  useFocusBack(open);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const close = () => {

@@ -53,7 +53,9 @@ export function ExportMenu({ what, formats, iconLabel, disabled = false }: Expor
   const trigger =
     iconLabel === undefined ? (
       <Button size="sm" icon={<FileDown size={14} aria-hidden />} disabled={disabled || isBusy}>
-        {isBusy && rows > 0 ? t('export.rows', { count: rows }) : t('export.label')}
+        <span className="button-word">
+          {isBusy && rows > 0 ? t('export.rows', { count: rows }) : t('export.label')}
+        </span>
       </Button>
     ) : (
       <IconButton label={iconLabel} disabled={disabled || isBusy}>

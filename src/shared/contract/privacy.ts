@@ -12,6 +12,7 @@ export const keptDataSchema = z.object({
       kept: z.string().describe('for how long, in words'),
       days: z.number().nullable().describe('for how many days; null if time does not decide'),
       bytes,
+      limit_bytes: bytes.nullable().describe('how much of it is kept at most; null if nothing of its own limits it'),
     }),
   ),
   total_bytes: bytes.describe('of all areas, with what the database holds free'),

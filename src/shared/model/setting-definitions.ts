@@ -1,3 +1,5 @@
+import { MIB } from './units';
+
 /** Where a setting is shown. */
 export type SettingGroup = 'general' | 'endpoint' | 'sessions' | 'servers' | 'privacy';
 
@@ -204,6 +206,16 @@ export const SETTINGS = {
     unit: 'days',
     default: 30,
   },
+  events_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 16,
+    max: 16_384,
+    unit: 'MiB',
+    default: 1_024,
+  },
   activity_days: {
     kind: 'whole',
     group: 'privacy',
@@ -213,6 +225,26 @@ export const SETTINGS = {
     max: 90,
     unit: 'days',
     default: 7,
+  },
+  activity_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 8,
+    max: 4_096,
+    unit: 'MiB',
+    default: 128,
+  },
+  contents_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 1,
+    max: 1_024,
+    unit: 'MiB',
+    default: 64,
   },
   history_days: {
     kind: 'whole',
@@ -224,9 +256,51 @@ export const SETTINGS = {
     unit: 'days',
     default: 400,
   },
+  history_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 1,
+    max: 256,
+    unit: 'MiB',
+    default: 16,
+  },
+  messages_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 32,
+    max: 8_192,
+    unit: 'MiB',
+    default: 256,
+  },
+  log_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 2,
+    max: 1_024,
+    unit: 'MiB',
+    default: 10,
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 export type SettingName = keyof typeof SETTINGS;
+
+/** The settings that limit how many MiB of something are kept, by the area of what is kept that they limit. */
+export const SIZE_LIMITS = {
+  events: 'events_mib',
+  activity: 'activity_mib',
+  contents: 'contents_mib',
+  history: 'history_mib',
+  messages: 'messages_mib',
+  log: 'log_mib',
+} as const satisfies Record<string, SettingName>;
+export type LimitedArea = keyof typeof SIZE_LIMITS;
+export const LIMITED_AREAS = Object.keys(SIZE_LIMITS) as readonly LimitedArea[];
 export type SettingValue = number | string;
 /** A value for every setting. */
 export type SettingValues = {
@@ -238,7 +312,6 @@ export const isSettingName = (text: string): text is SettingName => Object.hasOw
 /** The definition, without the exact type of its own. */
 export const definitionOf = (name: SettingName): SettingDefinition => SETTINGS[name];
 
-const MIB = 1024 * 1024;
 const LEAST_MEMORY = 2_048;
 
 /** @param machineBytes - memory of this machine; servers may use a quarter of it, and 2 GiB in any case */

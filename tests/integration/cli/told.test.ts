@@ -87,8 +87,9 @@ test('what is kept is listed, and deleted only when that was confirmed', { timeo
 }) => {
   await start();
   const list = await run('privacy');
-  expect(list.stdout).toMatch(/^WHAT +KEPT FOR +TODAY$/m);
-  expect(list.stdout).toMatch(/^History for the charts +400 days +\d+ [kM]B$/m);
+  expect(list.stdout).toMatch(/^WHAT +KEPT FOR +AT MOST +TODAY$/m);
+  expect(list.stdout).toMatch(/^History for the charts +400 days +16 MiB +\d+ [kM]B$/m);
+  expect((await run('settings', 'get', 'activity_mib')).stdout).toMatch(/activity_mib = 128 MiB.*Today: \d+ kB\./s);
   expect(JSON.parse((await run('privacy', '--json')).stdout)).toMatchObject({ ok: true, areas: expect.any(Array) });
 
   // A start leaves events; those of a session come with its client.

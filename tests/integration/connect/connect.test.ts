@@ -73,6 +73,79 @@ test('shows the change, makes it, waits for the client, and takes it back', asyn
   expect((await run('cursor', '--undo')).stdout).toContain('is not connected. Nothing was changed.');
 });
 
+test('rotate writes the new key into the file of a client, or prints it where there is none', async ({
+  command,
+  folder,
+  run,
+  file,
+  start,
+}) => {
+  const { url, admin_key } = await start();
+  await run('cursor', '--wait', '0');
+  const before = entryIn(file).headers.Authorization;
+  const written = await runHoldfast(command, folder, 'clients', 'rotate', 'Cursor');
+  expect(written.stdout).toMatch(/^Cursor: .*mcp\.json has a new key\. /);
+  expect(written.stdout).toContain('The old key works until ');
+  expect(written.stdout + written.stderr).not.toMatch(/hfa?_[\w-]{20}/);
+  const now = entryIn(file).headers.Authorization;
+  expect(now).not.toBe(before);
+  const comes = (authorization: string) =>
+    toolsOver(
+      new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+        requestInit: { headers: { Authorization: authorization } },
+      }) as Transport,
+    );
+  for (const one of [before, now]) expect(await comes(one)).toContain('session_info');
+  expect((await runHoldfast(command, folder, 'clients', 'list')).stdout).toMatch(
+    /an old key works until .*, last used /,
+  );
+  expect((await runHoldfast(command, folder, 'clients', 'end-old-key', 'Cursor')).stdout).toBe(
+    'The old key of Cursor has ended.\n',
+  );
+  await expect(comes(before)).rejects.toThrow(/not known here/);
+
+  const made = await fetch(`${url}/api/mcp/clients`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'A script' }),
+  });
+  const { client_id, client_key } = await made.json();
+  const forbidden = await fetch(`${url}/api/mcp/clients/${client_id}/rotate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${client_key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(forbidden.status).toBe(403);
+  const printed = await runHoldfast(command, folder, 'clients', 'rotate', 'A script', '--json');
+  const { client_key: next, file: none } = JSON.parse(printed.stdout);
+  expect(none).toBeNull();
+  expect(await comes(`Bearer ${next}`)).toContain('session_info');
+  expect((await runHoldfast(command, folder, 'clients', 'rotate', 'Nobody')).code).not.toBe(0);
+});
+
+test('--key reference prints the variable once, and --key file needs none', async ({
+  command,
+  folder,
+  run,
+  file,
+  start,
+}) => {
+  const { url } = await start();
+  const { stdout, code } = await runHoldfast(command, folder, 'connect', 'cursor', '--key', 'reference', '--wait', '0');
+  expect(code).toBe(0);
+  const [, key] = /^ {2}export HOLDFAST_KEY_CURSOR=(hf_[\w-]{43})$/m.exec(stdout) ?? [];
+  expect(entryIn(file).headers.Authorization).toBe(`Bearer \${env:HOLDFAST_KEY_CURSOR}`);
+  const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit });
+  expect(await toolsOver(transport as Transport)).toContain('session_info');
+  expect((await run('cursor')).stdout).toMatch(/names Holdfast already\.\nCursor was here [\d.]+ s ago\.\n$/);
+  expect((await run('cursor', '--key', 'file', '--wait', '0')).stdout).toContain('+');
+  expect(entryIn(file).headers.Authorization).toMatch(/^Bearer hf_/);
+  expect((await run('cursor', '--undo')).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect((await run('cursor', '--key', 'keychain')).code).toBe(2);
+});
+
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
   await start();
   const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '60'], { env: environment(folder) });

@@ -23,6 +23,10 @@ const test = sharedHostTest.extend(
 );
 
 const ROUTES = [
+  'GET /api/mcp/calls',
+  'GET /api/mcp/calls/patience',
+  'POST /api/mcp/calls/{call_id}/cancel',
+  'PUT /api/mcp/calls/patience/{client_id}',
   'GET /api/mcp/telemetry',
   'PUT /api/mcp/telemetry/otlp',
   'PUT /api/mcp/telemetry/metrics',
@@ -49,6 +53,7 @@ const ROUTES = [
   'GET /api/mcp/activity',
   'GET /api/mcp/activity/recording',
   'GET /api/mcp/activity/{activity_id}',
+  'GET /api/mcp/activity/failing',
   'GET /api/mcp/activity/failures',
   'GET /api/mcp/alerts',
   'GET /api/mcp/clients',
@@ -63,6 +68,7 @@ const ROUTES = [
   'PATCH /api/mcp/notifications',
   'POST /api/mcp/notifications/test',
   'GET /api/mcp/startup',
+  'POST /api/mcp/activity/contents',
   'PUT /api/mcp/activity/recording',
   'PUT /api/mcp/startup',
   'GET /api/mcp/updates',

@@ -111,10 +111,10 @@ describe('closing', () => {
 });
 
 describe('migrations', () => {
-  test('are numbered from 1, each higher than the one before', () => {
+  test('have numbers that rise, the same as in their names', () => {
     const versions = MIGRATIONS.map(({ version }) => version);
-    expect(versions[0]).toBe(1);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+    expect(MIGRATIONS.map(({ name }) => Number.parseInt(name, 10))).toEqual(versions);
   });
 
   test('a pending one runs after a backup of what was there, and keeps the data', ({ folder }) => {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StreamStore } from '#src/main/store/events/stream-store';
-import { RETENTION_STEP, Retention } from '#src/main/store/lifecycle/retention';
-import { Transactions } from '#src/main/store/lifecycle/transactions';
+import { RETENTION_STEP } from '#src/main/store/lifecycle/retention';
 import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
 import { CALLED, call, START, storedSession, transport } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
@@ -43,14 +41,6 @@ describe('retention', () => {
       left.push(count('events'));
     }
     expect(left).toEqual([2, 1, 1, 1, 1]);
-  });
-
-  test('keeps so many events at most, the newest', () => {
-    const { store, beside } = setUp();
-    store.repository.commit({ events: Array.from({ length: 50 }, () => call('s_x', NOW)) });
-    const transactions = new Transactions(beside);
-    new Retention(beside, transactions, new StreamStore(beside, transactions), 20).step(NOW);
-    expect(store.events.readAfter(0, 100).map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => 31 + n));
   });
 
   test('keeps what was called for seven days', async () => {

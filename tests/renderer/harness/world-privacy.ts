@@ -1,17 +1,27 @@
 import type { Input, Output } from '#src/shared/contract/index';
 import type { DeletionCounts } from '#src/shared/contract/privacy';
+import { MIB } from '#src/shared/model/units';
 
 const AREAS = [
   ['events', 30, 'Events and timelines of sessions', '30 days', 18_400_000],
   ['sessions', 30, 'Sessions and their connections', '30 days after their end', 2_300_000],
   ['activity', 7, 'What was called, without contents', '7 days', 5_200_000],
-  ['contents', 1, 'Contents of messages, where you had them recorded', '24 hours at most, and the newest 64 MiB', 0],
+  ['contents', 1, 'Contents of messages, where you had them recorded', '24 hours', 0],
   ['history', 400, 'History for the charts', '400 days', 9_100_000],
   ['messages', 1, 'Messages for clients that come back', '1 day', 640_000],
   ['other', null, 'Clients, servers and settings', 'until you remove them', 98_000],
   ['backups', null, 'Backups of all of this', 'the newest 3, one a day', 88_000_000],
-  ['log', null, 'Log', 'the newest 10 MiB', 1_200_000],
+  ['log', null, 'Log', 'the newest', 1_200_000],
 ] as const;
+
+const LIMITS: Readonly<Partial<Record<string, number>>> = {
+  events: 1_024 * MIB,
+  activity: 128 * MIB,
+  contents: 64 * MIB,
+  history: 16 * MIB,
+  messages: 256 * MIB,
+  log: 10 * MIB,
+};
 
 /** What is kept, as numbers that a deletion sets to nothing. */
 export class WorldPrivacy {
@@ -28,7 +38,14 @@ export class WorldPrivacy {
     });
     return {
       'privacy.kept': (): Output<'privacy.kept'> => ({
-        areas: AREAS.map(([name, days, what, kept, bytes]) => ({ name, what, kept, days, bytes })),
+        areas: AREAS.map(([name, days, what, kept, bytes]) => ({
+          name,
+          what,
+          kept,
+          days,
+          bytes,
+          limit_bytes: LIMITS[name] ?? null,
+        })),
         total_bytes: AREAS.reduce((sum, [, , , , bytes]) => sum + bytes, 400_000),
       }),
       'privacy.preview': counts,

@@ -1,8 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { type Harness, serveHarness } from '#tests/renderer/harness/serve';
 import { browserLaunchOptions } from '../../../scripts/runtime/browser.mjs';
 import '#tests/renderer/harness/globals';
-import { test as base, expect } from 'vitest';
+import { test as base, expect, inject } from 'vitest';
 
 export interface OpenOptions extends BrowserContextOptions {
   world?: string;
@@ -14,20 +13,16 @@ export interface OpenOptions extends BrowserContextOptions {
 
 /** The window over a scripted world in a real browser. */
 class WindowLab {
-  readonly #harness: Harness;
   readonly #browser: Browser;
   /** What a page complained of: console errors, exceptions, breaches of the content security policy. */
   readonly complaints: string[] = [];
 
-  private constructor(harness: Harness, browser: Browser) {
-    this.#harness = harness;
+  private constructor(browser: Browser) {
     this.#browser = browser;
   }
 
   static async start(): Promise<WindowLab> {
-    const harness = await serveHarness();
-    const browser = await chromium.launch(browserLaunchOptions());
-    return new WindowLab(harness, browser);
+    return new WindowLab(await chromium.launch(browserLaunchOptions()));
   }
 
   /** Opens the window and waits until it has shown its first snapshot. */
@@ -41,7 +36,7 @@ class WindowLab {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     if (language === 'de') await page.addInitScript(() => localStorage.setItem('holdfast.language', 'de'));
     const query = new URLSearchParams({ world, ...(language === 'pseudo' && { language }) });
-    await page.goto(`${this.#harness.url}?${query}${hash}`);
+    await page.goto(`${inject('harnessUrl')}?${query}${hash}`);
     // The store comes after the language.
     await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);
     return page;
@@ -49,11 +44,10 @@ class WindowLab {
 
   async stop(): Promise<void> {
     await this.#browser.close();
-    await this.#harness.close();
   }
 }
 
-/** Building the window and starting a browser takes longer than a test may. */
+/** Starting a browser may take longer than a test. */
 export const STARTUP_MS = 90_000;
 
 /** Tests of the window: what `open` opened is closed at the end, and nothing may have complained. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { folderTest as test } from '#tests/support/fixtures';
 import { missingTools } from '../../../scripts/runtime/sqlite.mjs';
-import { ensurePackages, hasCandidate } from '../../../scripts/runtime/system/apt.mjs';
+import { ensurePackages, hasCandidate, presentName } from '../../../scripts/runtime/system/apt.mjs';
 
 const need = {
   problem: 'make cannot be found.',
@@ -29,13 +29,16 @@ describe('ensurePackages', () => {
   });
 });
 
-describe('hasCandidate', () => {
+describe('what apt-cache says of packages', () => {
   const policy = `libgtk-3-0:
   Installed: (none)
   Candidate: (none)
 libgtk-3-0t64:
   Installed: (none)
   Candidate: 3.24.49-3
+chromium:
+  Installed: (none)
+  Candidate: 156.0
 `;
 
   test('tells an installable package from one that is only known by name', () => {
@@ -43,6 +46,15 @@ libgtk-3-0t64:
     expect(hasCandidate(policy, 'libgtk-3-0')).toBe(false);
     expect(hasCandidate(policy, 'libgtk')).toBe(false);
     expect(hasCandidate('', 'libgtk-3-0')).toBe(false);
+  });
+
+  test('takes the new name of a library, and the first of several packages that there is', () => {
+    expect(presentName(policy, 'libgtk-3-0')).toBe('libgtk-3-0t64');
+    expect(presentName(policy, 'chromium-headless-shell|chromium')).toBe('chromium');
+    expect(
+      presentName(`${policy}chromium-headless-shell:\n  Candidate: 156.0\n`, 'chromium-headless-shell|chromium'),
+    ).toBe('chromium-headless-shell');
+    expect(presentName('', 'make')).toBe('make');
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Deletion, DeletionCounts, KeptData } from '../../../shared/contract/privacy';
+import { amountWords } from '../../../shared/model/setting-words';
+import { MIB } from '../../../shared/model/units';
 
 /** What a deletion does not reach. */
 export const BACKUPS =
@@ -6,10 +8,13 @@ export const BACKUPS =
 
 /** The table of `holdfast privacy`, with its head. */
 export const keptRows = ({ areas, total_bytes }: KeptData): string[][] => [
-  ['WHAT', 'KEPT FOR', 'TODAY'],
-  ...areas.map(({ what, kept, bytes }) => [what, kept, bytesWords(bytes)]),
-  ['In total, on disk', '', bytesWords(total_bytes)],
+  ['WHAT', 'KEPT FOR', 'AT MOST', 'TODAY'],
+  ...areas.map(({ what, kept, bytes, limit_bytes }) => [what, kept, limitWords(limit_bytes), bytesWords(bytes)]),
+  ['In total, on disk', '', '', bytesWords(total_bytes)],
 ];
+
+/** As the setting says it. */
+const limitWords = (bytes: number | null): string => (bytes === null ? '' : amountWords('MiB', bytes / MIB));
 
 /** `3 ended sessions, 1 event`; empty if it is nothing. */
 export function countWords({ sessions, events, activity, contents, history }: DeletionCounts): string {
@@ -41,7 +46,7 @@ export function questionOf(deletion: Deletion, counts: DeletionCounts): string {
 }
 
 /** Powers of 1,000, as system monitors count. */
-function bytesWords(bytes: number): string {
+export function bytesWords(bytes: number): string {
   if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,8 +1,16 @@
-import type { Setting, Settings } from '../../../shared/contract/settings';
+import type { KeptData } from '../../../shared/contract/privacy';
+import type { Settings } from '../../../shared/contract/settings';
 import { HoldfastError } from '../../../shared/errors';
 import { nearest } from '../../../shared/model/nearest';
-import { isSettingName, SETTING_NAMES, type SettingName } from '../../../shared/model/setting-definitions';
+import {
+  isSettingName,
+  LIMITED_AREAS,
+  SETTING_NAMES,
+  type SettingName,
+  SIZE_LIMITS,
+} from '../../../shared/model/setting-definitions';
 import { checkSetting } from '../../../shared/model/setting-rules';
+import { MINUTE, type Ms } from '../../../shared/model/units';
 import { Admin } from '../admin';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
@@ -11,6 +19,9 @@ import { columns, printJson, printLine } from '../print';
 import { changeLine, settingLines, settingRows } from './words';
 
 const ROUTE = '/api/mcp/settings';
+const KEPT = '/api/mcp/privacy';
+/** Measuring reads the whole database. */
+const MEASURED: Ms = 2 * MINUTE;
 /** Words that each action takes besides its own. */
 const WORDS: Readonly<Record<string, number>> = { list: 0, get: 1, set: 2, reset: 1 };
 const NEEDS: Readonly<Record<string, string>> = {
@@ -27,7 +38,7 @@ export const settings: Command = {
        holdfast settings reset NAME [--json]
 
   list              every setting: its value, its default and where the value comes from
-  get NAME          one setting, what it does and which values it takes
+  get NAME          one setting, what it does and which values it takes; of a limit also how much there is
   set NAME VALUE    saves a value; it says so if that takes a restart of Holdfast
   reset NAME        puts the default back
 
@@ -60,13 +71,19 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
       if (isJson) printJson({ ok: true, settings: all });
       else for (const line of columns(settingRows(all))) printLine(line);
     } else if (isJson) printJson({ ok: true, setting });
-    else for (const line of linesFor(action, setting)) printLine(line);
+    else if (action === 'get') for (const line of settingLines(setting, await usedOf(admin, name))) printLine(line);
+    else printLine(changeLine(setting));
     return EXIT.ok;
   },
 };
 
-const linesFor = (action: string, setting: Setting): string[] =>
-  action === 'get' ? settingLines(setting) : [changeLine(setting)];
+/** Bytes that there are today of what a setting limits; null if it limits none. */
+async function usedOf(admin: Admin, name: SettingName | null): Promise<number | null> {
+  const area = LIMITED_AREAS.find((one) => SIZE_LIMITS[one] === name);
+  if (area === undefined) return null;
+  const { areas } = (await admin.ask(KEPT, { limit: MEASURED })) as KeptData;
+  return areas.find((one) => one.name === area)?.bytes ?? null;
+}
 
 /** A name as in the list; dashes are taken for underscores. */
 function nameOf(given: string): SettingName {

@@ -1,5 +1,6 @@
 import type { Setting } from '../../../shared/contract/settings';
 import { amountWords } from '../../../shared/model/setting-words';
+import { bytesWords } from '../privacy/words';
 
 const ORIGINS = { default: 'default', saved: 'saved', environment: 'environment' } as const;
 
@@ -18,8 +19,11 @@ export const settingRows = (settings: readonly Setting[]): string[][] => [
   ...settings.map((setting) => [setting.name, String(setting.value), String(setting.default), originOf(setting)]),
 ];
 
-/** What a setting is, one line after another. */
-export function settingLines(setting: Setting): string[] {
+/**
+ * What a setting is, one line after another.
+ * @param used - bytes that there are today of what it limits; null if it limits none
+ */
+export function settingLines(setting: Setting, used: number | null): string[] {
   const { name, label, help, min, max, options, environment, editable, origin, saved } = setting;
   const allowed = options.length > 0 ? options.map((one) => one.value).join(', ') : `${min} to ${max}`;
   const lines = [
@@ -27,6 +31,7 @@ export function settingLines(setting: Setting): string[] {
     `  ${label}. ${help}`,
     `  Values: ${allowed}. Default: ${setting.default}.`,
   ];
+  if (used !== null) lines.push(`  Today: ${bytesWords(used)}.`);
   if (environment !== null && editable) lines.push(`  ${environment} goes before it.`);
   if (origin === 'environment') lines.push(`  Set by ${environment}; change it there.`);
   if (origin === 'environment' && saved !== null) lines.push(`  Beneath it, ${saved} is saved; "reset" forgets it.`);

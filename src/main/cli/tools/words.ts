@@ -21,9 +21,13 @@ export const viewRows = ({ servers }: ClientView): string[][] =>
   );
 
 /** What a client sees, in numbers. */
-export function viewLine({ shown, all, set }: ClientView): string {
+export function viewLine({ shown, all, set, search, tokens }: ClientView): string {
   const limited = set === null ? '' : `, in the set "${set}"`;
-  return `${shown} of ${all} tools, prompts and resources shown${limited}.`;
+  const [listed, searched] = [roundedTokens(tokens.listed), roundedTokens(tokens.search)];
+  const size = search
+    ? `Found by search: about ${searched} tokens in every chat, in place of ${listed}.`
+    : `All listed: about ${listed} tokens in every chat; ${searched} by search.`;
+  return `${shown} of ${all} tools, prompts and resources shown${limited}. ${size}`;
 }
 
 /** What could be hidden, with the command that hides it. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { isOfMany } from '../../../shared/model/mcp-address';
+import type { Ms } from '../../../shared/model/units';
 import type { Arrival } from '../../activity/activity-log';
 import {
   asMessage,
@@ -26,7 +27,10 @@ import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
+import { watched } from './long-calls/watched-call';
 import { answersWithToken, isOwnTool, isReconnect } from './own-tools/own-tool-names';
+import type { ReplyTo } from './relay/relay';
+import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
@@ -43,6 +47,7 @@ export async function servePost(
   body: Body,
   client: Client,
 ): Promise<void> {
+  const arrived = context.services.clock.monotonic();
   const only = body.isArray ? undefined : body.values[0];
   const id = isObject(only) && isRequestId(only.id) ? only.id : null;
   try {
@@ -55,12 +60,14 @@ export async function servePost(
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
     let record = transportOf(context.services, req, client);
-    const messages = messagesOf(body, record.protocol_version);
+    const messages = messagesOf(body, record.protocol_version).map((one) =>
+      isRequest(one) ? realCall(one, client.client_id, record.server, context.services) : one,
+    );
     if (record.session_id === null && needsSession(messages, record.server)) {
       if (!(await isDecided(context.services, record, req, res))) return;
       record = transportOf(context.services, req, client);
     }
-    serve(context, messages, body.isArray, record, client, res);
+    serve(context, messages, body.isArray, record, client, res, arrived);
   } catch (error) {
     sendFailure(context.services, res, error, id);
   }
@@ -87,6 +94,7 @@ function serve(
   known: TransportRecord,
   client: Client,
   res: ServerResponse,
+  arrived: Ms,
 ): void {
   const record = enter(context, messages, known, client);
   const caller = { client, transport_id: record.transport_id };
@@ -118,7 +126,7 @@ function serve(
   for (const request of requests) {
     if (request.method === 'ping') postReply.reply({ jsonrpc: '2.0', id: request.id, result: {} });
     else {
-      const inFlight = call(context, request, record, client, postReply);
+      const inFlight = call(context, request, record, client, postReply, arrived);
       res.once('close', inFlight.left);
     }
   }
@@ -155,6 +163,7 @@ function call(
   record: TransportRecord,
   client: Client,
   postReply: PostReply,
+  arrived: Ms,
 ): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
@@ -170,7 +179,9 @@ function call(
     row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
     return finished;
   }
-  relays.of(record).request(request, caller, record.initialize_params, {
+  const relay = relays.of(record);
+  const { session_id, transport_id, server: address } = record;
+  const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
       postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
@@ -185,7 +196,9 @@ function call(
       postReply.related(message);
     },
     leave: () => postReply.leave(),
-  });
+  };
+  const place = { client, session_id, transport_id, address, arrived, relay };
+  relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
   return finished;
 }
 

@@ -39,6 +39,42 @@ const changeRoute = createRoute({
   responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
 });
 
+const rotateRoute = createRoute({
+  method: 'post',
+  path: `${CLIENTS}/{client_id}/rotate`,
+  tags: ['Clients'],
+  summary: 'Give a client a new key',
+  description:
+    'The new key is shown this once. The one from before works for another 15 minutes, or until it is ended. ' +
+    'A client has two keys at most: of three, that one ends which nobody has used, or else the oldest.',
+  request: { params: schemas.clientId },
+  responses: { 200: json(schemas.renewedKey, 'the new key'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const endOldKeyRoute = createRoute({
+  method: 'delete',
+  path: `${CLIENTS}/{client_id}/old-key`,
+  tags: ['Clients'],
+  summary: 'End the old key of a client now',
+  description: 'Connections that were opened with it are cut.',
+  request: { params: schemas.clientId },
+  responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const keyHoldersRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/key-holders',
+  tags: ['Clients'],
+  summary: 'Whose keys these are, and when each was last used',
+  description: 'Keys are named by their SHA-256 in hex. Asking is no sign of life of a client.',
+  request: body(schemas.keyQuery),
+  responses: {
+    200: json(z.object({ holders: z.array(schemas.keyHolder) }), 'the keys that work'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+  },
+});
+
 const removeRoute = createRoute({
   method: 'delete',
   path: `${CLIENTS}/{client_id}`,
@@ -106,6 +142,22 @@ export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit
     if (new_process !== undefined) await handlers['clients.set_new_process']({ client_id, new_process });
     if (may_take_over !== undefined) await handlers['clients.set_may_take_over']({ client_id, may_take_over });
     return reply(c, services.clients.get(client_id), 200);
+  });
+
+  app.openapi(rotateRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['clients.renew_key'](c.req.valid('param')), 200);
+  });
+
+  app.openapi(endOldKeyRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['clients.end_old_key'](c.req.valid('param')), 200);
+  });
+
+  app.openapi(keyHoldersRoute, (c) => {
+    requireAdmin(c);
+    const { key_hashes } = c.req.valid('json');
+    return reply(c, { holders: key_hashes.flatMap((hash) => services.clients.holderOf(hash) ?? []) }, 200);
   });
 
   app.openapi(removeRoute, async (c) => {

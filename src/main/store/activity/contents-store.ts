@@ -23,13 +23,13 @@ interface Row {
 }
 
 /**
- * The table `activity_contents`: what was in messages, where that was recorded. It holds 64 MiB at most and nothing for
- * longer than a day. What is deleted is overwritten in the file.
+ * The table `activity_contents`: what was in messages, where that was recorded. It holds 64 MiB
+ * unless told otherwise, and nothing for longer than a day. What is deleted is overwritten in the file.
  */
 export class ContentsStore {
   private readonly db: Database;
   private readonly transactions: Transactions;
-  private readonly maxBytes: number;
+  private maxBytes: number;
   private readonly insert: Statement<[object]>;
   private readonly ofActivity: Statement<[activityId: number], Row>;
   private readonly oldest: Statement<[], { activity_id: number; size: number }>;
@@ -118,22 +118,48 @@ export class ContentsStore {
     this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
+  /** New contents mind it at once. What there is already goes with {@link trimStep}. */
+  limit(bytes: number): void {
+    this.maxBytes = bytes;
+  }
+
+  /**
+   * Removes some of the oldest beyond the limit. Does nothing while the file cannot be written.
+   * @param most - messages whose contents go
+   * @returns how many went
+   */
+  trimStep(most: number): number {
+    let removed = 0;
+    this.transactions.attempt(() => {
+      this.transactions.onRollback(() => {
+        this.size = null;
+      });
+      overwriting(this.db, () => {
+        removed = this.trim(most);
+      });
+    });
+    return removed;
+  }
+
   /** Something else has removed rows. */
   changed(): void {
     this.size = null;
   }
 
-  /** Removes the oldest until what is there is within its limit. */
-  private trim(): void {
-    while (this.measured() > this.maxBytes) {
+  /** Removes the oldest until what is there is within its limit, or so many went. Returns how many did. */
+  private trim(most = Number.POSITIVE_INFINITY): number {
+    let removed = 0;
+    while (removed < most && this.measured() > this.maxBytes) {
       const rows = this.oldest.all();
-      if (rows.length === 0) return;
+      if (rows.length === 0) break;
       for (const { activity_id, size } of rows) {
         this.remove.run(activity_id);
+        removed += 1;
         this.size = Math.max(0, this.measured() - size);
-        if (this.size <= this.maxBytes) break;
+        if (this.size <= this.maxBytes || removed >= most) break;
       }
     }
+    return removed;
   }
 
   private measured(): number {

@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { MIB } from '../../../shared/model/units';
 import type { Transactions } from '../lifecycle/transactions';
-
-const MIB = 1024 * 1024;
 
 /** How many bytes of messages are kept. A message larger than a session may keep is not stored at all. */
 export interface ByteLimits {
@@ -32,7 +31,7 @@ interface Candidate {
  * message keeps its row, and with it its index in the stream.
  */
 export class KeptBytes {
-  private readonly limits: ByteLimits;
+  private limits: ByteLimits;
   private readonly transactions: Transactions;
   private readonly sumOf: Statement<[sessionId: string], number>;
   private readonly sumOfAll: Statement<[], number>;
@@ -93,6 +92,29 @@ export class KeptBytes {
     }
   }
 
+  /** @param inAll - bytes; new messages mind it at once. What there is already goes with {@link trimStep} */
+  limit(inAll: number): void {
+    this.limits = { ...this.limits, inAll };
+  }
+
+  /**
+   * Drops some of what is beyond the limit of all, in the transaction of the caller.
+   * @param most - messages
+   * @returns how many were dropped
+   */
+  trimStep(most: number): number {
+    this.transactions.onRollback(() => this.forget());
+    this.all ??= this.sumOfAll.get() ?? 0;
+    if (this.all <= this.limits.inAll) return 0;
+    let dropped = 0;
+    const isOver = () => dropped < most && (this.all ?? 0) > this.limits.inAll * LEFT;
+    const streams = (leastSent: number) => this.holdingOfAll.all(leastSent, BATCH);
+    this.shrink(isOver, streams, () => {
+      dropped += 1;
+    });
+    return dropped;
+  }
+
   /** Forgets the sums; they are read again when needed. Call it when rows were removed or moved. */
   forget(): void {
     this.bySession.clear();
@@ -100,13 +122,16 @@ export class KeptBytes {
   }
 
   /** @param streams - the oldest streams with messages, of which at least this many were sent */
-  private shrink(isOver: () => boolean, streams: (leastSent: number) => Holding[]): void {
+  private shrink(isOver: () => boolean, streams: (leastSent: number) => Holding[], onDropped = () => {}): void {
     for (const isDelivered of [true, false]) {
       for (let isWorthwhile = true; isWorthwhile && isOver(); ) {
         isWorthwhile = false;
         for (const { stream_id, session_id, sent_index } of streams(isDelivered ? 1 : 0)) {
           const upTo = isDelivered ? sent_index : Number.MAX_SAFE_INTEGER;
-          while (isOver() && this.dropFrom(stream_id, session_id, upTo)) isWorthwhile = true;
+          while (isOver() && this.dropFrom(stream_id, session_id, upTo)) {
+            isWorthwhile = true;
+            onDropped();
+          }
         }
       }
     }

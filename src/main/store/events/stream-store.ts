@@ -9,6 +9,7 @@ import type {
   UnfinishedStream,
   UnsentMessage,
 } from '../../mcp/stored-streams';
+import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 import { BYTE_LIMITS, type ByteLimits, KeptBytes } from './kept-bytes';
 
@@ -56,6 +57,7 @@ interface StreamRow {
 
 /** The tables `streams` and `stream_messages`. */
 export class StreamStore implements StreamRepository {
+  private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly insertStream: Statement<[UnfinishedRow & { kind: string }]>;
   private readonly kept: KeptBytes;
@@ -84,6 +86,7 @@ export class StreamStore implements StreamRepository {
   private deliveries = new Set<string>();
 
   constructor(db: Database, transactions: Transactions, limits: ByteLimits = BYTE_LIMITS) {
+    this.db = db;
     this.transactions = transactions;
     this.kept = new KeptBytes(db, transactions, limits);
     this.insertStream = db.prepare(
@@ -250,6 +253,31 @@ export class StreamStore implements StreamRepository {
       if (removed > 0) this.kept.forget();
       return removed + this.pruneStreams.run(before, limit).changes;
     });
+  }
+
+  /** @param bytes - of messages of all sessions. New ones mind it at once; what there is goes with {@link trimStep} */
+  limit(bytes: number): void {
+    this.kept.limit(bytes);
+  }
+
+  /**
+   * Drops some of what is beyond the limit, overwritten in the file. Does nothing while the file cannot be written.
+   * @param most - messages
+   * @returns how many were dropped
+   */
+  trimStep(most: number): number {
+    let dropped = 0;
+    overwriting(this.db, () => {
+      this.transactions.attempt(() => {
+        dropped = this.kept.trimStep(most);
+      });
+    });
+    return dropped;
+  }
+
+  /** Something else has removed rows. */
+  changed(): void {
+    this.kept.forget();
   }
 
   private recordDeliveries(): void {

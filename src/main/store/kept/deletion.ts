@@ -2,16 +2,20 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
-import type { StreamStore } from '../events/stream-store';
 import type { Transactions } from '../lifecycle/transactions';
+import { returnPages } from './return-pages';
 
 /** Most rows that one turn of the event loop removes, which takes about 10 ms. */
 const STEP = 5_000;
 /** Sessions looked at in one go. */
 const SESSIONS = 200;
-const RETURNED_PAGES = 1_000;
 
 type Step = Statement<[before: Ms, limit: number]>;
+
+/** What is kept for sessions, and goes with them. */
+interface OfSessions {
+  removeOf(sessionId: string): void;
+}
 
 const noCounts = (): DeletionCounts => ({ events: 0, sessions: 0, activity: 0, contents: 0, history: 0 });
 
@@ -19,7 +23,7 @@ const noCounts = (): DeletionCounts => ({ events: 0, sessions: 0, activity: 0, c
 export class DeletionOnRequest {
   private readonly db: Database;
   private readonly transactions: Transactions;
-  private readonly streams: StreamStore;
+  private readonly ofSessions: readonly OfSessions[];
   private readonly onGone: () => void;
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
@@ -36,12 +40,15 @@ export class DeletionOnRequest {
   private readonly session: Statement<[sessionId: string]>;
   private isRunning = false;
 
-  /** @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted */
-  constructor(db: Database, transactions: Transactions, streams: StreamStore, onGone: () => void) {
+  /**
+   * @param ofSessions - what goes with a session
+   * @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted
+   */
+  constructor(db: Database, transactions: Transactions, ofSessions: readonly OfSessions[], onGone: () => void) {
     this.onGone = onGone;
     this.db = db;
     this.transactions = transactions;
-    this.streams = streams;
+    this.ofSessions = ofSessions;
     const step = (table: string, key: string, time: string): Step =>
       db.prepare(
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
@@ -119,7 +126,10 @@ export class DeletionOnRequest {
         for (const step of this.history) counts.history += await this.inSteps(step, until);
       }
       this.onGone();
-      await this.returnPages();
+      await returnPages(this.db, async () => {
+        await this.turn();
+        return true;
+      });
       return counts;
     } finally {
       if (this.db.open) this.db.pragma('secure_delete = OFF');
@@ -163,7 +173,7 @@ export class DeletionOnRequest {
       counts.activity += removed;
     }
     this.transactions.run(() => {
-      this.streams.removeOf(id);
+      for (const kept of this.ofSessions) kept.removeOf(id);
       counts.sessions += this.session.run(id).changes;
     });
   }
@@ -176,17 +186,6 @@ export class DeletionOnRequest {
       if (removed < STEP) return sum;
       await this.turn();
     }
-  }
-
-  /** Gives free pages back and empties the journal, which still holds what was there before. */
-  private async returnPages(): Promise<void> {
-    while (Number(this.db.pragma('freelist_count', { simple: true })) > 0) {
-      const before = Number(this.db.pragma('freelist_count', { simple: true }));
-      this.db.pragma(`incremental_vacuum(${RETURNED_PAGES})`);
-      if (Number(this.db.pragma('freelist_count', { simple: true })) >= before) break;
-      await this.turn();
-    }
-    this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   /** Lets other work go on. */

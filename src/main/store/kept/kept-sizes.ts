@@ -5,6 +5,7 @@ import { DAY, type Ms } from '../../../shared/model/units';
 import type { DatabaseFiles } from '../lifecycle/recovery';
 import type { KeptTimes } from '../lifecycle/retention';
 import { readAside } from './read-aside';
+import type { KeptSizeLimits } from './size-limits';
 
 /** Tables of each area; those that are not named are `other`. */
 const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
@@ -69,6 +70,8 @@ export interface KeptSizesDeps {
   /** The data folder, with the log. */
   readonly folder: string;
   kept(): KeptTimes;
+  /** Bytes. */
+  limits(): KeptSizeLimits;
 }
 
 /** Measures what is kept, beside the work. One measurement at a time; whoever asks meanwhile gets the same. */
@@ -122,29 +125,26 @@ export class KeptSizes {
     const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
     const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
     const [events, activity, history] = [kept.events / DAY, kept.activity / DAY, kept.history / DAY];
+    const limits: Partial<Record<Area['name'], number>> = this.deps.limits();
     const area = (name: Area['name'], what: string, time: string, days: number | null = null, size = ofArea(name)) => ({
       name,
       what,
       kept: time,
       days,
       bytes: size,
+      limit_bytes: limits[name] ?? null,
     });
     return {
       areas: [
         area('events', 'Events and timelines of sessions', daysWords(events), events),
         area('sessions', 'Sessions and their connections', `${daysWords(events)} after their end`, events),
         area('activity', 'What was called, without contents', daysWords(activity), activity),
-        area(
-          'contents',
-          'Contents of messages, where you had them recorded',
-          '24 hours at most, and the newest 64 MiB',
-          1,
-        ),
+        area('contents', 'Contents of messages, where you had them recorded', '24 hours', 1),
         area('history', 'History for the charts', daysWords(history), history),
         area('messages', 'Messages for clients that come back', daysWords(1), 1),
         area('other', 'Clients, servers and settings', 'until you remove them'),
         area('backups', 'Backups of all of this', 'the newest 3, one a day', null, backups),
-        area('log', 'Log', 'the newest 10 MiB', null, log),
+        area('log', 'Log', 'the newest', null, log),
       ],
       total_bytes: database + backups + log,
     };

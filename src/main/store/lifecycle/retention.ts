@@ -13,10 +13,6 @@ const VACUUM_PAGES = 1_000;
 /** One call returns pages for this long at most. */
 const VACUUM_TIME: Ms = 50;
 
-/** About 1 GB with its indexes. */
-const MAX_EVENTS = 3_000_000;
-/** About 100 MB with its indexes. */
-const MAX_ACTIVITY = 300_000;
 const MINUTES_KEPT: Ms = 30 * DAY;
 const MESSAGES_KEPT: Ms = DAY;
 const MESSAGES_PER_SESSION = 10_000;
@@ -44,17 +40,13 @@ export class Retention {
   private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly streams: StreamStore;
-  private readonly maxEvents: number;
   private readonly rules: readonly Rule[];
   private kept: KeptTimes = { events: 30 * DAY, activity: 7 * DAY, history: 400 * DAY };
-  private readonly surplusEvents: Statement<[most: number, limit: number]>;
-  private readonly surplusActivity: Statement<[most: number, limit: number]>;
 
-  constructor(db: Database, transactions: Transactions, streams: StreamStore, maxEvents = MAX_EVENTS) {
+  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
     this.db = db;
     this.transactions = transactions;
     this.streams = streams;
-    this.maxEvents = maxEvents;
     const rule = (kept: () => Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
       kept,
       limit,
@@ -63,14 +55,6 @@ export class Retention {
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
       ),
     });
-    this.surplusEvents = db.prepare(
-      `DELETE FROM events WHERE seq IN (SELECT seq FROM events
-         WHERE seq <= (SELECT max(seq) FROM events) - ? ORDER BY seq LIMIT ?)`,
-    );
-    this.surplusActivity = db.prepare(
-      `DELETE FROM activity WHERE activity_id IN (SELECT activity_id FROM activity
-         WHERE activity_id <= (SELECT max(activity_id) FROM activity) - ? ORDER BY activity_id LIMIT ?)`,
-    );
     this.rules = [
       rule(() => this.kept.events, 'events', 'seq', 'at'),
       rule(() => this.kept.activity, 'activity', 'activity_id', 'at'),
@@ -103,14 +87,6 @@ export class Retention {
       };
       this.transactions.attempt(() => (holdsContents ? overwriting(this.db, remove) : remove()));
     }
-    this.transactions.attempt(() => {
-      more = this.surplusEvents.run(this.maxEvents, RETENTION_STEP).changes >= RETENTION_STEP || more;
-    });
-    this.transactions.attempt(() => {
-      overwriting(this.db, () => {
-        more = this.surplusActivity.run(MAX_ACTIVITY, RETENTION_STEP).changes >= RETENTION_STEP || more;
-      });
-    });
     const before = now - MESSAGES_KEPT;
     this.transactions.attempt(() => {
       const removed = this.streams.prune({ before, maxPerSession: MESSAGES_PER_SESSION, limit: RETENTION_STEP });

@@ -33,13 +33,19 @@ export function ConnectView() {
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
         <FoundClients />
-        <Card title={fresh ? t('connect.fresh', { name: fresh.name }) : t('connect.another')}>
+        <Card
+          title={
+            fresh
+              ? t(fresh.isRenewed ? 'connect.renewed' : 'connect.fresh', { name: fresh.name })
+              : t('connect.another')
+          }
+        >
           {/* The focused element is gone when the card turns, so the card takes the focus and Tab continues from here. */}
           <div ref={body} tabIndex={-1} className="outline-none">
             {fresh ? <FreshKey client={fresh} onDone={() => turn(null)} /> : <NewClient onCreated={turn} />}
           </div>
         </Card>
-        <ClientList />
+        <ClientList onRenewed={turn} />
       </div>
     </ScrollRegion>
   );

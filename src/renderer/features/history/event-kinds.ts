@@ -17,6 +17,8 @@ const SESSIONS: EventKind[] = [
   'session_unpinned',
   'client_created',
   'client_removed',
+  'client_key_renewed',
+  'client_key_ended',
 ];
 const SERVERS: EventKind[] = [
   'server_started',

@@ -6,10 +6,12 @@ import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Dialog } from '../../ui/dialog';
 import { Switch } from '../../ui/switch';
 
-/** Keys of lists, which work while the list has the focus. */
+/** Keys of lists, which work while the list has the focus; only sessions are selected. */
 const LIST_KEYS = [
   { title: t('keys.next'), keys: ['↓', '↑'], letters: ['J', 'K'] },
   { title: t('keys.open'), keys: ['Enter'], letters: [] },
+  { title: t('keys.select'), keys: ['Space'], letters: [] },
+  { title: t('keys.select_all'), keys: ['CmdOrCtrl+A'], letters: [] },
   { title: t('keys.close'), keys: ['Esc'], letters: [] },
 ] as const;
 

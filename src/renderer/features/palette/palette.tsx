@@ -11,6 +11,7 @@ import type { HoldfastState } from '../../store/state';
 import { useActions, useHoldfast, useHoldfastStore } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { toast, toastError } from '../../ui/toast';
+import { useFocusBack } from '../../ui/use-focus-back';
 import { type Deed, type PaletteItem, paletteItems, search } from './palette-items';
 import { keepRecent, readRecent } from './recent';
 
@@ -25,6 +26,7 @@ export function Palette() {
   const store = useHoldfastStore();
   const open = useHoldfast((state) => state.overlay === 'palette');
   const { showOverlay } = useActions();
+  useFocusBack(open);
   const picked = useRef<PaletteItem | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const pick = (item: PaletteItem) => {

@@ -9,7 +9,7 @@ import {
   Trash2,
   Wrench,
 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { isCommandError } from '../../../shared/model/server-words';
@@ -19,6 +19,7 @@ import { useActions } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { toastError } from '../../ui/toast';
+import { useKeptFocus } from '../../ui/use-kept-focus';
 import { isRetried } from './is-retried';
 import { RestartButton } from './restart-button';
 import type { CardActions } from './server-actions';
@@ -29,11 +30,11 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
   const { state, enabled, trusted, name, transport } = server;
   const isBroken = state === 'broken';
   const canRetry = isRetried(server);
-  const box = useRef<HTMLDivElement>(null);
-  /** The button that was pressed is gone; without this the keyboard would begin at the top of the page. */
-  const focusNext = () => requestAnimationFrame(() => box.current?.querySelector('button')?.focus());
+  // Buttons come and go with the state of the server, also the one that was just pressed.
+  const keptFocus = useKeptFocus<HTMLDivElement>();
+  const focusNext = () => requestAnimationFrame(() => keptFocus.ref.current?.querySelector('button')?.focus());
   return (
-    <div ref={box} className="mt-auto flex flex-wrap items-center gap-2 pt-1">
+    <div {...keptFocus} className="mt-auto flex flex-wrap items-center gap-2 pt-1">
       {enabled && !trusted && !isBroken && (
         <Button
           size="sm"

@@ -1,30 +1,35 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../../../shared/messages/language';
 import { selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
+import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { FilterProblem } from '../../ui/filter-problem';
 import { Switch } from '../../ui/switch';
+import { ChosenBar } from './chosen-bar';
 import { SessionDetail } from './detail/session-detail';
 import { orderText, parseOrder } from './order';
 import { toggleStatus } from './query';
 import { QUERY_PROBLEM, QueryBox } from './query-box';
 import { sessionTable } from './session-export';
+import { rowsOf } from './session-groups';
 import { SessionTable } from './session-table';
 import { asked as ask } from './shown-sessions';
 import { StatusChips } from './status-chips';
 import { useSessionNames } from './use-session-names';
 import { useShownSessions } from './use-shown-sessions';
+import { useTicks } from './use-ticks';
 
-/** A searchable list of all sessions, with the open one beside it. Filter, order and selection are in the URL. */
+/** A searchable list of all sessions, with the open one beside it. Filter, order, grouping and the open one are in the URL. */
 export function SessionsView() {
   useSessionNames();
   const { id, params } = useRoute();
-  const { navigate, setParams } = useActions();
+  const { navigate, setParams, loadClients } = useActions();
   const text = params.q ?? '';
   const probes = params.probes === '1';
+  const isGrouped = params.group === 'client';
   const order = useMemo(() => parseOrder(params.sort), [params.sort]);
   const asked = useMemo(() => ask(text, probes, order), [text, probes, order]);
   const [isAway, setAway] = useState(false);
@@ -33,6 +38,16 @@ export function SessionsView() {
   const names = useHoldfast((state) => state.sessionNames);
   const [moved, setMoved] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
+  const cursor = id ?? moved;
+  const rows = useMemo(() => rowsOf(shown.sessions, isGrouped), [shown.sessions, isGrouped]);
+  const sessions = useMemo(() => rows.flatMap((row) => ('session' in row ? [row.session] : [])), [rows]);
+  const ticks = useTicks(sessions, cursor);
+  const hasChosen = ticks.chosen.length > 0;
+  const hasClients = useHoldfast((state) => state.clients !== null);
+  useEffect(() => {
+    // Only the names of keys depend on it; without them ids are shown.
+    if (isGrouped && !hasClients) loadClients().catch(() => undefined);
+  }, [isGrouped, hasClients, loadClients]);
 
   const grid = () => list.current?.querySelector<HTMLElement>('[role="grid"]');
   const open = useCallback((sessionId: string) => navigate('sessions', { id: sessionId }), [navigate]);
@@ -48,32 +63,58 @@ export function SessionsView() {
   return (
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
-        <div className="flex flex-col gap-2.5 px-4 pt-3 pb-3 min-[1000px]:px-5">
-          <div className="flex items-start gap-4">
-            <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
-            <div className="flex h-8 items-center gap-4">
-              <Switch
-                label={t('sessions.probes')}
-                checked={probes}
-                onChange={(on) => setParams({ probes: on ? '1' : '' })}
-              />
-              <ExportMenu what="sessions" formats={tableFormats(() => sessionTable(shown.sessions, names))} />
+        <div className="px-4 pt-3 pb-3 min-[1000px]:px-5">
+          <div className="session-tools flex flex-col gap-2.5">
+            <div className="flex items-start gap-2 min-[1000px]:gap-4">
+              <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
+              <div className="flex h-8 items-center gap-2 min-[1000px]:gap-4">
+                <Switch
+                  label={t('sessions.probes')}
+                  checked={probes}
+                  onChange={(on) => setParams({ probes: on ? '1' : '' })}
+                />
+                <ExportMenu what="sessions" formats={tableFormats(() => sessionTable(sessions, names))} />
+              </div>
+            </div>
+            {/* What can be done with the chosen ones lies over the chips, so that the list stays where it is. */}
+            <div className="relative">
+              <div
+                className={cx('flex flex-wrap items-center justify-between gap-x-4 gap-y-1', hasChosen && 'invisible')}
+              >
+                <StatusChips
+                  counts={shown.counts}
+                  chosen={asked.query.statuses}
+                  onToggle={(status) => setParams({ q: toggleStatus(text, status) })}
+                />
+                <Switch
+                  label={t('sessions.group')}
+                  checked={isGrouped}
+                  onChange={(on) => setParams({ group: on ? 'client' : '' })}
+                />
+              </div>
+              {hasChosen && (
+                <div className="absolute inset-x-0 top-0">
+                  <ChosenBar
+                    sessions={ticks.chosen}
+                    onChoose={(ids) => {
+                      ticks.only(ids);
+                      grid()?.focus({ preventScroll: true });
+                    }}
+                  />
+                </div>
+              )}
             </div>
           </div>
-          <StatusChips
-            counts={shown.counts}
-            chosen={asked.query.statuses}
-            onToggle={(status) => setParams({ q: toggleStatus(text, status) })}
-          />
         </div>
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
           <FilterProblem id={QUERY_PROBLEM} problem={asked.query.problems[0]} />
           {shown.sessions.length > 0 ? (
             <SessionTable
-              sessions={shown.sessions}
+              rows={rows}
+              ticks={ticks}
               order={order}
               onOrder={(next) => setParams({ sort: orderText(next) })}
-              cursor={id ?? moved}
+              cursor={cursor}
               onMove={move}
               onOpen={open}
               onEscape={() => (id === null ? setMoved(null) : close())}

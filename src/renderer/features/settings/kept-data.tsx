@@ -1,6 +1,7 @@
 import type { KeptData } from '../../../shared/contract/privacy';
 import { t } from '../../../shared/messages/language';
-import { MINUTE } from '../../../shared/model/units';
+import { amountWords } from '../../../shared/model/setting-words';
+import { MIB, MINUTE } from '../../../shared/model/units';
 import { formatBytes } from '../../format/number';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
@@ -27,14 +28,16 @@ export function KeptDataTable() {
             <tr>
               <Th className="pl-0">{t('settings.kept.what')}</Th>
               <Th>{t('settings.kept.time')}</Th>
+              <Th>{t('settings.kept.most')}</Th>
               <Th className="pr-0 text-right">{t('settings.kept.today')}</Th>
             </tr>
           </thead>
           <tbody>
-            {kept.areas.map(({ name, days, bytes }) => (
+            {kept.areas.map(({ name, days, bytes, limit_bytes }) => (
               <Tr key={name} data-area={name}>
                 <Td className="pl-0">{t(`settings.kept.area.${name}`)}</Td>
                 <Td className="text-ink-2">{timeOf(name, days)}</Td>
+                <Td className="text-ink-2">{mostOf(name, limit_bytes)}</Td>
                 <Td numeric translate="no" className="whitespace-nowrap pr-0">
                   {formatBytes(bytes)}
                 </Td>
@@ -42,6 +45,7 @@ export function KeptDataTable() {
             ))}
             <Tr data-area="total">
               <Td className="pl-0 font-medium">{t('settings.kept.total')}</Td>
+              <Td />
               <Td />
               <Td numeric translate="no" className="whitespace-nowrap pr-0 font-medium">
                 {formatBytes(kept.total_bytes)}
@@ -59,7 +63,14 @@ type Area = KeptData['areas'][number];
 /** For how long it is kept, in words. */
 function timeOf(name: Area['name'], days: number | null): string {
   if (name === 'backups') return t('settings.kept.backups');
+  if (name === 'contents') return t('settings.kept.hours');
   if (name === 'log') return t('settings.kept.log');
   if (days === null) return t('settings.kept.until_removed');
   return name === 'sessions' ? t('settings.kept.days_after_end', { days }) : t('settings.kept.days', { days });
+}
+
+/** How much of it is kept, as its setting says it. */
+function mostOf(name: Area['name'], bytes: number | null): string {
+  if (name === 'sessions') return t('settings.kept.with_events');
+  return bytes === null ? '' : amountWords('MiB', bytes / MIB);
 }

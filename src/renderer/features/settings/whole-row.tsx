@@ -12,12 +12,14 @@ import { useSaveSetting } from './use-save-setting';
 
 export interface WholeRowProps {
   setting: Setting;
+  /** How much there is today of what it limits. */
+  used?: string | undefined;
   /** Asked before a value is saved: a sentence why it cannot be, or null. `undefined` leaves it to whoever asked. */
   before?(value: number): Promise<string | null | undefined>;
 }
 
 /** A setting that is a whole number. What is typed stays until it is saved or given up, whatever is wrong with it. */
-export function WholeRow({ setting, before }: WholeRowProps) {
+export function WholeRow({ setting, used, before }: WholeRowProps) {
   const id = useId();
   const { save, error, setError } = useSaveSetting(setting);
   const [draft, setDraft] = useState<string | null>(null);
@@ -81,6 +83,7 @@ export function WholeRow({ setting, before }: WholeRowProps) {
         {unit !== null && !isChanged && (
           <span id={`${id}-unit`} className="text-ink-2 text-sm">
             {unitWord(unit)}
+            {used !== undefined && ` · ${t('settings.kept.used', { size: used })}`}
           </span>
         )}
         {isChanged && (

@@ -38,6 +38,8 @@ export const PALETTE: Translated<typeof EN> = {
   'keys.in_list': 'In einer Liste',
   'keys.next': 'Weiter, zurück',
   'keys.open': 'Öffnen',
+  'keys.select': 'Auswählen (Sitzungen)',
+  'keys.select_all': 'Alle auswählen (Sitzungen)',
   'keys.close': 'Schließen',
   'keys.single': 'Kürzel aus einer Taste',
   'keys.single_note': 'Beim Schreiben in einem Feld wirken sie nie.',

@@ -3,16 +3,48 @@ import type { Translated } from '../translated';
 
 export const SESSIONS: Translated<typeof EN> = {
   'sessions.label': 'Sitzungen',
-  'sessions.count': '{count, plural, one {# Sitzung} other {# Sitzungen}}. Pfeiltasten bewegen, Enter öffnet.',
+  'sessions.count':
+    '{count, plural, one {# Sitzung} other {# Sitzungen}}. Pfeiltasten bewegen, Enter öffnet, Leertaste wählt aus.',
   'sessions.waiting': '{count, plural, one {# neue Sitzung} other {# neue Sitzungen}}',
   'sessions.statuses': 'Zustände',
   'sessions.probes': 'Proben',
+  'sessions.group': 'Nach Client gruppieren',
+  'sessions.group.count': '{count, plural, one {# Sitzung} other {# Sitzungen}}',
   'sessions.failed': '{count, number} Fehler',
   'sessions.none.filtered': 'Keine Sitzung passt zu diesem Filter',
   'sessions.none.filtered.text': 'Die Sitzungen sind noch da; der Filter blendet sie aus.',
   'sessions.none': 'Noch keine Sitzungen',
   'sessions.none.text': 'Eine Sitzung beginnt mit dem ersten Aufruf eines verbundenen Clients.',
   'sessions.none.action': 'Client verbinden',
+
+  'sessions.chosen': '{count, number} ausgewählt',
+  'sessions.chosen.label': 'Ausgewählte Sitzungen',
+  'sessions.chosen.one': 'Auswählen',
+  'sessions.chosen.all': 'Alle auswählen',
+  'sessions.chosen.none': 'Auswahl aufheben',
+  'sessions.chosen.group': 'Alle von {name} auswählen',
+  'sessions.chosen.failed': 'Fehlgeschlagen für {count, plural, one {# Sitzung} other {# Sitzungen}}',
+  'sessions.chosen.copy': 'IDs kopieren',
+  'sessions.chosen.copied': '{count, plural, one {# ID} other {# IDs}} kopiert',
+  'sessions.chosen.export': '{count, plural, one {# Sitzung} other {# Sitzungen}} exportieren',
+  'sessions.chosen.disconnect.off': 'Keine davon ist verbunden',
+  'sessions.chosen.disconnect.title': '{count, plural, one {# Sitzung} other {# Sitzungen}} trennen?',
+  'sessions.chosen.disconnect.effect.cut': 'Ihre Verbindungen werden getrennt, laufende Aufrufe schlagen fehl.',
+  'sessions.chosen.disconnect.effect.stay':
+    'Die Sitzungen bleiben. Die meisten Clients kehren binnen Sekunden von selbst zu ihnen zurück.',
+  'sessions.chosen.disconnect.effect.others':
+    '{count, plural, one {# ausgewählte Sitzung ist nicht verbunden und bleibt} other {# ausgewählte Sitzungen sind nicht verbunden und bleiben}} unverändert.',
+  'sessions.chosen.disconnect.done': '{count, plural, one {# Sitzung} other {# Sitzungen}} getrennt',
+  'sessions.chosen.end': 'Sitzungen beenden',
+  'sessions.chosen.end.off': 'Alle sind schon beendet',
+  'sessions.chosen.end.title': '{count, plural, one {# Sitzung} other {# Sitzungen}} beenden?',
+  'sessions.chosen.end.effect.gone':
+    'Diese Sitzungen enden endgültig: Niemand kann zu ihnen zurückkehren, weder mit ID noch mit Token.',
+  'sessions.chosen.end.effect.servers': 'Prozesse und Zustand, die Server für sie halten, werden freigegeben.',
+  'sessions.chosen.end.effect.timeline': 'Ihre Zeitleisten bleiben hier und im Verlauf sichtbar.',
+  'sessions.chosen.end.effect.others':
+    '{count, plural, one {# ausgewählte Sitzung ist} other {# ausgewählte Sitzungen sind}} schon beendet.',
+  'sessions.chosen.end.done': '{count, plural, one {# Sitzung} other {# Sitzungen}} beendet',
 
   'sessions.column.session': 'Sitzung',
   'sessions.column.client': 'Client',

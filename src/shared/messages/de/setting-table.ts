@@ -46,11 +46,25 @@ export const SETTING_TABLE: Translated<typeof EN> = {
     'Speicher, den die Prozesse der Server zusammen nutzen dürfen. Darüber werden ungenutzte beendet.',
   'setting.kept_days': 'Ereignisse und beendete Sitzungen behalten',
   'setting.kept_days.help': 'Ältere werden binnen Minuten bis Stunden entfernt, einige Tausend auf einmal.',
+  'setting.events_mib': 'Grenze für Ereignisse',
+  'setting.events_mib.help':
+    'Darüber gehen die ältesten zuerst, mit ihnen Sitzungen, die davor endeten. 1024 MiB fassen etwa 3 Millionen Ereignisse.',
   'setting.activity_days': 'Aktivität behalten',
-  'setting.activity_days.help':
-    'Was aufgerufen wurde und wie es ausging, ohne Inhalte: höchstens 300.000 Nachrichten, etwa 100 MB.',
+  'setting.activity_days.help': 'Was aufgerufen wurde und wie es ausging, ohne Inhalte.',
+  'setting.activity_mib': 'Grenze für Aktivität',
+  'setting.activity_mib.help': 'Darüber gehen die ältesten zuerst. 128 MiB fassen etwa 400.000 Nachrichten.',
+  'setting.contents_mib': 'Grenze für aufgezeichnete Inhalte',
+  'setting.contents_mib.help': 'Darüber gehen die ältesten zuerst. Nach 24 Stunden gehen alle.',
   'setting.history_days': 'Verlauf behalten',
   'setting.history_days.help': 'So weit reichen die Diagramme nach Stunden zurück; nach Minuten höchstens 30 Tage.',
+  'setting.history_mib': 'Grenze für den Verlauf',
+  'setting.history_mib.help':
+    'Darüber gehen die ältesten Minuten zuerst, dann die ältesten Stunden. Alles zusammen sind weniger als 10 MB.',
+  'setting.messages_mib': 'Grenze für aufbewahrte Nachrichten',
+  'setting.messages_mib.help':
+    'Für Clients, die zurückkommen, höchstens einen Tag. Darüber gehen zugestellte zuerst, dann die ältesten; wer für diese zurückkommt, erhält einen Fehler.',
+  'setting.log_mib': 'Grenze für das Log',
+  'setting.log_mib.help': 'Je zur Hälfte für holdfast.log und den Teil davor. Darüber gehen die ältesten Zeilen.',
   'setting.closing.keep_running': 'Weiterlaufen',
   'setting.closing.quit': 'Beenden',
   'setting.hold_changed_tools.off': 'Änderung zeigen',

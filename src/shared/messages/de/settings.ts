@@ -60,6 +60,16 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
     'Ereignisse und beendete Sitzungen werden entfernt, sobald sie älter sind als {time}. Das beginnt binnen zehn Minuten.',
   'settings.shorten.activity': 'Aktivität, die älter ist als {time}, wird entfernt. Das beginnt binnen zehn Minuten.',
   'settings.shorten.history': 'Verlauf, der älter ist als {time}, wird entfernt. Das beginnt binnen zehn Minuten.',
+  'settings.shorten.lower': 'Senken',
+  'settings.shorten.events_mib':
+    'Ereignisse über {size} werden binnen Minuten entfernt, die ältesten zuerst, und mit ihnen Sitzungen, die davor endeten.',
+  'settings.shorten.activity_mib': 'Aktivität über {size} wird binnen Minuten entfernt, die älteste zuerst.',
+  'settings.shorten.contents_mib':
+    'Aufgezeichnete Inhalte über {size} werden binnen Minuten entfernt, die ältesten zuerst.',
+  'settings.shorten.history_mib': 'Verlauf über {size} wird binnen Minuten entfernt, der älteste zuerst.',
+  'settings.shorten.messages_mib':
+    'Nachrichten über {size} werden binnen Minuten entfernt: zugestellte zuerst, dann die ältesten. Clients, die für diese zurückkommen, erhalten einen Fehler.',
+  'settings.shorten.log_mib': 'Die ältesten Zeilen über {size} werden sofort entfernt.',
   'settings.shorten.final': 'Entferntes kommt nicht zurück, auch nicht durch Rückgängig.',
 
   'settings.kept.measuring': 'Wird gemessen; bei einer großen Datenbank dauert das einige Sekunden.',
@@ -67,7 +77,10 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
     'Alles bleibt auf diesem Computer, im Datenordner. Inhalte von Aufrufen werden nur als Nachrichten aufbewahrt.',
   'settings.kept.what': 'Was',
   'settings.kept.time': 'Aufbewahrt',
+  'settings.kept.most': 'Höchstens',
+  'settings.kept.with_events': 'gehen mit ihren Ereignissen',
   'settings.kept.today': 'Heute',
+  'settings.kept.used': '{size} heute',
   'settings.kept.total': 'Insgesamt auf der Platte',
   'settings.kept.area.events': 'Ereignisse und Zeitachsen der Sitzungen',
   'settings.kept.area.sessions': 'Sitzungen und ihre Verbindungen',
@@ -78,11 +91,12 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.kept.area.other': 'Clients, Server und Einstellungen',
   'settings.kept.area.backups': 'Sicherungen von all dem',
   'settings.kept.area.log': 'Log',
+  'settings.kept.hours': '24 Stunden',
   'settings.kept.days': '{days, plural, one {# Tag} other {# Tage}}',
   'settings.kept.days_after_end': '{days, plural, one {# Tag} other {# Tage}} nach ihrem Ende',
   'settings.kept.until_removed': 'bis sie entfernt werden',
   'settings.kept.backups': 'die neuesten 3, eine am Tag',
-  'settings.kept.log': 'die neuesten 10 MiB',
+  'settings.kept.log': 'das neueste',
 
   'settings.delete.activity': 'Aktivität löschen',
   'settings.delete.activity.help':

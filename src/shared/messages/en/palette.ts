@@ -36,6 +36,8 @@ export const PALETTE = {
   'keys.in_list': 'In a list',
   'keys.next': 'Next, previous',
   'keys.open': 'Open',
+  'keys.select': 'Select (sessions)',
+  'keys.select_all': 'Select all (sessions)',
   'keys.close': 'Close',
   'keys.single': 'Single-key shortcuts',
   'keys.single_note': 'They never work while you type in a field.',

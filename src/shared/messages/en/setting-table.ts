@@ -41,11 +41,25 @@ export const SETTING_TABLE = {
   'setting.server_memory_mib.help': 'Memory that server processes may use together. Above it, unused ones are stopped.',
   'setting.kept_days': 'Keep events and ended sessions',
   'setting.kept_days.help': 'Older ones are removed within minutes to hours, a few thousand at a time.',
+  'setting.events_mib': 'Limit for events',
+  'setting.events_mib.help':
+    'Beyond it, the oldest go first, and with them sessions that ended before. 1024 MiB hold about 3 million events.',
   'setting.activity_days': 'Keep activity',
-  'setting.activity_days.help':
-    'What was called and how it ended, without contents: at most 300,000 messages, about 100 MB.',
+  'setting.activity_days.help': 'What was called and how it ended, without contents.',
+  'setting.activity_mib': 'Limit for activity',
+  'setting.activity_mib.help': 'Beyond it, the oldest go first. 128 MiB hold about 400,000 messages.',
+  'setting.contents_mib': 'Limit for recorded contents',
+  'setting.contents_mib.help': 'Beyond it, the oldest go first. After 24 hours they go in any case.',
   'setting.history_days': 'Keep history',
   'setting.history_days.help': 'Charts by the hour go back this far; by the minute, 30 days at most.',
+  'setting.history_mib': 'Limit for history',
+  'setting.history_mib.help':
+    'Beyond it, the oldest minutes go first, then the oldest hours. All of it is less than 10 MB.',
+  'setting.messages_mib': 'Limit for kept messages',
+  'setting.messages_mib.help':
+    'For clients that come back, a day at most. Beyond it, delivered ones go first, then the oldest; who comes back for those gets an error.',
+  'setting.log_mib': 'Limit for the log',
+  'setting.log_mib.help': 'Half of it for holdfast.log, half for the part before it. Beyond it, the oldest lines go.',
   'setting.closing.keep_running': 'Keep running',
   'setting.closing.quit': 'Quit',
   'setting.hold_changed_tools.off': 'Show the change',

@@ -23,7 +23,7 @@ import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
 import { type KnownLists, listedServers } from './lists/known-lists';
-import { allLists, type LearnLists } from './lists/learn-lists';
+import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
 import { isListChanged, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
@@ -46,7 +46,7 @@ export interface AggregateDeps {
   readonly known: KnownLists;
   readonly learn: LearnLists;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
-  readonly sight: Pick<Sight, 'shows' | 'showsServer'>;
+  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -89,6 +89,7 @@ export class AggregateChannel implements ServerChannel {
       child: {
         services,
         initialization: () => this.initialized,
+        timesStopped: (server) => source.timesStopped(server, sessionKey),
         cameUp: (child) => this.cameUp(child),
         received: (child, message, relatedTo) => this.received(child, message, relatedTo),
       },
@@ -298,13 +299,13 @@ export class AggregateChannel implements ServerChannel {
     const { known, services, source } = this.deps;
     const watch = new ListWatch({
       services,
-      read: async () => {
+      stops: () => source.timesStopped(server, this.sessionKey),
+      read: async (stops) => {
         const { caller } = await this.initialized;
-        return allLists(
-          child.capabilities,
-          (method, params) => child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller),
-          known.ownPagesOf(server),
-        );
+        const ask = (method: string, params: Params) =>
+          child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller);
+        const asking = untilStopped(source, server, this.sessionKey, ask, stops);
+        return allLists(child.capabilities, asking, known.ownPagesOf(server));
       },
       found: (pages, changed) => {
         const isNews = known.replace(server, pages);

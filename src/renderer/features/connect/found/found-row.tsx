@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { FoundClient, FoundState } from '../../../../shared/contract/connect';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
+import { formatShortClock } from '../../../format/time';
 import { routeHash } from '../../../store/route';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
@@ -14,6 +15,7 @@ const MARKS: Readonly<Record<FoundState, readonly [icon: LucideIcon, colour: str
   unreadable: [CircleAlert, 'text-danger'],
   not_connected: [CircleDashed, 'text-ink-3'],
   other_key: [CircleAlert, 'text-disconnected'],
+  old_key: [CircleAlert, 'text-disconnected'],
   other_address: [CircleAlert, 'text-disconnected'],
   waiting: [Hourglass, 'text-ink-2'],
   connected: [CircleCheck, 'text-active'],
@@ -79,7 +81,7 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
 }
 
 function State({ client, session }: Pick<FoundRowProps, 'client' | 'session'>) {
-  const { id, name, state, problem, last_seen_at } = client;
+  const { id, name, state, problem, last_seen_at, key_ends_at } = client;
   if (state === 'unreadable' && problem !== null) {
     return (
       <p className="break-words text-danger text-sm">
@@ -109,6 +111,13 @@ function State({ client, session }: Pick<FoundRowProps, 'client' | 'session'>) {
     return (
       <p className="text-ink-2 text-sm">
         <span className="font-medium text-ink">{t('connect.state.waiting', { name })}.</span> {t(`connect.next.${id}`)}
+      </p>
+    );
+  }
+  if (state === 'old_key') {
+    return (
+      <p className="text-disconnected text-sm">
+        {t('connect.state.old_key', { time: formatShortClock(key_ends_at ?? 0) })}
       </p>
     );
   }

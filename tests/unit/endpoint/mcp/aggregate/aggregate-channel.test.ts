@@ -57,6 +57,7 @@ function makeChannel(): AggregateChannel {
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
     announcedInVain: () => {},
+    timesStopped: () => 0,
     heldBack: () => false,
     onHeld: () => () => {},
     isMinded: () => false,
@@ -69,7 +70,7 @@ function makeChannel(): AggregateChannel {
     },
   };
   const learn = new LearnLists({ services, source, known });
-  const sight = { shows: () => true, showsServer: () => true };
+  const sight = { shows: () => true, showsServer: () => true, searches: false };
   const made = new AggregateChannel({ services, known, learn, connectOwn: () => own.connect(), source, sight }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
   return made;

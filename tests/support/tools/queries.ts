@@ -1,0 +1,36 @@
+/**
+ * 30 questions as models and people put them, each with the tool that it is about; written before the search was tuned, and
+ * with other words than the tools' own where people have others.
+ */
+export const QUERIES: readonly (readonly [query: string, tool: string])[] = [
+  ['open a bug report on github', 'github__create_issue'],
+  ['comment on an issue', 'github__add_issue_comment'],
+  ['what changed in this PR', 'github__get_pull_request_diff'],
+  ['merge pull request', 'github__merge_pull_request'],
+  ['approve a pull request', 'github__create_pull_request_review'],
+  ['restart the failed CI jobs', 'github__rerun_failed_jobs'],
+  ['search code in repositories', 'github__search_code'],
+  ['rename a file', 'files__move_file'],
+  ['read file', 'files__read_text_file'],
+  ['make a new folder', 'files__create_directory'],
+  ['how big is this file', 'files__get_file_info'],
+  ['who wrote this line of code', 'git__git_blame'],
+  ['commit history', 'git__git_log'],
+  ['switch to another branch', 'git__git_checkout'],
+  ['take a picture of the web page', 'browser__browser_take_screenshot'],
+  ['click a button', 'browser__browser_click'],
+  ['fill in a form', 'browser__browser_fill_form'],
+  ['run javascript in the page', 'browser__browser_evaluate'],
+  ['send a slack message', 'slack__slack_post_message'],
+  ['answer in a thread', 'slack__slack_reply_to_thread'],
+  ['columns of a database table', 'postgres__describe_table'],
+  ['why is my sql query slow', 'postgres__explain_query'],
+  ['schedule a meeting', 'calendar__create_event'],
+  ['is Anna free tomorrow', 'calendar__get_freebusy'],
+  ['send an e-mail with an attachment', 'mail__send_email'],
+  ['log my working hours on a ticket', 'jira__jira_add_worklog'],
+  ['containerLogs', 'docker__fetch_container_logs'],
+  ['will it rain this weekend', 'maps__get_forecast'],
+  ['driving route between two cities', 'maps__maps_directions'],
+  ['forget an entity in the knowledge graph', 'memory__delete_entities'],
+];
