@@ -16,6 +16,7 @@ import { tools } from './0013-tools';
 import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
+import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   toolSearch,
   clientKeys,
   longCalls,
+  tasks,
 ];
 
 /**
