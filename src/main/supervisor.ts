@@ -22,6 +22,7 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { LongCalls } from './long-calls/long-calls';
 import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
@@ -244,10 +245,12 @@ async function start(
       repository,
       bus,
       clock,
+      timers,
       random,
       clients: store.clients,
       transaction: (work) => store.transaction(work),
     });
+    undo.push(() => clients.close());
 
     const home = options.home ?? homedir();
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
@@ -355,6 +358,15 @@ async function start(
       onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
     });
     undo.push(() => activity.close());
+    const longCalls = new LongCalls({
+      calls: store.longCalls,
+      patience: store.patience,
+      clock,
+      timers,
+      random,
+      onProblem: (error) => log.warn({ err: error }, 'what is kept of long calls could not be written'),
+    });
+    undo.push(() => longCalls.close());
     const servers = openServers({
       store,
       bus,
@@ -416,6 +428,7 @@ async function start(
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },
@@ -453,7 +466,10 @@ async function start(
     alerts.onTold((told) => webhook.post(told));
     const keys: KeyCabinet = {
       find: (key) => clients.find(key),
+      ofClient: (clientId) => clients.presentKeyOf(clientId),
       create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+      renew: (clientId) => clients.renewKey(clientId),
+      takeBack: (clientId) => clients.takeBackRenewal(clientId),
       remove(clientId) {
         if (store.clients.get(clientId) === null) return;
         manager.closeAllOf(clientId);
@@ -509,6 +525,7 @@ async function start(
       network,
       callIds,
       activity,
+      longCalls,
       failing: new FailingCallsWatch({ reader: store.activity, clock }),
       recording,
       telemetry,
@@ -619,6 +636,7 @@ async function start(
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['let go of long calls', () => longCalls.close()],
       ['record what was called', () => activity.close()],
       ['record what is recorded', () => recording.settle()],
       ['record which tools were used', () => toolUse.close()],
@@ -647,8 +665,10 @@ async function start(
 /** Removes a client with all that was kept of it, but for the events that it was made and removed. */
 async function forgetClient(clientId: string, keys: KeyCabinet, store: Store): Promise<void> {
   const sessions = store.repository.sessions.ofClient(clientId);
+  const since = store.clients.get(clientId)?.created_at;
   keys.remove(clientId);
   for (const { session } of sessions) await store.deletion.forget(session.session_id);
+  if (since !== undefined) store.deletion.forgetClient(clientId, since);
 }
 
 /** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */

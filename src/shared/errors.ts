@@ -111,6 +111,7 @@ const OTHER_ERRORS = define({
   },
   client_not_found: { status: 404, retryable: false, sentence: t('errors.client_not_found') },
   activity_not_found: { status: 404, retryable: false, sentence: t('errors.activity_not_found') },
+  call_not_found: { status: 404, retryable: false, sentence: t('errors.call_not_found') },
   server_not_found: {
     status: 404,
     retryable: false,

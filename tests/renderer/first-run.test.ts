@@ -36,6 +36,8 @@ describe('the first steps', () => {
         created_at: Date.now(),
         first_seen_at: Date.now(),
         last_seen_at: Date.now(),
+        key_used_at: Date.now(),
+        old_key: null,
       });
       const client = { client_id: 'c_cursor', client_type: 'cursor', client_name: 'Cursor', client_version: '1' };
       const more = { server: null, era: 'sessionful', protocol_version: '2025-06-18', probe: false } as const;

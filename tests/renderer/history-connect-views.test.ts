@@ -293,6 +293,33 @@ describe('connect', () => {
     await page.getByText('Waiting for the first request from x…').waitFor();
   });
 
+  test('renews a key after a named question, shows it once, and ends the old one', async ({ openView }) => {
+    const page = await openView('#/connect', 'empty');
+    await create(page, 'Other or script', 'a script');
+    await page.evaluate(() => {
+      const [client] = window.world.clients;
+      if (client) window.world.clients[0] = { ...client, first_seen_at: 1, last_seen_at: 1, key_used_at: 1 };
+    });
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'New key for a script' }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'New key for a script?' });
+    await dialog.getByText('The old key works for another 15 minutes').waitFor();
+    await dialog.getByRole('button', { name: 'Make a new key' }).click();
+    await page.getByRole('heading', { name: 'New key for a script' }).waitFor();
+    await page.getByText('Waiting for the first request from a script…').waitFor();
+    const fresh = `hf_${'n'.repeat(43)}`;
+    expect(await everything(page)).not.toContain(fresh);
+    expect(await inStore(page, fresh)).toBe(false);
+    await page.getByText(/^Old key of a script: works until /).waitFor();
+    await page.evaluate(() => {
+      const [client] = window.world.clients;
+      if (client) window.world.clients[0] = { ...client, key_used_at: Date.now() };
+    });
+    await page.getByText('a script is connected').waitFor();
+    await page.getByRole('button', { name: 'End the old key of a script now' }).click();
+    await page.getByText(/^Old key of a script/).waitFor({ state: 'hidden' });
+  });
+
   test('changes the protocol of a client and removes it after a named question', async ({ openView }) => {
     const page = await openView('#/connect');
     const name = await page.evaluate(() => window.world.clients[0]?.name ?? '');

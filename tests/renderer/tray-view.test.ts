@@ -18,6 +18,8 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   created_at: T0,
   first_seen_at,
   last_seen_at: first_seen_at,
+  key_used_at: first_seen_at,
+  old_key: null,
 });
 const NOTHING: TrayFacts = {
   sessions: [],

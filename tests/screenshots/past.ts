@@ -53,7 +53,7 @@ export async function liveThroughAWeek(folder: string, now: Ms): Promise<string[
   };
   const manager = new SessionManager({ ...deps, timers: clock, tokens, onProblem });
   const transaction = <T>(work: () => T) => store.transaction(work);
-  const clients = new ClientRegistry({ ...deps, clients: store.clients, transaction });
+  const clients = new ClientRegistry({ ...deps, timers: clock, clients: store.clients, transaction });
 
   const pass = (time: Ms) => {
     for (const end = clock.now() + time; clock.now() < end; ) {

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   telemetry: async () => (await import('./telemetry/command')).telemetry,
   privacy: async () => (await import('./privacy/command')).privacy,
   activity: async () => (await import('./activity/command')).activity,
+  calls: async () => (await import('./calls/command')).calls,
   bundle: async () => (await import('./bundle/command')).bundle,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
@@ -46,6 +47,7 @@ const HELP = `Usage: holdfast <command> [options]
   telemetry      sends spans and metrics to your own observability; off until you switch it on
   privacy        says what is kept and how much it is; deletes it
   activity       lists what was called, what failed and why
+  calls          lists what runs now and which calls became a handle, cancels one
   bundle         puts a diagnosis for a bug report into a file, without secrets
   tail           shows what happens, as it happens
   startup        starts Holdfast with its tray icon when you log in, or no longer

@@ -13,6 +13,8 @@ export interface Caller {
   readonly via: 'client_key' | 'admin_key' | 'ui_token';
   /** Identifies the caller in rate limits and when its access is revoked. Not a secret. */
   readonly name: string;
+  /** SHA-256 of the client key in hex; null for other proofs. */
+  readonly keyHash: string | null;
 }
 
 export interface AuthenticatorDeps {
@@ -60,15 +62,16 @@ export class Authenticator {
   /** The caller that a key belongs to, or null. */
   identify(key: string): Caller | null {
     if (key.length > LONGEST_KEY) return null;
-    if (timingSafeEqual(digest(key), this.adminHash)) {
-      return { principal: { kind: 'admin' }, via: 'admin_key', name: 'admin' };
+    const hash = digest(key);
+    if (timingSafeEqual(hash, this.adminHash)) {
+      return { principal: { kind: 'admin' }, via: 'admin_key', name: 'admin', keyHash: null };
     }
     const browser = this.deps.signIns.holderOf(key);
-    if (browser !== null) return { principal: { kind: 'admin' }, via: 'ui_token', name: browser };
+    if (browser !== null) return { principal: { kind: 'admin' }, via: 'ui_token', name: browser, keyHash: null };
     const client = this.deps.clients.authenticate(key);
     if (client === null) return null;
     const principal: Principal = { kind: 'client', client };
-    return { principal, via: 'client_key', name: nameOf(principal) };
+    return { principal, via: 'client_key', name: nameOf(principal), keyHash: hash.toString('hex') };
   }
 
   /**

@@ -8,6 +8,8 @@ interface Connection {
   readonly server: Server;
   /** Requests without an answer. */
   running: number;
+  /** SHA-256 of the client key that came last; null when none has, or another proof. */
+  keyHash: string | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export class Connections {
   add(server: Server, socket: Duplex): void {
     if (this.all.has(socket)) return;
     if (this.strangers.size >= MOST_STRANGERS) this.makeRoom();
-    this.all.set(socket, { server, running: 0 });
+    this.all.set(socket, { server, running: 0, keyHash: null });
     this.strangers.add(socket);
     // Nothing else handles errors once a socket has left the HTTP server.
     socket.on('error', () => {});
@@ -43,9 +45,19 @@ export class Connections {
     };
   }
 
-  /** Whoever is at the other end has shown a valid key. */
-  known(socket: Duplex): void {
+  /**
+   * Whoever is at the other end has shown that they may be here.
+   * @param keyHash - SHA-256 of the client key that they showed; null when it was something else
+   */
+  known(socket: Duplex, keyHash: string | null): void {
     this.strangers.delete(socket);
+    const connection = this.all.get(socket);
+    if (connection) connection.keyHash = keyHash;
+  }
+
+  /** Cuts the connections on which this key came last: their streams would go on without a key that works. */
+  endKey(keyHash: string): void {
+    for (const [socket, connection] of this.all) if (connection.keyHash === keyHash) socket.destroy();
   }
 
   /** Closes a server's connections on which nothing ever came. Clients open spare ones, which Node does not count as idle. */

@@ -111,8 +111,8 @@ export class RequestRouter {
     }
     if (!MCP_METHODS.includes(req.method ?? '')) throw new MethodNotAllowed(MCP_METHODS);
     requireJson(req);
-    const { principal } = await this.deps.authenticator.fromHeader(req.headers.authorization);
-    this.deps.connections.known(req.socket);
+    const { principal, keyHash } = await this.deps.authenticator.fromHeader(req.headers.authorization);
+    this.deps.connections.known(req.socket, keyHash);
     if (principal.kind !== 'client') throw new HoldfastError('unauthorized', NOT_A_CLIENT);
     this.deps.front.handle(req, res, principal.client);
   }

@@ -69,12 +69,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const hub = new MonitorHub(services);
   const credentials = new MonitorCredentials({ authenticator, clients, tokens: monitorTokens });
   const connections = new Connections();
+  const unlisten = clients.onKeyEnded((keyHash) => connections.endKey(keyHash));
   const door = new MonitorUpgrade({
     services,
     hub,
     credentials,
     requests,
-    known: (socket) => connections.known(socket),
+    known: (socket, keyHash) => connections.known(socket, keyHash),
   });
   const router = new RequestRouter({
     services,
@@ -112,6 +113,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     log,
   ).catch((error: unknown) => {
     hub.close();
+    unlisten();
     throw error;
   });
   let closing: Promise<void> | null = null;
@@ -120,7 +122,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     port,
     learnPassed,
     close(deadline) {
-      closing ??= drain(deadline, { router, door, front, servers, connections });
+      closing ??= drain(deadline, { router, door, front, servers, connections }).finally(unlisten);
       return closing;
     },
   };

@@ -129,15 +129,52 @@ export interface SessionRepository {
   commit(change: Change): HoldfastEvent[];
 }
 
+/** Until when an old key works: whichever comes first, by the clock or in lived time. */
+export interface OldKeyTimes {
+  readonly valid_until: Ms;
+  readonly until_lived: Ms;
+}
+
+/** When the old key of a client ends. */
+export interface OldKeyEnd extends OldKeyTimes {
+  readonly client_id: string;
+  readonly key_hash: string;
+}
+
+/** The hashes of a client's keys. */
+export interface ClientKeys {
+  readonly present: string;
+  readonly old: OldKeyEnd | null;
+}
+
+/** Who held a key before it was renewed. */
+export interface OldKeyHolder extends OldKeyTimes {
+  readonly client: Client;
+}
+
 /** The store as the client registry needs it. Key hashes are SHA-256, hex. */
 export interface ClientRepository {
   insert(client: Client, keyHash: string): void;
   byKeyHash(keyHash: string): Client | null;
+  byOldKeyHash(keyHash: string): OldKeyHolder | null;
   get(clientId: string): Client | null;
   list(): Client[];
   setPolicy(clientId: string, policy: Client['policy']): void;
   setNewProcess(clientId: string, newProcess: Client['new_process']): void;
   /** Records a request from the client. The first one sets `first_seen_at`. */
   seen(clientId: string, at: Ms): void;
+  /** Records a request with the key from before. */
+  seenWithOldKey(clientId: string, at: Ms): void;
+  /** Replaces the key. The present one becomes the old one, in place of that which there was. */
+  renewKey(clientId: string, keyHash: string, times: OldKeyTimes): void;
+  /** Replaces the key that nobody has used. The old one stays, for longer. */
+  replaceKey(clientId: string, keyHash: string, times: OldKeyTimes): void;
+  /** Makes the old key the present one again, and forgets the one that was. */
+  restoreOldKey(clientId: string): void;
+  endOldKey(clientId: string): void;
+  /** Hashes of a client's keys; null when there is no such client. */
+  keysOf(clientId: string): ClientKeys | null;
+  /** Every old key that has not ended; at most one a client. */
+  oldKeys(): OldKeyEnd[];
   remove(clientId: string): void;
 }

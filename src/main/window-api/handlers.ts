@@ -5,6 +5,7 @@ import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createActivityHandlers } from './activity-handlers';
 import { createAgainHandlers } from './again-handlers';
 import { createBundleHandlers } from './bundle-handlers';
+import { createCallHandlers } from './call-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
@@ -44,6 +45,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),
+    'clients.renew_key': ({ client_id }) => clients.renewKey(client_id),
+    'clients.end_old_key': ({ client_id }) => clients.endOldKey(client_id),
     'clients.remove': ({ client_id }) => {
       clients.get(client_id);
       // Sessions first: if the second step fails, the client is still there and can be removed again.
@@ -63,6 +66,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
     ...createAgainHandlers(host.callsByHand),
+    ...createCallHandlers(services),
     ...createVisibilityHandlers(services),
     ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
@@ -79,7 +83,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
-    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.stop': ({ name, instance_id }) => serverAdmin.stop(name, instance_id),
     'servers.changes': ({ name }) => serverAdmin.changes(name),
     'servers.look_at_changes': ({ name }) => serverAdmin.lookAtChanges(name),
     'servers.accept_changes': ({ name, tool }) => serverAdmin.acceptChanges(name, tool),

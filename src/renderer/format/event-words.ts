@@ -125,6 +125,12 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   },
   client_created: (p) => words(t('events.client_created', { name: p.name }), clientTypeWord(p.type)),
   client_removed: (p) => words(t('events.client_removed', { name: p.name })),
+  client_key_renewed: (p) =>
+    words(
+      t('events.client_key_renewed', { name: p.name }),
+      t('events.old_key_until', { time: formatShortClock(p.old_key_until) }),
+    ),
+  client_key_ended: (p) => words(t('events.client_key_ended', { name: p.name }), t(`events.key_ended.${p.reason}`)),
   supervisor_started: (p) =>
     p.previous_stop === 'killed'
       ? words(t('events.supervisor_started'), t('events.supervisor_started.killed'), 'warn')

@@ -28,6 +28,14 @@ export const clientSchema = z.object({
   created_at: z.number(),
   first_seen_at: z.number().nullable().describe('when the first authenticated request arrived'),
   last_seen_at: z.number().nullable(),
+  key_used_at: z.number().nullable().describe('when its present key last came; null: not yet'),
+  old_key: z
+    .object({
+      valid_until: z.number(),
+      last_used_at: z.number().nullable().describe('null: never'),
+    })
+    .nullable()
+    .describe('the key from before the last renewal, while it still works'),
 });
 export const newClientSchema = z.object({
   name: z.string().trim().min(1, 'give the client a name').max(60),
@@ -42,10 +50,23 @@ export const newClientSchema = z.object({
   new_process: newProcessSchema.optional().describe('"last_session" for Claude Desktop, "new_session" for others'),
 });
 export const createdClientSchema = z.object({ client_id: z.string(), client_key: z.string() });
+export const renewedKeySchema = createdClientSchema.extend({
+  old_key_until: z.number().describe('until when the key from before works, too'),
+});
+/** Whose keys these are. Keys are named by their SHA-256 in hex: looking one up must not carry it about. */
+export const keyQuerySchema = z.object({ key_hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(50) });
+export const keyHolderSchema = z.object({
+  key_hash: z.string(),
+  client_id: z.string(),
+  last_used_at: z.number().nullable().describe('when this key last came, to the millisecond'),
+  ends_at: z.number().nullable().describe('when it stops working, because there is a newer one; null: it does not'),
+});
 
 export type ClientType = z.infer<typeof clientTypeSchema>;
 export type ClientPolicy = z.infer<typeof clientPolicySchema>;
 export type Client = z.infer<typeof clientSchema>;
 export type NewClient = z.output<typeof newClientSchema>;
 export type CreatedClient = z.infer<typeof createdClientSchema>;
+export type RenewedKey = z.infer<typeof renewedKeySchema>;
+export type KeyHolder = z.infer<typeof keyHolderSchema>;
 export type NewProcess = z.infer<typeof newProcessSchema>;

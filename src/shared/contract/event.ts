@@ -31,6 +31,13 @@ const serverStopReasonSchema = z.enum([
   'stopped',
 ]);
 
+/**
+ * Why a key stopped working while its client stayed. `time`: it was the old one, and its time was over. `user`: it was the old
+ * one, and was ended early. `renewed_again`: of three, the one that is of least use. `not_written`: it was the new one, and could
+ * not be put where its client reads it.
+ */
+const keyEndReasonSchema = z.enum(['time', 'user', 'renewed_again', 'not_written']);
+
 /** Omitted if it is not known. */
 const client_process = clientProcessSchema.nullable().optional();
 const n = z.number().int().nonnegative();
@@ -109,6 +116,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   event('client_created', { client_id: z.string(), name: z.string(), type: z.string() }),
   event('client_removed', { client_id: z.string(), name: z.string() }),
+  event('client_key_renewed', { client_id: z.string(), name: z.string(), old_key_until: n }),
+  event('client_key_ended', { client_id: z.string(), name: z.string(), reason: keyEndReasonSchema }),
   event('supervisor_started', { version: z.string(), previous_stop: z.enum(['none', 'clean', 'killed']) }),
   event('supervisor_stopped', {}),
   event('machine_slept', {
@@ -170,7 +179,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     usable: z.boolean().describe('false: it is not JSON or cannot be read; the previous contents stay in force'),
   }),
   event('visibility_changed', {
-    change: z.enum(['hidden', 'shown', 'set_saved', 'set_removed', 'set_chosen']),
+    change: z.enum(['hidden', 'shown', 'set_saved', 'set_removed', 'set_chosen', 'search_chosen']),
     client_id: z.string().nullable().describe('the only client that it is about; null for all'),
     server: z.string().nullable().describe('the only server that it is about'),
     set: z.string().nullable(),
@@ -186,6 +195,7 @@ type Unnumbered<E> = E extends HoldfastEvent ? Omit<E, 'seq'> : never;
 /** An event that has been decided but not yet appended; the log assigns its `seq`. */
 export type NewEvent = Unnumbered<HoldfastEvent>;
 export type EventOf<K extends EventKind> = Extract<HoldfastEvent, { kind: K }>;
+export type KeyEndReason = z.infer<typeof keyEndReasonSchema>;
 export type CloseReason = z.infer<typeof closeReasonSchema>;
 export type ServerStopReason = z.infer<typeof serverStopReasonSchema>;
 export type DisconnectReason = z.infer<typeof disconnectReasonSchema>;

@@ -4,7 +4,15 @@ import { activityContentsMethods } from './activity-contents';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { bundleMethods } from './bundle';
-import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
+import { callMethods } from './calls';
+import {
+  clientPolicySchema,
+  clientSchema,
+  createdClientSchema,
+  newClientSchema,
+  newProcessSchema,
+  renewedKeySchema,
+} from './client';
 import { connectMethods } from './connect';
 import { demoMethods } from './demo';
 import { diagnosticsMethods } from './diagnostics';
@@ -30,6 +38,7 @@ import { updatesMethods } from './updates';
 import { visibilityMethods } from './visibility';
 
 const none = z.object({}).strict();
+const byClient = z.object({ client_id: z.string() });
 const bySession = z.object({ session_id: z.string() });
 
 /**
@@ -67,9 +76,14 @@ export const contract = {
     input: z.object({ client_id: z.string(), new_process: newProcessSchema }),
     output: clientSchema,
   }),
-  'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  /** Gives a client a new key. The one from before works for another 15 minutes. */
+  'clients.renew_key': call({ input: byClient, output: renewedKeySchema }),
+  /** Ends the key from before the last renewal at once. */
+  'clients.end_old_key': call({ input: byClient, output: clientSchema }),
+  'clients.remove': call({ input: byClient, output: none }),
   ...activityMethods,
   ...activityContentsMethods,
+  ...callMethods,
   ...connectMethods,
   ...alertMethods,
   ...serverMethods,

@@ -23,6 +23,10 @@ const test = sharedHostTest.extend(
 );
 
 const ROUTES = [
+  'GET /api/mcp/calls',
+  'GET /api/mcp/calls/patience',
+  'POST /api/mcp/calls/{call_id}/cancel',
+  'PUT /api/mcp/calls/patience/{client_id}',
   'GET /api/mcp/telemetry',
   'PUT /api/mcp/telemetry/otlp',
   'PUT /api/mcp/telemetry/metrics',

@@ -142,6 +142,19 @@ describe('a server that knows only sessions', () => {
     expect(error.message, 'an answer counts once').toBe('The call that this answers is over. Make the call again.');
   });
 
+  test('asks within a call_tool as well, of a client that finds tools by search', async ({ host, call }) => {
+    const holder = host.newClient('stateless');
+    host.services.visibility.choose(holder.client.client_id, null, true);
+    const args = { name: 'counter__ask', arguments: { message: 'Which?' } };
+    const asked = await call(null, 'call_tool', args, {}, { holder });
+    const [key = ''] = Object.keys(asked.result.inputRequests);
+    const inputResponses = { [key]: { action: 'accept', content: { colour: 'red' } } };
+    const again = { requestState: asked.result.requestState, inputResponses };
+    expect(saidBy(await call(null, 'call_tool', args, again, { holder }))).toMatchObject({
+      content: { colour: 'red' },
+    });
+  });
+
   test('lets nobody else answer, and nobody change what is to be answered', async ({ host, call }) => {
     const asked = await call('counter', 'ask', { message: 'Which?' });
     const [key = ''] = Object.keys(asked.result.inputRequests);

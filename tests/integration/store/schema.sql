@@ -38,6 +38,17 @@ CREATE TABLE activity_contents (
   PRIMARY KEY (activity_id, part)
 ) STRICT;
 
+CREATE TABLE client_patience (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
+  set_ms INTEGER,
+  learned_ms INTEGER,
+  last_ms INTEGER
+) STRICT;
+
+CREATE TABLE client_searches (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE client_sets (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
   set_name TEXT NOT NULL REFERENCES tool_sets (name) DEFERRABLE INITIALLY DEFERRED
@@ -53,7 +64,7 @@ CREATE TABLE clients (
   first_seen_at INTEGER,
   last_seen_at INTEGER
 , type_name TEXT, new_process TEXT NOT NULL DEFAULT 'new_session'
-  CHECK (new_process IN ('new_session', 'last_session'))) STRICT;
+  CHECK (new_process IN ('new_session', 'last_session')), key_used_at INTEGER) STRICT;
 
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -63,6 +74,14 @@ CREATE TABLE events (
   cause TEXT,
   payload TEXT NOT NULL CHECK (json_valid(payload))
 ) STRICT;
+
+CREATE TABLE found_tools (
+  session_id TEXT NOT NULL REFERENCES mcp_sessions (session_id) ON DELETE CASCADE,
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (session_id, server, tool)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE held_calls (
   call_id INTEGER PRIMARY KEY,
@@ -181,6 +200,33 @@ CREATE TABLE known_tools (
   PRIMARY KEY (server, tool)
 ) STRICT;
 
+CREATE TABLE long_calls (
+  call_id INTEGER PRIMARY KEY,
+  handle TEXT NOT NULL UNIQUE,
+  client_id TEXT NOT NULL REFERENCES clients (client_id) ON DELETE CASCADE,
+  session_id TEXT NOT NULL,
+  transport_id TEXT NOT NULL,
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  handed_at INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('running', 'answered', 'fetched', 'gone', 'cancelled')),
+  ended_at INTEGER,
+  ended_lived INTEGER,
+  fetched_at INTEGER,
+  ok INTEGER CHECK (ok IN (0, 1)),
+  bytes INTEGER NOT NULL DEFAULT 0,
+  answer TEXT CHECK (answer IS NULL OR state IN ('answered', 'fetched'))
+) STRICT;
+
+CREATE TABLE long_tools (
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  longest_ms INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (server, tool)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE mcp_sessions (
   session_id TEXT PRIMARY KEY,
   client_id TEXT NOT NULL,
@@ -215,6 +261,14 @@ CREATE TABLE mcp_sessions (
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
 , server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process))) STRICT;
+
+CREATE TABLE old_client_keys (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
+  key_hash TEXT NOT NULL UNIQUE,
+  valid_until INTEGER NOT NULL,
+  until_lived INTEGER NOT NULL,
+  last_used_at INTEGER
+) STRICT;
 
 CREATE TABLE server_failures (
   server TEXT PRIMARY KEY,
@@ -274,6 +328,15 @@ CREATE TABLE streams (
   last_index INTEGER NOT NULL DEFAULT 0
 , calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE TABLE tasks (
+  task_seq INTEGER PRIMARY KEY,
+  server TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  given_at INTEGER NOT NULL,
+  UNIQUE (server, task_id, client_id)
+) STRICT;
+
 CREATE TABLE tool_sets (
   name TEXT PRIMARY KEY,
   parts TEXT NOT NULL CHECK (json_valid(parts))
@@ -330,6 +393,14 @@ CREATE INDEX events_kind ON events (kind, at);
 
 CREATE INDEX events_session ON events (session_id, seq);
 
+CREATE INDEX long_calls_by_client ON long_calls (client_id, call_id);
+
+CREATE INDEX long_calls_by_session ON long_calls (session_id);
+
+CREATE INDEX long_calls_running ON long_calls (call_id) WHERE state = 'running';
+
+CREATE INDEX long_tools_by_age ON long_tools (seen_at);
+
 CREATE INDEX mcp_sessions_client ON mcp_sessions (client_id, status);
 
 CREATE INDEX mcp_sessions_ended ON mcp_sessions (ended_at) WHERE ended_at IS NOT NULL;
@@ -351,6 +422,10 @@ CREATE INDEX streams_created ON streams (created_at);
 CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'post';
 
 CREATE INDEX streams_session ON streams (session_id);
+
+CREATE INDEX tasks_by_age ON tasks (given_at);
+
+CREATE INDEX tasks_of_client ON tasks (client_id, task_seq);
 
 CREATE INDEX tool_use_by_day ON tool_use (day);
 

@@ -10,6 +10,7 @@ import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { WorldActivity } from './world-activity';
+import { WorldCalls } from './world-calls';
 import { WorldConnect } from './world-connect';
 import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
@@ -36,6 +37,7 @@ export class World {
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
   readonly activity = new WorldActivity();
+  readonly calls = new WorldCalls();
   readonly visibility = new WorldVisibility(
     (name) => this.servers.toolsOf(name),
     () => this.servers.list.filter(({ enabled }) => enabled).map(({ name }) => name),
@@ -218,6 +220,7 @@ function createHandlers(world: World): Handlers {
   };
   return {
     ...world.activity.handlers(),
+    ...world.calls.handlers(),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
@@ -313,6 +316,8 @@ function createHandlers(world: World): Handlers {
         created_at,
         first_seen_at: null,
         last_seen_at: null,
+        key_used_at: null,
+        old_key: null,
       });
       world.append({ kind: 'client_created', at: created_at, session_id: null, payload: { client_id, name, type } });
       return { client_id, client_key: `hf_${'k'.repeat(43)}` };
@@ -330,6 +335,27 @@ function createHandlers(world: World): Handlers {
       const client = world.clients[index];
       if (!client) throw new HoldfastError('client_not_found');
       const changed = { ...client, new_process };
+      world.clients[index] = changed;
+      return changed;
+    },
+    'clients.renew_key': ({ client_id }) => {
+      const index = world.clients.findIndex((client) => client.client_id === client_id);
+      const client = world.clients[index];
+      if (!client) throw new HoldfastError('client_not_found');
+      const old_key_until = Date.now() + 15 * MINUTE;
+      const old_key = { valid_until: old_key_until, last_used_at: client.key_used_at };
+      world.clients[index] = { ...client, key_used_at: null, old_key };
+      const payload = { client_id, name: client.name, old_key_until };
+      world.append({ kind: 'client_key_renewed', at: Date.now(), session_id: null, payload });
+      return { client_id, client_key: `hf_${'n'.repeat(43)}`, old_key_until };
+    },
+    'clients.end_old_key': ({ client_id }) => {
+      const index = world.clients.findIndex((client) => client.client_id === client_id);
+      const client = world.clients[index];
+      if (!client) throw new HoldfastError('client_not_found');
+      const payload = { client_id, name: client.name, reason: 'user' as const };
+      world.append({ kind: 'client_key_ended', at: Date.now(), session_id: null, payload });
+      const changed = { ...client, old_key: null };
       world.clients[index] = changed;
       return changed;
     },

@@ -138,6 +138,8 @@ function addClients(world: World, seen: boolean): void {
       created_at: Date.now() - 20 * DAY,
       first_seen_at: seen ? Date.now() - 19 * DAY : null,
       last_seen_at: seen ? Date.now() - MINUTE : null,
+      key_used_at: seen ? Date.now() - MINUTE : null,
+      old_key: null,
     });
   }
 }

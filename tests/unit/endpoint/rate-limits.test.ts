@@ -15,6 +15,8 @@ const client = (client_id: string): Principal => ({
     created_at: 0,
     first_seen_at: null,
     last_seen_at: null,
+    key_used_at: null,
+    old_key: null,
   },
 });
 const ADMIN: Principal = { kind: 'admin' };

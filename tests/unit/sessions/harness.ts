@@ -259,6 +259,7 @@ export class Harness {
       bus: this.bus,
       clock,
       random,
+      timers,
       clients: this.store.clients,
       transaction: (work) => this.store.transaction(work),
     });

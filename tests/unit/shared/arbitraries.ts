@@ -89,6 +89,8 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
 type GlobalKind =
   | 'client_created'
   | 'client_removed'
+  | 'client_key_renewed'
+  | 'client_key_ended'
   | 'supervisor_started'
   | 'supervisor_stopped'
   | 'machine_slept'

@@ -161,6 +161,7 @@ describe('evolve, event by status', () => {
 
   test('has a line for every kind of session event', () => {
     const global = ['client_created', 'client_removed', 'supervisor_started', 'supervisor_stopped', 'session_created'];
+    global.push('client_key_renewed', 'client_key_ended');
     global.push('machine_slept', 'server_tool_changed', 'server_version_changed', 'server_change_accepted');
     global.push('server_configured', 'servers_file_changed', 'visibility_changed', 'keeper_started', 'keeper_lost');
     global.push('login_needed', 'logged_in', 'login_refreshed', 'logged_out');

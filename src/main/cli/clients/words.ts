@@ -2,6 +2,7 @@ import type { Client, NewProcess } from '../../../shared/contract/client';
 import type { Session } from '../../../shared/contract/session';
 import { processWords } from '../../../shared/model/client-process';
 import { PROGRAM_NAMES, programOf } from '../../../shared/model/program-names';
+import { spanWords } from '../print';
 
 const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
   new_session: 'a new process starts a new session',
@@ -9,11 +10,16 @@ const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
 };
 
 /** What a client is, and what its next process gets. */
-export const clientRow = ({ name, type, type_name, new_process }: Client): string[] => [
+export const clientRow = ({ name, type, type_name, new_process, old_key }: Client): string[] => [
   name,
   type === 'other' ? (type_name ?? 'other') : PROGRAM_NAMES[type],
   NEW_PROCESS_WORDS[new_process],
+  ...(old_key === null ? [] : [oldKeyWords(old_key)]),
 ];
+
+const oldKeyWords = ({ valid_until, last_used_at }: NonNullable<Client['old_key']>): string =>
+  `an old key works until ${new Date(valid_until).toLocaleTimeString()}, ` +
+  (last_used_at === null ? 'never used' : `last used ${spanWords(Date.now() - last_used_at)} ago`);
 
 /** Which program has a session, and how the session is. */
 export const sessionRow = (session: Session): string[] => [

@@ -20,7 +20,7 @@ import type { ServerSource } from '../../mcp/server-source';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import type { KnownLists } from './aggregate/lists/known-lists';
-import { allLists } from './aggregate/lists/learn-lists';
+import { allLists, untilStopped } from './aggregate/lists/learn-lists';
 import { isListChanged, type ListCapability, listChanged, listOf } from './aggregate/lists/list-kinds';
 import { ListWatch } from './aggregate/lists/list-watch';
 import { unavailable } from './aggregate/refusals';
@@ -86,8 +86,11 @@ export class OneServerChannel implements ServerChannel {
     this.own = new PendingRequests(services.timers);
     this.watch = new ListWatch({
       services,
-      read: () =>
-        allLists(this.said?.capabilities ?? {}, (method, params) => this.ask(method, params), known.ownPagesOf(server)),
+      stops: () => source.timesStopped(server, deps.sessionKey),
+      read: (stops) => {
+        const ask = untilStopped(source, server, deps.sessionKey, (method, params) => this.ask(method, params), stops);
+        return allLists(this.said?.capabilities ?? {}, ask, known.ownPagesOf(server));
+      },
       found: (pages, changed) => {
         known.replace(server, pages);
         // The first time nothing is known of what this client was told before.

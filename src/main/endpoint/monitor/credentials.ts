@@ -12,6 +12,8 @@ export interface MonitorHolder {
   readonly name: string;
   /** The one session that the token is for; null for everything that the principal may see. */
   readonly sessionId: string | null;
+  /** See `Caller`. */
+  readonly keyHash: string | null;
 }
 
 /** Identifies the holder of a key or monitor token. */
@@ -39,7 +41,7 @@ export class MonitorCredentials {
   /** @throws HoldfastError `unauthorized`, `rate_limited` */
   async require(key: string): Promise<MonitorHolder> {
     const caller = this.authenticator.identify(key);
-    if (caller !== null) return { principal: caller.principal, name: caller.name, sessionId: null };
+    if (caller !== null) return { ...caller, sessionId: null };
     const holder = await this.ofToken(key);
     if (holder === null) throw await this.authenticator.refused('unknown');
     return holder;
@@ -49,7 +51,7 @@ export class MonitorCredentials {
     const claims = await this.tokens.verify(token);
     if (claims === null) return null;
     const principal = this.principalOf(claims.clientId);
-    return principal && { principal, name: nameOf(principal), sessionId: claims.sessionId };
+    return principal && { principal, name: nameOf(principal), sessionId: claims.sessionId, keyHash: null };
   }
 
   private principalOf(clientId: string | null): Principal | null {

@@ -29,8 +29,8 @@ export interface ConnectionDeps {
   readonly credentials: MonitorCredentials;
   /** Limits commands, together with the caller's other requests. */
   readonly requests: RateLimit;
-  /** Called with the socket of a connection whose key is valid. */
-  known(socket: Duplex): void;
+  /** Called with the socket of a connection whose key is valid, and the hash of a client's key. */
+  known(socket: Duplex, keyHash: string | null): void;
 }
 
 /**
@@ -82,7 +82,7 @@ export class MonitorConnection {
   private admit(holder: MonitorHolder, since: Position | null): void {
     this.cancelTimer();
     const { hub, services } = this.deps;
-    this.deps.known(this.stream);
+    this.deps.known(this.stream, holder.keyHash);
     const { principal, name } = holder;
     try {
       const scope = {

@@ -24,7 +24,7 @@ const createClientRoute = createRoute({
   path: CLIENTS,
   tags: ['Clients'],
   summary: 'Create a client',
-  description: 'The key is shown this once.',
+  description: 'The key is shown only once.',
   request: body(schemas.newClient),
   responses: { 201: json(schemas.createdClient, 'the client and its key'), ...FAILURES, ...ADMIN_ONLY },
 });
@@ -37,6 +37,42 @@ const changeRoute = createRoute({
   description: 'A client that is still running keeps its session in any case.',
   request: { params: schemas.clientId, ...body(schemas.clientChange) },
   responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const rotateRoute = createRoute({
+  method: 'post',
+  path: `${CLIENTS}/{client_id}/rotate`,
+  tags: ['Clients'],
+  summary: 'Give a client a new key',
+  description:
+    'The new key is shown only once. The one from before works for another 15 minutes, or until it is ended. ' +
+    'A client has two keys at most: of three, that one ends which nobody has used, or else the oldest.',
+  request: { params: schemas.clientId },
+  responses: { 200: json(schemas.renewedKey, 'the new key'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const endOldKeyRoute = createRoute({
+  method: 'delete',
+  path: `${CLIENTS}/{client_id}/old-key`,
+  tags: ['Clients'],
+  summary: 'End the old key of a client now',
+  description: 'Connections that were opened with it are cut.',
+  request: { params: schemas.clientId },
+  responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const keyHoldersRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/key-holders',
+  tags: ['Clients'],
+  summary: 'Whose keys these are, and when each was last used',
+  description: 'Keys are named by their SHA-256 in hex. Asking does not count as activity of a client.',
+  request: body(schemas.keyQuery),
+  responses: {
+    200: json(z.object({ holders: z.array(schemas.keyHolder) }), 'the keys that work'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+  },
 });
 
 const removeRoute = createRoute({
@@ -103,6 +139,22 @@ export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit
     requireAdmin(c);
     const { client_id } = c.req.valid('param');
     return reply(c, await handlers['clients.set_new_process']({ client_id, ...c.req.valid('json') }), 200);
+  });
+
+  app.openapi(rotateRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['clients.renew_key'](c.req.valid('param')), 200);
+  });
+
+  app.openapi(endOldKeyRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['clients.end_old_key'](c.req.valid('param')), 200);
+  });
+
+  app.openapi(keyHoldersRoute, (c) => {
+    requireAdmin(c);
+    const { key_hashes } = c.req.valid('json');
+    return reply(c, { holders: key_hashes.flatMap((hash) => services.clients.holderOf(hash) ?? []) }, 200);
   });
 
   app.openapi(removeRoute, async (c) => {

@@ -19,8 +19,9 @@ export const authenticate =
   async (c, next) => {
     if (!publicPaths.has(sentPath(c))) {
       const { incoming } = c.env;
-      c.set('caller', await authenticator.fromHeader(incoming.headers.authorization));
-      connections.known(incoming.socket);
+      const caller = await authenticator.fromHeader(incoming.headers.authorization);
+      c.set('caller', caller);
+      connections.known(incoming.socket, caller.keyHash);
     }
     return next();
   };

@@ -17,7 +17,21 @@ import {
 } from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
-import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
+import {
+  callInFlightSchema,
+  callsSchema,
+  longCallSchema,
+  newPatienceSchema,
+  patienceSchema,
+} from '../../../shared/contract/calls';
+import {
+  clientSchema,
+  createdClientSchema,
+  keyHolderSchema,
+  keyQuerySchema,
+  newClientSchema,
+  renewedKeySchema,
+} from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
@@ -99,6 +113,15 @@ export const activityWithContents = z
   .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
   .openapi('ActivityWithContents');
 export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+const callInFlight = z.object(callInFlightSchema.shape).openapi('CallInFlight');
+const longCall = z.object(longCallSchema.shape).openapi('LongCall');
+export const calls = z
+  .object({ ...callsSchema.shape, running: z.array(callInFlight), handed_out: z.array(longCall) })
+  .openapi('Calls');
+export const callId = z.object({ call_id: number(z.number().min(1), 'of the call') });
+export const patience = z.object(patienceSchema.shape).openapi('Patience');
+export const patienceOfAll = z.object({ clients: z.array(patience) });
+export const newPatience = z.strictObject(newPatienceSchema.shape).openapi('NewPatience');
 export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
 export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
@@ -115,6 +138,8 @@ export const timeline = z
 export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToken');
 export const client = z.object(clientSchema.shape).openapi('Client');
 export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
+export const renewedKey = z.object(renewedKeySchema.shape).openapi('RenewedKey');
+export const keyHolder = z.object(keyHolderSchema.shape).openapi('KeyHolder');
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
@@ -250,6 +275,7 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+export const keyQuery = z.strictObject(keyQuerySchema.shape);
 export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
@@ -262,6 +288,10 @@ export const serverRemoval = z.strictObject({
     .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
 });
 export const newServerName = z.object({ name: nameOfServer });
+export const serverStop = z.object({
+  instance_id: z.string().max(100).optional().describe('stops only this instance, as listed with the server'),
+});
+
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
@@ -294,7 +324,10 @@ export const ruleChanges = z.strictObject({ rules: z.array(ruleChangeSchema).max
 export const undo = z.object(undoSchema.shape).openapi('VisibilityUndo');
 export const listedItems = z.object(listedItemsSchema.shape).openapi('ListedItems');
 export const clientView = z.object(clientViewSchema.shape).openapi('ClientView');
-export const setChoice = z.strictObject({ set: z.string().max(200).nullable() });
+export const setChoice = z.strictObject({
+  set: z.string().max(200).nullable(),
+  search: z.boolean().default(false).openapi({ description: 'find tools by a search, in place of a list of all' }),
+});
 export const setName = z.object({ name: z.string().max(200).openapi({ example: 'work' }) });
 export const newSetName = z.object({
   name: z.string().pipe(setNameSchema).openapi({ type: 'string', example: 'work' }),

@@ -1,5 +1,5 @@
-import { Trash2 } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { KeyRound, Trash2 } from 'lucide-react';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
 import { t } from '../../../shared/messages/language';
 import type { VisibilityIndex } from '../../../shared/model/visibility';
@@ -21,6 +21,9 @@ import { ClientViewDialog } from '../tools/client-view-dialog';
 import { SeesButton } from '../tools/sees-button';
 import { useVisibility } from '../tools/use-visibility';
 import { openByClient } from './client-counts';
+import type { FreshClient } from './new-client';
+import { OldKeyRow } from './old-key-row';
+import { RenewKey } from './renew-key';
 
 const POLICIES = [
   { value: 'sessionful', label: t('connect.policy.sessionful') },
@@ -32,13 +35,17 @@ const NEW_PROCESS = (['new_session', 'last_session'] as const).map((value) => ({
   label: t(`connect.process.${value}`),
 }));
 
+/** Of the table below. */
+const COLUMNS = 7;
+
 const emphasized = (chunks: ReactNode) => <strong className="font-semibold text-ink">{chunks}</strong>;
 
 /** Every client that holds a key: when it was last seen, its open sessions, and how to change or remove it. */
-export function ClientList() {
+export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void }) {
   const clients = useHoldfast((state) => state.clients);
   const sessions = useHoldfast((state) => state.sessions);
   const open = useMemo(() => openByClient(sessions.values()), [sessions]);
+  const [renewing, setRenewing] = useState<Client | null>(null);
   const [removing, setRemoving] = useState<Client | null>(null);
   const [seen, setSeen] = useState<Client | null>(null);
   const { index } = useVisibility();
@@ -72,14 +79,17 @@ export function ClientList() {
               </thead>
               <tbody>
                 {clients.map((client) => (
-                  <ClientRow
-                    key={client.client_id}
-                    client={client}
-                    open={open.get(client.client_id) ?? 0}
-                    index={index}
-                    onSees={() => setSeen(client)}
-                    onRemove={() => setRemoving(client)}
-                  />
+                  <Fragment key={client.client_id}>
+                    <ClientRow
+                      client={client}
+                      open={open.get(client.client_id) ?? 0}
+                      index={index}
+                      onSees={() => setSeen(client)}
+                      onRenew={() => setRenewing(client)}
+                      onRemove={() => setRemoving(client)}
+                    />
+                    <OldKeyRow client={client} columns={COLUMNS} />
+                  </Fragment>
                 ))}
               </tbody>
             </Table>
@@ -93,6 +103,7 @@ export function ClientList() {
         </>
       )}
       {seen && <ClientViewDialog client={seen} onClose={() => setSeen(null)} />}
+      <RenewKey client={renewing} onClose={() => setRenewing(null)} onRenewed={onRenewed} />
       <RemoveClient
         client={removing}
         open={removing ? (open.get(removing.client_id) ?? 0) : 0}
@@ -107,10 +118,11 @@ interface ClientRowProps {
   open: number;
   index: VisibilityIndex | null;
   onSees(): void;
+  onRenew(): void;
   onRemove(): void;
 }
 
-function ClientRow({ client, open, index, onSees, onRemove }: ClientRowProps) {
+function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRowProps) {
   const { setClientPolicy, setNewProcess } = useActions();
   const { client_id, name, type, type_name, policy, new_process, last_seen_at } = client;
   const setPolicy = async (next: ClientPolicy) => {
@@ -174,7 +186,10 @@ function ClientRow({ client, open, index, onSees, onRemove }: ClientRowProps) {
           onChange={(next) => void setPolicy(next)}
         />
       </Td>
-      <Td className="w-12 text-right">
+      <Td className="w-20 whitespace-nowrap text-right">
+        <IconButton label={t('connect.renew_named', { name })} onClick={onRenew}>
+          <KeyRound size={15} aria-hidden />
+        </IconButton>
         <IconButton label={t('connect.remove_named', { name })} onClick={onRemove}>
           <Trash2 size={15} aria-hidden />
         </IconButton>

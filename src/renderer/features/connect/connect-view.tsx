@@ -29,17 +29,23 @@ export function ConnectView() {
   );
   return (
     <ScrollRegion label={t('connect.view')} className="h-full">
-      <div className="mx-auto flex max-w-5xl flex-col gap-4 px-5 py-4">
+      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
         <FoundClients />
-        <Card title={fresh ? t('connect.fresh', { name: fresh.name }) : t('connect.another')}>
+        <Card
+          title={
+            fresh
+              ? t(fresh.isRenewed ? 'connect.renewed' : 'connect.fresh', { name: fresh.name })
+              : t('connect.another')
+          }
+        >
           {/* The focused element is gone when the card turns, so the card takes the focus and Tab continues from here. */}
           <div ref={body} tabIndex={-1} className="outline-none">
             {fresh ? <FreshKey client={fresh} onDone={() => turn(null)} /> : <NewClient onCreated={turn} />}
           </div>
         </Card>
-        <ClientList />
+        <ClientList onRenewed={turn} />
       </div>
     </ScrollRegion>
   );

@@ -26,7 +26,7 @@ const WAYS = [
 /** Shows a new client's key, only this once, in the form the client needs, and waits for its first request. */
 export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): void }) {
   const app = useHoldfast((state) => state.app);
-  const at = useFirstRequest(client.id);
+  const at = useFirstRequest(client);
   const recipe = RECIPES[client.type];
   const [server, setServer] = useState<string | null>(null);
   const [way, setWay] = useState<'command' | 'file'>(recipe.command ? 'command' : 'file');

@@ -8,12 +8,14 @@ import { ErrorNote } from '../../ui/error-note';
 import { Field } from '../../ui/field';
 import { TypeChoice, typeWord } from './type-choice';
 
-/** A newly created client. It holds the key, so it lives in one component's state and nowhere else. */
+/** A client with a key that nobody has seen before. It holds the key, so it lives in one component's state and nowhere else. */
 export interface FreshClient {
   readonly id: string;
   readonly key: string;
   readonly name: string;
   readonly type: ClientType;
+  /** Whether the client was there before, with another key. */
+  readonly isRenewed: boolean;
 }
 
 const LONGEST_NAME = 60;
@@ -40,7 +42,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
     setError(null);
     try {
       const { client_id, client_key } = await createClient({ name: name.trim(), type });
-      onCreated({ id: client_id, key: client_key, name: name.trim(), type });
+      onCreated({ id: client_id, key: client_key, name: name.trim(), type, isRenewed: false });
     } catch (failure) {
       setError(failure);
       setBusy(false);

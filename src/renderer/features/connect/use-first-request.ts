@@ -9,6 +9,9 @@ const ASK_EVERY: Ms = 5 * SECOND;
 const listedFirstRequest = ({ clients }: Pick<HoldfastState, 'clients'>, clientId: string): Ms | null =>
   clients?.find((client) => client.client_id === clientId)?.first_seen_at ?? null;
 
+const listedFirstUse = ({ clients }: Pick<HoldfastState, 'clients'>, clientId: string): Ms | null =>
+  clients?.find((client) => client.client_id === clientId)?.key_used_at ?? null;
+
 /** When a client was first heard from: its first authenticated request or its first session; null before that. */
 export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>, clientId: string): Ms | null {
   const seen = listedFirstRequest(state, clientId);
@@ -20,11 +23,11 @@ export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>,
   return first;
 }
 
-/** Waits for the first request of a client that was just created. */
-export function useFirstRequest(clientId: string): Ms | null {
+/** Waits for the first request with a key that was just made. Sessions prove nothing of a renewed one: the old key works, too. */
+export function useFirstRequest({ id, isRenewed }: { readonly id: string; readonly isRenewed: boolean }): Ms | null {
   const { loadClients } = useActions();
-  const at = useHoldfast((state) => firstRequest(state, clientId));
-  const listed = useHoldfast((state) => listedFirstRequest(state, clientId) !== null);
+  const at = useHoldfast((state) => (isRenewed ? listedFirstUse(state, id) : firstRequest(state, id)));
+  const listed = useHoldfast((state) => listedFirstRequest(state, id) !== null);
   const waiting = at === null;
   useEffect(() => {
     // The stream reported a session before the list did, so the list is out of date.

@@ -13,6 +13,8 @@ const SESSIONS: EventKind[] = [
   'session_expired',
   'client_created',
   'client_removed',
+  'client_key_renewed',
+  'client_key_ended',
 ];
 const SERVERS: EventKind[] = [
   'server_started',

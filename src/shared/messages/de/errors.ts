@@ -36,6 +36,7 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.client_not_found': 'Diesen Client gibt es nicht. Vielleicht wurde er entfernt.',
   'errors.activity_not_found':
     'Diese Nachricht gibt es nicht. Vielleicht wurde sie gelöscht, oder ihre Aufbewahrungszeit ist um.',
+  'errors.call_not_found': 'Der Aufruf ist beendet, oder es gibt keinen mit dieser Nummer.',
   'errors.server_not_found':
     'Einen Server dieses Namens gibt es nicht. In der Ansicht „Server“ nachsehen oder /mcp für alle benutzen.',
   'errors.set_not_found': 'Ein Profil dieses Namens gibt es nicht. In der Ansicht „Server“ unter „Profile“ nachsehen.',

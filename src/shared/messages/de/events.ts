@@ -56,6 +56,13 @@ export const EVENTS: Translated<typeof EN> = {
 
   'events.client_created': 'Client {name} hinzugefügt',
   'events.client_removed': 'Client {name} entfernt',
+  'events.client_key_renewed': 'Neuer Schlüssel für {name}',
+  'events.old_key_until': 'Der alte Schlüssel gilt bis {time}.',
+  'events.client_key_ended': 'Ein Schlüssel von {name} gilt nicht mehr',
+  'events.key_ended.time': 'Die Zeit des alten Schlüssels war um.',
+  'events.key_ended.user': 'Der alte Schlüssel wurde vorzeitig beendet.',
+  'events.key_ended.renewed_again': 'Der Schlüssel wurde noch einmal erneuert, und ein Client hat höchstens zwei.',
+  'events.key_ended.not_written': 'Der neue Schlüssel ließ sich nicht schreiben. Der alte bleibt.',
   'events.supervisor_started': 'Holdfast gestartet',
   'events.supervisor_started.version': 'Version {version}',
   'events.supervisor_started.killed': 'Der letzte Lauf endete ohne Vorwarnung.',
@@ -127,6 +134,8 @@ export const EVENTS: Translated<typeof EN> = {
   'events.visibility.set_removed': 'Profil {set} gelöscht',
   'events.visibility.set_chosen':
     '{set, select, none {Profil eines Clients aufgehoben} other {Profil {set} für einen Client gewählt}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {Ein Client findet Tools jetzt per Suche} other {Ein Client findet die Tools des Profils {set} jetzt per Suche}}',
   'events.visibility.for_all': 'Für alle Clients.',
   'events.visibility.for_one': 'Für einen Client.',
   'events.servers_file.usable': 'servers.json ist wieder brauchbar',

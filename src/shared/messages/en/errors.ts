@@ -27,6 +27,7 @@ export const ERROR_TEXT = {
   'errors.session_not_active': 'The session is not active, so no token can be issued. Bring the client back first.',
   'errors.client_not_found': 'There is no such client. It may have been removed.',
   'errors.activity_not_found': 'There is no such message. It may have been deleted, or was kept for long enough.',
+  'errors.call_not_found': 'The call is over, or there is none with this number.',
   'errors.server_not_found': 'There is no server of that name. Look in the Servers view, or use /mcp for all of them.',
   'errors.set_not_found': 'There is no set of that name. Look in the Sets of the Servers view.',
   'errors.set_exists': 'There is a set of that name already. Choose another.',

@@ -53,6 +53,13 @@ export const EVENTS = {
 
   'events.client_created': 'Client {name} added',
   'events.client_removed': 'Client {name} removed',
+  'events.client_key_renewed': 'New key for {name}',
+  'events.old_key_until': 'The old key works until {time}.',
+  'events.client_key_ended': 'A key of {name} has ended',
+  'events.key_ended.time': 'The time of the old key was over.',
+  'events.key_ended.user': 'The old key was ended early.',
+  'events.key_ended.renewed_again': 'The key was renewed again, and a client has two keys at most.',
+  'events.key_ended.not_written': 'The new key could not be written. The old one stays.',
   'events.supervisor_started': 'Holdfast started',
   'events.supervisor_started.version': 'Version {version}',
   'events.supervisor_started.killed': 'The last run ended without warning.',
@@ -123,6 +130,8 @@ export const EVENTS = {
   'events.visibility.set_removed': 'Set {set} deleted',
   'events.visibility.set_chosen':
     '{set, select, none {Set of a client taken away} other {Set {set} chosen for a client}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {A client now finds tools by search} other {A client now finds the tools of set {set} by search}}',
   'events.visibility.for_all': 'For all clients.',
   'events.visibility.for_one': 'For one client.',
   'events.servers_file.usable': 'servers.json can be used again',

@@ -41,6 +41,7 @@ beforeEach(async () => {
     connect: () => server.connect(),
     heldBack: () => false,
     announcedInVain: () => {},
+    timesStopped: () => 0,
   } as Partial<ServerSource> as ServerSource;
   const services = {
     clock,

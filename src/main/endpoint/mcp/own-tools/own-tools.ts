@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { sessionStatusSchema } from '../../../../shared/contract/session';
 import { HoldfastError } from '../../../../shared/errors';
+import { clientToolName } from '../../../../shared/model/client-names';
 import { isAttached } from '../../../../shared/model/session';
 import { SECOND } from '../../../../shared/model/units';
 import { OWN_TOOLS } from '../../../mcp/own-tools';
@@ -9,6 +10,7 @@ import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { Principal } from '../../../sessions/reconnect/reconnection';
 import { OWN_INSTRUCTIONS } from './own-tool-names';
+import { ResultTools } from './result-tools';
 import { callerOf, connectSdkServer } from './sdk-channel';
 import { toolResult } from './tool-results';
 
@@ -28,11 +30,16 @@ const listArguments = z.object({
   limit: z.int().min(1).max(200).default(LIST_LIMIT),
 });
 
+const resultArguments = z.object({
+  handle: z.string().describe('From the result of the call.'),
+  wait_seconds: z.number().min(0).optional().describe('How long to wait; as long as possible when left out.'),
+});
+
 const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** Returns a function that opens a new channel to Holdfast's own tools. */
-export const ownTools = (services: Services) => (): Promise<ServerChannel> =>
-  connectSdkServer(createOwnServer(services), IDLE_AFTER);
+export const ownTools = (services: Services) => async (): Promise<ServerChannel> =>
+  new ResultTools(await connectSdkServer(createOwnServer(services), IDLE_AFTER), services);
 
 /** Creates a server with Holdfast's own tools, for MCP with or without sessions. A tool acts for its caller only. */
 export function createOwnServer(services: Services): McpServer {
@@ -138,6 +145,38 @@ export function createOwnServer(services: Services): McpServer {
         manager.close(id, principalOf(caller), 'client');
         return { session_id: id, message: 'Session ended' };
       }),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.result,
+    {
+      title: 'Get result',
+      description: 'Waits for the result of a call that was answered with a handle, and returns it.',
+      inputSchema: resultArguments,
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    // Served before a request gets here; see ResultTools.
+    () => toolResult(log, () => Promise.reject(new HoldfastError('internal_error'))),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.results,
+    {
+      title: 'List results',
+      description: 'Lists your calls that were answered with a handle, the newest first, and what became of them.',
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    (context) =>
+      toolResult(log, () => ({
+        results: services.longCalls.ofClient(callerOf(context).client.client_id).map((call) => ({
+          handle: call.handle,
+          tool: clientToolName(call.server, call.tool),
+          state: call.state,
+          started_at: new Date(call.started_at).toISOString(),
+          seconds: Math.round(((call.ended_at ?? services.clock.now()) - call.started_at) / SECOND),
+          progress: services.longCalls.progressOf(call.call_id),
+        })),
+      })),
   );
   return server;
 }

@@ -36,6 +36,12 @@ export interface ReplyTo {
   related(message: JsonRpcMessage): void;
   /** Called when Holdfast stops during the request. False if the next run cannot resume it: it is then answered now. */
   leave?(): boolean;
+  /** Called before {@link reply} when the client itself gives the call up, with the reason that it says. */
+  givenUp?(reason: unknown): void;
+  /** Whether the client has got an answer already, and the call goes on without it. */
+  isLeft?(): boolean;
+  /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
+  readonly wantsProgress?: boolean;
 }
 
 interface Call {
@@ -143,7 +149,7 @@ export class Relay {
     this.expect(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
     replyTo.sentAs(id);
-    const inner = withMember(withProgressToken(message, id), 'id', id);
+    const inner = withMember(withProgressToken(message, id, replyTo.wantsProgress ?? false), 'id', id);
     if (this.channel.ready) {
       this.channel.ready.send(inner, caller);
       return;
@@ -170,8 +176,21 @@ export class Relay {
     const id = this.idOf(caller, message.params?.requestId);
     const call = this.pending.take(id);
     if (!call) return;
+    call.replyTo.givenUp?.(message.params?.reason);
     this.channel.ready?.send({ ...message, params: { ...message.params, requestId: id } }, caller);
     this.reply(call, rpcError(id, RPC.serverError, 'The request was cancelled.'), true);
+  }
+
+  /** Gives a call up without its client, by the id that the server knows. Its client gets an error with this reason. */
+  cancel(id: RequestId, reason: string): void {
+    const call = this.pending.take(id);
+    if (!call) return;
+    this.touch();
+    this.channel.ready?.send(
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } },
+      call.caller,
+    );
+    this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
@@ -261,7 +280,7 @@ export class Relay {
 
   private deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const call = this.pending.get(relatedTo);
-    if (call) call.replyTo.related(message);
+    if (call && !call.replyTo.isLeft?.()) call.replyTo.related(message);
     else this.options.push(message);
   }
 
@@ -280,7 +299,9 @@ export class Relay {
   }
 
   private idOf(caller: Caller, clientId: unknown): RequestId | null {
-    const isMeant = (call: Call) => call.clientId === clientId && call.caller.transport_id === caller.transport_id;
+    // The id of a call that was answered may be in use again.
+    const isMeant = (call: Call) =>
+      call.clientId === clientId && call.caller.transport_id === caller.transport_id && !call.replyTo.isLeft?.();
     return this.pending.all.find(([, call]) => isMeant(call))?.[0] ?? null;
   }
 
@@ -294,8 +315,9 @@ export class Relay {
   }
 }
 
-function withProgressToken(message: JsonRpcRequest, token: RequestId): JsonRpcRequest {
-  const meta = message.params?._meta;
-  if (!isObject(meta) || meta.progressToken === undefined) return message;
+function withProgressToken(message: JsonRpcRequest, token: RequestId, always: boolean): JsonRpcRequest {
+  const said = message.params?._meta;
+  const meta = isObject(said) ? said : {};
+  if (meta.progressToken === undefined && !(always && (said === undefined || isObject(said)))) return message;
   return { ...message, params: { ...message.params, _meta: { ...meta, progressToken: token } } };
 }

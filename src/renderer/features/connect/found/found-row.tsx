@@ -3,17 +3,20 @@ import { useId } from 'react';
 import type { FoundClient, FoundState } from '../../../../shared/contract/connect';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
+import { formatShortClock } from '../../../format/time';
 import { routeHash } from '../../../store/route';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { HereAgo } from './here-ago';
 import { IMPORTED_FROM } from './imported-from';
+import { isLinked } from './link-dialog';
 
 const MARKS: Readonly<Record<FoundState, readonly [icon: LucideIcon, colour: string]>> = {
   not_found: [CircleDashed, 'text-ink-3'],
   unreadable: [CircleAlert, 'text-danger'],
   not_connected: [CircleDashed, 'text-ink-3'],
   other_key: [CircleAlert, 'text-disconnected'],
+  old_key: [CircleAlert, 'text-disconnected'],
   other_address: [CircleAlert, 'text-disconnected'],
   waiting: [Hourglass, 'text-ink-2'],
   connected: [CircleCheck, 'text-active'],
@@ -23,7 +26,7 @@ export interface FoundRowProps {
   client: FoundClient;
   /** Its latest session here. */
   session: Session | null;
-  onAsk(what: 'apply' | 'undo' | 'servers'): void;
+  onAsk(what: 'apply' | 'undo' | 'servers' | 'link'): void;
 }
 
 /** One program: its version and file, whether it is connected, and the one thing to do about it. */
@@ -63,6 +66,11 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
             {t('connect.servers.open')}
           </Button>
         )}
+        {state === 'not_connected' && isLinked(id) && (
+          <Button aria-label={t('connect.link.named', { name })} onClick={() => onAsk('link')}>
+            {t('connect.link')}
+          </Button>
+        )}
         {state !== 'unreadable' && !isDone && (
           <Button variant="primary" aria-label={t('connect.connect_named', { name })} onClick={() => onAsk('apply')}>
             {t(isIn ? 'connect.connect_again' : 'connect.connect')}
@@ -79,7 +87,7 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
 }
 
 function State({ client, session }: Pick<FoundRowProps, 'client' | 'session'>) {
-  const { id, name, state, problem, last_seen_at } = client;
+  const { id, name, state, problem, last_seen_at, key_ends_at } = client;
   if (state === 'unreadable' && problem !== null) {
     return (
       <p className="break-words text-danger text-sm">
@@ -109,6 +117,13 @@ function State({ client, session }: Pick<FoundRowProps, 'client' | 'session'>) {
     return (
       <p className="text-ink-2 text-sm">
         <span className="font-medium text-ink">{t('connect.state.waiting', { name })}.</span> {t(`connect.next.${id}`)}
+      </p>
+    );
+  }
+  if (state === 'old_key') {
+    return (
+      <p className="text-disconnected text-sm">
+        {t('connect.state.old_key', { time: formatShortClock(key_ends_at ?? 0) })}
       </p>
     );
   }
