@@ -7,7 +7,7 @@ import type {
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
-import type { PreparedBundle } from '../../shared/contract/bundle';
+import type { BundleScope, PreparedBundle } from '../../shared/contract/bundle';
 import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
@@ -91,7 +91,7 @@ export interface Actions {
   /** All of it as Markdown, without secrets. */
   loadDiagnosis(): Promise<string>;
   /** Puts a diagnosis together, of one session or of the last day. Nothing is written. */
-  prepareBundle(sessionId: string | null): Promise<PreparedBundle>;
+  prepareBundle(scope: BundleScope): Promise<PreparedBundle>;
   loadBundleFile(bundleId: string, name: string): Promise<string>;
   /** The zip file. */
   loadBundle(bundleId: string): Promise<Blob>;
@@ -325,7 +325,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
     loadLog: (query) => bridge.invoke('diagnostics.log', query),
     loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
-    prepareBundle: (session_id) => bridge.invoke('bundle.prepare', session_id === null ? {} : { session_id }),
+    prepareBundle: (scope) => bridge.invoke('bundle.prepare', scope),
     loadBundleFile: async (bundle_id, name) => (await bridge.invoke('bundle.file', { bundle_id, name })).text,
     async loadBundle(bundle_id) {
       const { zip } = await bridge.invoke('bundle.read', { bundle_id });

@@ -1,5 +1,5 @@
 import { CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { hasEnded, isAttached } from '../../../../shared/model/session';
@@ -22,6 +22,8 @@ type Asking = (typeof ASKS)[number] | null;
 export function SessionActions({ session }: { session: Session }) {
   const { disconnectSession, closeSession, pinSession } = useActions();
   const [asking, setAsking] = useState<Asking>(null);
+  const { session_id } = session;
+  const bundled = useMemo(() => ({ session_id }), [session_id]);
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
@@ -104,7 +106,7 @@ export function SessionActions({ session }: { session: Session }) {
 
       <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
-      {asking === 'bundle' && <BundleDialog sessionId={session.session_id} onClose={stop} />}
+      {asking === 'bundle' && <BundleDialog scope={bundled} onClose={stop} />}
       <ConfirmDialog
         open={asking === 'disconnect'}
         onClose={stop}
