@@ -3,6 +3,7 @@ import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
 import { CONNECT } from './de/connect';
 import { CONTENTS } from './de/contents';
+import { DESKTOP } from './de/desktop';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
@@ -40,6 +41,7 @@ export const DE: Catalogue = {
   ...COMMANDS_TEXT,
   ...CONNECT,
   ...CONTENTS,
+  ...DESKTOP,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

@@ -3,6 +3,7 @@ import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
 import { CONTENTS } from './en/contents';
+import { DESKTOP } from './en/desktop';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
@@ -39,6 +40,7 @@ export const EN = {
   ...COMMANDS_TEXT,
   ...CONNECT,
   ...CONTENTS,
+  ...DESKTOP,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,
