@@ -5,6 +5,7 @@ import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/priv
 import type { Ms } from '../shared/model/units';
 import type { ActivityLog } from './activity/activity-log';
 import type { ActivityReader } from './activity/activity-ports';
+import type { FailingCallsWatch } from './activity/failing-calls';
 import type { ContentsRecording } from './activity/recording';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
@@ -12,9 +13,11 @@ import type { UnknownKeys } from './clients/unknown-keys';
 import type { ConnectionDesk } from './connect/connection-desk';
 import type { DemoShow } from './demo/demo';
 import type { Network } from './http-client/network';
+import type { LongCalls } from './long-calls/long-calls';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
+import type { TaskRepository } from './mcp/stored-tasks';
 import type { Random, SessionClock, StartAtLogin, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
@@ -24,6 +27,7 @@ import type { ClientRepository, TransportRecord } from './sessions/session-ports
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
 import type { Telemetry } from './telemetry/telemetry';
+import type { FoundToolRepository } from './tool-sets/tool-set-ports';
 import type { ToolUse } from './tool-sets/tool-use';
 import type { ToolVisibility } from './tool-sets/tool-visibility';
 import type { Updates } from './updates/updates';
@@ -41,6 +45,8 @@ interface StoredState {
   readonly activity: ActivityReader;
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
+  readonly foundTools: Pick<FoundToolRepository, 'of' | 'add'>;
+  readonly tasks: TaskRepository;
   /** How much is kept, and what a deletion would take. */
   readonly keptSizes: {
     measure(): Promise<KeptData>;
@@ -78,6 +84,8 @@ export interface Services {
   readonly telemetry: Pick<Telemetry, 'get' | 'setOtlp' | 'setMetrics' | 'test' | 'isMetricsKey' | 'exposition'>;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly activity: ActivityLog;
+  readonly longCalls: LongCalls;
+  readonly failing: Pick<FailingCallsWatch, 'current'>;
   readonly recording: ContentsRecording;
   readonly alerts: Alerts;
   readonly log: Logger;

@@ -10,6 +10,7 @@ import { DAY, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
 import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
+import { FailingCallsWatch } from './activity/failing-calls';
 import { ContentsRecording } from './activity/recording';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
@@ -22,11 +23,13 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { LongCalls } from './long-calls/long-calls';
 import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { ClockPower } from './platform/clock-power';
+import { type CrashNote, noteCrash } from './platform/crash-notes';
 import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
 import { FileSecrets } from './platform/file-secrets';
@@ -145,6 +148,8 @@ export interface Supervisor {
   createSignInLink(): string;
   /** Whether this is exactly the address of a login that was begun and not finished, so that a browser may go there. */
   isBegunLogin(url: string): boolean;
+  /** Notes an error that ends Holdfast or its window, without the secrets of servers. Never throws. */
+  noteCrash(kind: CrashNote['kind'], what: string): void;
   /**
    * Stops everything in order, within a few seconds. Further calls wait for the first.
    * @param next - whether a next start is expected at once, as when a service is restarted or upgraded: the keeper then
@@ -356,6 +361,15 @@ async function start(
       onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
     });
     undo.push(() => activity.close());
+    const longCalls = new LongCalls({
+      calls: store.longCalls,
+      patience: store.patience,
+      clock,
+      timers,
+      random,
+      onProblem: (error) => log.warn({ err: error }, 'what is kept of long calls could not be written'),
+    });
+    undo.push(() => longCalls.close());
     const servers = openServers({
       store,
       bus,
@@ -417,6 +431,7 @@ async function start(
           done: () => {
             done();
             toolUse.rename(from, to);
+            store.foundTools.rename(from, to);
           },
         };
       },
@@ -513,6 +528,8 @@ async function start(
       network,
       callIds,
       activity,
+      longCalls,
+      failing: new FailingCallsWatch({ reader: store.activity, clock }),
       recording,
       telemetry,
       updates,
@@ -623,6 +640,7 @@ async function start(
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['let go of long calls', () => longCalls.close()],
       ['record what was called', () => activity.close()],
       ['record what is recorded', () => recording.settle()],
       ['record which tools were used', () => toolUse.close()],
@@ -639,6 +657,7 @@ async function start(
       onWake: (listener) => machineSleep.onWake(listener),
       createSignInLink: () => signIn.createLink(url),
       isBegunLogin: (address) => logins.isBegun(address),
+      noteCrash: (kind, what) => noteCrash(settings.folder, { at: Date.now(), kind, what }, known.mask),
       stop,
     };
   } catch (error) {
@@ -650,8 +669,10 @@ async function start(
 /** Removes a client with all that was kept of it, but for the events that it was made and removed. */
 async function forgetClient(clientId: string, keys: KeyCabinet, store: Store): Promise<void> {
   const sessions = store.repository.sessions.ofClient(clientId);
+  const since = store.clients.get(clientId)?.created_at;
   keys.remove(clientId);
   for (const { session } of sessions) await store.deletion.forget(session.session_id);
+  if (since !== undefined) store.deletion.forgetClient(clientId, since);
 }
 
 /** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */

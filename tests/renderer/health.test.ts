@@ -4,6 +4,7 @@ import { liveSessions } from '#src/renderer/features/overview/live-sessions';
 import type { Client } from '#src/shared/contract/client';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
+import { FAILING } from './support/make-failing';
 import { makeServer } from './support/make-server';
 
 const client = (name: string, first_seen_at: number | null): Client => ({
@@ -13,6 +14,7 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: T0,
   first_seen_at,
   last_seen_at: first_seen_at,
@@ -27,6 +29,7 @@ const BASE: HealthInput = {
   events: [],
   clients: [client('Cursor', T0)],
   counts: null,
+  failing: null,
   servers: [makeServer()],
   now: T0,
 };
@@ -195,6 +198,27 @@ describe('deriveHealth', () => {
       /keeps dropping/,
       'Open the session',
     ],
+    [
+      'calls fail again and again',
+      { sessions: [live], failing: FAILING },
+      'warn',
+      /^31 calls of search of tickets timed out in the last hour\.$/,
+      'Show the calls',
+    ],
+    [
+      'a server that is down comes before calls that fail elsewhere',
+      { sessions: [live], failing: FAILING, servers: [makeServer({ name: 'db', state: 'waiting' }), makeServer()] },
+      'warn',
+      /^Server “db” is down\.$/,
+      'Open the server',
+    ],
+    [
+      'calls that fail come before a lost push stream',
+      { sessions: [degraded], failing: FAILING },
+      'warn',
+      /^31 calls/,
+      'Show the calls',
+    ],
     ['degraded', { sessions: [live, degraded] }, 'warn', /^Cursor lost the push stream\.$/, 'Open the session'],
     [
       'one of two is gone',
@@ -230,6 +254,18 @@ describe('deriveHealth', () => {
     expect(health.tone).toBe(tone);
     expect(health.sentence).toMatch(sentence);
     expect(health.action?.label ?? null).toBe(action);
+  });
+
+  test('leads from calls that fail to exactly those rows', () => {
+    const { action, detail } = deriveHealth({ ...BASE, sessions: [live], failing: FAILING });
+    expect(detail).toBe('Of 40 calls. Last: Timed out after 30 s');
+    expect(action).toMatchObject({ view: 'activity', params: { group: FAILING.group_id, from: String(FAILING.from) } });
+  });
+
+  test('says of a server that is down only that', () => {
+    const servers = [makeServer({ name: 'tickets', state: 'waiting' }), makeServer()];
+    const { sentence, detail } = deriveHealth({ ...BASE, sessions: [live], failing: FAILING, servers });
+    expect([sentence, detail]).toEqual(['Server “tickets” is down.', expect.not.stringContaining('Also')]);
   });
 
   test('says how old what is shown is', () => {

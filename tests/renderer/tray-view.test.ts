@@ -5,6 +5,7 @@ import type { HoldfastEvent } from '#src/shared/contract/event';
 import { MOST_SERVERS, type TrayFacts, type TrayState, trayView } from '#src/shared/model/tray-view';
 import { HOUR, MINUTE } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
+import { FAILING } from './support/make-failing';
 import { makeServer } from './support/make-server';
 
 const client = (name: string, first_seen_at: number | null): Client => ({
@@ -14,6 +15,7 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: T0,
   first_seen_at,
   last_seen_at: first_seen_at,
@@ -25,6 +27,7 @@ const NOTHING: TrayFacts = {
   servers: [],
   clients: [client('Cursor', T0)],
   reusedBy: null,
+  failing: null,
   pausedUntil: null,
   now: T0,
 };
@@ -58,6 +61,8 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
     { servers: [1, 2].map((n) => makeServer({ name: `s${n}`, state: 'needs_login' })) },
     'attention',
   ],
+  ['calls that fail', { sessions: [live], servers: [fine], failing: FAILING }, 'attention'],
+  ['calls that fail, and no session', { servers: [fine], failing: FAILING }, 'attention'],
   ['one of two is down', { sessions: [live], servers: [fine, makeServer({ state: 'circuit_open' })] }, 'attention'],
   ['all are down', { servers: ['a', 'b'].map((name) => makeServer({ name, state: 'waiting' })) }, 'broken'],
   ['flapping', { sessions: [makeSession({ recent_reconnects })] }, 'broken'],

@@ -41,6 +41,12 @@ export interface ActivityReader {
   get(activityId: number): Activity | null;
   /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */
   withContents(activityId: number): ActivityWithContents | null;
+  /** When the newest failure came; null if there is none. */
+  lastFailedAt(): Ms | null;
+  /** How many calls of one thing came since a time, whatever became of them. */
+  countCalls(of: { server: string | null; method: string; name: string; from: Ms }): Promise<number>;
+  /** What was recorded of a message, without its row; null if nothing was, or it is gone. */
+  contentsOf(activityId: number): Contents | null;
   /** Failures by kind, the largest groups first: of the newest 50,000 that fit. */
   failures(query: FailuresQuery): Promise<Failures>;
 }

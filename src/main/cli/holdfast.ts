@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   bridge: async () => (await import('./bridge/command')).bridge,
   status: async () => (await import('./status/command')).status,
   clients: async () => (await import('./clients/command')).clients,
+  sessions: async () => (await import('./sessions/command')).sessions,
   servers: async () => (await import('./servers/command')).servers,
   tools: async () => (await import('./tools/command')).tools,
   sets: async () => (await import('./sets/command')).sets,
@@ -20,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   telemetry: async () => (await import('./telemetry/command')).telemetry,
   privacy: async () => (await import('./privacy/command')).privacy,
   activity: async () => (await import('./activity/command')).activity,
+  calls: async () => (await import('./calls/command')).calls,
   bundle: async () => (await import('./bundle/command')).bundle,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
@@ -35,7 +37,8 @@ const HELP = `Usage: holdfast <command> [options]
   headless       runs Holdfast without a window; prints a link that opens it in a browser
   bridge         lets a client that speaks only stdio use Holdfast
   status         how Holdfast, its sessions and its servers are
-  clients        lists the clients and who is connected, says what a new process of one gets
+  clients        lists the clients and who is connected, says what a new process of one gets, who may take over
+  sessions       lists the sessions, names one, pins it, hands it over to another client
   servers        lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   tools          lists what clients see of the servers, hides and shows tools
   sets           lists sets of servers and tools, makes and deletes them, chooses one for a client
@@ -46,6 +49,7 @@ const HELP = `Usage: holdfast <command> [options]
   telemetry      sends spans and metrics to your own observability; off until you switch it on
   privacy        says what is kept and how much it is; deletes it
   activity       lists what was called, what failed and why
+  calls          lists what runs now and which calls became a handle, cancels one
   bundle         puts a diagnosis for a bug report into a file, without secrets
   tail           shows what happens, as it happens
   startup        starts Holdfast with its tray icon when you log in, or no longer

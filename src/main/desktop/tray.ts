@@ -80,6 +80,7 @@ export function showTray(options: TrayOptions): () => void {
 
 async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> {
   const { servers } = await handlers['servers.list']({});
+  const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();
   const { store, clients } = services;
   const [reuse] = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], 1).events;
@@ -88,6 +89,7 @@ async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> 
     servers,
     clients: clients.list(),
     reusedBy: reuse?.session_id ?? null,
+    failing,
     pausedUntil: services.alerts.settings().paused_until,
     now,
   };

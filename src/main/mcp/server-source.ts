@@ -1,4 +1,5 @@
 import type { Extensions } from './extensions';
+import type { Params } from './json-rpc';
 import type { ServerChannel } from './server-channel';
 
 /** Key under which a server is started to learn its lists, for all sessions and none. No session has it as its id. */
@@ -27,6 +28,8 @@ export interface ServerSource {
    * The extensions that this server declared when it last answered `initialize`; null if it never did, as far as is known.
    */
   extensionsOf(name: string): Extensions | null;
+  /** The capabilities that this server declared when it last answered `initialize`; null as above. */
+  capabilitiesOf(name: string): Params | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
   /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */
@@ -35,6 +38,11 @@ export interface ServerSource {
   onHeld(listener: (name: string) => void): () => void;
   /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
   announcedInVain(name: string, times: number): void;
+  /**
+   * How often a person has stopped it, for all or for this session. Whatever asks it for nobody in particular gives up when that
+   * changes: a stop lasts until somebody needs the server.
+   */
+  timesStopped(name: string, sessionKey: string): number;
   /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */
   fingerprintOf(name: string): string | null;
   /**

@@ -31,6 +31,8 @@ import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
+import { LongCallStore } from './long-calls/long-call-store';
+import { PatienceStore } from './long-calls/patience-store';
 import { ServerFailureStore } from './server-failure-store';
 import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
@@ -39,6 +41,8 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { TaskStore } from './task-store';
+import { FoundToolStore } from './tool-sets/found-tool-store';
 import { ToolSetStore } from './tool-sets/tool-set-store';
 import { ToolUseStore } from './tool-sets/tool-use-store';
 import { UiTokenStore } from './ui-token-store';
@@ -71,7 +75,11 @@ export class Store {
   readonly serverLists: ServerListStore;
   readonly toolSets: ToolSetStore;
   readonly toolUse: ToolUseStore;
+  readonly foundTools: FoundToolStore;
   readonly heldCalls: HeldCallStore;
+  readonly longCalls: LongCallStore;
+  readonly patience: PatienceStore;
+  readonly tasks: TaskStore;
   readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -89,7 +97,7 @@ export class Store {
   private readonly sizeLimits: SizeLimits;
   private readonly upkeep: Upkeep;
 
-  private constructor(log: StoreLog, opened: OpenDatabase) {
+  private constructor({ log, now }: DatabaseOptions, opened: OpenDatabase) {
     const { db, files, notices, unclean } = opened;
     this.log = log;
     this.opened = opened;
@@ -120,8 +128,12 @@ export class Store {
     this.serverLists = new ServerListStore(db, transactions);
     this.toolUse = new ToolUseStore(db, transactions);
     this.toolSets = new ToolSetStore(db, transactions);
+    this.foundTools = new FoundToolStore(db, transactions);
     this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
+    this.longCalls = new LongCallStore(db, transactions);
+    this.patience = new PatienceStore(db, transactions, now);
+    this.tasks = new TaskStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
@@ -137,7 +149,7 @@ export class Store {
       kept: () => this.retention.times,
       limits: () => this.sizeLimits.current,
     });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => {
+    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], rollups, () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
     });
@@ -164,7 +176,7 @@ export class Store {
   private static opened(options: DatabaseOptions): Store {
     const opened = openDatabase(options);
     try {
-      return new Store(options.log, opened);
+      return new Store(options, opened);
     } catch (error) {
       close(opened.db, options.log);
       opened.release();
@@ -229,6 +241,7 @@ export class Store {
    */
   maintain(now: Ms, lived: Ms = 0): Promise<void> {
     this.contents.removeAged(now, lived);
+    this.longCalls.removeAged(lived);
     // A clock that is days ahead must not remove days of history at once.
     const known = this.settings.get<Ms>(AGED_TO) ?? now;
     const agedTo = Math.min(now, known + AGED_PER_CALL);

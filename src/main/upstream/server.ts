@@ -38,7 +38,7 @@ const ALL = '';
 
 /** The part of a server's state that is known without asking its process or the keeper. */
 export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
-  readonly instances: readonly Omit<ServerInstance, 'rss_bytes'>[];
+  readonly instances: readonly Omit<ServerInstance, 'rss_bytes' | 'cpu_percent'>[];
 };
 
 /** A configured server with its instances: one per session, or one shared by all. */
@@ -60,6 +60,9 @@ export class Server implements InstanceOwner, ChannelOwner {
   private lastFailed: ServerConnection | null = null;
   private readonly pastOutput = new PastOutput();
   private restarts = 0;
+  /** How often a person has stopped all that runs of it, and what runs for one session. */
+  private stops = 0;
+  private readonly stopsOf = new Map<string, number>();
   private readonly listRemarks = new ListRemarks();
   private readonly lookedAt = new LookedAt();
   private lastSaid: InitializeResult | null = null;
@@ -236,6 +239,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.byKey.get(sessionId)?.sessionMade();
   }
 
+  /** Another client has the session now: what its old client subscribed to means nothing to it. */
+  takenOver(sessionId: string): void {
+    this.byKey.get(this.isShared ? ALL : sessionId)?.router.forget(sessionId);
+  }
+
   /** The session is over: ends its instance or, on a shared server, undoes the settings that only it wanted. */
   async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
@@ -245,6 +253,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instance = this.byKey.get(sessionKey);
     this.byKey.delete(sessionKey);
     this.lost.delete(sessionKey);
+    this.stopsOf.delete(sessionKey);
     await instance?.end(reason);
   }
 
@@ -318,12 +327,13 @@ export class Server implements InstanceOwner, ChannelOwner {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
         continue;
       }
-      const { isOver, lostAt } = this.deps.sessions(session_key);
+      const { isOver, lostAt, isPinned } = this.deps.sessions(session_key);
       // Whoever learns the lists of the server closes its channel, which ends the instance.
       if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
       if (isOver) void this.endSession(session_key, 'session_ended');
       else if (
         instance.isWanted &&
+        !isPinned &&
         hasServed(instance.uses, this.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
       ) {
         void instance.stop('idle');
@@ -359,7 +369,23 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   /** Ends what runs and what is planned after a failure. Sessions keep their instances, which start at their next use. */
   async stop(): Promise<void> {
+    this.stops += 1;
     await Promise.all(this.instances.filter(({ isWanted }) => isWanted).map((instance) => instance.stop('stopped')));
+  }
+
+  /** The same for one instance. Does nothing if it is gone, or does not run. */
+  async stopOne(instanceId: string): Promise<void> {
+    const instance = this.instances.find(({ record }) => record.instance_id === instanceId);
+    if (!instance?.isWanted) return;
+    const { session_key: key } = instance.record;
+    if (key === null || key === LEARNING_KEY) this.stops += 1;
+    else this.stopsOf.set(key, (this.stopsOf.get(key) ?? 0) + 1);
+    await instance.stop('stopped');
+  }
+
+  /** See `ServerSource.timesStopped`. */
+  timesStopped(sessionKey: string): number {
+    return this.stops + (this.stopsOf.get(sessionKey) ?? 0);
   }
 
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */

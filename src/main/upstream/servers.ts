@@ -1,9 +1,11 @@
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
+import { type LongCallMode, longCallMode } from '../../shared/model/long-call-rules';
 import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
+import type { Params } from '../mcp/json-rpc';
 import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
@@ -13,7 +15,7 @@ import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
 import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
-import type { KeeperLink } from './keeper/keeper-ports';
+import type { KeeperLink, ProcessUse } from './keeper/keeper-ports';
 import type { HeldProcess } from './limits/process-limits';
 import { ProcessRoom } from './limits/process-room';
 import type { Login } from './login/login';
@@ -91,7 +93,10 @@ export class Servers implements ServerSource, ServerRuntime {
       ...options,
       clock,
       held: (except) => this.held(except),
-      memory: (held) => this.memoryOf(new Set(held.map(({ id }) => id))),
+      memory: async (held) => {
+        const uses = await this.measuredOf(new Set(held.map(({ id }) => id)));
+        return new Map([...uses].map(([id, { bytes }]) => [id, bytes]));
+      },
       end: (id) =>
         void this.all()
           .find(({ record }) => record.instance_id === id)
@@ -167,6 +172,10 @@ export class Servers implements ServerSource, ServerRuntime {
     return said && extensionsIn(said.capabilities);
   }
 
+  capabilitiesOf(name: string): Params | null {
+    return this.byName.get(name)?.said?.capabilities ?? null;
+  }
+
   /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */
   listingsOf(name: string): Listings | null {
     return this.byName.get(name)?.listings(false) ?? null;
@@ -181,6 +190,11 @@ export class Servers implements ServerSource, ServerRuntime {
     return this.options.tools.isHeld(name, tool);
   }
 
+  /** Whether calls of a tool become a handle when they last longer than their client waits. */
+  longCallsOf(name: string, tool: string): LongCallMode {
+    return longCallMode(this.byName.get(name)?.config.longCalls, tool);
+  }
+
   onHeld(listener: (name: string) => void): () => void {
     return this.options.tools.onHeld(listener);
   }
@@ -192,6 +206,10 @@ export class Servers implements ServerSource, ServerRuntime {
 
   announcedInVain(name: string, times: number): void {
     this.byName.get(name)?.announcedInVain(times);
+  }
+
+  timesStopped(name: string, sessionKey: string): number {
+    return this.byName.get(name)?.timesStopped(sessionKey) ?? 0;
   }
 
   fingerprintOf(name: string): string | null {
@@ -241,17 +259,20 @@ export class Servers implements ServerSource, ServerRuntime {
     const servers = names.flatMap((name) => this.byName.get(name) ?? []);
     const soon = <T>(promise: Promise<T>, otherwise: T) =>
       within(this.options.timers, ASK_LIMIT, promise, () => new Error('took too long')).catch(() => otherwise);
-    const bytes = soon(this.memory(servers), new Map<string, number | null>());
+    const instances = servers.flatMap((server) => server.instances);
+    const ids = new Set(instances.map(({ record }) => record.instance_id));
+    const used = soon(this.measuredOf(ids), new Map<string, ProcessUse>());
     const tails = servers.map(({ config }) => soon(this.stderr(config.name), []));
     const states = new Map<string, ServerRunState>();
     for (const [index, server] of servers.entries()) {
       const status = server.status();
-      const rss = await bytes;
+      const uses = await used;
       states.set(server.config.name, {
         ...status,
         instances: status.instances.map((instance) => ({
           ...instance,
-          rss_bytes: rss.get(instance.instance_id) ?? null,
+          rss_bytes: uses.get(instance.instance_id)?.bytes ?? null,
+          cpu_percent: uses.get(instance.instance_id)?.percent ?? null,
         })),
         stderr_tail: ((await tails[index]) ?? []).slice(-TAIL),
       });
@@ -280,8 +301,9 @@ export class Servers implements ServerSource, ServerRuntime {
     this.startable(name).restart();
   }
 
-  async stopServer(name: string): Promise<void> {
-    await this.startable(name).stop();
+  async stopServer(name: string, instanceId?: string): Promise<void> {
+    const server = this.startable(name);
+    await (instanceId === undefined ? server.stop() : server.stopOne(instanceId));
   }
 
   /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */
@@ -317,18 +339,18 @@ export class Servers implements ServerSource, ServerRuntime {
     return [...this.byName.values()].flatMap(({ instances }) => instances);
   }
 
-  /** Memory in bytes by instance id; null when it is not known. */
-  private memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
-    const instances = servers.flatMap((server) => server.instances);
-    return this.memoryOf(new Set(instances.map(({ record }) => record.instance_id)));
-  }
-
-  private async memoryOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, number | null>> {
+  /** By instance id; those of which it is not known are left out. */
+  private async measuredOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, ProcessUse>> {
     const running = this.all()
       .filter(({ record }) => ids.has(record.instance_id))
       .flatMap(({ childId, record }) => (childId === null ? [] : [{ childId, record }]));
-    const bytes = await this.options.keeper.memory(running.map(({ childId }) => childId));
-    return new Map(running.map(({ childId, record }) => [record.instance_id, bytes.get(childId) ?? null]));
+    const uses = await this.options.keeper.measure(running.map(({ childId }) => childId));
+    return new Map(
+      running.flatMap(({ childId, record }) => {
+        const use = uses.get(childId);
+        return use ? [[record.instance_id, use]] : [];
+      }),
+    );
   }
 
   private clientOf(sessionKey: string | null): string | null {
@@ -348,6 +370,7 @@ export class Servers implements ServerSource, ServerRuntime {
             client: session?.client ?? null,
             isBusy: instance.isBusy || config.policy === 'shared',
             isAttached: session?.lostAt === null && !session.isOver,
+            isPinned: session?.isPinned === true,
             isFresh: instance.uses === 0,
             unusedFor: instance.unusedFor,
             bytes: null,
@@ -397,11 +420,12 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private follow(events: readonly HoldfastEvent[]): void {
-    for (const { kind, session_id } of events) {
+    for (const { kind, session_id, payload } of events) {
       if (session_id === null) continue;
       const isOver = kind === 'session_closed' || kind === 'session_expired';
       for (const server of this.byName.values()) {
         if (kind === 'session_created') server.sessionMade(session_id);
+        else if (kind === 'session_reconnected' && payload.client) server.takenOver(session_id);
         else if (isOver) void server.endSession(session_id, 'session_ended');
       }
     }

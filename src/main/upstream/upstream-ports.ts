@@ -1,3 +1,4 @@
+import type { LongCallRules } from '../../shared/model/long-call-rules';
 import type { Ms } from '../../shared/model/units';
 import type { InitializeResult } from '../mcp/server-channel';
 import type { LoginSettings } from './login/login-settings';
@@ -13,6 +14,8 @@ export interface ServerConfig {
   readonly startLimit: Ms;
   /** Whether the next tool result at the address of all servers says that a crash has lost the session's state. */
   readonly tellsLostState: boolean;
+  /** Which calls become a handle when they last longer than their client waits. Missing for all as usual. */
+  readonly longCalls?: LongCallRules;
   readonly target: StdioTarget | HttpTarget;
   /** SHA-256 in hex of everything that determines its process or connection. */
   readonly fingerprint: string;

@@ -4,7 +4,7 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from './router';
 
-type ActivityMethod = 'activity.list' | 'activity.news' | 'activity.failures' | 'activity.around';
+type ActivityMethod = 'activity.list' | 'activity.news' | 'activity.failures' | 'activity.failing' | 'activity.around';
 
 /** How far one looks before a message and after it. */
 const AROUND: Ms = 10 * SECOND;
@@ -31,7 +31,8 @@ export function createActivityHandlers({
   store,
   activity,
   servers,
-}: Pick<Services, 'store' | 'activity' | 'servers'>): Pick<Handlers, ActivityMethod> {
+  failing,
+}: Pick<Services, 'store' | 'activity' | 'servers' | 'failing'>): Pick<Handlers, ActivityMethod> {
   const momentOf = async (row: Activity): Promise<Moment> => {
     const from = row.at - AROUND;
     const to = row.at + Math.ceil(row.duration_ms ?? 0) + AROUND;
@@ -52,6 +53,10 @@ export function createActivityHandlers({
     'activity.failures': (query) => {
       activity.flush();
       return store.activity.failures(query);
+    },
+    'activity.failing': async () => {
+      activity.flush();
+      return { failing: await failing.current() };
     },
     'activity.around': async ({ activity_id }) => {
       activity.flush();

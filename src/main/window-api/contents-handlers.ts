@@ -3,7 +3,7 @@ import type { Services } from '../services';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from './router';
 
-type ContentsMethod = 'activity.get' | 'activity.recording' | 'activity.set_recording';
+type ContentsMethod = 'activity.get' | 'activity.contents' | 'activity.recording' | 'activity.set_recording';
 
 /** The methods of what was in messages, and of whether that is recorded. */
 export function createContentsHandlers(
@@ -19,6 +19,14 @@ export function createContentsHandlers(
       if (!found) throw new HoldfastError('activity_not_found');
       return found;
     },
+    'activity.contents': ({ activity_ids }) => ({
+      contents: activity_ids.flatMap((activity_id) => {
+        const found = store.activity.contentsOf(activity_id);
+        if (!found) return [];
+        const { params, result, error } = found;
+        return [{ activity_id, request: params?.json ?? null, response: (result ?? error)?.json ?? null }];
+      }),
+    }),
     'activity.recording': () => recording.state(),
     'activity.set_recording': (change) => {
       const done = last.then(async () => {

@@ -5,6 +5,7 @@ import type { ServerAdmin } from '../upstream/config/server-admin';
 import { createActivityHandlers } from './activity-handlers';
 import { createAgainHandlers } from './again-handlers';
 import { createBundleHandlers } from './bundle-handlers';
+import { createCallHandlers } from './call-handlers';
 import { createConnectHandlers } from './connect-handlers';
 import { createContentsHandlers } from './contents-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
@@ -35,6 +36,10 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
     'sessions.names': () => ({ names: store.sessionNames.list() }),
     'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
+    'sessions.set_pinned': ({ session_id, pinned }) => manager.setPinned(session_id, ADMIN, pinned, 'window'),
+    'sessions.offer': ({ session_id, client_id, invited }) =>
+      manager.offerSession(session_id, clients.get(client_id), invited, 'window'),
+    'sessions.withdraw_offer': ({ session_id }) => manager.withdrawOffer(session_id),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
       ...store.events.between(from, to, kinds, limit, before),
@@ -44,6 +49,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),
+    'clients.set_may_take_over': ({ client_id, may_take_over }) => clients.setMayTakeOver(client_id, may_take_over),
     'clients.renew_key': ({ client_id }) => clients.renewKey(client_id),
     'clients.end_old_key': ({ client_id }) => clients.endOldKey(client_id),
     'clients.remove': ({ client_id }) => {
@@ -65,6 +71,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     ...createConnectHandlers(services, serverAdmin),
     ...createContentsHandlers(services, serverAdmin),
     ...createAgainHandlers(host.callsByHand),
+    ...createCallHandlers(services),
     ...createVisibilityHandlers(services),
     ...createBundleHandlers(services, serverAdmin, diagnosis),
     ...createActivityHandlers(services),
@@ -81,7 +88,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
-    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.stop': ({ name, instance_id }) => serverAdmin.stop(name, instance_id),
     'servers.changes': ({ name }) => serverAdmin.changes(name),
     'servers.look_at_changes': ({ name }) => serverAdmin.lookAtChanges(name),
     'servers.accept_changes': ({ name, tool }) => serverAdmin.acceptChanges(name, tool),

@@ -3,10 +3,12 @@ import type {
   ActivityWithContents,
   AgainPreview,
   AgainState,
+  ContentsList,
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
+import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
@@ -57,12 +59,15 @@ export interface Actions {
   loadApp(): Promise<void>;
   loadClients(): Promise<void>;
   loadHealth(): Promise<void>;
+  loadFailing(): Promise<void>;
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   /** One page of what was called. */
   loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   /** One message, with what was in it if that was recorded. */
   loadMessage(activityId: number): Promise<ActivityWithContents>;
+  /** What was recorded of up to 100 messages. */
+  loadContents(activityIds: number[]): Promise<ContentsList>;
   previewAgain(activityId: number): Promise<AgainPreview>;
   /** Makes a call again that was shown and confirmed. @returns the id by which it is asked for */
   callAgain(activityId: number): Promise<string>;
@@ -74,6 +79,9 @@ export interface Actions {
   loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
   loadMoment(activityId: number): Promise<Moment | null>;
+  /** What runs now, and what became a handle. */
+  loadCalls(): Promise<Calls>;
+  cancelCall(callId: number): Promise<void>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -134,7 +142,8 @@ export interface Actions {
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
   /** Ends what runs of it, until it is used again. */
-  stopServer(name: string): Promise<Server>;
+  /** @param instanceId - stops only this one */
+  stopServer(name: string, instanceId?: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -151,8 +160,8 @@ export interface Actions {
   setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
   saveSet(set: Input<'sets.save'>): Promise<void>;
   removeSet(name: string): Promise<void>;
-  /** Chooses what a client sees at the address of all servers; everything with null. */
-  chooseSet(clientId: string, set: string | null): Promise<void>;
+  /** Chooses what a client sees at the address of all servers, everything with a null set, and how it gets that. */
+  chooseSet(choice: Input<'sets.choose'>): Promise<void>;
   loadToolChanges(name: string): Promise<ToolChanges>;
   lookAtToolChanges(name: string): Promise<Server>;
   /** Without a tool, all changes of the server. */
@@ -193,6 +202,8 @@ export interface Actions {
   loadSessionNames(): Promise<void>;
   /** Gives a session a name; an empty one takes it away. */
   nameSession(sessionId: string, name: string): Promise<void>;
+  /** Keeps the session with its processes, or no longer. */
+  pinSession(sessionId: string, pinned: boolean): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -283,6 +294,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadHealth() {
       set({ health: await bridge.invoke('sessions.health', {}) });
     },
+    async loadFailing() {
+      const { failing } = await bridge.invoke('activity.failing', {});
+      set({ failing });
+    },
     async loadHistory(range) {
       const history = await bridge.invoke('history.query', { range });
       set({ history: { ...get().history, [range]: history } });
@@ -290,6 +305,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadActivity: (query) => bridge.invoke('activity.list', query),
     loadMessage: (activity_id) => bridge.invoke('activity.get', { activity_id }),
+    loadContents: (activity_ids) => bridge.invoke('activity.contents', { activity_ids }),
     previewAgain: (activity_id) => bridge.invoke('activity.again_preview', { activity_id }),
     callAgain: async (activity_id) =>
       (await bridge.invoke('activity.call_again', { activity_id, confirmed: true })).call_id,
@@ -301,6 +317,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;
     },
+    loadCalls: () => bridge.invoke('calls.list', {}),
+    cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
@@ -380,7 +398,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
-    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
+    stopServer: (name, instanceId) =>
+      changing(bridge.invoke('servers.stop', { name, ...(instanceId !== undefined && { instance_id: instanceId }) })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
@@ -407,8 +426,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.remove', { name });
       await loadVisibility();
     },
-    async chooseSet(client_id, set) {
-      await bridge.invoke('sets.choose', { client_id, set });
+    async chooseSet(choice) {
+      await bridge.invoke('sets.choose', choice);
       await loadVisibility();
     },
     loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),
@@ -466,6 +485,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async nameSession(session_id, name) {
       set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
     },
+    pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

@@ -42,6 +42,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     kept: null,
     recording: null,
     health: null,
+    failing: null,
     sessionNames: {},
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },

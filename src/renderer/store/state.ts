@@ -1,3 +1,4 @@
+import type { FailingCalls } from '../../shared/contract/activity';
 import type { Recording } from '../../shared/contract/activity-contents';
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
@@ -34,6 +35,8 @@ interface AnswersSlice {
   /** Whether contents of messages are recorded; null until that is known. */
   readonly recording: Recording | null;
   readonly health: SessionsHealth | null;
+  /** Calls that fail again and again. */
+  readonly failing: FailingCalls | null;
   /** Names that the user gave to sessions, by session id. */
   readonly sessionNames: Readonly<Record<string, string>>;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;

@@ -69,11 +69,29 @@ const againStateSchema = z.object({
   error: recordedPartSchema.nullable(),
 });
 
+/** Contents are asked for so many messages at once, of 128 KiB each at most. */
+export const MOST_CONTENTS = 100;
+
+export const contentsQuerySchema = z.strictObject({ activity_ids: z.array(n).min(1).max(MOST_CONTENTS) });
+export const contentsListSchema = z.object({
+  contents: z
+    .array(
+      z.object({
+        activity_id: n,
+        request: z.string().nullable().describe('JSON: the params'),
+        response: z.string().nullable().describe('JSON: the result, or the error'),
+      }),
+    )
+    .describe('of those messages that have any'),
+});
+
 const byCall = z.object({ call_id: z.string().max(100) }).strict();
 const byId = z.object({ activity_id: n }).strict();
 
 export const activityContentsMethods = {
   'activity.get': call({ input: byId, output: activityWithContentsSchema }),
+  /** What was recorded of some messages, without secrets, for a file. */
+  'activity.contents': call({ input: contentsQuerySchema, output: contentsListSchema }),
   /** Says whether a call could be made again; changes nothing. */
   'activity.again_preview': call({ input: byId, output: againPreviewSchema }),
   /** Makes a call again in its session, with the arguments that were recorded; it is over within five minutes. */
@@ -95,3 +113,4 @@ export type AgainRefusal = z.infer<typeof againRefusalSchema>;
 export type AgainState = z.infer<typeof againStateSchema>;
 export type Contents = z.infer<typeof contentsSchema>;
 export type ActivityWithContents = z.infer<typeof activityWithContentsSchema>;
+export type ContentsList = z.infer<typeof contentsListSchema>;

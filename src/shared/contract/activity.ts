@@ -94,6 +94,20 @@ export const failuresSchema = z.object({
   is_partial: z.boolean().describe('only the newest 50,000 failures were counted'),
 });
 
+/** Calls of one thing that fail again and again in the same way. */
+export const failingCallsSchema = z.object({
+  group_id: failureGroupSchema.shape.group_id,
+  from: n.describe('since when they are counted'),
+  count: n.describe('how many failed'),
+  of: n.describe('calls of the same thing since then, whatever became of them'),
+  server: activitySchema.shape.server,
+  name: z.string().describe('tool, prompt or resource'),
+  outcome: activityOutcomeSchema,
+  error: z.string().nullable().describe('of the newest'),
+  pattern: failureGroupSchema.shape.pattern,
+  last_at: n,
+});
+
 /** What happened in the seconds around a message, from ten seconds before it came until ten seconds after it ended. */
 export const momentSchema = z.object({
   activity: activitySchema,
@@ -115,6 +129,11 @@ export const activityMethods = {
     output: z.object({ moment: momentSchema.nullable() }),
   }),
   'activity.failures': call({ input: failuresQuerySchema, output: failuresSchema }),
+  /** The kind of failures that is worth a sentence: many within the last hour, and still going on. Null if none is. */
+  'activity.failing': call({
+    input: z.object({}).strict(),
+    output: z.object({ failing: failingCallsSchema.nullable() }),
+  }),
 } as const;
 
 export type Activity = z.infer<typeof activitySchema>;
@@ -152,5 +171,6 @@ export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'limi
 export type ActivityNewsQuery = z.output<typeof activityNewsSchema>;
 export type FailuresQuery = z.output<typeof failuresQuerySchema>;
 export type FailureGroup = z.infer<typeof failureGroupSchema>;
+export type FailingCalls = z.infer<typeof failingCallsSchema>;
 export type Failures = z.infer<typeof failuresSchema>;
 export type Moment = z.infer<typeof momentSchema>;

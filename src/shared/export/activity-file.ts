@@ -1,6 +1,6 @@
 import { ACTIVITY_COLUMNS, type Activity, type ActivityPage, type ActivityQuery } from '../contract/activity';
 import { BYTE_ORDER_MARK, type Cell, csvLine } from './csv';
-import { type Contents, harEntry, harPage, pageOf } from './har';
+import { type HarContents, harEntry, harPage, pageOf } from './har';
 import { isoTime } from './table-file';
 
 export const ACTIVITY_FORMATS = ['csv', 'json', 'jsonl', 'har'] as const;
@@ -9,6 +9,8 @@ export type ActivityFormat = (typeof ACTIVITY_FORMATS)[number];
 /** So many rows are in one file at most. */
 export const MOST_EXPORTED = 100_000;
 const PAGE = 1_000;
+/** Rows whose contents are held at once: 128 KiB each at most. */
+const WITH_CONTENTS = 100;
 
 /** Which rows; where an export begins and ends within them is its own affair. */
 type ActivityFilter = Partial<Omit<ActivityQuery, 'limit' | 'after'>>;
@@ -22,8 +24,8 @@ export interface ActivityExport {
   readonly most?: number;
   /** Reads one page, the newest first. */
   read(query: Partial<ActivityQuery>): Promise<ActivityPage>;
-  /** What was recorded of the contents of a row, for formats that have a place for it. */
-  contents?(row: Activity): Contents;
+  /** What was recorded of the contents of rows, by their id. Asked for with each page by formats that have a place for it. */
+  contents?(activityIds: readonly number[]): Promise<ReadonlyMap<number, HarContents>>;
 }
 
 /** What became of an export. */
@@ -47,7 +49,7 @@ export async function* activityFile(options: ActivityExport): AsyncGenerator<str
   while (hasMore && count < most) {
     const limit = Math.min(PAGE, most - count);
     const page = await read({ ...filter, limit, ...(before !== undefined && { before }) });
-    if (page.activity.length > 0) yield writer.rows(page.activity, count === 0);
+    if (page.activity.length > 0) yield* writer.rows(page.activity, count === 0);
     count += page.activity.length;
     hasMore = page.has_more && page.activity.length > 0;
     before = page.activity.at(-1)?.activity_id;
@@ -58,7 +60,8 @@ export async function* activityFile(options: ActivityExport): AsyncGenerator<str
 
 interface Writer {
   readonly head: string;
-  rows(rows: readonly Activity[], isFirst: boolean): string;
+  /** One page in pieces, of which none is longer than its reader should hold. */
+  rows(rows: readonly Activity[], isFirst: boolean): AsyncGenerator<string> | readonly string[];
   foot(exported: ActivityExported): string;
 }
 
@@ -68,21 +71,22 @@ const joined = (texts: readonly string[], isFirst: boolean): string => `${isFirs
 const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writer>> = {
   csv: () => ({
     head: BYTE_ORDER_MARK + csvLine(ACTIVITY_COLUMNS),
-    rows: (rows) => rows.map((row) => csvLine(ACTIVITY_COLUMNS.map((name) => cellOf(row, name)))).join(''),
+    rows: (rows) => [rows.map((row) => csvLine(ACTIVITY_COLUMNS.map((name) => cellOf(row, name)))).join('')],
     foot: () => '',
   }),
   jsonl: () => ({
     head: '',
-    rows: (rows) => rows.map((row) => `${JSON.stringify(withTime(row))}\n`).join(''),
+    rows: (rows) => [rows.map((row) => `${JSON.stringify(withTime(row))}\n`).join('')],
     foot: () => '',
   }),
   json: () => ({
     head: '{"activity":[',
-    rows: (rows, isFirst) =>
+    rows: (rows, isFirst) => [
       joined(
         rows.map((row) => JSON.stringify(withTime(row))),
         isFirst,
       ),
+    ],
     foot: ({ isCut }) => `\n],"is_cut":${isCut}}\n`,
   }),
   har: ({ version, contents }) => {
@@ -91,12 +95,16 @@ const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writ
     const creator = JSON.stringify({ name: 'Holdfast', version });
     return {
       head: `{"log":{"version":"1.2","creator":${creator},"entries":[`,
-      rows(rows, isFirst) {
+      async *rows(rows, isFirst) {
         for (const row of rows) pages.set(pageOf(row), Math.min(row.at, pages.get(pageOf(row)) ?? row.at));
-        return joined(
-          rows.map((row) => JSON.stringify(harEntry(row, contents?.(row)))),
-          isFirst,
-        );
+        // With contents, a page is a hundred times as long.
+        const size = contents ? WITH_CONTENTS : rows.length;
+        for (let from = 0; from < rows.length; from += size) {
+          const some = rows.slice(from, from + size);
+          const found = await contents?.(some.map(({ activity_id }) => activity_id));
+          const entries = some.map((row) => JSON.stringify(harEntry(row, found?.get(row.activity_id))));
+          yield joined(entries, isFirst && from === 0);
+        }
       },
       foot({ rows, isCut }) {
         const list = JSON.stringify([...pages].map(([id, at]) => harPage(id, at)));

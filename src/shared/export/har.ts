@@ -1,10 +1,20 @@
 import type { Activity, ActivityOutcome } from '../contract/activity';
+import type { ContentsList } from '../contract/activity-contents';
 
 /** What was recorded of the contents of one message, as JSON texts. Missing where nothing was. */
-export interface Contents {
+export interface HarContents {
   readonly request?: string;
   readonly response?: string;
 }
+
+/** What the API says of contents, by message. */
+export const harContents = ({ contents }: ContentsList): ReadonlyMap<number, HarContents> =>
+  new Map(
+    contents.map(({ activity_id, request, response }) => [
+      activity_id,
+      { ...(request !== null && { request }), ...(response !== null && { response }) },
+    ]),
+  );
 
 /** HTTP has no word for these outcomes; these statuses make viewers show a failure as one. The true word is in `_mcp`. */
 const STATUS: Readonly<Record<ActivityOutcome, readonly [status: number, text: string]>> = {
@@ -16,6 +26,8 @@ const STATUS: Readonly<Record<ActivityOutcome, readonly [status: number, text: s
   lost: [0, 'lost'],
 };
 
+/** Of an entry, in milliseconds. */
+const LEAST_TIME = 0.001;
 const JSON_TYPE = 'application/json';
 const NOTHING = { cookies: [], headers: [], headersSize: -1 } as const;
 /** Of what belongs to no session. */
@@ -37,15 +49,18 @@ export const harPage = (id: string, startedAt: number): object => ({
  * One message as an entry of an HTTP archive (HAR 1.2, `entries`). What HTTP has no place for is in `_mcp`. The time it waited
  * for a login is `blocked`, the time until something came back is `wait`, and the rest is `receive`; together they are `time`.
  */
-export function harEntry(row: Activity, contents: Contents = {}): object {
+export function harEntry(row: Activity, contents: HarContents = {}): object {
   const { at, duration_ms, first_ms, bytes_in, bytes_out, error, outcome } = row;
   const [status, statusText] = STATUS[outcome];
-  const time = duration_ms ?? 0;
+  // Chromium takes a time of nothing for a request that never ended.
+  const time = Math.max(LEAST_TIME, duration_ms ?? 0);
   const first = Math.min(time, first_ms ?? time);
   const blocked = Math.min(first, row.held_ms);
   const { request, response } = contents;
   return {
     pageref: pageOf(row),
+    // Chromium's word for what a program asked; without it, the first entry of a page is a document and the rest are scripts.
+    _resourceType: 'fetch',
     startedDateTime: new Date(at).toISOString(),
     time,
     request: {

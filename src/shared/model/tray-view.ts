@@ -1,9 +1,11 @@
+import type { FailingCalls } from '../contract/activity';
 import type { Client } from '../contract/client';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
 import { type Say, t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
+import { failingSentence, failingToTell } from './failing-calls';
 import { programOf } from './program-names';
 import { hasEnded, isAttached } from './session';
 import type { Ms } from './units';
@@ -18,6 +20,8 @@ export interface TrayFacts {
   readonly clients: readonly Client[];
   /** The session whose used token was presented again within the last hour; null if there is none. */
   readonly reusedBy: string | null;
+  /** Calls that fail again and again. */
+  readonly failing: FailingCalls | null;
   /** Until when nothing is told; null when it is not paused. */
   readonly pausedUntil: Ms | null;
   readonly now: Ms;
@@ -87,6 +91,8 @@ function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [Tra
   if (unconfirmed.length > 0) {
     return ['attention', say('health.unconfirmed', named(unconfirmed))];
   }
+  const failing = failingToTell(facts.failing, servers);
+  if (failing) return ['attention', failingSentence(failing, say)];
   return sessions.length === 0 ? ['off', nobody(facts.clients, say)] : attached(sessions, facts.servers, say);
 }
 

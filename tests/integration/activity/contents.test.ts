@@ -119,6 +119,12 @@ describe('contents of calls', () => {
     expect(error).toBeNull();
     const { body } = await api.get(`/api/mcp/activity/${during?.activity.activity_id}`);
     expect(body).toEqual(during);
+    const { log } = (await api.get('/api/mcp/activity?format=har')).body;
+    const texts = (log.entries as Json[]).map(({ request, response }) => [
+      request.postData?.text,
+      response.content.text && JSON.parse(response.content.text),
+    ]);
+    expect(texts.filter(([request]) => request !== undefined)).toEqual([[params?.json, answer]]);
   });
 
   test('of one server are recorded alone, until that is switched off', async ({ window, client, api }) => {

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { NewActivity } from '#src/main/activity/activity-ports';
+import { HOUR } from '#src/shared/model/units';
 import { ACTIVITY_ROW } from '#tests/support/activity-row';
 import { Api } from '#tests/support/clients/api';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
@@ -77,5 +78,37 @@ describe('GET /api/mcp/activity/failures', () => {
   test('shows a client what it did itself', async ({ ask, owner }) => {
     expect(await ask('/failures', owner.key)).toMatchObject({ failed: 2, kinds: 1 });
     expect(await ask('/failures?client_id=c_other', owner.key)).toMatchObject({ failed: 0, groups: [] });
+  });
+});
+
+describe('GET /api/mcp/activity/failing', () => {
+  test('names calls of which many fail now, with the rows one request away, and is for the admin alone', async ({
+    ask,
+    host,
+    owner,
+  }) => {
+    const now = host.services.clock.now();
+    const row = { ...FAILED, server: 'calendar', name: 'free_busy', at: now - 1_000 };
+    const old = { ...row, server: 'mail', at: now - 2 * HOUR };
+    const rare = { ...row, server: 'shell', name: 'run' };
+    host.services.store.activity.add([
+      ...Array.from({ length: 7 }, (_, n) => ({ ...row, error: `Timed out after ${n} ms` })),
+      ...Array.from({ length: 9 }, () => ({ ...row, outcome: 'ok' as const, error: null, error_code: null })),
+      ...Array.from({ length: 40 }, () => old),
+      ...Array.from({ length: 12 }, () => rare),
+      ...Array.from({ length: 40 }, () => ({ ...rare, outcome: 'ok' as const, error: null, error_code: null })),
+    ]);
+    const { failing } = await ask('/failing');
+    expect(failing).toMatchObject({
+      count: 7,
+      of: 16,
+      server: 'calendar',
+      name: 'free_busy',
+      pattern: 'Timed out after # ms',
+    });
+    const { activity } = await ask(`?group=${failing.group_id}&from=${failing.from}`);
+    expect(activity).toHaveLength(7);
+    const api = new Api({ url: new URL(host.url).origin }, owner.key);
+    expect(await api.get('/api/mcp/activity/failing')).toMatchObject({ status: 403 });
   });
 });

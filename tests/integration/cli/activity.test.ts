@@ -49,7 +49,10 @@ describe('holdfast activity', () => {
   });
 
   test('counts what failed by kind', async ({ client, run }) => {
-    for (const last of 'AQgw') await client.call('session_info', { session_id: `s_AAAAAAAAAAAAAAAAAAAAA${last}` });
+    for (const last of 'AQgwA') await client.call('session_info', { session_id: `s_AAAAAAAAAAAAAAAAAAAAA${last}` });
+    expect((await run('status')).stdout).toMatch(
+      /^Calls: +5 calls of session_info of Holdfast failed in the last hour\./m,
+    );
     const { code, stdout } = await run('activity', '--groups');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d failed, of one kind:\n\d ×\s+holdfast\s+tools\/call session_info\s+tool error\s+\w+/);

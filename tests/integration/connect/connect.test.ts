@@ -243,7 +243,7 @@ test('takes the servers of a client over and out of its file, and one undo resto
 test.for([
   [['zed', '--servers'], 'The servers of Zed cannot be read'],
   [['cursor', '--servers', '--undo'], '--undo puts everything back'],
-  [['notepad'], '"notepad" is no client that can be connected'],
+  [['notepad'], '"notepad" cannot be connected'],
   [['cursor', '--wait', 'long'], '--wait takes a number of seconds'],
   [['--undo'], 'Name the client'],
 ] as const)('%j is wrong usage, code 2', async ([args, sentence], { run }) => {

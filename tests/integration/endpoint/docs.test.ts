@@ -23,6 +23,10 @@ const test = sharedHostTest.extend(
 );
 
 const ROUTES = [
+  'GET /api/mcp/calls',
+  'GET /api/mcp/calls/patience',
+  'POST /api/mcp/calls/{call_id}/cancel',
+  'PUT /api/mcp/calls/patience/{client_id}',
   'GET /api/mcp/telemetry',
   'PUT /api/mcp/telemetry/otlp',
   'PUT /api/mcp/telemetry/metrics',
@@ -49,6 +53,7 @@ const ROUTES = [
   'GET /api/mcp/activity',
   'GET /api/mcp/activity/recording',
   'GET /api/mcp/activity/{activity_id}',
+  'GET /api/mcp/activity/failing',
   'GET /api/mcp/activity/failures',
   'GET /api/mcp/alerts',
   'GET /api/mcp/clients',
@@ -63,6 +68,7 @@ const ROUTES = [
   'PATCH /api/mcp/notifications',
   'POST /api/mcp/notifications/test',
   'GET /api/mcp/startup',
+  'POST /api/mcp/activity/contents',
   'PUT /api/mcp/activity/recording',
   'PUT /api/mcp/startup',
   'GET /api/mcp/updates',
@@ -82,6 +88,10 @@ const ROUTES = [
   'DELETE /api/mcp/servers/{name}',
   'POST /api/mcp/servers/{name}/restore',
   'POST /api/mcp/servers/{name}/enable',
+  'GET /api/mcp/sessions/names',
+  'PATCH /api/mcp/sessions/{session_id}',
+  'POST /api/mcp/sessions/{session_id}/offer',
+  'DELETE /api/mcp/sessions/{session_id}/offer',
   'POST /api/mcp/servers/{name}/disable',
   'POST /api/mcp/servers/{name}/trust',
   'POST /api/mcp/servers/{name}/login',

@@ -274,3 +274,25 @@ test('for a client without sessions, too, a server that is down is listed from m
   expect(await names('')).toEqual(['one__t']);
   expect(await names('/one')).toEqual(['t']);
 }, 60_000);
+
+test('a server that is stopped while its lists are learned stays stopped until somebody lists again', async ({
+  startHost,
+  folder,
+}) => {
+  const file = join(folder, 'says.json');
+  const lines = (what: 'asked' | 'starts'): string[] =>
+    existsSync(`${file}.${what}`) ? readFileSync(`${file}.${what}`, 'utf8').trim().split('\n') : [];
+  const tools = [{ name: 't', inputSchema: { type: 'object' } }];
+  writeFileSync(file, JSON.stringify({ tools, silent: true }));
+  const host = await startHost({ servers: new ListedConfigs(listing('one', file)) });
+  const client = await chat(host);
+  expect(await serversOf(client)).toEqual([]);
+  await expect.poll(() => lines('asked'), { timeout: 10_000 }).toEqual(['tools/list']);
+  await host.services.servers.stopServer('one');
+  expect(host.services.servers.stateOf('one')).toMatchObject({ state: 'stopped', next_try_at: null });
+  writeFileSync(file, JSON.stringify({ tools }));
+  await expect.poll(() => serversOf(client), { timeout: 10_000 }).toEqual(['one']);
+  // Had it gone on, the next list would have been asked for before anybody wanted it.
+  expect(lines('asked').slice(0, 3)).toEqual(['tools/list', 'tools/list', 'prompts/list']);
+  expect(lines('starts')).toHaveLength(2);
+}, 40_000);

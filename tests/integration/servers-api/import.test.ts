@@ -136,3 +136,44 @@ test('takes limits on tools along, for the clients of the program that has them'
   expect(tools.map((name) => sees('c_another', 'git', name))).toEqual([true, true, true]);
   expect(visibility.index.state.rules.every((rule) => rule.client_id === client_id)).toBe(true);
 });
+
+test("takes Claude Code's deny rules along, of the user and of each project, for its clients", async ({
+  host,
+  window,
+  home,
+}) => {
+  const project = join(home.folder, 'work');
+  home.write('.claude.json', {
+    mcpServers: { git: { command: 'g' }, web: { command: 'w' }, free: { command: 'f' } },
+    projects: { [project]: { mcpServers: { local: { command: 'l' } } } },
+  });
+  home.write('work/.mcp.json', { mcpServers: { shared: { command: 's' } } });
+  home.write('.claude/settings.json', {
+    permissions: {
+      deny: ['Bash(rm *)', 'mcp__git__push', 'mcp__git__get_*', 'mcp__web', 'mcp__shared__drop', 'mcp__free__x(y)', 7],
+      allow: ['mcp__free__read'],
+    },
+  });
+  home.write('work/.claude/settings.json', { permissions: { deny: ['mcp__local__*', 'mcp__git__pull'] } });
+  home.write('work/.claude/settings.local.json', { permissions: { deny: ['mcp__shared__erase'] } });
+  const { client_id } = await window.call('clients.create', { name: 'Claude', type: 'claude-code' });
+  const { candidates } = await window.call('servers.import_preview', {});
+  const ours = candidates.filter(({ source }) => source === 'claude-code');
+  const remark = (name: string) => ours.find(({ original_name }) => original_name === name)?.remark;
+  expect(remark('git')).toMatch(
+    /the deny rule mcp__git__get_\*\. .*comes along for Claude Code.*: push is hidden from it\./,
+  );
+  expect(remark('web')).toMatch(/: all of it is hidden from it\./);
+  expect(remark('shared')).toMatch(/: drop, erase are hidden from it\./);
+  expect(remark('free')).toBe('');
+  await window.call('servers.import', { ids: ours.map(({ id }) => id) });
+  const { visibility } = host.services;
+  const sees = (server: string, name: string, client: string = client_id) =>
+    visibility.index.whyHidden(visibility.index.viewer(client, null), { server, kind: 'tool', name }) === null;
+  const hidden = ['git push', 'web any', 'shared drop', 'shared erase', 'local any'];
+  const shown = ['git pull', 'git get_log', 'shared read', 'free read', 'free x', 'free other'];
+  for (const both of [...hidden, ...shown]) {
+    const [server = '', tool = ''] = both.split(' ');
+    expect([both, sees(server, tool), sees(server, tool, 'c_another')]).toEqual([both, shown.includes(both), true]);
+  }
+});

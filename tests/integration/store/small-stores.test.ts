@@ -1,7 +1,10 @@
 import { describe, expect } from 'vitest';
+import { Transactions } from '#src/main/store/lifecycle/transactions';
+import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
+import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import type { Client } from '#src/shared/contract/client';
-import { MINUTE } from '#src/shared/model/units';
+import { DAY, MINUTE } from '#src/shared/model/units';
 import { START, storedSession } from './samples';
 import { openBeside, openStore, storeTest as test } from './support';
 
@@ -12,6 +15,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: START,
   first_seen_at: null,
   last_seen_at: null,
@@ -175,5 +179,128 @@ describe('instances of servers', () => {
     store.instances.remove('i_1');
     store.instances.remove('i_1');
     expect(store.instances.all()).toEqual([]);
+  });
+});
+
+describe('calls that were handed out', () => {
+  const handed = (call_id: number, client_id = 'c_1') => ({
+    call_id,
+    handle: `h_${call_id}`,
+    client_id,
+    session_id: 's_1',
+    transport_id: 't_1',
+    server: 'one',
+    tool: 'build',
+    started_at: START,
+    handed_at: START + MINUTE,
+  });
+  const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
+  const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);
+
+  test('are answered once, and go with their client', ({ store }) => {
+    store.clients.insert(client('c_1'), 'hash-1');
+    store.longCalls.add(handed(7));
+    expect(states(store.longCalls.running())).toEqual(['running']);
+    expect(store.longCalls.answered(7, answer('{"n":1}'))).toBe(true);
+    expect(store.longCalls.answered(7, answer('{"n":2}'))).toBe(false);
+    expect(store.longCalls.cancelled(7, START, 0)).toBe(false);
+    expect(store.longCalls.fetch(7, START + 5)).toBe('{"n":1}');
+    expect(store.longCalls.ofHandle('h_7')).toMatchObject({
+      state: 'fetched',
+      fetched_at: START + 5,
+      ok: true,
+      bytes: 7,
+    });
+    store.clients.remove('c_1');
+    expect(store.longCalls.ofHandle('h_7')).toBeNull();
+  });
+
+  test('wait a day of running time; that there was one is known for a week', async ({ store }) => {
+    store.clients.insert(client('c_1'), 'hash-1');
+    for (const id of [1, 2]) store.longCalls.add(handed(id));
+    store.longCalls.answered(1, answer('{}', 10));
+    await store.maintain(START, DAY + 9);
+    expect(store.longCalls.get(1)).toMatchObject({ state: 'answered' });
+    await store.maintain(START, DAY + 10);
+    expect(store.longCalls.get(1)).toMatchObject({ state: 'gone', bytes: 2 });
+    expect(store.longCalls.fetch(1, START)).toBeNull();
+    await store.maintain(START, 7 * DAY + 10);
+    expect(states(store.longCalls.ofClient('c_1'))).toEqual(['running']);
+  });
+
+  test('are bounded in number for each client, and in bytes together; what was fetched goes first', ({
+    folder,
+    store,
+  }) => {
+    for (const id of ['c_1', 'c_2']) store.clients.insert(client(id), `hash-${id}`);
+    const db = openBeside(folder);
+    const few = new LongCallStore(db, new Transactions(db), { perClient: 3, bytes: 20, answer: 15 });
+    for (const id of [1, 2, 3]) expect(few.add(handed(id))).toBe(true);
+    expect(few.add(handed(4)), 'all of them run').toBe(false);
+    expect(few.add(handed(5, 'c_2'))).toBe(true);
+    few.answered(1, answer('1'.repeat(8)));
+    few.answered(2, answer('2'.repeat(8)));
+    few.fetch(2, START);
+    few.answered(5, answer('5'.repeat(8)));
+    expect([1, 2, 5].map((id) => few.get(id)?.state)).toEqual(['answered', 'gone', 'answered']);
+    few.answered(3, answer('3'.repeat(16)));
+    expect(few.get(3), 'longer than one answer may be').toMatchObject({ state: 'gone', bytes: 16 });
+    expect(few.add(handed(6))).toBe(true);
+    expect(few.ofClient('c_1').map(({ call_id }) => call_id)).toEqual([6, 3, 1]);
+    db.close();
+  });
+
+  test('know how long clients wait and tools take, the tools that were seen last', ({ store }) => {
+    store.clients.insert(client('c_1'), 'hash-1');
+    expect(store.patience.of('c_1')).toEqual({ set_ms: null, learned_ms: null, last_ms: null });
+    const kept = { set_ms: 5_000, learned_ms: null, last_ms: 7 };
+    store.patience.keep('c_1', kept);
+    store.patience.keep('c_gone', kept);
+    expect([store.patience.of('c_1'), store.patience.of('c_gone').set_ms]).toEqual([kept, null]);
+    store.patience.tookLonger('one', 'build', 9_000.4);
+    store.patience.tookLonger('one', 'build', 8_000);
+    expect([store.patience.longest('one', 'build'), store.patience.longest('one', 'other')]).toEqual([9_000, 0]);
+  });
+});
+
+describe('tasks', () => {
+  const give = (store: Store, task_id: string, client_id: string, isTaken = true) =>
+    store.tasks.give({ server: 'all', task_id, client_id, given_at: START }, isTaken);
+
+  test('are of those who were given them, and survive a restart', ({ folder, store }) => {
+    give(store, 't_1', 'c_1');
+    store.close();
+    const again = openStore(folder);
+    expect(again.tasks.isGiven('all', 't_1', 'c_1')).toBe(true);
+    expect(again.tasks.isGiven('all', 't_1', 'c_2')).toBe(false);
+    expect(again.tasks.isGiven('other', 't_1', 'c_1')).toBe(false);
+    expect(again.tasks.serversOf('c_1')).toEqual(['all']);
+    again.close();
+  });
+
+  test('change hands where one process names them anew, and are shared names where each client has its own', ({
+    store,
+  }) => {
+    give(store, '1', 'c_1');
+    give(store, '1', 'c_2', false);
+    expect(['c_1', 'c_2'].map((client) => store.tasks.isGiven('all', '1', client))).toEqual([true, true]);
+    give(store, '1', 'c_3');
+    expect(['c_1', 'c_2', 'c_3'].map((client) => store.tasks.isGiven('all', '1', client))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('are 2,000 at most of one client, and go with what has happened', async ({ store }) => {
+    store.transaction(() => {
+      for (let n = 0; n <= 2_000; n += 1) give(store, `t_${n}`, 'c_1');
+    });
+    give(store, 't_0', 'c_2');
+    const has = (id: string, client = 'c_1') => store.tasks.isGiven('all', id, client);
+    expect([has('t_0'), has('t_1'), has('t_2000'), has('t_0', 'c_2')]).toEqual([false, true, true, true]);
+    store.keep({ events: 0, activity: 0, history: 0 });
+    await store.maintain(START + 1);
+    expect([has('t_2000'), has('t_0', 'c_2')]).toEqual([false, false]);
   });
 });

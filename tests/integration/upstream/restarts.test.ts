@@ -325,6 +325,26 @@ describe('a server that is down', () => {
     await expect(upstream.servers.stopServer('two')).rejects.toMatchObject({ code: 'server_not_found' });
   });
 
+  test('is stopped for one session, and goes on for the others', async ({ fallible, start }) => {
+    const upstream = await start({ configs: [fallible()] });
+    const [own, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    await own.call('count');
+    expect(await other.call('count')).toMatchObject({ n: 1 });
+    const { servers } = upstream;
+    const instances = () => servers.stateOf('one')?.instances ?? [];
+    const mine = instances().find(({ session_id }) => session_id === SESSION)?.instance_id ?? '';
+    await servers.stopServer('one', mine);
+    await servers.stopServer('one', 'i_unknown');
+    expect(instances().map(({ session_id, state }) => [session_id, state])).toEqual([
+      [SESSION, 'stopped'],
+      [OTHER, 'running'],
+    ]);
+    expect(servers.timesStopped('one', SESSION)).toBe(1);
+    expect(servers.timesStopped('one', OTHER)).toBe(0);
+    expect(await other.call('count')).toMatchObject({ n: 2 });
+    expect(await own.call('count'), 'a new process').toMatchObject({ n: 1 });
+  });
+
   test('stays stopped, though it always runs otherwise, until it is used', async ({ fallible, start }) => {
     const clock = new FakeClock();
     const upstream = await start({ configs: [fallible({ policy: 'shared' })], clock });

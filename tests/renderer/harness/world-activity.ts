@@ -1,4 +1,4 @@
-import type { Activity, FailureGroup, Moment } from '#src/shared/contract/activity';
+import type { Activity, FailingCalls, FailureGroup, Moment } from '#src/shared/contract/activity';
 import type { AgainPreview, AgainState, Contents, Recording } from '#src/shared/contract/activity-contents';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Input, Output } from '#src/shared/contract/index';
@@ -53,6 +53,7 @@ export class WorldActivity {
     }
   }
 
+  failing: FailingCalls | null = null;
   recording: Recording = { servers: [], everything_left_ms: null };
   readonly contents = new Map<number, Contents>();
 
@@ -87,6 +88,14 @@ export class WorldActivity {
         if (!activity) throw new HoldfastError('activity_not_found');
         return { activity, contents: this.contents.get(activity_id) ?? null };
       },
+      'activity.contents': ({ activity_ids }: Input<'activity.contents'>): Output<'activity.contents'> => ({
+        contents: activity_ids.flatMap((activity_id) => {
+          const found = this.contents.get(activity_id);
+          if (!found) return [];
+          const { params, result, error } = found;
+          return [{ activity_id, request: params?.json ?? null, response: (result ?? error)?.json ?? null }];
+        }),
+      }),
       'activity.recording': () => this.recording,
       'activity.set_recording': ({ minutes, servers = {} }: Input<'activity.set_recording'>) => {
         const names = new Set(this.recording.servers);
@@ -110,6 +119,7 @@ export class WorldActivity {
         const activity = this.rows.find((row) => row.activity_id === activity_id);
         return { moment: activity ? { activity, events: this.events(activity), output: this.output } : null };
       },
+      'activity.failing': () => ({ failing: this.failing }),
       'activity.failures': (query: Input<'activity.failures'>): Output<'activity.failures'> => {
         const groups = new Map<string, FailureGroup>();
         for (const row of this.fitting({ ...query, failed: true })) {

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { test as base } from 'vitest';
 import { ActivityLog } from '#src/main/activity/activity-log';
 import { ContentsRecorder } from '#src/main/activity/contents/contents-recorder';
+import { FailingCallsWatch } from '#src/main/activity/failing-calls';
 import { ContentsRecording } from '#src/main/activity/recording';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
@@ -16,6 +17,7 @@ import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/fro
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
 import { DIRECT } from '#src/main/http-client/network';
+import { LongCalls } from '#src/main/long-calls/long-calls';
 import { openServers, storedCallIds } from '#src/main/open-servers';
 import { FileSecrets } from '#src/main/platform/file-secrets';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
@@ -139,6 +141,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     contents: new ContentsRecorder(recording, (text) => text),
     onEnded: (row, traceparent) => telemetry.called(row, traceparent),
   });
+  const longCalls = new LongCalls({
+    calls: store.longCalls,
+    patience: store.patience,
+    clock,
+    timers,
+    random: systemRandom,
+    onProblem: (error) => log.warn({ err: error }, 'what is kept of long calls could not be written'),
+  });
   const servers = openServers({
     store,
     bus,
@@ -213,6 +223,8 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     activity,
+    longCalls,
+    failing: new FailingCallsWatch({ reader: store.activity, clock }),
     recording,
     telemetry,
     startAtLogin: notPossible('This is a test.'),
@@ -234,12 +246,20 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       notices: [],
     }),
   };
-  const front = createMcpFront(services, options.front?.(services));
+  let isKilled = false;
+  // Timers of a process that is gone do not fire.
+  const untilKilled = (work: () => void) => () => {
+    if (!isKilled) work();
+  };
+  const ownTimers: typeof timers = {
+    after: (delay, work) => timers.after(delay, untilKilled(work)),
+    every: (interval, work) => timers.every(interval, untilKilled(work)),
+  };
+  const front = createMcpFront({ ...services, timers: ownTimers }, options.front?.(services));
   await front.restore();
   servers.open();
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
-  let isKilled = false;
   const serverAdmin: ServerAdmin = {
     ...noServers(folder),
     logIn: (name) => logins.begin(name),
@@ -294,6 +314,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       await endpoint.close(DRAIN);
       manager.stop();
       await servers.stop();
+      longCalls.close();
       activity.close();
       toolUse.close();
       await telemetry.close();
@@ -306,6 +327,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       // What the front still does must reach neither a client nor the database, as if its process were gone.
       for (const socket of sockets) socket.destroy();
       store.close();
+      longCalls.close();
       activity.close();
       toolUse.close();
       await servers.stop();

@@ -57,7 +57,8 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     const found = await lookup.ofPeer({ peerPort: socket.remotePort, ownPort: socket.localPort });
     isOver = true;
     expect(found?.pid).toBe(process.pid);
-    expect(turns).toBeLessThan(20);
+    // A busy machine has ten thousand descriptors, which are read in slices of a thousand.
+    expect(turns).toBeLessThan(100);
     own.destroy();
     socket.destroy();
     server.close();

@@ -1,5 +1,5 @@
 import { type ActivityPage, activityPageSchema, failuresSchema } from '../../../shared/contract/activity';
-import { MAX_RECORDED_MINUTES } from '../../../shared/contract/activity-contents';
+import { contentsListSchema, MAX_RECORDED_MINUTES } from '../../../shared/contract/activity-contents';
 import { HoldfastError } from '../../../shared/errors';
 import { MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { Admin } from '../admin';
@@ -14,6 +14,7 @@ import { record } from './record';
 import { show } from './show';
 import { activityLine, activityRow, failureLines } from './words';
 
+const CONTENTS = '/api/mcp/activity/contents';
 const PERIOD_MS = 1_000;
 const MOST = 1_000;
 const USUAL = 50;
@@ -85,7 +86,14 @@ Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Hold
     const folder = dataFolder();
     if (file !== undefined) {
       const admin = await Admin.of(findRunning(folder));
-      return exportActivity(given, { file, filter, limit, read: (query) => page(admin, query) });
+      return exportActivity(given, {
+        file,
+        filter,
+        limit,
+        read: (query) => page(admin, query),
+        contents: async (activity_ids) =>
+          contentsListSchema.parse(await admin.ask(CONTENTS, { method: 'POST', body: { activity_ids } })),
+      });
     }
     forbidOf(given);
     const isFollowing = given.flag('follow');

@@ -1,7 +1,9 @@
 import { extname } from 'node:path';
 import type { ActivityPage } from '../../../shared/contract/activity';
+import type { ContentsList } from '../../../shared/contract/activity-contents';
 import { HoldfastError } from '../../../shared/errors';
 import { ACTIVITY_FORMATS, type ActivityFormat, activityFile } from '../../../shared/export/activity-file';
+import { harContents } from '../../../shared/export/har';
 import { VERSION } from '../../version';
 import type { Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -22,13 +24,15 @@ export interface Export {
   readonly filter: Readonly<Record<string, string>>;
   readonly limit: number | undefined;
   read(query: Record<string, string>): Promise<ActivityPage>;
+  /** What was recorded of up to 100 messages. */
+  contents(activityIds: readonly number[]): Promise<ContentsList>;
 }
 
 /**
  * Writes what was called into a file, and says how much it was.
  * @throws HoldfastError `invalid_input` for a format that is not known, `internal_error` when the file cannot be written
  */
-export async function exportActivity(given: Given, { file, filter, limit, read }: Export): Promise<ExitCode> {
+export async function exportActivity(given: Given, { file, filter, limit, read, contents }: Export): Promise<ExitCode> {
   for (const other of ['follow', 'groups']) {
     if (given.flag(other)) throw new HoldfastError('invalid_input', `--export and --${other} do not go together.`);
   }
@@ -38,6 +42,7 @@ export async function exportActivity(given: Given, { file, filter, limit, read }
     filter: {},
     version: VERSION,
     ...(limit !== undefined && { most: limit }),
+    contents: async (ids) => harContents(await contents(ids)),
     read: (query) => read({ ...filter, ...numbers(query) }),
   });
   const { rows, isCut } = await writeNewFile(file, pieces, { force: given.flag('force') });

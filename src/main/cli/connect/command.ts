@@ -73,7 +73,7 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
       return EXIT.ok;
     }
     const client = KNOWN_CLIENTS.find((one) => one.id === id);
-    if (!client) throw new HoldfastError('invalid_input', `"${id}" is no client that can be connected: ${NAMES}.`);
+    if (!client) throw new HoldfastError('invalid_input', `"${id}" cannot be connected. Clients: ${NAMES}.`);
     if (given.flag('servers')) requireServers(client, given);
     const way = keyWay(given);
     if (given.flag('link')) {

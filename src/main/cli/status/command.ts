@@ -1,5 +1,7 @@
+import type { FailingCalls } from '../../../shared/contract/activity';
 import type { Server } from '../../../shared/contract/server';
 import type { Session, SessionsHealth } from '../../../shared/contract/session';
+import { failingSentence, failingToTell } from '../../../shared/model/failing-calls';
 import { Admin, healthOf } from '../admin';
 import { sessionRow } from '../clients/words';
 import type { Command } from '../command';
@@ -17,7 +19,7 @@ export const status: Command = {
 
 How Holdfast, its sessions and its servers are.
 
-  --json    prints one JSON object: ok, url, pid, version, uptime_ms, sessions and servers
+  --json    prints one JSON object: ok, url, pid, version, uptime_ms, sessions, servers and failing
 
 Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, 2 wrong usage, 3 Holdfast is not running.`,
   options: { json: { type: 'boolean' } },
@@ -31,13 +33,16 @@ Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, 2 wrong 
       sessions: Session[];
     };
     const { servers } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
+    const { failing } = (await admin.ask('/api/mcp/activity/failing')) as { failing: FailingCalls | null };
     const ok = !servers.some(isDown);
     const { url, pid } = running;
-    if (given.flag('json')) printJson({ ok, url, pid, version, uptime_ms, sessions, servers });
+    if (given.flag('json')) printJson({ ok, url, pid, version, uptime_ms, sessions, servers, failing });
     else {
       printLine(`Holdfast ${version} at ${url}, up for ${spanWords(uptime_ms)}, process ${pid}`);
       printLine(sessionsLine(sessions));
       for (const line of columns(connected.map(sessionRow))) printLine(`  ${line}`);
+      const told = failingToTell(failing, servers);
+      if (told) printLine(`Calls:    ${failingSentence(told)} "holdfast activity --groups" shows more.`);
       if (servers.length === 0) printLine('Servers:  none are configured');
       else printLine(`Servers:\n${columns(servers.map(serverRow)).join('\n').replace(/^/gm, '  ')}`);
     }

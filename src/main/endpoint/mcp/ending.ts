@@ -1,6 +1,7 @@
 import type { Ending } from '../../activity/activity-log';
 import { errorSaid, isObject, type JsonRpcResponse } from '../../mcp/json-rpc';
 import { mayHold } from '../../mcp/message-text';
+import { isHandleResult } from './long-calls/handle-result';
 
 export const OK: Ending = { outcome: 'ok' };
 /** It failed, and nothing is known of why. */
@@ -10,7 +11,8 @@ export const FAILED: Ending = { outcome: 'error' };
 export function isOk(response: JsonRpcResponse): boolean {
   if (response.error !== undefined) return false;
   if (!mayHold(response, 'result', '"isError"')) return true;
-  return !(isObject(response.result) && response.result.isError === true);
+  const { result } = response;
+  return !(isObject(result) && result.isError === true && !isHandleResult(result));
 }
 
 /** How a request ended, by its answer. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { isOfMany } from '../../../shared/model/mcp-address';
+import type { Ms } from '../../../shared/model/units';
 import type { Arrival } from '../../activity/activity-log';
 import {
   asMessage,
@@ -17,6 +19,7 @@ import {
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
+import { toldOnce } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { endingOf, isOk } from './ending';
@@ -24,7 +27,10 @@ import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
-import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
+import { watched } from './long-calls/watched-call';
+import { answersWithToken, isOwnTool, isReconnect } from './own-tools/own-tool-names';
+import type { ReplyTo } from './relay/relay';
+import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
@@ -41,6 +47,7 @@ export async function servePost(
   body: Body,
   client: Client,
 ): Promise<void> {
+  const arrived = context.services.clock.monotonic();
   const only = body.isArray ? undefined : body.values[0];
   const id = isObject(only) && isRequestId(only.id) ? only.id : null;
   try {
@@ -53,12 +60,14 @@ export async function servePost(
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
     let record = transportOf(context.services, req, client);
-    const messages = messagesOf(body, record.protocol_version);
+    const messages = messagesOf(body, record.protocol_version).map((one) =>
+      isRequest(one) ? realCall(one, client.client_id, record.server, context.services) : one,
+    );
     if (record.session_id === null && needsSession(messages, record.server)) {
       if (!(await isDecided(context.services, record, req, res))) return;
       record = transportOf(context.services, req, client);
     }
-    serve(context, messages, body.isArray, record, client, res);
+    serve(context, messages, body.isArray, record, client, res, arrived);
   } catch (error) {
     sendFailure(context.services, res, error, id);
   }
@@ -85,6 +94,7 @@ function serve(
   known: TransportRecord,
   client: Client,
   res: ServerResponse,
+  arrived: Ms,
 ): void {
   const record = enter(context, messages, known, client);
   const caller = { client, transport_id: record.transport_id };
@@ -116,7 +126,7 @@ function serve(
   for (const request of requests) {
     if (request.method === 'ping') postReply.reply({ jsonrpc: '2.0', id: request.id, result: {} });
     else {
-      const inFlight = call(context, request, record, client, postReply);
+      const inFlight = call(context, request, record, client, postReply, arrived);
       res.once('close', inFlight.left);
     }
   }
@@ -153,16 +163,34 @@ function call(
   record: TransportRecord,
   client: Client,
   postReply: PostReply,
+  arrived: Ms,
 ): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
-  relays.of(record).request(request, caller, record.initialize_params, {
+  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
+  if (news !== null) {
+    // A model that goes on as if nothing had happened would do it to fresh servers.
+    const result = { content: [{ type: 'text', text: toldOnce(news) }], isError: true };
+    const response = { jsonrpc: '2.0', id, result } as const;
+    finished({ method, name: services.activity.shownName(name), ok: false });
+    row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
+    return finished;
+  }
+  const relay = relays.of(record);
+  const { session_id, transport_id, server: address } = record;
+  const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
-      postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
+      postReply.sent({
+        id,
+        end_id,
+        progress_token: progressTokenOf(request),
+        method,
+        name: name ?? taskNamed(request),
+      });
     },
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
@@ -174,9 +202,15 @@ function call(
       postReply.related(message);
     },
     leave: () => postReply.leave(),
-  });
+  };
+  const place = { client, session_id, transport_id, address, arrived, relay };
+  relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
   return finished;
 }
+
+/** Whether it is a call of a server's tool, rather than of one of ours. */
+const isOfServers = ({ method, params }: JsonRpcRequest, server: string | null): boolean =>
+  method === 'tools/call' && !(isOfMany(server) && isOwnTool(params?.name));
 
 const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecord, { client_id }: Client): Arrival => ({
   session_id,
@@ -195,6 +229,10 @@ function nameOf({ params }: Asking): string | null {
   const name = params?.name ?? params?.uri;
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
+
+/** The task that a request is for: after a restart it says which server answers. */
+const taskNamed = ({ params }: JsonRpcRequest): string | null =>
+  typeof params?.taskId === 'string' ? params.taskId.slice(0, MAX_NAME) : null;
 
 function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
   const token = isObject(params?._meta) ? params._meta.progressToken : null;

@@ -1,14 +1,22 @@
+import { hasEnded } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
 import type { OpenActivity } from '../../activity/activity-log';
-import type { JsonRpcMessage } from '../../mcp/json-rpc';
+import type { LongCall } from '../../long-calls/long-call-ports';
+import type { JsonRpcMessage, JsonRpcRequest } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import { textOf } from '../../mcp/message-text';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
+import { cutOff } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
+import { clientName } from './aggregate/names';
 import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
+import { handleResult, hasOutputSchema } from './long-calls/handle-result';
+import { resumedCall, watched } from './long-calls/watched-call';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
+import { SESSIONFUL } from './stateless/stateless-messages';
 import { PostReply } from './streams/post-reply';
 
 /** How long clients are kept waiting when a server channel is slow to open. */
@@ -41,11 +49,20 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
       context.services.log.warn({ err: error }, 'a stream from before the restart could not be restored');
     }
   }
+  for (const long of context.services.longCalls.left()) {
+    try {
+      restoreLongCall(context, long, sessions);
+    } catch (error) {
+      context.services.log.warn({ err: error }, 'a call that was handed out before the restart could not be resumed');
+    }
+  }
   const restored: Promise<void>[] = [];
   for (const { transport, calls } of sessions.values()) {
     const [first] = calls;
     if (!transport || !first) continue;
-    restored.push(context.relays.of(transport).restore(calls, transport.initialize_params));
+    restored.push(
+      context.relays.of(transport).restore(calls, transport.initialize_params ?? introductionOf(transport)),
+    );
   }
   if (restored.length > 0) await within(context.services.timers, RESTORE_LIMIT, Promise.all(restored), () => {});
 }
@@ -65,7 +82,14 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   const questions = messages.filter(isRequest).map(({ id }) => String(id));
   for (const id of requestIds) {
     const call = stream.calls.find((one) => one.id === id);
-    if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+    const long = call ? services.longCalls.ofCall(Number(call.end_id)) : null;
+    // Killed between the take-over and the answers that its old client is to get.
+    if (transport?.went_to) postReply.reply(rpcError(id, RPC.serverError, cutOff(transport.went_to)));
+    else if (long) {
+      // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
+      const isStructured = hasOutputSchema(services, long.server, long.tool);
+      postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
+    } else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // Even a transport that was superseded since tells how to initialize the session's server channel.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
@@ -84,18 +108,81 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
         created_at,
       );
       begun.sentAs(call.end_id);
+      const reached = reachedIn(messages, call.progress_token);
+      const { server: address } = transport;
+      const relay = context.relays.of(running.transport);
+      const { transport_id } = transport;
+      const place = { client, session_id, transport_id, address, relay, arrived: services.clock.monotonic() };
+      const inner = repliesOf(services, postReply, call, created_at, begun);
+      const replyTo = watched(services, place, requestOf(call), inner, { since: created_at, reached });
       running.calls.push({
         clientId: id,
         progressToken: call.progress_token,
         caller,
         questions,
-        reached: reachedIn(messages, call.progress_token),
+        reached,
         open: { id: call.end_id, method: call.method, name: call.name },
-        replyTo: repliesOf(services, postReply, call, created_at, begun),
+        replyTo,
       });
+      replyTo.sentAs(call.end_id);
     }
   }
 }
+
+/** Goes on waiting for the answer to a call whose client has a handle. A call whose session is over will get none. */
+function restoreLongCall({ services, relays }: FrontContext, long: LongCall, sessions: Map<string, Running>): void {
+  const { longCalls, store, manager } = services;
+  const { call_id, session_id, transport_id, client_id } = long;
+  const transport = store.transports.get(transport_id);
+  const client = store.clients.get(client_id);
+  if (!transport || transport.went_to || !client || !isAlive(manager, session_id)) {
+    const why = transport?.went_to ? cutOff(transport.went_to) : INTERRUPTED;
+    const text = textOf(rpcError(call_id, RPC.serverError, why));
+    longCalls.answered(call_id, { text, ok: false });
+    return;
+  }
+  const running = sessions.get(session_id) ?? { transport: null, calls: [] };
+  sessions.set(session_id, running);
+  running.transport ??= { ...transport, session_id: session_id as TransportRecord['session_id'] };
+  const call = resumedCall(services, long, () => relays.of(running.transport ?? transport));
+  running.calls.push({
+    caller: { client, transport_id },
+    // No client has this id: theirs was answered with the handle.
+    clientId: `handed-out-${call_id}`,
+    progressToken: undefined,
+    reached: Number.NEGATIVE_INFINITY,
+    questions: [],
+    open: { id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) },
+    replyTo: call,
+  });
+}
+
+function isAlive(manager: Services['manager'], sessionId: string): boolean {
+  try {
+    return !hasEnded(manager.get(sessionId, { kind: 'admin' }).status);
+  } catch {
+    // It is not kept any more.
+    return false;
+  }
+}
+
+/** A client of the revision without sessions said who it is with each request, which is not kept. */
+const introductionOf = ({ client_name, client_version }: TransportRecord) => ({
+  protocolVersion: SESSIONFUL,
+  capabilities: {},
+  clientInfo: { name: client_name, version: client_version },
+});
+
+/** A request as far as it is kept. */
+const requestOf = ({ id, method, name, progress_token }: StoredCall): JsonRpcRequest => ({
+  jsonrpc: '2.0',
+  id,
+  method,
+  params: {
+    ...(name === null ? {} : { [method.startsWith('resources/') ? 'uri' : 'name']: name }),
+    ...(progress_token === null ? {} : { _meta: { progressToken: progress_token } }),
+  },
+});
 
 /** The highest progress that the client received for this token; -Infinity if it received none. */
 function reachedIn(messages: readonly JsonRpcMessage[], progressToken: RequestId | null): number {

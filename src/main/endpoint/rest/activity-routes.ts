@@ -3,10 +3,11 @@ import type { ActivityPage, ActivityQuery, Failures } from '../../../shared/cont
 import { HoldfastError } from '../../../shared/errors';
 import { type ActivityFormat, activityFile, MOST_EXPORTED } from '../../../shared/export/activity-file';
 import { exportName, MEDIA_TYPES } from '../../../shared/export/file-names';
-import { callerOf, type RestApp, type RestContext, type RestDeps } from './context';
+import { harContents } from '../../../shared/export/har';
+import { callerOf, type RestApp, type RestContext, type RestDeps, requireAdmin } from './context';
 import { replyFile } from './file-reply';
 import { reply } from './reply';
-import { FAILURES, json } from './responses';
+import { ADMIN_ONLY, FAILURES, json } from './responses';
 import * as schemas from './schemas';
 import { MOST_PAGE, USUAL_PAGE } from './schemas';
 
@@ -46,8 +47,21 @@ const failuresRoute = createRoute({
   responses: { 200: json(schemas.failures, 'the groups'), ...FAILURES },
 });
 
+const failingRoute = createRoute({
+  method: 'get',
+  path: '/api/mcp/activity/failing',
+  tags: ['Activity'],
+  summary: 'Calls that fail again and again',
+  description:
+    'The kind of failures that is worth a sentence: at least five within the last hour, the newest within 15 minutes, and a quarter of the calls of that tool, prompt or resource or more. Null if there is none.',
+  responses: { 200: json(schemas.failing, 'the kind, or null'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 /** The routes that read what was called. */
-export function addActivityRoutes(app: RestApp, { services: { activity, store, clock }, version }: RestDeps): void {
+export function addActivityRoutes(
+  app: RestApp,
+  { services: { activity, store, clock }, handlers, version }: RestDeps,
+): void {
   /** The query as far as its caller may see, null if that is nothing. */
   const seenBy = <Query extends { client_id?: string | undefined }>(c: RestContext, query: Query): Query | null => {
     const { principal } = callerOf(c);
@@ -65,7 +79,10 @@ export function addActivityRoutes(app: RestApp, { services: { activity, store, c
     const seen = seenBy(c, filter);
     const isCut = seen !== null && (await store.activity.hasMoreThan(most, seen));
     const read = (query: Partial<ActivityQuery>) => readAs(c, { limit: USUAL_PAGE, failed: false, ...query });
-    const pieces = activityFile({ format, filter, version, most, read });
+    const isAdmin = callerOf(c).principal.kind === 'admin';
+    const contents = async (activity_ids: readonly number[]) =>
+      harContents(await handlers['activity.contents']({ activity_ids: [...activity_ids] }));
+    const pieces = activityFile({ format, filter, version, most, read, ...(isAdmin && { contents }) });
     return replyFile(c, pieces, {
       name: exportName('activity', clock.now(), format),
       type: MEDIA_TYPES[format],
@@ -78,6 +95,10 @@ export function addActivityRoutes(app: RestApp, { services: { activity, store, c
     if (format !== undefined) return replyAs(c, format, query, limit ?? MOST_EXPORTED);
     if (limit !== undefined && limit > MOST_PAGE) throw new HoldfastError('invalid_input', LONG_PAGE);
     return reply(c, await readAs(c, { ...query, limit: limit ?? USUAL_PAGE }), 200);
+  });
+  app.openapi(failingRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['activity.failing']({}), 200);
   });
   app.openapi(failuresRoute, async (c) => {
     const seen = seenBy(c, c.req.valid('query'));

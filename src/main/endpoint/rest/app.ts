@@ -13,6 +13,7 @@ import { refusalOf } from '../refusal';
 import { addActivityRoutes } from './activity-routes';
 import { addAdminRoutes } from './admin-routes';
 import { addBundleRoutes } from './bundle-routes';
+import { addCallsRoutes } from './calls-routes';
 import { addContentsRoutes } from './contents-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
@@ -71,6 +72,7 @@ export function createRest(deps: RestDeps): Rest {
   addSessionRoutes(app, deps);
   addActivityRoutes(app, deps);
   addContentsRoutes(app, deps);
+  addCallsRoutes(app, deps);
   addReconnectRoutes(app, deps);
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);

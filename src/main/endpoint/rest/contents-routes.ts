@@ -34,6 +34,15 @@ const oneRoute = createRoute({
   responses: { 200: json(schemas.activityWithContents, 'the message'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
 });
 
+const contentsRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/activity/contents',
+  tags: ['Activity'],
+  summary: 'What was recorded of some messages',
+  request: body(schemas.contentsQuery),
+  responses: { 200: json(schemas.contentsList, 'those that have any'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 /** Routes for contents of messages: the same as the window's own methods. */
 export function addContentsRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(recordingRoute, async (c) => {
@@ -44,6 +53,11 @@ export function addContentsRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(changeRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['activity.set_recording'](c.req.valid('json')), 200);
+  });
+
+  app.openapi(contentsRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['activity.contents'](c.req.valid('json')), 200);
   });
 
   app.openapi(oneRoute, async (c) => {

@@ -3,17 +3,27 @@ import {
   activityPageSchema,
   activityQuerySchema,
   activitySchema,
+  failingCallsSchema,
   failureGroupSchema,
   failuresSchema,
 } from '../../../shared/contract/activity';
 import {
   activityWithContentsSchema,
+  contentsListSchema,
+  contentsQuerySchema,
   contentsSchema,
   recordingChangeSchema,
   recordingSchema,
 } from '../../../shared/contract/activity-contents';
 import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { bundleIdSchema, newBundleSchema, preparedBundleSchema } from '../../../shared/contract/bundle';
+import {
+  callInFlightSchema,
+  callsSchema,
+  longCallSchema,
+  newPatienceSchema,
+  patienceSchema,
+} from '../../../shared/contract/calls';
 import {
   clientSchema,
   createdClientSchema,
@@ -36,6 +46,10 @@ import {
 } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
+  newOfferSchema,
+  newSessionNameSchema,
+  offeredSchema,
+  sessionNamesSchema,
   sessionQuerySchema,
   sessionSchema,
   sessionStatusSchema,
@@ -94,6 +108,19 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const sessionChange = z
+  .strictObject({
+    name: newSessionNameSchema.shape.name.optional(),
+    pinned: z
+      .boolean()
+      .optional()
+      .describe('kept, with its servers’ processes, until it is unpinned or ended; at most 20 sessions'),
+  })
+  .openapi('SessionChange');
+export const namedSession = z
+  .object({ session, name: z.string().nullable().describe('that its user gave it') })
+  .openapi('NamedSession');
+export const sessionNames = z.object(sessionNamesSchema.shape).openapi('SessionNames');
 const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
@@ -103,9 +130,21 @@ export const activityWithContents = z
   .object({ ...activityWithContentsSchema.shape, activity, contents: contents.nullable() })
   .openapi('ActivityWithContents');
 export const activityId = z.object({ activity_id: number(z.number().min(1), 'of the message') });
+const callInFlight = z.object(callInFlightSchema.shape).openapi('CallInFlight');
+const longCall = z.object(longCallSchema.shape).openapi('LongCall');
+export const calls = z
+  .object({ ...callsSchema.shape, running: z.array(callInFlight), handed_out: z.array(longCall) })
+  .openapi('Calls');
+export const callId = z.object({ call_id: number(z.number().min(1), 'of the call') });
+export const patience = z.object(patienceSchema.shape).openapi('Patience');
+export const patienceOfAll = z.object({ clients: z.array(patience) });
+export const newPatience = z.strictObject(newPatienceSchema.shape).openapi('NewPatience');
+export const contentsQuery = z.strictObject(contentsQuerySchema.shape).openapi('ContentsQuery');
+export const contentsList = z.object(contentsListSchema.shape).openapi('ContentsList');
 export const recording = z.object(recordingSchema.shape).openapi('Recording');
 export const recordingChange = z.strictObject(recordingChangeSchema.shape).openapi('RecordingChange');
 const failureGroup = z.object(failureGroupSchema.shape).openapi('FailureGroup');
+export const failing = z.object({ failing: failingCallsSchema.nullable() }).openapi('Failing');
 export const failures = z.object({ ...failuresSchema.shape, groups: z.array(failureGroup) }).openapi('Failures');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
@@ -254,7 +293,14 @@ export const reconnectBody = z.strictObject({
 });
 export const newClient = z.strictObject(newClientSchema.shape);
 export const keyQuery = z.strictObject(keyQuerySchema.shape);
-export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
+export const clientChange = z.strictObject({
+  new_process: clientSchema.shape.new_process.optional(),
+  may_take_over: clientSchema.shape.may_take_over.optional(),
+});
+export const newOffer = z
+  .strictObject({ client_id: newOfferSchema.shape.client_id, invited: newOfferSchema.shape.invited })
+  .openapi('NewOffer');
+export const offered = z.object({ ...offeredSchema.shape, session }).openapi('Offered');
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
 export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });
@@ -266,6 +312,10 @@ export const serverRemoval = z.strictObject({
     .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
 });
 export const newServerName = z.object({ name: nameOfServer });
+export const serverStop = z.object({
+  instance_id: z.string().max(100).optional().describe('stops only this instance, as listed with the server'),
+});
+
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
@@ -298,7 +348,10 @@ export const ruleChanges = z.strictObject({ rules: z.array(ruleChangeSchema).max
 export const undo = z.object(undoSchema.shape).openapi('VisibilityUndo');
 export const listedItems = z.object(listedItemsSchema.shape).openapi('ListedItems');
 export const clientView = z.object(clientViewSchema.shape).openapi('ClientView');
-export const setChoice = z.strictObject({ set: z.string().max(200).nullable() });
+export const setChoice = z.strictObject({
+  set: z.string().max(200).nullable(),
+  search: z.boolean().default(false).openapi({ description: 'find tools by a search, in place of a list of all' }),
+});
 export const setName = z.object({ name: z.string().max(200).openapi({ example: 'work' }) });
 export const newSetName = z.object({
   name: z.string().pipe(setNameSchema).openapi({ type: 'string', example: 'work' }),

@@ -10,13 +10,15 @@ import {
   type Failures,
   type FailuresQuery,
 } from '../../../shared/contract/activity';
-import type { ActivityWithContents } from '../../../shared/contract/activity-contents';
+import type { ActivityWithContents, Contents } from '../../../shared/contract/activity-contents';
+import type { Ms } from '../../../shared/model/units';
 import type { ActivityReader, ActivityRepository, RecordedActivity } from '../../activity/activity-ports';
 import { readAside } from '../kept/read-aside';
 import type { Transactions } from '../lifecycle/transactions';
 import { conditionsOf } from './conditions';
 import type { ContentsStore } from './contents-store';
 import { errorPattern, teachFailureGroup } from './failure-group.js';
+import { FAILED } from './query-conditions';
 
 type Row = Omit<Activity, 'repeated'> & { repeated: 0 | 1 };
 
@@ -43,6 +45,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
   private readonly contents: ContentsStore;
   private readonly lastId: Statement<[], number>;
   private readonly one: Statement<[number], Row>;
+  private readonly lastFailed: Statement<[], Ms>;
 
   /** @param file - the database, for reads that take long: they happen beside the work */
   constructor(db: Database, transactions: Transactions, file: string, contents: ContentsStore) {
@@ -52,6 +55,9 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     this.file = file;
     teachFailureGroup(db);
     this.lastId = db.prepare<[], number>('SELECT ifnull(max(activity_id), 0) FROM activity').pluck();
+    this.lastFailed = db
+      .prepare<[], Ms>(`SELECT at FROM activity WHERE ${FAILED} ORDER BY activity_id DESC LIMIT 1`)
+      .pluck();
     const names = COLUMNS.map((name) => `:${name}`).join(', ');
     this.insert = db.prepare(`INSERT INTO activity (${COLUMNS.join(', ')}) VALUES (${names})`);
     this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
@@ -73,6 +79,10 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     const row = this.one.get(activityId);
     if (!row) return null;
     return { activity: { ...row, repeated: row.repeated === 1 }, contents: this.contents.of(activityId) };
+  }
+
+  contentsOf(activityId: number): Contents | null {
+    return this.contents.of(activityId);
   }
 
   async page(query: ActivityQuery): Promise<ActivityPage> {
@@ -127,6 +137,19 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
       kinds,
       is_partial: failed === MOST_FAILURES,
     };
+  }
+
+  lastFailedAt(): Ms | null {
+    return this.lastFailed.get() ?? null;
+  }
+
+  async countCalls({ server, method, name, from }: Parameters<ActivityReader['countCalls']>[0]): Promise<number> {
+    const [counted] = await this.aside<{ count: number }>(
+      `SELECT count(*) AS count FROM activity INDEXED BY activity_by_time
+         WHERE at >= ? AND ifnull(server, '') = ? AND method = ? AND name = ?`,
+      [from, server ?? '', method, name],
+    );
+    return counted?.count ?? 0;
   }
 
   /** Gives up what is being read. */

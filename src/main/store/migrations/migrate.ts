@@ -13,7 +13,11 @@ import { activity } from './0010-activity';
 import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
+import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
+import { longCalls } from './0016-long-calls';
+import { pinsAndHandovers } from './0017-pins-and-handovers';
+import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -31,7 +35,11 @@ export const MIGRATIONS: readonly Migration[] = [
   activityContents,
   toolSets,
   tools,
+  toolSearch,
   clientKeys,
+  longCalls,
+  pinsAndHandovers,
+  tasks,
 ];
 
 /**

@@ -67,6 +67,7 @@ export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer 
     idleStop: form.idleStopMinutes * MINUTE,
     startLimit: form.startSeconds * SECOND,
     tellsLostState: form.tellLostState,
+    longCalls: form.longCalls,
     target,
     fingerprint: targetFingerprint(target),
     trusted,

@@ -34,8 +34,10 @@ export interface ServerRuntime {
   retry(name: string): Promise<void>;
   /** Ends what runs of it and starts it anew, or tries again now what is down. */
   restart(name: string): Promise<void>;
-  /** Ends what runs of it; resolves when its processes are gone. What is used next starts it again. */
-  stopServer(name: string): Promise<void>;
+  /**
+   * Ends what runs of it, or only this instance of it; resolves when the processes are gone. What is used next starts it again.
+   */
+  stopServer(name: string, instanceId?: string): Promise<void>;
   /** Newest lines that its instances wrote to stderr, oldest first, at most 500. */
   stderr(name: string): Promise<string[]>;
 }

@@ -1,5 +1,6 @@
 import { ACTIVITY_FORMATS, type ActivityFormat, activityFile } from '../../../shared/export/activity-file';
 import { MEDIA_TYPES } from '../../../shared/export/file-names';
+import { harContents } from '../../../shared/export/har';
 import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfastStore } from '../../store/use-holdfast';
 import { ExportMenu } from '../../ui/export-menu';
@@ -8,7 +9,7 @@ import { type ActivityFilter, queryOf } from './activity-place';
 
 /** Exports all activity that the filter fits, also what is not loaded yet; says when that is more than one file holds. */
 export function ActivityExport({ filter }: { filter: ActivityFilter }) {
-  const { loadActivity, loadApp } = useActions();
+  const { loadActivity, loadContents, loadApp } = useActions();
   const store = useHoldfastStore();
   const make = async (format: ActivityFormat, tell: (rows: number) => void) => {
     if (store.getState().app === null) await loadApp();
@@ -17,6 +18,7 @@ export function ActivityExport({ filter }: { filter: ActivityFilter }) {
       format,
       version: store.getState().app?.version ?? '',
       filter: queryOf(filter),
+      contents: async (ids) => harContents(await loadContents([...ids])),
       async read(query) {
         const page = await loadActivity(query);
         rows += page.activity.length;

@@ -58,9 +58,13 @@ const filterParams = ({ text, failed, session, server, group, from, to }: Activi
   to: to === null ? '' : String(to),
 });
 
+/** The parameters of the view with exactly these messages. */
+export const activityParams = (filter: Partial<ActivityFilter>): Record<string, string> =>
+  filterParams({ ...EVERYTHING, ...filter });
+
 /** The address of the view with exactly these messages. */
 export const activityHash = (filter: Partial<ActivityFilter>): string =>
-  routeHash({ view: 'activity', id: null, params: filterParams({ ...EVERYTHING, ...filter }) });
+  routeHash({ view: 'activity', id: null, params: activityParams(filter) });
 
 /** Whether anything is left out. */
 export const isLimited = (filter: ActivityFilter): boolean =>

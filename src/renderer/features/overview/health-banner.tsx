@@ -30,10 +30,11 @@ export function HealthBanner() {
   const clients = useHoldfast((state) => state.clients);
   const counts = useHoldfast((state) => state.health);
   const servers = useHoldfast((state) => state.servers?.servers ?? null);
+  const failing = useHoldfast((state) => state.failing);
   const now = useHoldfast((state) => state.now);
   const health = useMemo(
-    () => deriveHealth({ synced, connection, sessions, events, clients, counts, servers, now }),
-    [synced, connection, sessions, events, clients, counts, servers, now],
+    () => deriveHealth({ synced, connection, sessions, events, clients, counts, failing, servers, now }),
+    [synced, connection, sessions, events, clients, counts, failing, servers, now],
   );
   const Icon = ICONS[health.tone];
   return (

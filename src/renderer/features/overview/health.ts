@@ -1,9 +1,11 @@
+import type { FailingCalls } from '../../../shared/contract/activity';
 import type { Client } from '../../../shared/contract/client';
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { Server } from '../../../shared/contract/server';
 import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
+import { failingSentence, failingToTell } from '../../../shared/model/failing-calls';
 import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
@@ -13,6 +15,7 @@ import { loginSentence } from '../../format/login-words';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
+import { activityParams } from '../activity/activity-place';
 
 export type HealthTone = 'good' | 'quiet' | 'warn' | 'bad';
 
@@ -37,6 +40,8 @@ export interface HealthInput {
   readonly events: readonly HoldfastEvent[];
   readonly clients: readonly Client[] | null;
   readonly counts: SessionsHealth | null;
+  /** Calls that fail again and again. */
+  readonly failing: FailingCalls | null;
   /** Null until they are known. */
   readonly servers: readonly Server[] | null;
   readonly now: Ms;
@@ -67,6 +72,7 @@ export function deriveHealth(input: HealthInput): Health {
     serverDown(input),
     loginNeeded(input),
     unconfirmed(input),
+    failingCalls(input),
   ].filter((problem) => problem !== null);
   if (worst) return others.length === 0 ? worst : { ...worst, detail: `${worst.detail} ${alsoWords(others)}`.trim() };
   return nobody(sessions, input) ?? state(sessions, input);
@@ -173,6 +179,22 @@ function unconfirmed({ servers }: HealthInput): Health | null {
     sentence: t('health.unconfirmed', { count: waiting.length, name: only.name }),
     detail: t('health.unconfirmed.detail'),
     action: showServers(waiting),
+  };
+}
+
+function failingCalls({ failing, servers }: HealthInput): Health | null {
+  const told = failingToTell(failing, servers ?? []);
+  if (!told) return null;
+  const { of, error, group_id, from } = told;
+  return {
+    tone: 'warn',
+    sentence: failingSentence(told),
+    detail: error === null ? t('health.failing.detail_no_error', { of }) : t('health.failing.detail', { of, error }),
+    action: {
+      label: t('health.do.show_calls'),
+      view: 'activity',
+      params: activityParams({ group: group_id, from }),
+    },
   };
 }
 

@@ -16,11 +16,11 @@ const NOTICES: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () 
 
 /** The overall state: one sentence, the counts, the live sessions and the last day's reconnects. */
 export function OverviewView() {
-  const { loadApp, loadClients, loadHealth } = useActions();
+  const { loadApp, loadClients, loadHealth, loadFailing } = useActions();
   useRefresh(
     useCallback(async () => {
-      await Promise.all([loadApp(), loadClients(), loadHealth()]);
-    }, [loadApp, loadClients, loadHealth]),
+      await Promise.all([loadApp(), loadClients(), loadHealth(), loadFailing()]);
+    }, [loadApp, loadClients, loadHealth, loadFailing]),
   );
   // A notice may be urgent, such as that nothing can be saved any more.
   useRefresh(loadApp, NOTICES);

@@ -50,6 +50,19 @@ export const EVENTS: Translated<typeof EN> = {
   'events.closed.user': 'Von Hand in Holdfast beendet.',
   'events.closed.superseded': 'Der Client machte in einer anderen Sitzung weiter.',
   'events.closed.client_removed': 'Der Client wurde entfernt.',
+  'events.session_taken_over': 'Fortgesetzt in {client}',
+  'events.session_taken_over.detail':
+    'Ihre Server gingen mit allem, was sie halten, dorthin. {from} hat sie nicht mehr.',
+  'events.handover_offered': 'Angeboten an {client}',
+  'events.handover_offered.detail':
+    '{invited, select, yes {Die Einladung gilt bis {time}.} other {Die nächste Verbindung geht hier weiter, bis {time}.}}',
+  'events.handover_ended': 'Angebot beendet',
+  'events.handover_ended.withdrawn': 'Das Angebot wurde zurückgenommen. Nichts hat sich geändert.',
+  'events.handover_ended.expired': 'Der andere Client kam nicht rechtzeitig. Nichts hat sich geändert.',
+  'events.session_pinned': 'Angeheftet',
+  'events.session_pinned.detail': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',
+  'events.session_unpinned': 'Gelöst',
+  'events.session_unpinned.detail': 'Bleibt von hier an so lange wie üblich.',
   'events.session_expired': 'Sitzung abgelaufen',
   'events.session_expired.detail': 'Der Client war zu lange weg.',
   'events.call_failed': 'fehlgeschlagen nach {length}',
@@ -134,6 +147,8 @@ export const EVENTS: Translated<typeof EN> = {
   'events.visibility.set_removed': 'Profil {set} gelöscht',
   'events.visibility.set_chosen':
     '{set, select, none {Profil eines Clients aufgehoben} other {Profil {set} für einen Client gewählt}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {Ein Client findet Tools jetzt per Suche} other {Ein Client findet die Tools des Profils {set} jetzt per Suche}}',
   'events.visibility.for_all': 'Für alle Clients.',
   'events.visibility.for_one': 'Für einen Client.',
   'events.servers_file.usable': 'servers.json ist wieder brauchbar',

@@ -25,6 +25,11 @@ export const HEALTH: Translated<typeof EN> = {
     '{count, plural, one {Server „{name}“ wartet auf eine Bestätigung.} other {# Server warten auf eine Bestätigung.}}',
   'health.unconfirmed.detail': 'Ein Server wird erst benutzt, wenn er einmal geprüft wurde.',
 
+  'health.failing':
+    '{count, number} Aufrufe von {name} auf {server} {how, select, timed_out {liefen in eine Zeitüberschreitung} lost {blieben ohne Antwort} other {schlugen fehl}}, in der letzten Stunde.',
+  'health.failing.detail': 'Von {of, plural, one {# Aufruf} other {# Aufrufen}}. Zuletzt: {error}',
+  'health.failing.detail_no_error': 'Von {of, plural, one {# Aufruf} other {# Aufrufen}}.',
+
   'health.first_request':
     '{count, plural, one {Warten auf die erste Anfrage von {name}.} other {Warten auf die erste Anfrage von # Clients.}}',
   'health.first_request.detail': 'Den Client starten oder seine Einstellungen prüfen.',
@@ -50,6 +55,7 @@ export const HEALTH: Translated<typeof EN> = {
   'health.good.detail':
     '{count, plural, =0 {In den letzten 24 Stunden ist kein Client abgebrochen.} one {# Rückkehr in den letzten 24 Stunden, in die eigene Sitzung.} other {# Rückkehren in den letzten 24 Stunden, jede in die eigene Sitzung.}}',
 
+  'health.do.show_calls': 'Aufrufe anzeigen',
   'health.do.show_sessions': 'Anzeigen',
   'health.do.open_session': 'Sitzung öffnen',
   'health.do.show_servers': '{count, plural, one {Server öffnen} other {Server anzeigen}}',

@@ -118,7 +118,7 @@ export const CONNECT = {
   'connect.place.terminal': 'a terminal',
   'connect.place.profile': 'mcp.json of your profile',
   'connect.place.client': 'your client’s MCP settings',
-  'connect.note.merge': 'Keep what is already in the file and add this to it.',
+  'connect.note.merge': 'Add this to the file and keep the rest.',
   'connect.note.project': 'A project’s .mcp.json takes the same format, but is often shared with others.',
   'connect.note.edit_config': 'Settings › Developer › Edit Config opens it.',
   'connect.note.shells': 'For bash, zsh and PowerShell 7. With an older PowerShell, use the file.',

@@ -47,6 +47,18 @@ export const EVENTS = {
   'events.closed.user': 'Ended by hand in Holdfast.',
   'events.closed.superseded': 'The client continued in another session.',
   'events.closed.client_removed': 'The client was removed.',
+  'events.session_taken_over': 'Continued in {client}',
+  'events.session_taken_over.detail': 'Its servers went there with what they hold. {from} has it no longer.',
+  'events.handover_offered': 'Offered to {client}',
+  'events.handover_offered.detail':
+    '{invited, select, yes {Its invitation is valid until {time}.} other {Its next connection continues here, until {time}.}}',
+  'events.handover_ended': 'Offer ended',
+  'events.handover_ended.withdrawn': 'The offer was cancelled. Nothing has changed.',
+  'events.handover_ended.expired': 'The other client did not come in time. Nothing has changed.',
+  'events.session_pinned': 'Pinned',
+  'events.session_pinned.detail': 'Kept, with its processes, until it is unpinned or ended.',
+  'events.session_unpinned': 'Unpinned',
+  'events.session_unpinned.detail': 'Kept for the usual time from here on.',
   'events.session_expired': 'Session expired',
   'events.session_expired.detail': 'The client stayed away too long.',
   'events.call_failed': 'failed after {length}',
@@ -130,6 +142,8 @@ export const EVENTS = {
   'events.visibility.set_removed': 'Set {set} deleted',
   'events.visibility.set_chosen':
     '{set, select, none {Set of a client taken away} other {Set {set} chosen for a client}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {A client now finds tools by search} other {A client now finds the tools of set {set} by search}}',
   'events.visibility.for_all': 'For all clients.',
   'events.visibility.for_one': 'For one client.',
   'events.servers_file.usable': 'servers.json can be used again',

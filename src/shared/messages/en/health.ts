@@ -21,6 +21,11 @@ export const HEALTH = {
     '{count, plural, one {Server “{name}” is waiting for your approval.} other {# servers are waiting for your approval.}}',
   'health.unconfirmed.detail': 'A server is used only after you have reviewed it once.',
 
+  'health.failing':
+    '{count, number} calls of {name} of {server} {how, select, timed_out {timed out} lost {got no answer} other {failed}} in the last hour.',
+  'health.failing.detail': 'Of {of, plural, one {# call} other {# calls}}. Last: {error}',
+  'health.failing.detail_no_error': 'Of {of, plural, one {# call} other {# calls}}.',
+
   'health.first_request':
     '{count, plural, one {Waiting for the first request from {name}.} other {Waiting for the first request from # clients.}}',
   'health.first_request.detail': 'Start the client, or check its settings.',
@@ -43,6 +48,7 @@ export const HEALTH = {
   'health.good.detail':
     '{count, plural, =0 {No client dropped in the last 24 hours.} one {# reconnect in the last 24 hours, each back in its own session.} other {# reconnects in the last 24 hours, each back in its own session.}}',
 
+  'health.do.show_calls': 'Show the calls',
   'health.do.show_sessions': 'Show them',
   'health.do.open_session': 'Open the session',
   'health.do.show_servers': '{count, plural, one {Open the server} other {Show the servers}}',

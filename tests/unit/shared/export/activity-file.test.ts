@@ -86,8 +86,9 @@ const har = z.strictObject({
     entries: z.array(
       record({
         pageref: z.string(),
+        _resourceType: z.literal('fetch'),
         startedDateTime: time,
-        time: duration,
+        time: z.number().positive(),
         request: record({
           method: z.string(),
           url: address,
@@ -210,6 +211,32 @@ describe('activityFile', () => {
 });
 
 describe('harEntry', () => {
+  it('has the contents of each message that has any, asked for a hundred at a time', async () => {
+    const [one] = fc.sample(row, 1);
+    if (!one) throw new Error('no row');
+    const all = Array.from({ length: 250 }, (_, index): Activity => ({ ...one, activity_id: 250 - index }));
+    const asked: number[] = [];
+    const contents = async (ids: readonly number[]) => {
+      asked.push(ids.length);
+      return new Map(ids.filter((id) => id % 2 === 0).map((id) => [id, { request: `{"id":${id}}` }]));
+    };
+    const { file } = await whole('har', all, { read: pagesOf(all), contents });
+    const { log } = har.parse(JSON.parse(file));
+    expect(asked).toEqual([100, 100, 50]);
+    expect(log.entries.map(({ request }) => request.postData?.text ?? null)).toEqual(
+      all.map(({ activity_id: id }) => (id % 2 === 0 ? `{"id":${id}}` : null)),
+    );
+    await whole('csv', all, { contents });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('never takes no time at all, which Chromium shows as pending', () => {
+    const [one] = fc.sample(row, 1);
+    if (!one) throw new Error('no row');
+    const entry = harEntry({ ...one, activity_id: 1, duration_ms: null, first_ms: null, held_ms: 0 });
+    expect(entry).toMatchObject({ time: 0.001, timings: { blocked: 0, wait: 0.001, receive: 0 } });
+  });
+
   it('has a place for contents where they were recorded', () => {
     const [one] = fc.sample(row, 1);
     if (!one) throw new Error('no row');

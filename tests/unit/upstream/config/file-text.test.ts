@@ -40,6 +40,7 @@ describe('a file of servers', () => {
       disabled: false,
       startSeconds: 300,
       tellLostState: true,
+      longCalls: {},
     });
     expect(entries[1]?.form).toMatchObject({ command: null, url: 'https://example.com/mcp', idleStopMinutes: 10 });
     expect(entries[0]?.value).toHaveProperty('note.mine', true);
@@ -95,6 +96,12 @@ describe('a file of servers', () => {
     ['{"url": "http://x", "headers": {\n"X Y": "1"}}', ['4: "X Y" cannot name a header. Use letters, digits and "-".']],
     ['{"command": "x",\n"policy": "always"}', [expect.stringMatching(/^4: "policy" is one of/)]],
     ['{"command": "x",\n"idleStopMinutes": 0}', [expect.stringMatching(/^4: .*at least 1/)]],
+    ['{"command": "x",\n"longCalls": "on"}', []],
+    ['{"command": "x",\n"longCalls": {"build": "on", "*": "off"}}', []],
+    [
+      '{"command": "x",\n"longCalls": "always"}',
+      ['4: "longCalls" is "auto", "on" or "off", or an object like {"build": "on", "*": "off"}.'],
+    ],
     ['{"command": "x",\n"disabled": "yes"}', ['4: "disabled" must be true or false, without quotes.']],
     ['{\n"httpUrl": "http://x"}', ['4: "httpUrl" is what another program calls it. Rename it to "url".']],
     ['{\n"type": "sse", "url": "http://x"}', []],

@@ -27,6 +27,8 @@ export interface ChildDeps {
   readonly connect: () => Promise<ServerChannel>;
   /** Resolves with the parameters to initialize the server with and the caller to do it for. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
+  /** How often a person has stopped the server: a start that was stopped is not tried again by itself. */
+  timesStopped(server: string): number;
   /** Called once the server is initialized, before anything that waits for it continues. */
   cameUp(child: Child): void;
   /** Called for each request or notification from the server. */
@@ -161,6 +163,7 @@ export class Child {
 
   private async attempt(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
     this.startedAt = this.deps.services.clock.monotonic();
+    const stops = this.timesStopped;
     try {
       const channel = await this.made();
       if (calls.length > 0) lost((await channel.resume?.(calls)) ?? calls.map(({ id }) => id));
@@ -175,7 +178,7 @@ export class Child {
       channel?.close().catch(() => {});
       const known = error instanceof HoldfastError ? error : this.unavailable(COULD_NOT, error);
       if (!this.isClosed) this.note(known);
-      this.retryLater();
+      if (this.timesStopped === stops) this.retryLater();
       throw known;
     }
     this.deps.cameUp(this);
@@ -237,14 +240,26 @@ export class Child {
     if (wasUp) this.pending.failAll(this.unavailable(what));
   }
 
+  private get timesStopped(): number {
+    return this.server === null ? 0 : this.deps.timesStopped(this.server);
+  }
+
   /** Schedules a retry without waiting for a request: clients do not ask again for what a list left out. */
   private retryLater(): void {
     if (this.isClosed || this.retries >= MAX_RETRIES) return;
     const delay = backoff(RETRIES, this.retries);
     this.retries += 1;
     const { timers, bus } = this.deps.services;
+    const stops = this.timesStopped;
     const again = () => void this.begin([], () => {}).catch(() => {});
-    const cancel = timers.after(delay, again);
+    const cancel = timers.after(delay, () => {
+      if (this.timesStopped === stops) {
+        again();
+        return;
+      }
+      this.cancelRetry?.();
+      this.cancelRetry = null;
+    });
     const stop = bus.subscribe((events) => {
       // It started for another session or on a person's request, so the problem is solved.
       if (events.some((one) => one.kind === 'server_started' && one.payload.server === this.server)) again();

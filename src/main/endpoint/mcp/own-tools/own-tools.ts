@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { sessionStatusSchema } from '../../../../shared/contract/session';
 import { HoldfastError } from '../../../../shared/errors';
+import { clientToolName } from '../../../../shared/model/client-names';
 import { isAttached } from '../../../../shared/model/session';
 import { SECOND } from '../../../../shared/model/units';
 import { OWN_TOOLS } from '../../../mcp/own-tools';
@@ -9,6 +10,7 @@ import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { Principal } from '../../../sessions/reconnect/reconnection';
 import { OWN_INSTRUCTIONS } from './own-tool-names';
+import { ResultTools } from './result-tools';
 import { callerOf, connectSdkServer } from './sdk-channel';
 import { toolResult } from './tool-results';
 
@@ -16,23 +18,32 @@ import { toolResult } from './tool-results';
 const IDLE_AFTER = 30 * SECOND;
 const LIST_LIMIT = 50;
 
+const TAKEN_OVER =
+  'Session taken over: its servers go on here, with what they hold. The chat of the other client did not come along; ask the ' +
+  'person what it was about. What this connection had before is gone.';
+
 const sessionArgument = z.object({
   session_id: z.string().optional().describe('Session to act on; the session of this call when left out.'),
 });
 const reconnectArguments = z.object({
   session_id: z.string().describe('Session to come back to.'),
-  reconnect_token: z.string().describe('Newest reconnect token of that session.'),
+  reconnect_token: z.string().describe('Newest reconnect token of that session, or an invitation to it.'),
 });
 const listArguments = z.object({
   status: z.array(sessionStatusSchema).optional().describe('Only sessions in one of these states.'),
   limit: z.int().min(1).max(200).default(LIST_LIMIT),
 });
 
+const resultArguments = z.object({
+  handle: z.string().describe('From the result of the call.'),
+  wait_seconds: z.number().min(0).optional().describe('How long to wait; as long as possible when left out.'),
+});
+
 const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** Returns a function that opens a new channel to Holdfast's own tools. */
-export const ownTools = (services: Services) => (): Promise<ServerChannel> =>
-  connectSdkServer(createOwnServer(services), IDLE_AFTER);
+export const ownTools = (services: Services) => async (): Promise<ServerChannel> =>
+  new ResultTools(await connectSdkServer(createOwnServer(services), IDLE_AFTER), services);
 
 /** Creates a server with Holdfast's own tools, for MCP with or without sessions. A tool acts for its caller only. */
 export function createOwnServer(services: Services): McpServer {
@@ -46,21 +57,25 @@ export function createOwnServer(services: Services): McpServer {
       title: 'Reconnect session',
       description:
         'Attaches this connection to an earlier session, with everything that session has. A token works once; the ' +
-        'answer holds the next one.',
+        'answer holds the next one. An invitation to take over a session of another client works in the same way.',
       inputSchema: reconnectArguments,
       annotations: { destructiveHint: false, openWorldHint: false },
     },
     ({ session_id, reconnect_token }, context) =>
       toolResult(log, async () => {
         const caller = callerOf(context);
-        const { replayed: _, ...reconnected } = await manager.reconnectSession({
+        const {
+          replayed: _,
+          taken_over,
+          ...reconnected
+        } = await manager.reconnectSession({
           session_id,
           token: reconnect_token,
           principal: principalOf(caller),
           door: 'tool',
           transport_id: caller.transport_id,
         });
-        return { ...reconnected, message: 'Session reconnected' };
+        return { ...reconnected, message: taken_over ? TAKEN_OVER : 'Session reconnected' };
       }),
   );
 
@@ -138,6 +153,38 @@ export function createOwnServer(services: Services): McpServer {
         manager.close(id, principalOf(caller), 'client');
         return { session_id: id, message: 'Session ended' };
       }),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.result,
+    {
+      title: 'Get result',
+      description: 'Waits for the result of a call that was answered with a handle, and returns it.',
+      inputSchema: resultArguments,
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    // Served before a request gets here; see ResultTools.
+    () => toolResult(log, () => Promise.reject(new HoldfastError('internal_error'))),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.results,
+    {
+      title: 'List results',
+      description: 'Lists your calls that were answered with a handle, the newest first, and what became of them.',
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    (context) =>
+      toolResult(log, () => ({
+        results: services.longCalls.ofClient(callerOf(context).client.client_id).map((call) => ({
+          handle: call.handle,
+          tool: clientToolName(call.server, call.tool),
+          state: call.state,
+          started_at: new Date(call.started_at).toISOString(),
+          seconds: Math.round(((call.ended_at ?? services.clock.now()) - call.started_at) / SECOND),
+          progress: services.longCalls.progressOf(call.call_id),
+        })),
+      })),
   );
   return server;
 }

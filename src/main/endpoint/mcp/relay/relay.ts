@@ -36,6 +36,12 @@ export interface ReplyTo {
   related(message: JsonRpcMessage): void;
   /** Called when Holdfast stops during the request. False if the next run cannot resume it: it is then answered now. */
   leave?(): boolean;
+  /** Called before {@link reply} when the client itself gives the call up, with the reason that it says. */
+  givenUp?(reason: unknown): void;
+  /** Whether the client has got an answer already, and the call goes on without it. */
+  isLeft?(): boolean;
+  /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
+  readonly wantsProgress?: boolean;
 }
 
 interface Call {
@@ -80,6 +86,7 @@ export class Relay {
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
   private lastUsed: Ms;
+  private lastCaller: Caller | null = null;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
 
@@ -99,6 +106,7 @@ export class Relay {
 
   /** Opens and initializes the server channel unless that is done. Rejects when the server is unavailable. */
   async initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
+    this.lastCaller = caller;
     const result = await this.channel.initialize(params, caller);
     this.touch();
     return result;
@@ -140,10 +148,11 @@ export class Relay {
   request(message: JsonRpcRequest, caller: Caller, initializeParams: unknown, replyTo: ReplyTo): void {
     const id = this.options.services.callIds.next();
     const meta = isObject(message.params?._meta) ? message.params._meta : {};
+    this.lastCaller = caller;
     this.expect(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
     replyTo.sentAs(id);
-    const inner = withMember(withProgressToken(message, id), 'id', id);
+    const inner = withMember(withProgressToken(message, id, replyTo.wantsProgress ?? false), 'id', id);
     if (this.channel.ready) {
       this.channel.ready.send(inner, caller);
       return;
@@ -170,8 +179,21 @@ export class Relay {
     const id = this.idOf(caller, message.params?.requestId);
     const call = this.pending.take(id);
     if (!call) return;
+    call.replyTo.givenUp?.(message.params?.reason);
     this.channel.ready?.send({ ...message, params: { ...message.params, requestId: id } }, caller);
     this.reply(call, rpcError(id, RPC.serverError, 'The request was cancelled.'), true);
+  }
+
+  /** Gives a call up without its client, by the id that the server knows. Its client gets an error with this reason. */
+  cancel(id: RequestId, reason: string): void {
+    const call = this.pending.take(id);
+    if (!call) return;
+    this.touch();
+    this.channel.ready?.send(
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } },
+      call.caller,
+    );
+    this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
@@ -206,6 +228,21 @@ export class Relay {
     this.channel.retire();
     if (this.pending.size === 0) void this.close(ENDED);
     else this.cancelRetire = this.options.services.timers.after(RETIRE_LIMIT, () => void this.close(ENDED));
+  }
+
+  /**
+   * Another client has the session now. What the server asked is answered for the client that was asked, and its running
+   * calls with this sentence; nothing is cancelled at the server, but whatever it answers finds nobody.
+   */
+  takenOver(sentence: string): void {
+    const [first] = this.pending.all;
+    for (const { own, shown, method } of this.questions.takeAll()) {
+      const reason = sentence;
+      const params = { requestId: shown, reason };
+      first?.[1].replyTo.related({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+      if (this.lastCaller) this.channel.ready?.send(unanswered(own, method, sentence), this.lastCaller);
+    }
+    void this.close(sentence);
   }
 
   /**
@@ -261,7 +298,7 @@ export class Relay {
 
   private deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const call = this.pending.get(relatedTo);
-    if (call) call.replyTo.related(message);
+    if (call && !call.replyTo.isLeft?.()) call.replyTo.related(message);
     else this.options.push(message);
   }
 
@@ -280,7 +317,9 @@ export class Relay {
   }
 
   private idOf(caller: Caller, clientId: unknown): RequestId | null {
-    const isMeant = (call: Call) => call.clientId === clientId && call.caller.transport_id === caller.transport_id;
+    // The id of a call that was answered may be in use again.
+    const isMeant = (call: Call) =>
+      call.clientId === clientId && call.caller.transport_id === caller.transport_id && !call.replyTo.isLeft?.();
     return this.pending.all.find(([, call]) => isMeant(call))?.[0] ?? null;
   }
 
@@ -294,8 +333,15 @@ export class Relay {
   }
 }
 
-function withProgressToken(message: JsonRpcRequest, token: RequestId): JsonRpcRequest {
-  const meta = message.params?._meta;
-  if (!isObject(meta) || meta.progressToken === undefined) return message;
+/** The answer to a question whose client is gone: for a person who was asked, that nobody chose anything. */
+const unanswered = (id: RequestId, method: string | null, sentence: string): JsonRpcResponse =>
+  method === 'elicitation/create'
+    ? { jsonrpc: '2.0', id, result: { action: 'cancel' } }
+    : rpcError(id, RPC.serverError, sentence);
+
+function withProgressToken(message: JsonRpcRequest, token: RequestId, always: boolean): JsonRpcRequest {
+  const said = message.params?._meta;
+  const meta = isObject(said) ? said : {};
+  if (meta.progressToken === undefined && !(always && (said === undefined || isObject(said)))) return message;
   return { ...message, params: { ...message.params, _meta: { ...meta, progressToken: token } } };
 }

@@ -8,7 +8,7 @@ import {
   type RequestId,
 } from '../../../mcp/json-rpc';
 import type { Caller } from '../../../mcp/server-channel';
-import type { Relay } from '../relay/relay';
+import type { Relay, ReplyTo } from '../relay/relay';
 
 let calls = 0;
 
@@ -25,6 +25,7 @@ export class BridgedCall {
   private readonly relay: Relay;
   private readonly caller: Caller;
   private readonly id: string;
+  private serverId: RequestId | null = null;
   private wake: () => void = () => {};
 
   constructor(relay: Relay, caller: Caller) {
@@ -34,17 +35,30 @@ export class BridgedCall {
     this.id = `bridged-${calls}`;
   }
 
-  /** @param sentAs - called with the id that the request has at the server */
-  start(method: string, params: Params, initializeParams: unknown, sentAs: (id: RequestId) => void = () => {}): void {
+  /**
+   * @param sentAs - called with the id that the request has at the server
+   * @param watch - may stand in between the call and what receives its messages
+   */
+  start(
+    method: string,
+    params: Params,
+    initializeParams: unknown,
+    sentAs: (id: RequestId) => void = () => {},
+    watch: (request: JsonRpcRequest, replyTo: ReplyTo) => ReplyTo = (_, replyTo) => replyTo,
+  ): void {
     const request = { jsonrpc: '2.0' as const, id: this.id, method, params };
-    this.relay.request(request, this.caller, initializeParams, {
-      sentAs,
+    const replyTo: ReplyTo = {
+      sentAs: (id) => {
+        this.serverId = id;
+        sentAs(id);
+      },
       reply: (response) => {
         this.response = response;
         this.wake();
       },
       related: (message) => this.related(message),
-    });
+    };
+    this.relay.request(request, this.caller, initializeParams, watch(request, replyTo));
   }
 
   /** Resolves when the call is answered, the server asks something, or the signal aborts. */
@@ -67,8 +81,14 @@ export class BridgedCall {
     this.relay.respond({ jsonrpc: '2.0', id: question.id, ...answer }, this.caller);
   }
 
-  /** Cancels the call at the server, unless it is answered. Call this when nobody waits for it any more. */
+  /** Cancels the call at the server, unless it is answered. Call this when Holdfast lets nobody wait for it any more. */
   cancel(): void {
+    if (!this.response && this.serverId !== null)
+      this.relay.cancel(this.serverId, 'Nobody waits for the answer any more.');
+  }
+
+  /** The same when the client has left. */
+  left(): void {
     if (this.response) return;
     const params = { requestId: this.id };
     this.relay.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, this.caller);

@@ -25,6 +25,7 @@ import type { InitializeResult } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { TransportRecord } from '../../../sessions/session-ports';
 import { introduction } from '../aggregate/introduction';
+import { watched } from '../long-calls/watched-call';
 import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
 import { Sight } from '../visibility/sight';
@@ -32,10 +33,8 @@ import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
 import type { NumberMarks } from './number-marks';
 import { StatelessCall } from './stateless-call';
-import { changeOf, isLoggedAt, plainParams, RESERVED, withTokenOf } from './stateless-messages';
+import { changeOf, isLoggedAt, plainParams, RESERVED, SESSIONFUL, withTokenOf } from './stateless-messages';
 
-/** The newest revision with sessions, used to initialize servers for clients that have none. */
-const SESSIONFUL = '2025-11-25';
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools/list', 'tools/call'],
   resources: ['resources/list', 'resources/templates/list', 'resources/read'],
@@ -172,7 +171,7 @@ export class StatelessBridge {
     while (bridged.questions.size === 0) {
       await bridged.news(signal);
       if (signal.aborted) {
-        bridged.cancel();
+        bridged.left();
         throw new ProtocolError(RPC.serverError, 'The request was cancelled.');
       }
       if (bridged.response) {
@@ -194,8 +193,19 @@ export class StatelessBridge {
   private start(call: StatelessCall, method: string): BridgedCall {
     this.newest = call;
     this.setLogLevel(call);
-    const bridged = new BridgedCall(this.relayOf(call), call.caller());
-    bridged.start(method, plainParams(call.params), this.initializeParams(call), (id) => call.sentAs(id));
+    const record = this.recordOf(call);
+    const relay = this.relayOf(call);
+    const bridged = new BridgedCall(relay, call.caller());
+    const { client, server: address, arrived } = call;
+    const { transport_id } = call.caller();
+    const place = { client, session_id: record?.session_id ?? null, transport_id, address, arrived, relay };
+    bridged.start(
+      method,
+      plainParams(call.params),
+      this.initializeParams(call),
+      (id) => call.sentAs(id),
+      (request, replyTo) => watched(this.services, place, request, replyTo),
+    );
     return bridged;
   }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
+import type { Ms } from '../../../../shared/model/units';
 import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
 import { isObject, type JsonRpcResponse, type Params, type RequestId, traceparentIn } from '../../../mcp/json-rpc';
 import { sizeOf } from '../../../mcp/message-text';
@@ -8,6 +9,7 @@ import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { endingOf, FAILED, OK } from '../ending';
 import { authInfoOf } from '../own-tools/sdk-channel';
+import { realCall } from '../search/real-call';
 import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
@@ -28,6 +30,8 @@ export class StatelessCall {
   private readonly sessions: StatelessSessions;
   readonly client: Client;
   readonly marks: NumberMarks;
+  /** When the request came, in monotonic time. */
+  readonly arrived: Ms;
   /** Name of the server in the address; null at the address of all servers. */
   readonly server: string | null;
   private readonly res: ServerResponse;
@@ -46,11 +50,12 @@ export class StatelessCall {
     body: unknown,
   ) {
     this.services = services;
+    this.arrived = services.clock.monotonic();
     this.sessions = sessions;
     this.client = client;
     this.server = server;
     this.res = res;
-    this.message = isObject(body) ? body : {};
+    this.message = isObject(body) ? realCall(body, client.client_id, server, services) : {};
     this.marks = new NumberMarks(randomText(services.random, 12));
     this.authInfo = authInfoOf({ client, transport_id: '' });
     Object.assign(this.authInfo.extra, { call: this });

@@ -1,6 +1,9 @@
 import type { ServerEvent } from '@modelcontextprotocol/server';
 import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
 
+/** The newest revision with sessions, used to initialize servers for clients that have none. */
+export const SESSIONFUL = '2025-11-25';
+
 const PREFIX = 'io.modelcontextprotocol/';
 
 /** Keys in `_meta` that the revision without sessions sends with each request. */

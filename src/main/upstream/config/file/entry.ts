@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
+import type { LongCallRules } from '../../../../shared/model/long-call-rules';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
 import type { EntryProblem } from './entry-problem';
 import { slipsIn } from './entry-slips';
@@ -28,6 +29,7 @@ export interface EntryForm {
   readonly idleStopMinutes: number;
   readonly startSeconds: number;
   readonly tellLostState: boolean;
+  readonly longCalls: LongCallRules;
   readonly disabled: boolean;
 }
 
@@ -48,6 +50,8 @@ const values = (key: string) =>
     z.string({ error: ({ path }) => `"${String(path?.at(-1))}" in "${key}" must be text. Put its value in quotes.` }),
     { error: `"${key}" must be an object like {"NAME": "value"}.` },
   );
+
+const longCallMode = z.enum(['auto', 'on', 'off']);
 
 const entrySchema = z
   .looseObject(
@@ -82,6 +86,11 @@ const entrySchema = z
         .max(START_SECONDS.most, '"startSeconds" must be from 1 to 3600.')
         .optional(),
       tellLostState: z.boolean('"tellLostState" must be true or false, without quotes.').optional(),
+      longCalls: z
+        .union([longCallMode, z.record(z.string(), longCallMode)], {
+          error: '"longCalls" is "auto", "on" or "off", or an object like {"build": "on", "*": "off"}.',
+        })
+        .optional(),
       disabled: z.boolean('"disabled" must be true or false, without quotes.').optional(),
     },
     'an entry must be an object like {"command": "npx", "args": ["-y", "package"]}.',
@@ -172,6 +181,7 @@ function formOf(fields: Fields, oauth: OAuthForm | null): EntryForm {
     idleStopMinutes: fields.idleStopMinutes ?? IDLE_STOP_MINUTES[policy],
     startSeconds: fields.startSeconds ?? DEFAULT_START_SECONDS,
     tellLostState: fields.tellLostState ?? true,
+    longCalls: typeof fields.longCalls === 'string' ? { '*': fields.longCalls } : (fields.longCalls ?? {}),
     disabled: fields.disabled ?? false,
   };
 }

@@ -45,6 +45,8 @@ export interface RawEntry {
   readonly project?: string;
   /** Why the other program does not use it, as a sentence. It comes switched off then. */
   readonly switchedOff?: string;
+  /** Which of its tools the other program shows, where that stands outside the entry. */
+  readonly limits?: ToolLimits | null;
   /** What else a person should know about it. */
   readonly remark?: string;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { decodeText } from '../../../config-text/decode';
 import { escapeReferences, isReference } from '../file/expand';
+import { deniedOf, denyRulesIn, leftOutRemark, settingsBelow } from './claude-deny';
 import type { FoundFile, RawEntry, ReadContext } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';
@@ -33,6 +34,7 @@ export const readClaudeCode: EntryReader = (text, context) => {
   const projects = Object.entries(object(root.projects)).slice(0, MOST_PROJECTS);
   const offIn = (name: string): string[] =>
     projects.flatMap(([project, value]) => (namesIn(object(value).disabledMcpServers).includes(name) ? [project] : []));
+  const denied = denyRulesIn(userSettings(context));
   const everywhere = entriesOf(root.mcpServers).map((entry): RawEntry => {
     const [project, ...others] = offIn(entry.name);
     if (project === undefined) return entry;
@@ -41,10 +43,13 @@ export const readClaudeCode: EntryReader = (text, context) => {
   });
   const ofProjects = projects.flatMap(([project, value]) => {
     const off = namesIn(object(value).disabledMcpServers);
-    return entriesOf(object(value).mcpServers, project).map((entry) => unlessOff(entry, off));
+    const own = entriesOf(object(value).mcpServers, project);
+    if (own.length === 0) return [];
+    const rules = [...denied, ...denyRulesIn(settingsBelow(join(project, '.claude')))];
+    return own.map((entry) => unlessDenied(unlessOff(entry, off), rules));
   });
   return {
-    entries: [...everywhere, ...ofProjects].map((entry) =>
+    entries: [...everywhere.map((entry) => unlessDenied(entry, denied)), ...ofProjects].map((entry) =>
       understand(entry, { source: 'claude-code', translate: same }, context),
     ),
     more: projects.map(([folder, value]) => {
@@ -60,7 +65,13 @@ export const readProjectFile: EntryReader = (text, context) => {
   const root = readJsonObject(text);
   const { folder, switchedOff } = context.project ?? { folder: undefined, switchedOff: [] };
   const refused = folder === undefined ? [] : refusedIn(folder);
-  const entries = entriesOf(root.mcpServers ?? root, folder).map((it) => unlessOff(it, [...switchedOff, ...refused]));
+  const rules = denyRulesIn([
+    ...userSettings(context),
+    ...(folder === undefined ? [] : settingsBelow(join(folder, '.claude'))),
+  ]);
+  const entries = entriesOf(root.mcpServers ?? root, folder).map((it) =>
+    unlessDenied(unlessOff(it, [...switchedOff, ...refused]), rules),
+  );
   return {
     entries: entries.map((raw) => understand(raw, { source: 'claude-code', translate: same }, context)),
     more: [],
@@ -70,11 +81,22 @@ export const readProjectFile: EntryReader = (text, context) => {
 const unlessOff = (entry: RawEntry, off: readonly string[]): RawEntry =>
   off.includes(entry.name) ? { ...entry, switchedOff: 'Disabled there, so imported disabled.' } : entry;
 
+/** Claude Code's settings of the user, which hold in every project. */
+const userSettings = ({ home, environment }: ReadContext): string[] => [
+  join(environment.CLAUDE_CONFIG_DIR ?? join(home, '.claude'), 'settings.json'),
+];
+
+function unlessDenied(entry: RawEntry, rules: readonly string[]): RawEntry {
+  const { limits, leftOut } = deniedOf(entry.name, rules);
+  const remark = [entry.remark ?? '', leftOutRemark(leftOut)].filter(Boolean).join(' ');
+  return { ...entry, limits, ...(remark === '' ? {} : { remark }) };
+}
+
 /** Claude Code also keeps the answer to "Use this server?" in the settings of the project. */
 function refusedIn(project: string): string[] {
-  return ['settings.json', 'settings.local.json'].flatMap((name) => {
+  return settingsBelow(join(project, '.claude')).flatMap((file) => {
     try {
-      const text = decodeText(readFileSync(join(project, '.claude', name)));
+      const text = decodeText(readFileSync(file));
       return namesIn(readJsonObject(text).disabledMcpjsonServers);
     } catch {
       // Most projects have no such file, and a broken one says nothing about servers.

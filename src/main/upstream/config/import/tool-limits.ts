@@ -27,7 +27,11 @@ export function limitsIn(value: Json): ToolLimits | null {
 /** What a person is told of limits that come along. */
 export function limitsRemark({ only, except }: ToolLimits, program: string): string {
   const parts = [
-    only === null ? '' : `only ${shown(only)} ${only.length === 1 ? 'is' : 'are'} shown to it`,
+    only === null
+      ? ''
+      : only.length === 0
+        ? 'all of it is hidden from it'
+        : `only ${shown(only)} ${only.length === 1 ? 'is' : 'are'} shown to it`,
     except.length === 0 ? '' : `${shown(except)} ${except.length === 1 ? 'is' : 'are'} hidden from it`,
   ].filter(Boolean);
   if (parts.length === 0) return '';
@@ -46,7 +50,6 @@ function namesIn(value: unknown): readonly string[] | null | undefined {
 const FEW = 8;
 
 function shown(names: readonly string[]): string {
-  if (names.length === 0) return 'no tool';
   const first = names.slice(0, FEW).map((name) => name.slice(0, 60));
   return names.length > FEW ? `${first.join(', ')} and ${names.length - FEW} more` : first.join(', ');
 }

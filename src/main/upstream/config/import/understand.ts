@@ -10,7 +10,7 @@ import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
 import { LOGIN_FIELDS, loginIn } from './login';
 import { isPlain, notTaken } from './not-taken';
-import { LIMIT_FIELDS, limitsIn, limitsRemark } from './tool-limits';
+import { LIMIT_FIELDS, limitsIn, limitsRemark, type ToolLimits } from './tool-limits';
 
 const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
 const ASKING = /\$\{(?:input|command):/;
@@ -43,15 +43,16 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
     ...startOf(value),
     ...(isOff ? { enabled: false } : {}),
   };
+  const limits = raw.limits ?? limitsIn(value);
   const impossible = environment.problem ?? whyNot(value, input, raw.value);
   return {
     source,
     file,
     name: raw.name,
     input,
-    limits: limitsIn(value),
+    limits,
     impossible,
-    remark: remarkOf(raw, value, input, login?.remarks ?? [], dialect),
+    remark: remarkOf(raw, value, input, login?.remarks ?? [], limits, dialect),
   };
 }
 
@@ -82,10 +83,10 @@ function remarkOf(
   value: Json,
   input: FoundEntry['input'],
   ofLogin: readonly string[],
+  limits: ToolLimits | null,
   { source }: Dialect,
 ): string {
   const { project, switchedOff, remark } = raw;
-  const limits = limitsIn(value);
   const { client_id = '', client_secret } = input.oauth ?? {};
   const secrets = { 'the client id': client_id, 'the client secret': client_secret ?? '' };
   const asked = Object.entries({ ...input.env, ...input.headers, ...secrets }).flatMap(([name, it]) =>
@@ -104,7 +105,10 @@ function remarkOf(
     remark ?? '',
     ...ofLogin,
     limits === null ? '' : limitsRemark(limits, PROGRAM_NAMES[source]),
-    ...notTaken(value, [...(input.url === undefined ? [] : LOGIN_FIELDS), ...(limits === null ? [] : LIMIT_FIELDS)]),
+    ...notTaken(value, [
+      ...(input.url === undefined ? [] : LOGIN_FIELDS),
+      ...(limitsIn(value) === null ? [] : LIMIT_FIELDS),
+    ]),
   ]
     .filter(Boolean)
     .join(' ');

@@ -78,28 +78,34 @@ export class LearnLists {
   }
 
   private begin(server: string, attempt: number): Promise<void> {
+    const stops = this.stopsOf(server);
     const known = this.running.get(server);
     if (known) return known.learning;
     const learning = this.attempt(server)
-      .catch((error) => this.failed(server, attempt, error))
+      .catch((error) => this.failed(server, attempt, stops, error))
       .finally(() => this.running.delete(server));
     this.running.set(server, { since: this.deps.services.clock.monotonic(), learning });
     return learning;
   }
 
-  private failed(server: string, attempt: number, error: unknown): void {
+  private stopsOf(server: string): number {
+    return this.deps.source.timesStopped(server, LEARNING_KEY);
+  }
+
+  private failed(server: string, attempt: number, stops: number, error: unknown): void {
     const { services, source } = this.deps;
     services.log.info({ server, err: error }, 'the lists of a server could not be learned yet');
-    if (attempt >= MAX_RETRIES || !source.offered().includes(server)) return;
+    const isStopped = () => this.stopsOf(server) !== stops;
+    if (attempt >= MAX_RETRIES || isStopped() || !source.offered().includes(server)) return;
     const cancel = services.timers.after(backoff(RETRIES, attempt), () => {
       this.resting.delete(server);
-      void this.begin(server, attempt + 1);
+      if (!isStopped()) void this.begin(server, attempt + 1);
     });
     this.resting.set(server, { fingerprint: source.fingerprintOf(server), cancel });
   }
 
   /** The server's answer to `initialize`. One that is still starting is asked again: closing the channel would end it. */
-  private async introduced(channel: ServerChannel): Promise<InitializeResult> {
+  private async introduced(channel: ServerChannel, isStopped: () => boolean): Promise<InitializeResult> {
     const { clock, info } = this.deps.services;
     const params = {
       protocolVersion: PROTOCOL_VERSION,
@@ -114,7 +120,7 @@ export class LearnLists {
       } catch (error) {
         const now = clock.monotonic();
         // A quick refusal is a failure; a slow one only means that nobody waits any longer.
-        if (now - asked < STILL_STARTING || now - begin > START_LIMIT) throw error;
+        if (isStopped() || now - asked < STILL_STARTING || now - begin > START_LIMIT) throw error;
       }
     }
   }
@@ -122,6 +128,7 @@ export class LearnLists {
   private async attempt(server: string): Promise<void> {
     const { services, source, known } = this.deps;
     const { timers } = services;
+    const stops = this.stopsOf(server);
     const channel = await source.connect(server, LEARNING_KEY);
     const pending = new PendingRequests(timers);
     channel.onmessage = (message) => void (isResponse(message) && pending.settle(message));
@@ -132,14 +139,34 @@ export class LearnLists {
       return pending.ask(request.id, () => channel.send(request, NOBODY), ANSWER_LIMIT, late);
     };
     try {
-      const introduction = await this.introduced(channel);
+      const introduction = await this.introduced(channel, () => this.stopsOf(server) !== stops);
       known.introduce(server, introduction);
-      known.replace(server, await allLists(introduction.capabilities, ask, known.ownPagesOf(server)));
+      known.replace(
+        server,
+        await allLists(
+          introduction.capabilities,
+          untilStopped(source, server, LEARNING_KEY, ask, stops),
+          known.ownPagesOf(server),
+        ),
+      );
     } finally {
       await channel.close();
     }
   }
 }
+
+type Ask = (method: string, params: Params) => Promise<JsonRpcResponse>;
+
+/**
+ * Asks a server for nobody in particular: rejects once a person has stopped it, which a request would undo.
+ * @param stops - how often it had been stopped when this began
+ */
+export const untilStopped =
+  (source: Pick<ServerSource, 'timesStopped'>, server: string, sessionKey: string, ask: Ask, stops: number): Ask =>
+  async (method, params) => {
+    if (source.timesStopped(server, sessionKey) !== stops) throw new Error('it was stopped');
+    return ask(method, params);
+  };
 
 /**
  * Reads all lists of a server that is up, page by page. A list that it does not have is empty. One that it cannot give just
@@ -147,11 +174,7 @@ export class LearnLists {
  *
  * @param before - what is remembered of its lists
  */
-export async function allLists(
-  capabilities: Params,
-  ask: (method: string, params: Params) => Promise<JsonRpcResponse>,
-  before: readonly ListedPage[],
-): Promise<ListedPage[]> {
+export async function allLists(capabilities: Params, ask: Ask, before: readonly ListedPage[]): Promise<ListedPage[]> {
   const pages: ListedPage[] = [];
   for (const method of LIST_METHODS) {
     const list = listOf(method);
@@ -168,10 +191,7 @@ export async function allLists(
 }
 
 /** The pages of one list; null if the server cannot give all of them. */
-async function wholeList(
-  method: string,
-  ask: (method: string, params: Params) => Promise<JsonRpcResponse>,
-): Promise<ListedPage[] | null> {
+async function wholeList(method: string, ask: Ask): Promise<ListedPage[] | null> {
   const pages: ListedPage[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -15,8 +15,13 @@ const IN_A_ROW: Ms = 5 * MINUTE;
 
 export interface ListWatchDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
-  /** Reads all lists of the server. Rejects when it is not up, or does not answer. */
-  read(): Promise<readonly ListedPage[]>;
+  /** How often a person has stopped the server. */
+  stops(): number;
+  /**
+   * Reads all lists of the server. Rejects when it is not up, does not answer, or was stopped.
+   * @param stops - how often it had been stopped when it said that there is something to read
+   */
+  read(stops: number): Promise<readonly ListedPage[]>;
   /**
    * Called with what was read. `changed` is what differs from what was read before; null the first time.
    */
@@ -37,6 +42,7 @@ export class ListWatch {
   private timer: (() => void) | null = null;
   private times = 0;
   private vainAt: Ms = 0;
+  private stopsThen = 0;
 
   constructor(deps: ListWatchDeps) {
     this.deps = deps;
@@ -48,11 +54,13 @@ export class ListWatch {
    */
   async begin(before?: readonly ListedPage[]): Promise<void> {
     this.before = before === undefined ? null : digests(before);
+    this.stopsThen = this.deps.stops();
     await this.look(false);
   }
 
   /** The server has said that one of its lists is different. */
   announced(): void {
+    this.stopsThen = this.deps.stops();
     if (this.isReading) this.isDue = true;
     else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
   }
@@ -67,7 +75,7 @@ export class ListWatch {
     this.close();
     this.isReading = true;
     try {
-      const pages = await this.deps.read();
+      const pages = await this.deps.read(this.stopsThen);
       const now = digests(pages);
       const { before } = this;
       this.before = now;

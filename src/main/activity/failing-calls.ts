@@ -1,0 +1,54 @@
+import type { FailingCalls } from '../../shared/contract/activity';
+import { areManyFailing, FAILING_SPAN, failingCandidates } from '../../shared/model/failing-calls';
+import { type Ms, SECOND } from '../../shared/model/units';
+import type { Clock } from '../platform/ports';
+import type { ActivityReader } from './activity-ports';
+
+/** An answer holds so long: the tray asks with every event. */
+const HOLDS: Ms = 15 * SECOND;
+/** Kinds whose calls are counted. */
+const LOOKED_AT = 3;
+
+export interface FailingCallsDeps {
+  readonly reader: Pick<ActivityReader, 'failures' | 'lastFailedAt' | 'countCalls'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+}
+
+/** Which calls fail again and again, counted beside the work and not more often than every 15 s. */
+export class FailingCallsWatch {
+  private readonly deps: FailingCallsDeps;
+  private known: { readonly at: Ms; readonly failing: Promise<FailingCalls | null> } | null = null;
+
+  constructor(deps: FailingCallsDeps) {
+    this.deps = deps;
+  }
+
+  /** The kind with the most failures within the last hour, if it is worth telling; null if none is. */
+  current(): Promise<FailingCalls | null> {
+    const at = this.deps.clock.monotonic();
+    if (this.known && at - this.known.at < HOLDS) return this.known.failing;
+    const failing = this.look();
+    this.known = { at, failing };
+    failing.catch(() => {
+      this.known = null;
+    });
+    return failing;
+  }
+
+  private async look(): Promise<FailingCalls | null> {
+    const { reader, clock } = this.deps;
+    const now = clock.now();
+    const from = now - FAILING_SPAN;
+    // Nothing is counted while nothing fails.
+    if ((reader.lastFailedAt() ?? 0) < from) return null;
+    const { groups } = await reader.failures({ failed: true, from, limit: 20 });
+    for (const group of failingCandidates(groups, now).slice(0, LOOKED_AT)) {
+      const { group_id, count, server, method, name, outcome, error, pattern, last_at } = group;
+      if (name === null) continue;
+      const of = await reader.countCalls({ server, method, name, from });
+      if (areManyFailing(count, of))
+        return { group_id, count, of, server, name, outcome, error, pattern, last_at, from };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Ms, SECOND } from '../../../../shared/model/units';
+import { stillRunning } from '../../../long-calls/call-words';
+import type { LongCall } from '../../../long-calls/long-call-ports';
+import type { Progress } from '../../../long-calls/progress';
+import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../../../mcp/json-rpc';
+import { itemsIn } from '../../../mcp/lists/listed-items';
+import type { Services } from '../../../services';
+
+/** Key in `_meta` of a result that stands for a call that goes on. */
+const META = 'holdfast/long-call';
+
+/**
+ * The result that a client gets in place of the one that its call has yet to give.
+ *
+ * A tool with an `outputSchema` must give structured content that fits it, "unless it's an error" (MCP 2025-11-25, tools,
+ * structured content, and both SDKs check): for such a tool this is marked as an error. For all others it is none, and holds the
+ * handle as structured content too.
+ */
+export function handleResult(
+  id: RequestId,
+  { handle }: Pick<LongCall, 'handle'>,
+  running: Ms,
+  progress: Progress | null,
+  hasOutputSchema: boolean,
+): JsonRpcResponse {
+  const said = {
+    handle,
+    state: 'running',
+    running_seconds: Math.round(running / SECOND),
+    ...(progress === null ? {} : { progress: { ...progress } }),
+  };
+  const content = [{ type: 'text', text: stillRunning(handle, running, progress) }];
+  const marked = hasOutputSchema ? { isError: true } : { structuredContent: said };
+  return { jsonrpc: '2.0', id, result: { content, ...marked, _meta: { [META]: said } } };
+}
+
+/** Whether a result stands for a call that goes on: no failure, whatever it is marked as. */
+export const isHandleResult = (result: Params): boolean => isObject(result._meta) && result._meta[META] !== undefined;
+
+/** Whether a tool must give structured content, as far as is known. Of a tool that nobody has listed, nothing is. */
+export function hasOutputSchema({ store }: Pick<Services, 'store'>, server: string, tool: string): boolean {
+  const lists = store.serverLists.of(server);
+  const found = lists && [...itemsIn(lists)].find(([kind, { name }]) => kind === 'tool' && name === tool);
+  return !found || found[1].said.outputSchema !== undefined;
+}

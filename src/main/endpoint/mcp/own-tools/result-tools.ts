@@ -1,0 +1,124 @@
+import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
+import { NO_RESULT } from '../../../long-calls/call-words';
+import type { LongCall } from '../../../long-calls/long-call-ports';
+import { answerWithin } from '../../../long-calls/patience';
+import { ProgressTeller, TELL_EVERY } from '../../../long-calls/progress-teller';
+import {
+  asMessage,
+  isNotification,
+  isObject,
+  isRequest,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type RequestId,
+} from '../../../mcp/json-rpc';
+import { valuesIn, withMember } from '../../../mcp/message-text';
+import { OWN_TOOLS } from '../../../mcp/own-tools';
+import type { Caller, ServerChannel } from '../../../mcp/server-channel';
+import type { Services } from '../../../services';
+import { handleResult } from '../long-calls/handle-result';
+
+/** No request waits longer, whatever its client allows. */
+const MOST_WAIT: Ms = 10 * MINUTE;
+
+/**
+ * A channel to Holdfast's own tools that serves `get_result` itself. The SDK would read and write the result anew; so it
+ * goes out as it came from its server, to the letter.
+ */
+export class ResultTools implements ServerChannel {
+  onmessage: ServerChannel['onmessage'] = () => {};
+  onclose: ServerChannel['onclose'] = () => {};
+  private readonly inner: ServerChannel;
+  private readonly services: Pick<Services, 'longCalls' | 'clock' | 'timers'>;
+  /** What ends the waiting of requests, by their ids. */
+  private readonly waiting = new Map<RequestId, () => void>();
+
+  constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'clock' | 'timers'>) {
+    this.inner = inner;
+    this.services = services;
+    inner.onmessage = (message, relatedTo) => this.onmessage(message, relatedTo);
+    inner.onclose = () => this.onclose();
+  }
+
+  get idleAfter(): Ms | null {
+    return this.inner.idleAfter;
+  }
+
+  initialize(...args: Parameters<ServerChannel['initialize']>): ReturnType<ServerChannel['initialize']> {
+    return this.inner.initialize(...args);
+  }
+
+  send(message: JsonRpcMessage, caller: Caller): void {
+    if (isRequest(message) && message.method === 'tools/call' && message.params?.name === OWN_TOOLS.result) {
+      void this.answer(message, caller);
+    } else if (isNotification(message) && message.method === 'notifications/cancelled') {
+      const stop = this.waiting.get(message.params?.requestId as RequestId);
+      if (stop) stop();
+      else this.inner.send(message, caller);
+    } else this.inner.send(message, caller);
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.waiting.values()) stop();
+    await this.inner.close();
+  }
+
+  private async answer(request: JsonRpcRequest, caller: Caller): Promise<void> {
+    const { id } = request;
+    const given = isObject(request.params?.arguments) ? request.params.arguments : {};
+    const { handle, wait_seconds: wait } = given;
+    const found = typeof handle === 'string' ? this.services.longCalls.find(handle, caller.client.client_id) : null;
+    if (!found) this.onmessage(failure(id, NO_RESULT.unknown), null);
+    else if (wait !== undefined && (typeof wait !== 'number' || !(wait >= 0))) {
+      this.onmessage(failure(id, 'Give wait_seconds as a number, 0 or more, or leave it out.'), null);
+    } else {
+      if (found.state === 'running') await this.wait(request, found, caller, wait);
+      this.onmessage(this.resultOf(id, found.call_id), null);
+    }
+  }
+
+  private async wait(request: JsonRpcRequest, call: LongCall, caller: Caller, seconds: unknown): Promise<void> {
+    const { longCalls, timers, clock } = this.services;
+    const meta = request.params?._meta;
+    const progressToken = isObject(meta) ? meta.progressToken : undefined;
+    const { limit, isRenewed } = longCalls.patienceOf(caller.client);
+    const most = isRenewed && progressToken !== undefined ? MOST_WAIT : Math.min(MOST_WAIT, answerWithin(limit));
+    const asked = typeof seconds === 'number' ? seconds * SECOND : most;
+    const waiting = longCalls.wait(call.call_id, Math.min(asked, most));
+    const teller = new ProgressTeller();
+    const tell = () => {
+      const params = { progressToken, ...teller.ofOurOwn(clock.now() - call.started_at) };
+      const last = longCalls.progressOf(call.call_id)?.message;
+      const message = last === undefined ? params.message : `${params.message} Last heard: ${last}`;
+      this.onmessage({ jsonrpc: '2.0', method: 'notifications/progress', params: { ...params, message } }, request.id);
+    };
+    const stopTelling = progressToken === undefined ? () => {} : timers.every(TELL_EVERY, tell);
+    this.waiting.set(request.id, waiting.stop);
+    try {
+      await waiting.over;
+    } finally {
+      stopTelling();
+      this.waiting.delete(request.id);
+    }
+  }
+
+  private resultOf(id: RequestId, callId: number): JsonRpcResponse {
+    const { longCalls, clock } = this.services;
+    const text = longCalls.fetch(callId);
+    const answer = text === null ? null : asMessage(valuesIn(text)[0]);
+    if (answer && isResponse(answer)) return withMember(answer, 'id', id);
+    const call = longCalls.ofCall(callId);
+    if (call?.state === 'running') {
+      return handleResult(id, call, clock.now() - call.started_at, longCalls.progressOf(callId), false);
+    }
+    return failure(id, call?.state === 'cancelled' ? NO_RESULT.cancelled : NO_RESULT.gone);
+  }
+}
+
+const failure = (id: RequestId, text: string): JsonRpcResponse => ({
+  jsonrpc: '2.0',
+  id,
+  result: { content: [{ type: 'text', text }], isError: true },
+});

@@ -1,0 +1,77 @@
+import type { Ms } from '../../shared/model/units';
+import type { KeptPatience } from './patience';
+
+/**
+ * What became of a call that was handed out: its server still works on it; its answer is kept; somebody has fetched the
+ * answer; the answer is not kept any more; it was cancelled.
+ */
+type LongCallState = 'running' | 'answered' | 'fetched' | 'gone' | 'cancelled';
+
+/** A call whose client has a handle in place of the answer. */
+export interface LongCall {
+  /** The id that the server knows it by, which is never used again. */
+  readonly call_id: number;
+  /** What the client asks with; see decision 50. */
+  readonly handle: string;
+  /** Only this client gets the answer. */
+  readonly client_id: string;
+  /** The session whose server channel gets the answer, and the transport on which the call came. */
+  readonly session_id: string;
+  readonly transport_id: string;
+  readonly server: string;
+  readonly tool: string;
+  readonly started_at: Ms;
+  readonly handed_at: Ms;
+  readonly state: LongCallState;
+  readonly ended_at: Ms | null;
+  readonly fetched_at: Ms | null;
+  /** Whether the answer reports success; null until there is one. */
+  readonly ok: boolean | null;
+  /** Size of the answer, also after it is gone. */
+  readonly bytes: number;
+}
+
+export type NewLongCall = Pick<
+  LongCall,
+  'call_id' | 'handle' | 'client_id' | 'session_id' | 'transport_id' | 'server' | 'tool' | 'started_at' | 'handed_at'
+>;
+
+/** What the answer to a handed-out call was. */
+export interface LongAnswer {
+  /** The response as JSON text. */
+  readonly text: string;
+  readonly ok: boolean;
+  readonly at: Ms;
+  /** How long Holdfast had run by then. */
+  readonly lived: Ms;
+}
+
+/** The table of calls that were handed out. What is written is on disk when the method returns. */
+export interface LongCallRepository {
+  /** False, and nothing is kept, when the client has too many that are still running. */
+  add(call: NewLongCall): boolean;
+  /** Stores the answer of a running call. False if it is not running any more: an answer is stored once. */
+  answered(callId: number, answer: LongAnswer): boolean;
+  /** Ends a running call without an answer. False if it was not running. */
+  cancelled(callId: number, at: Ms, lived: Ms): boolean;
+  /** The answer's text, noted as fetched; null if none is kept. */
+  fetch(callId: number, at: Ms): string | null;
+  get(callId: number): LongCall | null;
+  ofHandle(handle: string): LongCall | null;
+  /** Newest first. */
+  ofClient(clientId: string): LongCall[];
+  /** Newest first, of all clients. */
+  all(limit: number): LongCall[];
+  running(): LongCall[];
+  /** Removes answers that came so long ago in lived time, and later the calls themselves. */
+  removeAged(lived: Ms): void;
+}
+
+/** What is kept of how long clients wait and how long tools take. */
+export interface PatienceRepository {
+  of(clientId: string): KeptPatience;
+  keep(clientId: string, patience: KeptPatience): void;
+  /** The longest that a tool was seen to take; 0 if nothing is known. */
+  longest(server: string, tool: string): Ms;
+  tookLonger(server: string, tool: string, ms: Ms): void;
+}

@@ -1,0 +1,259 @@
+import type { LongCallView } from '../../shared/contract/calls';
+import type { Client } from '../../shared/contract/client';
+import { type Ms, SECOND } from '../../shared/model/units';
+import type { Clock, Random, Timers } from '../platform/ports';
+import { randomText } from '../platform/random-text';
+import { CallsInFlight, shown } from './calls-in-flight';
+import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
+import { type GivenUp, learn, type Patience, patienceOf } from './patience';
+import type { Progress } from './progress';
+
+/** Handles have 128 bits. */
+const HANDLE_BYTES = 16;
+/** Answers that could not be written yet are tried again this often. */
+const RETRY: Ms = 5 * SECOND;
+/** In characters, of all that wait to be written. Beyond it, an answer is lost. */
+const MAX_UNSAVED = 64 * 1024 * 1024;
+const MOST_SHOWN = 200;
+
+/** The answer to a call, as it is kept. */
+export interface Answer {
+  /** The response as JSON text. */
+  readonly text: string;
+  readonly ok: boolean;
+}
+
+interface Live {
+  progress: Progress | null;
+  /** Gives the call up at its server. */
+  cancel: () => void;
+  readonly waiting: Set<() => void>;
+  /** An answer that could not be written yet. */
+  unsaved: (Answer & { readonly at: Ms; readonly lived: Ms }) | null;
+}
+
+export interface LongCallsDeps {
+  readonly calls: LongCallRepository;
+  readonly patience: PatienceRepository;
+  readonly clock: Clock & { lived(): Ms };
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/**
+ * Calls that last longer than their clients wait. A call that is handed out goes on at its server; its client has a handle,
+ * with which it asks for the answer. Answers are on disk before anybody is told of them, once each.
+ *
+ * A handed-out call is shown as a handle. Whatever else may stand for one, such as a task of the protocol, begins with
+ * {@link handOut} and reads the same row.
+ */
+export class LongCalls {
+  readonly inFlight: CallsInFlight;
+  private readonly deps: LongCallsDeps;
+  /** The handed-out calls whose answers this run awaits, or could not write yet. */
+  private readonly live = new Map<number, Live>();
+  private cancelRetry: (() => void) | null = null;
+
+  constructor(deps: LongCallsDeps) {
+    this.deps = deps;
+    this.inFlight = new CallsInFlight(deps.clock);
+  }
+
+  patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): Patience {
+    return patienceOf(type, this.deps.patience.of(client_id));
+  }
+
+  /** Says how long a client waits; null to go by what is known otherwise. */
+  setPatience(clientId: string, set_ms: Ms | null): void {
+    const { patience } = this.deps;
+    // What was learned may have been wrong, or somebody would not set anything.
+    patience.keep(clientId, { set_ms, learned_ms: null, last_ms: null });
+  }
+
+  /** A client gave a call up. */
+  gaveUp(clientId: string, how: GivenUp): void {
+    const { patience } = this.deps;
+    this.guarded(() => {
+      const learned = learn(patience.of(clientId), { ...how, after: Math.round(how.after) });
+      if (learned) patience.keep(clientId, learned);
+    });
+  }
+
+  /** The longest that a tool was seen to take; 0 if nothing is known. */
+  longest(server: string, tool: string): Ms {
+    return this.deps.patience.longest(server, tool);
+  }
+
+  /** A tool took so long, or longer. */
+  took(server: string, tool: string, time: Ms): void {
+    this.guarded(() => this.deps.patience.tookLonger(server, tool, time));
+  }
+
+  /**
+   * Hands a running call out: from now on its answer goes to {@link answered}.
+   * @param cancel - gives the call up at its server
+   * @returns null when it must go on as it is: its client has too many, or nothing can be written
+   */
+  handOut(
+    call: Omit<NewLongCall, 'handle' | 'handed_at'>,
+    progress: Progress | null,
+    cancel: () => void,
+  ): LongCall | null {
+    const { calls, random, clock } = this.deps;
+    try {
+      const handle = `h_${randomText(random, HANDLE_BYTES)}`;
+      if (!calls.add({ ...call, handle, handed_at: clock.now() })) return null;
+    } catch (error) {
+      this.deps.onProblem(error);
+      return null;
+    }
+    this.live.set(call.call_id, { progress, cancel, waiting: new Set(), unsaved: null });
+    return calls.get(call.call_id);
+  }
+
+  /** Goes on with a call that was handed out before a restart. */
+  resume(callId: number, cancel: () => void): void {
+    this.live.set(callId, { progress: null, cancel, waiting: new Set(), unsaved: null });
+  }
+
+  /** Calls that were handed out and not answered when the last run ended. */
+  left(): LongCall[] {
+    return this.deps.calls.running();
+  }
+
+  progressed(callId: number, progress: Progress | null): void {
+    const live = this.live.get(callId);
+    if (live) live.progress = progress;
+  }
+
+  /** The server has answered. The answer is on disk when this returns, unless nothing can be written now. */
+  answered(callId: number, { text, ok }: Answer): void {
+    const { clock } = this.deps;
+    const live = this.live.get(callId);
+    const answer = { text, ok, at: clock.now(), lived: clock.lived() };
+    if (!this.save(callId, answer) && live && this.unsavedLength() + text.length <= MAX_UNSAVED) {
+      live.unsaved = answer;
+      this.retryLater();
+    } else this.live.delete(callId);
+    this.wake(live);
+  }
+
+  /** The call was given up, here or by its server's end. */
+  cancelled(callId: number): void {
+    const { calls, clock } = this.deps;
+    this.guarded(() => calls.cancelled(callId, clock.now(), clock.lived()));
+    const live = this.live.get(callId);
+    this.live.delete(callId);
+    this.wake(live);
+  }
+
+  /** The call that this client got the handle of; null for any other handle. */
+  find(handle: string, clientId: string): LongCall | null {
+    const found = this.deps.calls.ofHandle(handle);
+    return found?.client_id === clientId ? found : null;
+  }
+
+  /** Newest first. */
+  ofClient(clientId: string): LongCall[] {
+    return this.deps.calls.ofClient(clientId);
+  }
+
+  ofCall(callId: number): LongCall | null {
+    return this.deps.calls.get(callId);
+  }
+
+  progressOf(callId: number): Progress | null {
+    return this.live.get(callId)?.progress ?? null;
+  }
+
+  /** The answer as JSON text, from now on noted as fetched; null while there is none, or no more. */
+  fetch(callId: number): string | null {
+    const unsaved = this.live.get(callId)?.unsaved;
+    return unsaved?.text ?? this.deps.calls.fetch(callId, this.deps.clock.now());
+  }
+
+  /** Resolves when the call is over, after `limit`, or when `stop` is called, which is safe at any time. */
+  wait(callId: number, limit: Ms): { readonly over: Promise<void>; stop(): void } {
+    const live = this.live.get(callId);
+    if (!live || live.unsaved) return { over: Promise.resolve(), stop: () => {} };
+    let stop = () => {};
+    const over = new Promise<void>((resolve) => {
+      const cancelLimit = this.deps.timers.after(limit, () => stop());
+      stop = () => {
+        cancelLimit();
+        live.waiting.delete(stop);
+        resolve();
+      };
+      live.waiting.add(stop);
+    });
+    return { over, stop: () => stop() };
+  }
+
+  /** Handed-out calls for a person, newest first: of all clients, or of one. */
+  views(clientId?: string): LongCallView[] {
+    const { calls } = this.deps;
+    const found = clientId === undefined ? calls.all(MOST_SHOWN) : calls.ofClient(clientId);
+    return found.map(({ handle: _, transport_id: __, ...call }) => ({
+      ...call,
+      progress: shown(this.progressOf(call.call_id)),
+    }));
+  }
+
+  /**
+   * Gives up a call, in flight or handed out.
+   * @returns false if there is no such call that runs
+   */
+  cancel(callId: number): boolean {
+    if (this.inFlight.cancel(callId)) return true;
+    const live = this.live.get(callId);
+    if (!live || live.unsaved) return false;
+    live.cancel();
+    this.cancelled(callId);
+    return true;
+  }
+
+  /** Ends what waits here. */
+  close(): void {
+    this.cancelRetry?.();
+    for (const live of this.live.values()) this.wake(live);
+  }
+
+  private wake(live: Live | undefined): void {
+    for (const stop of [...(live?.waiting ?? [])]) stop();
+  }
+
+  private save(callId: number, answer: NonNullable<Live['unsaved']>): boolean {
+    try {
+      this.deps.calls.answered(callId, answer);
+      return true;
+    } catch (error) {
+      this.deps.onProblem(error);
+      return false;
+    }
+  }
+
+  private unsavedLength(): number {
+    return [...this.live.values()].reduce((sum, { unsaved }) => sum + (unsaved?.text.length ?? 0), 0);
+  }
+
+  private retryLater(): void {
+    this.cancelRetry ??= this.deps.timers.after(RETRY, () => {
+      this.cancelRetry = null;
+      const waiting = [...this.live].flatMap(([id, { unsaved }]) => (unsaved ? [{ id, unsaved }] : []));
+      for (const { id, unsaved } of waiting) {
+        if (!this.save(id, unsaved)) return this.retryLater();
+        this.live.delete(id);
+      }
+    });
+  }
+
+  /** What is only nice to know must not harm a call. */
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.deps.onProblem(error);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { ClientType } from '../../shared/contract/client';
+import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+
+/** How long a client waits for an answer, and how that is known. */
+export interface Patience {
+  readonly limit: Ms;
+  /** Its timer starts anew with each sign of progress, if it asked for progress. */
+  readonly isRenewed: boolean;
+  readonly from: 'set' | 'learned' | 'program' | 'usual';
+}
+
+/** What is kept of one client. */
+export interface KeptPatience {
+  /** What the user said; null for nothing. */
+  readonly set_ms: Ms | null;
+  /** What the client showed by giving up; null until it did so steadily. */
+  readonly learned_ms: Ms | null;
+  /** After how long it last gave up without saying why; null if it did not. */
+  readonly last_ms: Ms | null;
+}
+
+/** Nothing is known of the client. */
+export const NO_PATIENCE: KeptPatience = { set_ms: null, learned_ms: null, last_ms: null };
+
+/** A client that gave up. */
+export interface GivenUp {
+  /** After how long, counted as the client counts: from the call, or from the last progress where that renews its timer. */
+  readonly after: Ms;
+  /** It said that its time was over, which no person does. */
+  readonly isTimeout: boolean;
+}
+
+/** The shortest and the longest time that may be set. */
+export const LEAST_PATIENCE: Ms = 2 * SECOND;
+export const MOST_PATIENCE: Ms = 24 * 60 * MINUTE;
+
+/** The default of both SDKs for TypeScript, which most programs keep. */
+const USUAL: Ms = MINUTE;
+/** Programs that differ from it. */
+const PROGRAMS: Readonly<Partial<Record<ClientType, Pick<Patience, 'limit' | 'isRenewed'>>>> = {
+  // Without an answer or progress for this long, it takes a server over HTTP for dead.
+  'claude-code': { limit: 5 * MINUTE, isRenewed: true },
+  gemini: { limit: 10 * MINUTE, isRenewed: false },
+};
+
+/** Times closer to each other than this are one limit: a person who cancels is not that regular. */
+const STEADY: Ms = SECOND;
+const STEADY_PART = 0.02;
+/** Whoever gives up sooner, without a word, did not run out of time. */
+const LEAST_STEADY: Ms = 4 * SECOND;
+
+/** How long this client waits, by what is known best: what was set, what it showed, what its program does. */
+export function patienceOf(type: ClientType, kept: KeptPatience): Patience {
+  const program = PROGRAMS[type];
+  const isRenewed = program?.isRenewed ?? false;
+  if (kept.set_ms !== null) return { limit: kept.set_ms, isRenewed, from: 'set' };
+  if (kept.learned_ms !== null) return { limit: kept.learned_ms, isRenewed, from: 'learned' };
+  return program ? { ...program, from: 'program' } : { limit: USUAL, isRenewed, from: 'usual' };
+}
+
+/** When to answer, so that the answer is there before the client gives up. */
+export const answerWithin = (limit: Ms): Ms => limit - Math.min(5 * SECOND, Math.max(SECOND / 2, limit / 10));
+
+/**
+ * What is known of a client after it gave up. One word about a timeout is enough. Without it, the client must have given up
+ * twice after the same time.
+ * @returns null if that taught nothing
+ */
+export function learn(kept: KeptPatience, { after, isTimeout }: GivenUp): KeptPatience | null {
+  if (after < (isTimeout ? SECOND : LEAST_STEADY) || after > MOST_PATIENCE) return null;
+  if (isTimeout) return { ...kept, learned_ms: after };
+  const { last_ms } = kept;
+  const isSteady = last_ms !== null && Math.abs(last_ms - after) <= Math.max(STEADY, after * STEADY_PART);
+  return { ...kept, last_ms: after, ...(isSteady ? { learned_ms: Math.min(last_ms, after) } : {}) };
+}
+
+/** Whether the reason that a client gives says that its time was over, such as `Request timed out` of the SDKs. */
+export const saysTimeout = (reason: unknown): boolean =>
+  typeof reason === 'string' && /time(?:d)?[ -]?out/i.test(reason.slice(0, 500));
