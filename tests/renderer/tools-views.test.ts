@@ -182,5 +182,8 @@ test.for(['light', 'dark'] as const)(
       .click();
     await page.locator('summary').filter({ hasText: 'files' }).click();
     await audit('client sees');
+    await page.getByRole('button', { name: 'By search' }).click();
+    await page.getByText(/^Two tools in place of the list/).waitFor();
+    await audit('client searches');
   },
 );
