@@ -1,6 +1,7 @@
 import { homedir, totalmem } from 'node:os';
 import { DEMO_CLIENT } from '../shared/contract/demo';
 import type { NewEvent } from '../shared/contract/event';
+import type { LanguageChoice } from '../shared/messages/speech';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { hasEnded } from '../shared/model/session';
@@ -109,6 +110,8 @@ export interface SupervisorOptions {
   readonly hasTray?: () => Promise<boolean | null>;
   /** Shows a test as a notification of the system; missing without a window. */
   readonly testNotification?: () => Promise<boolean>;
+  /** Makes what the process shows outside of the window speak a language; missing without a window. */
+  readonly speak?: (choice: LanguageChoice) => Promise<void>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -553,6 +556,7 @@ async function start(
       restart: options.onRestart ?? null,
       ...(options.hasTray && { hasTray: options.hasTray }),
       ...(options.testNotification && { testNotification: options.testNotification }),
+      ...(options.speak && { speak: options.speak }),
       testWebhook: () => webhook.test(),
       callsByHand: () => front.byHand,
     });

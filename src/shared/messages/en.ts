@@ -4,6 +4,7 @@ import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
 import { CONTENTS } from './en/contents';
+import { DESKTOP } from './en/desktop';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
@@ -41,6 +42,7 @@ export const EN = {
   ...COMMANDS_TEXT,
   ...CONNECT,
   ...CONTENTS,
+  ...DESKTOP,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

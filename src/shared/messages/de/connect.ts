@@ -71,7 +71,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.servers.open': 'Eigene Server',
   'connect.servers.close': 'Schließen',
   'connect.link': 'Per Link',
-  'connect.link.named': '{name} per Link verbinden',
+  'connect.link.named': 'Per Link: {name}',
   'connect.link.title': '{name} per Link verbinden?',
   'connect.link.about':
     '{name} trägt Holdfast nach einer Rückfrage selbst ein. Der Link enthält keinen Schlüssel, denn andere Benutzer dieses Rechners könnten ihn lesen.',

@@ -68,7 +68,7 @@ export const CONNECT = {
   'connect.servers.open': 'Its servers',
   'connect.servers.close': 'Close',
   'connect.link': 'By a link',
-  'connect.link.named': 'Connect {name} by a link',
+  'connect.link.named': 'By a link: {name}',
   'connect.link.title': 'Connect {name} by a link?',
   'connect.link.about':
     '{name} adds Holdfast itself, after it has asked. The link holds no key, since other users of this machine could read it.',

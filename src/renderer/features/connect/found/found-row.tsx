@@ -66,14 +66,14 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
             {t('connect.servers.open')}
           </Button>
         )}
-        {state === 'not_connected' && isLinked(id) && (
-          <Button aria-label={t('connect.link.named', { name })} onClick={() => onAsk('link')}>
-            {t('connect.link')}
-          </Button>
-        )}
         {state !== 'unreadable' && !isDone && (
           <Button variant="primary" aria-label={t('connect.connect_named', { name })} onClick={() => onAsk('apply')}>
             {t(isIn ? 'connect.connect_again' : 'connect.connect')}
+          </Button>
+        )}
+        {state === 'not_connected' && isLinked(id) && (
+          <Button aria-label={t('connect.link.named', { name })} onClick={() => onAsk('link')}>
+            {t('connect.link')}
           </Button>
         )}
         {(isIn || client.taken.length > 0) && (

@@ -43,7 +43,7 @@ export function LinkDialog({ client, id, onClose }: LinkDialogProps) {
       description={t('connect.link.about', { name })}
       footer={
         <>
-          <Button onClick={onClose}>{t('connect.servers.close')}</Button>
+          <Button onClick={onClose}>{t('connect.written.done')}</Button>
           {made !== null && <BrowserLink href={made.link}>{t('connect.link.open', { name })}</BrowserLink>}
         </>
       }
