@@ -26,6 +26,7 @@ import type { ClientRepository, TransportRecord } from './sessions/session-ports
 import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
 import type { Telemetry } from './telemetry/telemetry';
+import type { FoundToolRepository } from './tool-sets/tool-set-ports';
 import type { ToolUse } from './tool-sets/tool-use';
 import type { ToolVisibility } from './tool-sets/tool-visibility';
 import type { Updates } from './updates/updates';
@@ -43,6 +44,7 @@ interface StoredState {
   readonly activity: ActivityReader;
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
+  readonly foundTools: Pick<FoundToolRepository, 'of' | 'add'>;
   /** How much is kept, and what a deletion would take. */
   readonly keptSizes: {
     measure(): Promise<KeptData>;

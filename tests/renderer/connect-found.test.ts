@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { clientLink } from '#src/shared/model/client-link';
 import { labTest, STARTUP_MS } from './support/browser';
 import { untranslated } from './support/untranslated';
 
@@ -79,6 +80,40 @@ describe('the clients of this machine', () => {
     await dialog.getByText('"holdfast"').waitFor();
     await dialog.getByRole('button', { name: 'Write the new key' }).click();
     await view.getByRole('dialog', { name: 'Cursor: Holdfast is written' }).getByText('Waiting for Cursor…').waitFor();
+  });
+
+  test('the key can be referred to, and what is to be set is shown once', async ({ view }) => {
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).click();
+    await view.getByText('in plain text, also in copies').waitFor();
+    await view.getByRole('group', { name: 'Key' }).getByRole('button', { name: 'Refer to it' }).click();
+    await view.getByText('The file names a variable.').waitFor();
+    await view.getByRole('button', { name: 'Write and connect' }).click();
+    const dialog = view.getByRole('dialog', { name: 'Cursor: Holdfast is written' });
+    await dialog.getByText(/^export HOLDFAST_KEY_CURSOR=hf_•+$/).waitFor();
+    expect(await view.evaluate(() => JSON.stringify(window.store.getState().found))).not.toContain('hf_vvv');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(view, 'Claude Code').getByRole('button', { name: 'Connect Claude Code' }).click();
+    await view.getByText(/^The key is kept in .*keys\/claude-code, which only you can read\.$/).waitFor();
+  });
+
+  test('Cursor and VS Code can be opened by a link, which has no key in it', async ({ view }) => {
+    expect(
+      await row(view, 'Claude Code')
+        .getByRole('button', { name: /by a link$/ })
+        .count(),
+    ).toBe(0);
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor by a link' }).click();
+    const dialog = view.getByRole('dialog', { name: 'Connect Cursor by a link?' });
+    await dialog.getByText(/^export HOLDFAST_KEY_CURSOR=hf_•+$/).waitFor();
+    const href = await dialog.getByRole('link', { name: 'Open Cursor' }).getAttribute('href');
+    expect(href).toBe(clientLink('cursor', 'http://127.0.0.1:8181/mcp'));
+    await dialog.getByText('Waiting for Cursor…').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await row(view, 'VS Code').getByRole('button', { name: 'Connect VS Code by a link' }).click();
+    await view.getByText('VS Code asks for it when it starts Holdfast').waitFor();
+    expect(await view.getByRole('link', { name: 'Open VS Code' }).getAttribute('href')).toMatch(
+      /^vscode:mcp\/install\?/,
+    );
   });
 
   test('say what is wrong with a file, a key or an address', async ({ view }) => {

@@ -1,20 +1,40 @@
 import { createHash } from 'node:crypto';
-import type { KeyHolder } from '../../shared/contract/client';
-import type { ConnectAction, FoundClient, FoundState, PlannedConnection } from '../../shared/contract/connect';
+import type {
+  ConnectAction,
+  ConnectedClient,
+  ConnectLink,
+  FoundClient,
+  KeyWay,
+  PlannedConnection,
+} from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
+import type { LinkedClient } from '../../shared/model/client-link';
 import { withoutHome } from '../../shared/model/home-path';
 import type { Ms } from '../../shared/model/units';
 import type { ClientPlaces } from '../platform/client-files';
 import type { ConnectTarget } from './connect-target';
-import { Connector, type Examined, type PlannedChange } from './connector';
+import { Connector, type Examined, type PlannedChange, type PlannedKey } from './connector';
 import { fileStamp } from './file-stamp';
+import { foundState, type Holder } from './found-state';
+import { keyFileOf } from './key-reference';
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
+import { linkOf } from './link';
 import { hashOf } from './settings-file';
+
+type AnyChange = PlannedChange & Partial<PlannedKey> & { readonly taken?: readonly string[] };
+
+interface PreviewWish {
+  /** Names in the client's file of servers that run behind Holdfast; of use only to switch those off. */
+  readonly served?: readonly string[];
+  readonly way?: KeyWay | undefined;
+}
 
 /** The keys of Holdfast's clients. */
 export interface KeyCabinet {
   /** The holder of a key, or null. Looking is no sign of life of the client. */
-  find(key: string): Omit<KeyHolder, 'key_hash'> | null;
+  find(key: string): Holder | null;
+  /** A client by its id, with its present key; null when there is no such client. */
+  ofClient(clientId: string): Holder | null;
   create(client: { readonly name: string; readonly type: string }): { client_id: string; client_key: string };
   /** Gives a client a new key. The one from before works for a while, and again for good after {@link takeBack}. */
   renew(clientId: string): { client_key: string };
@@ -61,39 +81,72 @@ export class ConnectionDesk {
 
   /**
    * What would change, without changing anything.
-   * @param served - names in the client's file of servers that run behind Holdfast; of use only to switch those off
    * @throws HoldfastError `settings_left_alone` with a sentence
    */
-  preview(id: KnownClient['id'], action: ConnectAction, served: readonly string[] = []): PlannedConnection {
-    const { change, fingerprint } = this.plan(knownClient(id), action, served);
-    const { difference, snapshot, taken = [] } = change;
-    return { file: snapshot.file, entries: [...taken], difference, fingerprint };
+  preview(id: KnownClient['id'], action: ConnectAction, { served = [], way }: PreviewWish = {}): PlannedConnection {
+    const { change, fingerprint } = this.plan(knownClient(id), action, { served, way });
+    const { difference, snapshot, taken = [], keyFile } = change;
+    return {
+      file: snapshot.file,
+      entries: [...taken],
+      difference,
+      key: change.way ?? 'file',
+      reference: change.reference ?? null,
+      key_file: keyFile?.file ?? null,
+      fingerprint,
+    };
   }
 
   /**
    * Makes a key and writes it into the client's file. The key that stands there already is kept if it is known, and not an old one.
    * @throws HoldfastError as {@link preview}, and `settings_left_alone` when the change is not the one that was shown
    */
-  connect(id: KnownClient['id'], shown: string): FoundClient {
-    return this.carryOut(knownClient(id), 'apply', shown);
+  connect(id: KnownClient['id'], shown: string, way?: KeyWay): ConnectedClient {
+    return this.carryOut(knownClient(id), 'apply', { shown, way });
   }
 
   /**
    * Gives the client a new key and writes it into its file. If that fails, the key from before stays.
    * @throws HoldfastError as {@link connect}
    */
-  renew(id: KnownClient['id'], shown: string): FoundClient {
-    return this.carryOut(knownClient(id), 'renew', shown);
+  renew(id: KnownClient['id'], shown: string, way?: KeyWay): ConnectedClient {
+    return this.carryOut(knownClient(id), 'renew', { shown, way });
   }
 
-  private carryOut(client: KnownClient, action: 'apply' | 'renew', shown: string): FoundClient {
-    const { change, fingerprint, holder, isNewKey } = this.planConnect(client, action);
+  private carryOut(
+    client: KnownClient,
+    action: 'apply' | 'renew',
+    { shown, way }: { readonly shown: string; readonly way: KeyWay | undefined },
+  ): ConnectedClient {
+    const { change, fingerprint, holder, isNewKey } = this.planConnect(client, action, way);
     requireShown(change, fingerprint, shown);
-    if (holder === null) this.connectWithNewKey(client);
-    else if (isNewKey) this.renewKey(client, holder.client_id);
+    let key: string | null = null;
+    if (holder === null) key = this.connectWithNewKey(client, way);
+    else if (isNewKey) key = this.renewKey(client, holder.client_id, way);
     else if (change.difference !== '') this.connector.connect(client, change, holder.client_id);
+    this.examined.delete(client.id);
     this.writtenAt.set(client.id, this.deps.now());
-    return this.stateOf(client);
+    const { variable } = change;
+    return { ...this.stateOf(client), to_set: variable === null || key === null ? null : { variable, key } };
+  }
+
+  /**
+   * Makes a key and a link by which the program adds Holdfast itself. A key of an earlier link that nobody has used goes.
+   * @throws HoldfastError `settings_left_alone` when the program was never used here, or has Holdfast already
+   */
+  link(id: LinkedClient): ConnectLink {
+    const client = knownClient(id);
+    const { keys, places, target } = this.deps;
+    const earlier = this.connector.records.read(id)?.client_id;
+    const { client_id, client_key } = keys.create({ name: client.name, type: id });
+    try {
+      this.connector.noteLink(client, client_id);
+    } catch (error) {
+      keys.remove(client_id);
+      throw error;
+    }
+    if (earlier !== undefined && keys.ofClient(earlier)?.last_used_at === null) keys.remove(earlier);
+    return { ...linkOf(id, target().url, client.setting(places)?.file ?? ''), client_id, key: client_key };
   }
 
   /**
@@ -123,25 +176,24 @@ export class ConnectionDesk {
     return this.stateOf(client);
   }
 
-  private plan(client: KnownClient, action: ConnectAction, served: readonly string[]) {
-    if (action === 'apply' || action === 'renew') return this.planConnect(client, action);
-    const change: PlannedChange & { taken?: readonly string[] } =
-      action === 'undo' ? this.planUndo(client) : this.connector.planTakeOut(client, served);
+  private plan(client: KnownClient, action: ConnectAction, { served = [], way }: PreviewWish) {
+    if (action === 'apply' || action === 'renew') return this.planConnect(client, action, way);
+    const change: AnyChange = action === 'undo' ? this.planUndo(client) : this.connector.planTakeOut(client, served);
     return { change, fingerprint: fingerprintOf(client, action, change) };
   }
 
-  private planConnect(client: KnownClient, action: 'apply' | 'renew') {
+  private planConnect(client: KnownClient, action: 'apply' | 'renew', way: KeyWay | undefined) {
     const { key } = this.examine(client);
-    const holder = key === null ? null : this.deps.keys.find(key);
+    const holder = this.holderOf(client);
     if (action === 'renew' && holder === null) {
       const sentence = `The file of ${client.name} has no key that works. Connect ${client.name} instead.`;
       throw new HoldfastError('settings_left_alone', sentence);
     }
-    const isNewKey = action === 'renew' || holder === null || holder.ends_at !== null;
-    const change: PlannedChange & { taken?: readonly string[] } = this.connector.plan(client, {
-      ...this.deps.target(),
-      key: isNewKey ? null : key,
-    });
+    const target = this.deps.target();
+    // A key in a variable cannot be read, so it cannot be put anywhere else.
+    const isElsewhere = key === null && this.connector.plan(client, { ...target, key }, way).variable === null;
+    const isNewKey = action === 'renew' || holder === null || holder.ends_at !== null || isElsewhere;
+    const change: AnyChange & PlannedKey = this.connector.plan(client, { ...target, key: isNewKey ? null : key }, way);
     return { change, holder, isNewKey, fingerprint: fingerprintOf(client, action, change) };
   }
 
@@ -154,24 +206,26 @@ export class ConnectionDesk {
     return change;
   }
 
-  private connectWithNewKey(client: KnownClient): void {
+  private connectWithNewKey(client: KnownClient, way: KeyWay | undefined): string {
     const { keys, target } = this.deps;
     const { client_id, client_key } = keys.create({ name: client.name, type: client.id });
     try {
-      const change = this.connector.plan(client, { ...target(), key: client_key });
+      const change = this.connector.plan(client, { ...target(), key: client_key }, way);
       this.connector.connect(client, change, client_id);
+      return client_key;
     } catch (error) {
       keys.remove(client_id);
       throw error;
     }
   }
 
-  private renewKey(client: KnownClient, clientId: string): void {
+  private renewKey(client: KnownClient, clientId: string, way: KeyWay | undefined): string {
     const { keys, target } = this.deps;
     const { client_key } = keys.renew(clientId);
     try {
-      const change = this.connector.plan(client, { ...target(), key: client_key });
+      const change = this.connector.plan(client, { ...target(), key: client_key }, way);
       this.connector.connect(client, change, clientId);
+      return client_key;
     } catch (error) {
       keys.takeBack(clientId);
       throw error;
@@ -179,36 +233,37 @@ export class ConnectionDesk {
   }
 
   private stateOf(client: KnownClient): FoundClient {
-    const { file, problem, key, connected, address } = this.examine(client);
-    const holder = key === null ? null : this.deps.keys.find(key);
+    const examined = this.examine(client);
+    const { file, problem } = examined;
+    const holder = this.holderOf(client);
     const since = this.writtenAt.get(client.id) ?? 0;
-    const seen = holder?.last_used_at ?? null;
-    const endsAt = holder?.ends_at ?? null;
-    const state = (): FoundState => {
-      if (file === null) return 'not_found';
-      if (problem !== null) return 'unreadable';
-      if (!connected) return 'not_connected';
-      if (holder === null) return 'other_key';
-      if (endsAt !== null) return 'old_key';
-      if (address !== null && address !== this.deps.target().url) return 'other_address';
-      return seen === null || seen < since ? 'waiting' : 'connected';
-    };
+    const state = foundState(examined, holder, { url: this.deps.target().url, since });
     return {
       id: client.id,
       name: client.name,
       file: file && withoutHome(file, this.deps.places.home),
-      state: state(),
+      state,
       problem,
       client_id: holder?.client_id ?? null,
-      last_seen_at: seen,
-      key_ends_at: endsAt,
+      last_seen_at: holder?.last_used_at ?? null,
+      key_ends_at: holder?.ends_at ?? null,
       taken: file === null ? [] : this.connector.takenFrom(client),
     };
   }
 
+  /** Whose key the client has. A key in a variable cannot be read: it is that of the client for which the file was written. */
+  private holderOf(client: KnownClient): Holder | null {
+    const { key, reference } = this.examine(client);
+    if (key !== null) return this.deps.keys.find(key);
+    const id =
+      reference !== null && reference !== 'own_file' ? this.connector.records.read(client.id)?.client_id : undefined;
+    return id === undefined ? null : this.deps.keys.ofClient(id);
+  }
+
   private examine(client: KnownClient): Examined {
     const file = client.setting(this.deps.places)?.file ?? null;
-    const stamp = file && fileStamp(file);
+    const keyFile = keyFileOf(this.deps.dataFolder, client.id);
+    const stamp = file && fileStamp(file) && `${fileStamp(file)} ${fileStamp(keyFile)}`;
     const last = this.examined.get(client.id);
     if (stamp !== null && last?.stamp === `${file} ${stamp}`) return last.what;
     const what = this.connector.examine(client);

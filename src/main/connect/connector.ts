@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { KeyWay, ReferenceKind } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
 import type { ClientPlaces } from '../platform/client-files';
 import { type ConnectTarget, NO_KEY_YET } from './connect-target';
 import { type ConnectionRecord, ConnectionRecords } from './connection-record';
 import { difference } from './difference';
+import type { EntryValue } from './entry-format';
 import { isRecord } from './is-record';
-import type { EntryValue, KnownClient, Setting } from './known-clients';
+import { type FoundReference, keyFileOf, referenceIn } from './key-reference';
+import type { KnownClient, Setting } from './known-clients';
 import { ownEntriesIn, readEntry, requireOnly, safely, withEntry } from './read-entry';
 import {
   bytesOf,
@@ -19,6 +23,11 @@ import {
 } from './settings-file';
 import { undone } from './undone';
 
+/** Files that hold a key are for the user alone. */
+const PRIVATE = 0o600;
+/** Fields that may hold a key, or say where it is. */
+const KEY_FIELDS: readonly string[] = ['env', 'headers', 'http_headers'];
+
 /** A change of a file that can be looked at, and is carried out only if the file is still the same. */
 export interface PlannedChange {
   readonly snapshot: Snapshot;
@@ -28,6 +37,17 @@ export interface PlannedChange {
   readonly replaces: boolean;
   /** A unified difference without secrets; empty when nothing changes. */
   readonly difference: string;
+  /** Holdfast's own file with the key, when the client's file refers to it; null: there is to be none. */
+  readonly keyFile: { readonly file: string; readonly content: string } | null;
+}
+
+/** A change that puts a key where the client finds it. */
+export interface PlannedKey extends PlannedChange {
+  readonly way: KeyWay;
+  /** What the file could refer to; null where the key has to stand in it. */
+  readonly reference: ReferenceKind | null;
+  /** The variable that the user sets; null when the change is all that it takes. */
+  readonly variable: string | null;
 }
 
 /** How a client stands to Holdfast. */
@@ -43,6 +63,8 @@ export interface ConnectionState {
 export interface Examined extends ConnectionState {
   /** Holdfast's key in it; null when there is none. A secret. */
   readonly key: string | null;
+  /** What the file refers to instead; null when it does not. */
+  readonly reference: FoundReference | null;
   /** The address of Holdfast in it; null when there is none, as with clients that start a bridge. */
   readonly address: string | null;
 }
@@ -50,10 +72,12 @@ export interface Examined extends ConnectionState {
 /** Writes Holdfast into the settings of other programs, and takes it out again. */
 export class Connector {
   private readonly places: ClientPlaces;
+  private readonly dataFolder: string;
   readonly records: ConnectionRecords;
 
   constructor(dataFolder: string, places: ClientPlaces) {
     this.places = places;
+    this.dataFolder = dataFolder;
     this.records = new ConnectionRecords(dataFolder);
   }
 
@@ -64,52 +88,83 @@ export class Connector {
 
   /** Reads a client's file once and says all that is of interest in it. */
   examine(client: KnownClient): Examined {
-    const none = { connected: false, problem: null, key: null, address: null };
+    const none = { connected: false, problem: null, key: null, reference: null, address: null };
     const setting = client.setting(this.places);
     if (!setting) return { file: null, ...none };
     const { file } = setting;
     try {
       const { entry } = readEntry(setting);
       if (entry === undefined) return { file, ...none };
-      return { file, connected: true, problem: null, key: keyIn(entry), address: addressIn(entry) };
+      const { key, reference } = this.keyOfEntry(client, entry);
+      return { file, connected: true, problem: null, key, reference, address: addressIn(entry) };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       return { file, ...none, problem: error.message };
     }
   }
 
-  /** The key in the client's settings; null when there is none. A secret. */
+  /** The key in the client's settings, or in the file that they refer to; null when there is none. A secret. */
   keyOf(client: KnownClient): string | null {
     const setting = client.setting(this.places);
-    return setting ? keyIn(readEntry(setting).entry) : null;
+    return setting ? this.keyOfEntry(client, readEntry(setting).entry).key : null;
+  }
+
+  private keyOfEntry({ id }: KnownClient, entry: unknown) {
+    const keyFile = keyFileOf(this.dataFolder, id);
+    const reference = referenceIn(entry, keyFile);
+    return { key: reference === 'own_file' ? keyIn(textOf(keyFile)) : keyIn(entry), reference };
   }
 
   /**
    * What it takes to connect a client.
    * @param target - without a key, the difference shows a placeholder
+   * @param wish - where the key is to stand. Left out: as it is now, or else a file of Holdfast's own where the client reads that
    * @throws HoldfastError `settings_left_alone` with a sentence when the client or its file does not allow it
    */
-  plan(client: KnownClient, target: Omit<ConnectTarget, 'key'> & { readonly key: string | null }): PlannedChange {
+  plan(
+    client: KnownClient,
+    target: Omit<ConnectTarget, 'key'> & { readonly key: string | null },
+    wish?: KeyWay,
+  ): PlannedKey {
     const setting = client.setting(this.places);
-    if (!setting) {
-      const message = `${client.name} was not found on this computer. Start it once, then try again.`;
-      throw new HoldfastError('settings_left_alone', message);
-    }
+    if (!setting) throw notFound(client);
     const { snapshot, value, entry, path, format } = readEntry(setting);
     requireWritable(snapshot);
-    const wanted = setting.entry({ ...target, key: target.key ?? NO_KEY_YET });
+    const { reference } = setting;
+    if (wish === 'reference' && reference === null) {
+      const message = `${client.name} reads its key only from its own file. Leave out --key, or choose "file".`;
+      throw new HoldfastError('settings_left_alone', message);
+    }
     const present = isRecord(entry) ? entry : undefined;
+    const before = present && (this.keyOfEntry(client, present).reference === null ? 'file' : 'reference');
+    const usual = before ?? (reference?.kind === 'own_file' ? 'reference' : 'file');
+    const way = reference === null ? 'file' : (wish ?? usual);
+    const key = target.key ?? NO_KEY_YET;
+    const file = keyFileOf(this.dataFolder, client.id);
+    const wanted =
+      way === 'reference' && reference !== null
+        ? reference.entry({ ...target, keyFile: file })
+        : setting.entry({ ...target, key });
     const kept = Object.keys(present ?? {});
-    const removed = setting.addressFields.filter((field) => kept.includes(field) && !(field in wanted));
-    const change = { entry: wanted, removed, isNew: present === undefined };
-    const after = safely(snapshot, () => format.set(snapshot.text, path, change));
-    requireOnly(
-      snapshot,
-      format,
-      after,
-      withEntry(value, path, merged(present, change.removed, wanted, setting.format)),
+    // What held the key in the other way must not stay.
+    const isOtherWay = before !== undefined && before !== way;
+    const removed = setting.addressFields.filter(
+      (field) => kept.includes(field) && (!(field in wanted) || (isOtherWay && KEY_FIELDS.includes(field))),
     );
-    return planned(snapshot, after, entry !== undefined);
+    const change = { entry: wanted, removed, isNew: present === undefined };
+    const goal = merged(present, change.removed, wanted, setting.format);
+    // Setting what is there already would lay out a list anew.
+    const isThere = isDeepStrictEqual(goal, present);
+    const after = isThere ? snapshot.text : safely(snapshot, () => format.set(snapshot.text, path, change));
+    requireOnly(snapshot, format, after, withEntry(value, path, goal));
+    const isReference = way === 'reference' && reference !== null;
+    return {
+      ...planned(snapshot, after, entry !== undefined),
+      way,
+      reference: reference?.kind ?? null,
+      variable: isReference && reference.kind === 'environment' ? reference.variable : null,
+      keyFile: isReference && reference.kind === 'own_file' ? { file, content: reference.content(key) } : null,
+    };
   }
 
   /**
@@ -117,7 +172,39 @@ export class Connector {
    * @throws HoldfastError `settings_left_alone` when the file was changed since, or cannot be written
    */
   connect(client: KnownClient, change: PlannedChange, clientId: string): void {
-    this.write(client, change, { clientId, taken: [] });
+    const { keyFile } = change;
+    // First: a client that reads its new settings at once finds the key.
+    const before = keyFile && textOf(keyFile.file);
+    if (keyFile) replaceFile(keyFile.file, Buffer.from(keyFile.content), PRIVATE);
+    try {
+      this.write(client, change, { clientId, taken: [] });
+    } catch (error) {
+      if (keyFile && before !== null) replaceFile(keyFile.file, Buffer.from(before), PRIVATE);
+      else if (keyFile) removeFile(keyFile.file);
+      throw error;
+    }
+    if (!keyFile) this.removeKeyFile(client);
+  }
+
+  private removeKeyFile({ id }: KnownClient): void {
+    const file = keyFileOf(this.dataFolder, id);
+    if (existsSync(file)) removeFile(file);
+  }
+
+  /**
+   * Notes that a client was given a link and now writes its settings itself, so that undo takes Holdfast out of them again.
+   * @throws HoldfastError `settings_left_alone` when the client was never used here, or has Holdfast in its settings already
+   */
+  noteLink(client: KnownClient, clientId: string): void {
+    const setting = client.setting(this.places);
+    if (!setting) throw notFound(client);
+    const { snapshot, entry } = readEntry(setting);
+    if (entry !== undefined) {
+      const message = `${client.name} has Holdfast in its settings already. Take it out first, by Undo.`;
+      throw new HoldfastError('settings_left_alone', message);
+    }
+    const { file } = snapshot;
+    this.records.write(client.id, { file, client_id: clientId, written: '', backup: null, taken: [] });
   }
 
   /** Names of the client's own entries that were taken out of its settings. */
@@ -182,11 +269,10 @@ export class Connector {
     if (entry === undefined && !record?.taken.length) return null;
     requireWritable(snapshot);
     if (record?.written === hashOf(snapshot.bytes)) {
-      if (record.backup === null)
-        return { snapshot, bytes: null, replaces: true, difference: difference(snapshot.file, snapshot.text, null) };
+      if (record.backup === null) return undoTo(snapshot, null, null);
       if (existsSync(record.backup)) {
         const { bytes, text } = readSnapshot(record.backup);
-        return { snapshot, bytes, replaces: true, difference: difference(snapshot.file, snapshot.text, text) };
+        return undoTo(snapshot, bytes, text);
       }
     }
     const change = planned(snapshot, undone(found, record), true);
@@ -202,6 +288,7 @@ export class Connector {
     const record = this.records.read(client.id);
     if (record?.backup && record.file === file) removeFile(record.backup);
     this.records.remove(client.id);
+    this.removeKeyFile(client);
   }
 
   private recordOf({ id }: KnownClient, { file }: Snapshot): ConnectionRecord | null {
@@ -239,6 +326,9 @@ export class Connector {
   }
 }
 
+const notFound = ({ name }: KnownClient): HoldfastError =>
+  new HoldfastError('settings_left_alone', `${name} was not found on this computer. Start it once, then try again.`);
+
 const union = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])];
 
 const keyIn = (entry: unknown): string | null => /\bhf_[\w-]{20,}/.exec(JSON.stringify(entry ?? null))?.[0] ?? null;
@@ -251,9 +341,27 @@ function addressIn(entry: unknown): string | null {
   return found ?? null;
 }
 
+const undoTo = (snapshot: Snapshot, bytes: Buffer | null, text: string | null): PlannedChange => ({
+  snapshot,
+  bytes,
+  replaces: true,
+  keyFile: null,
+  difference: difference(snapshot.file, snapshot.text, text),
+});
+
+/** The text of a file of our own; null when there is none that can be read. */
+function textOf(file: string): string | null {
+  try {
+    return readSnapshot(file).bytes?.toString() ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const planned = (snapshot: Snapshot, after: string, replaces: boolean): PlannedChange => ({
   snapshot,
   replaces,
+  keyFile: null,
   bytes: bytesOf(snapshot, after),
   difference: difference(snapshot.file, snapshot.bytes === null ? null : snapshot.text, after),
 });

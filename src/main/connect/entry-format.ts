@@ -1,4 +1,5 @@
-import type { EntryValue } from './known-clients';
+/** An entry in a client's file: a value, or a table in TOML. */
+export type EntryValue = Readonly<Record<string, unknown>>;
 
 /** What becomes of an entry. */
 interface EntryChange {

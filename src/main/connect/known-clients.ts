@@ -4,10 +4,9 @@ import type { FoundClient } from '../../shared/contract/connect';
 import { CONNECT } from '../../shared/messages/en/connect';
 import { type ClientFiles, type ClientPlaces, clientFiles, platformPath } from '../platform/client-files';
 import { type ConnectTarget, LISTED_AS } from './connect-target';
+import type { EntryValue } from './entry-format';
 import { isRecord } from './is-record';
-
-/** An entry in a client's file: a value, or a table in TOML. */
-export type EntryValue = Readonly<Record<string, unknown>>;
+import { bareKey, headersAsJson, type KeyReference, printing, type ReferenceTarget, variableOf } from './key-reference';
 
 /** One file of a client, and how Holdfast is written in it. */
 export interface Setting {
@@ -19,6 +18,8 @@ export interface Setting {
   entry(target: ConnectTarget): EntryValue;
   /** Fields that say where a server is, of all kinds that the client knows: those of another kind are taken out. */
   readonly addressFields: readonly string[];
+  /** Null where the key has to stand in the client's own file. */
+  readonly reference: KeyReference | null;
 }
 
 /** A program that Holdfast can connect by changing its settings. */
@@ -34,7 +35,18 @@ export interface KnownClient {
 
 const bearer = ({ key }: ConnectTarget) => ({ Authorization: `Bearer ${key}` });
 const below = (section: string) => () => [section, LISTED_AS];
-const ADDRESS_FIELDS = ['url', 'httpUrl', 'serverUrl', 'command', 'args', 'env'];
+const ADDRESS_FIELDS = ['url', 'httpUrl', 'serverUrl', 'command', 'args', 'env', 'headers', 'headersHelper'];
+
+/** The key comes from a variable, in the notation of the client. */
+const fromVariable = (
+  program: FoundClient['id'],
+  entry: (target: ReferenceTarget, variable: string) => EntryValue,
+): KeyReference => {
+  const variable = variableOf(program);
+  return { kind: 'environment', variable, entry: (target) => entry(target, variable) };
+};
+/** `${env:NAME}`, as editors that descend from VS Code write it. */
+const bearerFromEditor = (variable: string) => ({ Authorization: `Bearer \${env:${variable}}` });
 
 /** Fields that differ from those of most clients. */
 type Form = Partial<Omit<Setting, 'file'>>;
@@ -45,6 +57,7 @@ const inFile = (file: string, form: Form): Setting => ({
   path: below('mcpServers'),
   entry: (target) => ({ url: target.url, headers: bearer(target) }),
   addressFields: ADDRESS_FIELDS,
+  reference: null,
   ...form,
 });
 
@@ -67,7 +80,17 @@ const DEFINITIONS: readonly Definition[] = [
     name: 'Claude Code',
     files: ({ claudeCode }, { home, platform, environment }) => {
       const trace = environment.CLAUDE_CONFIG_DIR ?? platformPath(platform).join(home, '.claude');
-      const form: Form = { entry: (target) => ({ type: 'http', url: target.url, headers: bearer(target) }) };
+      const reference: KeyReference = {
+        kind: 'own_file',
+        // It runs the command in a shell at every connect, so a new key needs no restart.
+        entry: ({ url, keyFile }) => ({ type: 'http', url, headersHelper: printing(keyFile) }),
+        content: headersAsJson,
+      };
+      const form: Form = {
+        entry: (target) => ({ type: 'http', url: target.url, headers: bearer(target) }),
+        // No command prints a file in both shells that it may have on Windows.
+        reference: platform === 'win32' ? null : reference,
+      };
       return [{ file: claudeCode, trace, form }];
     },
   },
@@ -86,13 +109,30 @@ const DEFINITIONS: readonly Definition[] = [
             args: [...cli.args, 'bridge'],
             env: { ...cli.env, HOLDFAST_KEY: key },
           }),
+          reference: {
+            kind: 'own_file',
+            entry: ({ cli, keyFile }) => ({
+              command: cli.command,
+              args: [...cli.args, 'bridge'],
+              env: { ...cli.env, HOLDFAST_KEY_FILE: keyFile },
+            }),
+            content: bareKey,
+          },
         },
       })),
   },
   {
     id: 'cursor',
     name: 'Cursor',
-    files: ({ cursor }, places) => [{ file: cursor, trace: folderOf(cursor, places) }],
+    files: ({ cursor }, places) => [
+      {
+        file: cursor,
+        trace: folderOf(cursor, places),
+        form: {
+          reference: fromVariable('cursor', ({ url }, variable) => ({ url, headers: bearerFromEditor(variable) })),
+        },
+      },
+    ],
   },
   {
     id: 'vscode',
@@ -124,6 +164,7 @@ const DEFINITIONS: readonly Definition[] = [
             ...['url', 'http_headers', 'env_http_headers', 'bearer_token_env_var'],
             ...['command', 'args', 'env', 'env_vars', 'cwd'],
           ],
+          reference: fromVariable('codex', ({ url }, bearer_token_env_var) => ({ url, bearer_token_env_var })),
         },
       },
     ],
@@ -136,7 +177,13 @@ const DEFINITIONS: readonly Definition[] = [
         file: gemini,
         trace: folderOf(gemini, places),
         // `url` means the older SSE transport here.
-        form: { entry: (target) => ({ httpUrl: target.url, headers: bearer(target) }) },
+        form: {
+          entry: (target) => ({ httpUrl: target.url, headers: bearer(target) }),
+          reference: fromVariable('gemini', ({ url }, variable) => ({
+            httpUrl: url,
+            headers: { Authorization: `Bearer \${${variable}}` },
+          })),
+        },
       },
     ],
   },
@@ -149,7 +196,13 @@ const DEFINITIONS: readonly Definition[] = [
       {
         file: windsurf,
         trace: folderOf(windsurf, places),
-        form: { entry: (target) => ({ serverUrl: target.url, headers: bearer(target) }) },
+        form: {
+          entry: (target) => ({ serverUrl: target.url, headers: bearer(target) }),
+          reference: fromVariable('windsurf', ({ url }, variable) => ({
+            serverUrl: url,
+            headers: bearerFromEditor(variable),
+          })),
+        },
       },
     ],
   },
@@ -168,6 +221,15 @@ const DEFINITIONS: readonly Definition[] = [
         form: {
           path: opencodePath,
           entry: (target) => ({ type: 'remote', url: target.url, headers: bearer(target) }),
+          reference: {
+            kind: 'own_file',
+            entry: ({ url, keyFile }) => ({
+              type: 'remote',
+              url,
+              headers: { Authorization: `Bearer {file:${keyFile}}` },
+            }),
+            content: bareKey,
+          },
         },
       })),
   },

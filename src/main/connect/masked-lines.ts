@@ -10,6 +10,10 @@ const STAND = '…';
 /** A key that has been taken out of a value, or is yet to be made. */
 const NO_KEY = /^(?:Bearer )?hf_(?:…|\(a new key\))$/;
 
+/** A value that says where the key is, and is none. */
+const REFERENCE = /^(?:Bearer )?(?:\$\{(?:env:)?HOLDFAST_KEY_\w+\}|HOLDFAST_KEY_\w+|\{file:[^}]*\})$/;
+const NAME_OF_REFERENCE = 'HOLDFAST_KEY_FILE';
+
 /**
  * The lines of a difference as they may be shown. A value is hidden because of its name, because of the option before it in
  * a list (`"--api-key", "…"`), or because it looks like a token. Remembers the option from one line to the next.
@@ -32,7 +36,7 @@ export class MaskedLines {
   }
 
   private valueShown(name: string, value: string): string {
-    if (NO_KEY.test(value)) return value;
+    if (NO_KEY.test(value) || REFERENCE.test(value) || name === NAME_OF_REFERENCE) return value;
     const [, option, given] = /^(--?[\w-]+[=:]\s*)(.+)$/.exec(value) ?? [];
     if (option !== undefined && given !== undefined) {
       return option + this.valueShown(option.replace(/^-+|[=:]\s*$/g, ''), given);

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../shared/errors';
 import { LISTED_AS } from './connect-target';
-import type { EntryFormat } from './entry-format';
+import type { EntryFormat, EntryValue } from './entry-format';
 import { isRecord } from './is-record';
 import { jsonFormat } from './json-entry';
-import type { EntryValue, Setting } from './known-clients';
+import type { Setting } from './known-clients';
 import { readSnapshot, type Snapshot } from './settings-file';
 import { tomlFormat } from './toml-entry';
 
@@ -23,7 +23,7 @@ export function readEntry(setting: Setting) {
   for (const [at, name] of path.entries()) {
     if (entry === undefined) break;
     if (!isRecord(entry))
-      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is no object. Correct it and try again.`);
+      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is not an object. Correct it and try again.`);
     entry = Object.hasOwn(entry, name) ? entry[name] : undefined;
   }
   return { snapshot, format, value, path, entry };

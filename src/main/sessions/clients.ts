@@ -128,6 +128,12 @@ export class ClientRegistry {
     };
   }
 
+  /** As {@link holderOf}, of the present key of a client. */
+  presentKeyOf(clientId: string): KeyHolder | null {
+    const keys = this.deps.clients.keysOf(clientId);
+    return keys && this.holderOf(keys.present);
+  }
+
   list(): Client[] {
     return this.deps.clients.list().map((client) => this.shown(client));
   }

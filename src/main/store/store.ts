@@ -41,6 +41,7 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { FoundToolStore } from './tool-sets/found-tool-store';
 import { ToolSetStore } from './tool-sets/tool-set-store';
 import { ToolUseStore } from './tool-sets/tool-use-store';
 import { UiTokenStore } from './ui-token-store';
@@ -73,6 +74,7 @@ export class Store {
   readonly serverLists: ServerListStore;
   readonly toolSets: ToolSetStore;
   readonly toolUse: ToolUseStore;
+  readonly foundTools: FoundToolStore;
   readonly heldCalls: HeldCallStore;
   readonly longCalls: LongCallStore;
   readonly patience: PatienceStore;
@@ -124,6 +126,7 @@ export class Store {
     this.serverLists = new ServerListStore(db, transactions);
     this.toolUse = new ToolUseStore(db, transactions);
     this.toolSets = new ToolSetStore(db, transactions);
+    this.foundTools = new FoundToolStore(db, transactions);
     this.knownTools = new KnownToolStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
     this.longCalls = new LongCallStore(db, transactions);
@@ -143,7 +146,7 @@ export class Store {
       kept: () => this.retention.times,
       limits: () => this.sizeLimits.current,
     });
-    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], () => {
+    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], rollups, () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
     });

@@ -119,29 +119,42 @@ export function withoutSet(visibility: Visibility, name: string): Visibility {
   return { ...visibility, sets, chosen: visibility.chosen.filter(({ set }) => set !== name) };
 }
 
+/** What a client sees at the address of all servers, and how it gets it. */
+export interface Choice {
+  /** Null for everything. */
+  readonly set: string | null;
+  /** Whether it finds tools by a search, in place of a list of all. */
+  readonly search: boolean;
+}
+
 /**
- * Chooses what a client sees at the address of all servers: a set, or everything with null.
+ * Chooses what a client sees at the address of all servers.
  *
  * @throws HoldfastError `set_not_found`
  */
-export function withChoice(visibility: Visibility, client_id: string, set: string | null): Visibility {
+export function withChoice(visibility: Visibility, client_id: string, { set, search }: Choice): Visibility {
   if (set !== null && !visibility.sets.some(({ name }) => name === set)) throw new HoldfastError('set_not_found');
   const others = visibility.chosen.filter((one) => one.client_id !== client_id);
-  return { ...visibility, chosen: set === null ? others : [...others, { client_id, set }] };
+  const otherSearching = visibility.searching.filter((one) => one !== client_id);
+  return {
+    ...visibility,
+    chosen: set === null ? others : [...others, { client_id, set }],
+    searching: search ? [...otherSearching, client_id] : otherSearching,
+  };
 }
 
 /** What holds for a server holds for another name of it too, in place of what held for that name. */
 export function withNameOf(visibility: Visibility, from: string, to: string): Visibility {
-  const { rules, sets, chosen } = withoutServer(visibility, to);
+  const { rules, sets, ...rest } = withoutServer(visibility, to);
   const also = <P extends ServerPart>(parts: readonly P[]): P[] =>
     parts.flatMap((part) => (part.server === from ? [part, { ...part, server: to }] : [part]));
-  return { rules: also(rules), sets: sets.map(({ name, parts }) => ({ name, parts: also(parts) })), chosen };
+  return { ...rest, rules: also(rules), sets: sets.map(({ name, parts }) => ({ name, parts: also(parts) })) };
 }
 
 /** Forgets a server. Sets stay, without it. */
-export function withoutServer({ rules, sets, chosen }: Visibility, server: string): Visibility {
+export function withoutServer({ rules, sets, ...rest }: Visibility, server: string): Visibility {
   const others = <P extends ServerPart>(parts: readonly P[]): P[] => parts.filter((part) => part.server !== server);
-  return { rules: others(rules), sets: sets.map(({ name, parts }) => ({ name, parts: others(parts) })), chosen };
+  return { ...rest, rules: others(rules), sets: sets.map(({ name, parts }) => ({ name, parts: others(parts) })) };
 }
 
 /** Forgets a client that is gone. */
@@ -149,6 +162,7 @@ export const withoutClient = (visibility: Visibility, client_id: string): Visibi
   ...visibility,
   rules: visibility.rules.filter((rule) => rule.client_id !== client_id),
   chosen: visibility.chosen.filter((one) => one.client_id !== client_id),
+  searching: visibility.searching.filter((one) => one !== client_id),
 });
 
 /** Single things of a server that is hidden as a whole were shown for as long as it was not. */

@@ -25,3 +25,19 @@ export interface ToolUseRepository {
   /** Gives what is known of a server to its new name, in place of what was known of that. */
   rename(from: string, to: string): void;
 }
+
+/** A tool by its server's own name. */
+export interface FoundTool {
+  readonly server: string;
+  readonly tool: string;
+}
+
+/** The table of what searches have found. Every call is one transaction. */
+export interface FoundToolRepository {
+  /** What was found in a session, in the order in which it was. */
+  of(sessionId: string): FoundTool[];
+  /** Adds what is new, and forgets what was found first beyond `most`. Returns how many were new. */
+  add(sessionId: string, tools: readonly FoundTool[], most: number): number;
+  /** Gives what was found of a server to its new name, in place of what was found of that. */
+  rename(from: string, to: string): void;
+}

@@ -36,7 +36,7 @@ export interface ToolVisibilityDeps {
 }
 
 /**
- * What clients see of the servers: hidden tools, prompts and resources, sets, and which client has chosen which set. The one
+ * What clients see of the servers: hidden tools, prompts and resources, sets, and what each client has chosen. The one
  * place that changes it; each change is on disk, with its event, before anybody is told.
  */
 export class ToolVisibility {
@@ -133,14 +133,15 @@ export class ToolVisibility {
   }
 
   /**
-   * Chooses the set that a client sees at the address of all servers; everything with null.
+   * Chooses what a client sees at the address of all servers: a set, or everything with null, listed or by a search.
    *
    * @throws HoldfastError `client_not_found`, `set_not_found`
    */
-  choose(client_id: string, set: string | null): void {
+  choose(client_id: string, set: string | null, search = false): void {
     this.deps.checkClient(client_id);
-    const next = withChoice(this.known.state, client_id, set);
-    this.change(next, { change: 'set_chosen', client_id, server: null, set, count: 0 });
+    const next = withChoice(this.known.state, client_id, { set, search });
+    const change = search ? 'search_chosen' : 'set_chosen';
+    this.change(next, { change, client_id, server: null, set, count: 0 });
   }
 
   /**

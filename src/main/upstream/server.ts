@@ -38,7 +38,7 @@ const ALL = '';
 
 /** The part of a server's state that is known without asking its process or the keeper. */
 export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
-  readonly instances: readonly Omit<ServerInstance, 'rss_bytes'>[];
+  readonly instances: readonly Omit<ServerInstance, 'rss_bytes' | 'cpu_percent'>[];
 };
 
 /** A configured server with its instances: one per session, or one shared by all. */

@@ -14,7 +14,7 @@ import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
 import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
-import type { KeeperLink } from './keeper/keeper-ports';
+import type { KeeperLink, ProcessUse } from './keeper/keeper-ports';
 import type { HeldProcess } from './limits/process-limits';
 import { ProcessRoom } from './limits/process-room';
 import type { Login } from './login/login';
@@ -92,7 +92,10 @@ export class Servers implements ServerSource, ServerRuntime {
       ...options,
       clock,
       held: (except) => this.held(except),
-      memory: (held) => this.memoryOf(new Set(held.map(({ id }) => id))),
+      memory: async (held) => {
+        const uses = await this.measuredOf(new Set(held.map(({ id }) => id)));
+        return new Map([...uses].map(([id, { bytes }]) => [id, bytes]));
+      },
       end: (id) =>
         void this.all()
           .find(({ record }) => record.instance_id === id)
@@ -251,17 +254,20 @@ export class Servers implements ServerSource, ServerRuntime {
     const servers = names.flatMap((name) => this.byName.get(name) ?? []);
     const soon = <T>(promise: Promise<T>, otherwise: T) =>
       within(this.options.timers, ASK_LIMIT, promise, () => new Error('took too long')).catch(() => otherwise);
-    const bytes = soon(this.memory(servers), new Map<string, number | null>());
+    const instances = servers.flatMap((server) => server.instances);
+    const ids = new Set(instances.map(({ record }) => record.instance_id));
+    const used = soon(this.measuredOf(ids), new Map<string, ProcessUse>());
     const tails = servers.map(({ config }) => soon(this.stderr(config.name), []));
     const states = new Map<string, ServerRunState>();
     for (const [index, server] of servers.entries()) {
       const status = server.status();
-      const rss = await bytes;
+      const uses = await used;
       states.set(server.config.name, {
         ...status,
         instances: status.instances.map((instance) => ({
           ...instance,
-          rss_bytes: rss.get(instance.instance_id) ?? null,
+          rss_bytes: uses.get(instance.instance_id)?.bytes ?? null,
+          cpu_percent: uses.get(instance.instance_id)?.percent ?? null,
         })),
         stderr_tail: ((await tails[index]) ?? []).slice(-TAIL),
       });
@@ -328,18 +334,18 @@ export class Servers implements ServerSource, ServerRuntime {
     return [...this.byName.values()].flatMap(({ instances }) => instances);
   }
 
-  /** Memory in bytes by instance id; null when it is not known. */
-  private memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
-    const instances = servers.flatMap((server) => server.instances);
-    return this.memoryOf(new Set(instances.map(({ record }) => record.instance_id)));
-  }
-
-  private async memoryOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, number | null>> {
+  /** By instance id; those of which it is not known are left out. */
+  private async measuredOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, ProcessUse>> {
     const running = this.all()
       .filter(({ record }) => ids.has(record.instance_id))
       .flatMap(({ childId, record }) => (childId === null ? [] : [{ childId, record }]));
-    const bytes = await this.options.keeper.memory(running.map(({ childId }) => childId));
-    return new Map(running.map(({ childId, record }) => [record.instance_id, bytes.get(childId) ?? null]));
+    const uses = await this.options.keeper.measure(running.map(({ childId }) => childId));
+    return new Map(
+      running.flatMap(({ childId, record }) => {
+        const use = uses.get(childId);
+        return use ? [[record.instance_id, use]] : [];
+      }),
+    );
   }
 
   private clientOf(sessionKey: string | null): string | null {

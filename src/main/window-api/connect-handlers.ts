@@ -15,10 +15,11 @@ export function createConnectHandlers(
   };
   return {
     'connect.found': () => ({ clients: connections.found() }),
-    'connect.preview': async ({ id, what }) =>
-      connections.preview(id, what, what === 'switch_off' ? await served(id) : []),
-    'connect.apply': ({ id, fingerprint }) => connections.connect(id, fingerprint),
-    'connect.renew': ({ id, fingerprint }) => connections.renew(id, fingerprint),
+    'connect.preview': async ({ id, what, key: way }) =>
+      connections.preview(id, what, { served: what === 'switch_off' ? await served(id) : [], way }),
+    'connect.apply': ({ id, fingerprint, key }) => connections.connect(id, fingerprint, key),
+    'connect.renew': ({ id, fingerprint, key }) => connections.renew(id, fingerprint, key),
+    'connect.link': ({ id }) => connections.link(id),
     'connect.switch_off': async ({ id, fingerprint }) => connections.switchOff(id, await served(id), fingerprint),
     'connect.undo': ({ id, fingerprint }) => connections.undo(id, fingerprint),
   };

@@ -83,7 +83,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
-    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.stop': ({ name, instance_id }) => serverAdmin.stop(name, instance_id),
     'servers.changes': ({ name }) => serverAdmin.changes(name),
     'servers.look_at_changes': ({ name }) => serverAdmin.lookAtChanges(name),
     'servers.accept_changes': ({ name, tool }) => serverAdmin.acceptChanges(name, tool),

@@ -27,11 +27,12 @@ export function createVisibilityHandlers({
   };
   return {
     'tools.visibility': () => {
-      const { rules, sets, chosen } = visibility.index.state;
+      const { rules, sets, chosen, searching } = visibility.index.state;
       return {
         rules: [...rules],
         sets: sets.map(({ name, parts }) => ({ name, parts: [...parts] })),
         chosen: [...chosen],
+        searching: [...searching],
       };
     },
     'tools.items': async ({ server }) => {
@@ -56,13 +57,13 @@ export function createVisibilityHandlers({
       const advice = (await Promise.all(given)).filter((one) => one !== null);
       return { advice: advice.sort((a, b) => b.tokens - a.tokens) };
     },
-    'tools.of_client': ({ client_id }) => {
+    'tools.of_client': async ({ client_id }) => {
       clients.get(client_id);
       // Clients see what a server listed before while it waits to be confirmed.
       const offered = new Set(servers.offered());
       const names = servers.enabled().filter((name) => offered.has(name) || store.serverLists.of(name) !== null);
-      const seen = names.map((server) => ({ server, listed: listed(server) }));
-      return clientView(visibility.index, client_id, seen);
+      const seen = names.map(async (server) => ({ server, listed: listed(server), sizes: await sizesOf(server) }));
+      return clientView(visibility.index, client_id, await Promise.all(seen));
     },
     'tools.set_shown': (change) => ({ undo: visibility.setShown(change) }),
     'tools.put_rules': ({ rules }) => ({ undo: visibility.putRules(rules) }),
@@ -71,8 +72,8 @@ export function createVisibilityHandlers({
       visibility.removeSet(name);
       return {};
     },
-    'sets.choose': ({ client_id, set }) => {
-      visibility.choose(client_id, set);
+    'sets.choose': ({ client_id, set, search }) => {
+      visibility.choose(client_id, set, search);
       return {};
     },
   };

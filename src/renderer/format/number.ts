@@ -3,6 +3,8 @@ import { locale, t } from '../../shared/messages/language';
 const LOCALE = locale();
 const plain = new Intl.NumberFormat(LOCALE);
 const oneDecimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const processor = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
+const wholePercent = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });
 
 /** `10,000` */
@@ -22,6 +24,9 @@ export const formatLatency = (ms: number): string =>
  */
 export const formatShare = (share: number): string =>
   percent.format(share < 1 ? Math.min(Math.floor(share * 10_000) / 10_000, 0.9999) : share);
+
+/** Processor use in percent of one core: `0.4%`, `12%`, `240%` in the locale's form; a decimal only below ten. */
+export const formatProcessor = (value: number): string => (value < 10 ? processor : wholePercent).format(value / 100);
 
 /** A size: `120 B`, `840 kB`, `64 MB`, `1.2 GB`; powers of 1,000, as system monitors count. */
 export function formatBytes(bytes: number): string {

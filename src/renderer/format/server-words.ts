@@ -191,6 +191,12 @@ export const processCount = ({ instances }: Pick<Server, 'instances'>): number =
 export const isAlive = ({ pid, state }: ServerInstance): boolean =>
   pid !== null && (state === 'running' || state === 'starting');
 
+/** Processor use of all processes of a server, in percent of one core; null when unknown. */
+export function processorOf({ instances }: Pick<Server, 'instances'>): number | null {
+  const known = instances.map(({ cpu_percent }) => cpu_percent).filter((percent) => percent !== null);
+  return known.length > 0 ? known.reduce((sum, percent) => sum + percent, 0) : null;
+}
+
 /** Memory of all processes of a server, in bytes; null when unknown. */
 export function memoryOf({ instances }: Pick<Server, 'instances'>): number | null {
   const known = instances.map(({ rss_bytes }) => rss_bytes).filter((bytes) => bytes !== null);

@@ -10,7 +10,7 @@ import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/
 import type { PreparedBundle } from '../../shared/contract/bundle';
 import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
-import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -27,6 +27,7 @@ import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import { MEDIA_TYPES } from '../../shared/export/file-names';
+import type { LinkedClient } from '../../shared/model/client-link';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -118,8 +119,14 @@ export interface Actions {
   loadFound(): Promise<void>;
   /** What would change in a program's file. */
   previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
-  /** Carries out what was shown; refused if the file is no longer the same. */
-  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
+  /**
+   * Carries out what was shown; refused if the file is no longer the same. The key that the user has to set is in this answer
+   * only, and never in the store.
+   */
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<KeyToSet | null>;
+
+  /** Makes a key and a link for a program. The key is in this answer only, and never in the store. */
+  makeConnectLink(id: LinkedClient): Promise<ConnectLink>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -135,7 +142,8 @@ export interface Actions {
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
   /** Ends what runs of it, until it is used again. */
-  stopServer(name: string): Promise<Server>;
+  /** @param instanceId - stops only this one */
+  stopServer(name: string, instanceId?: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -152,8 +160,8 @@ export interface Actions {
   setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
   saveSet(set: Input<'sets.save'>): Promise<void>;
   removeSet(name: string): Promise<void>;
-  /** Chooses what a client sees at the address of all servers; everything with null. */
-  chooseSet(clientId: string, set: string | null): Promise<void>;
+  /** Chooses what a client sees at the address of all servers, everything with a null set, and how it gets that. */
+  chooseSet(choice: Input<'sets.choose'>): Promise<void>;
   loadToolChanges(name: string): Promise<ToolChanges>;
   lookAtToolChanges(name: string): Promise<Server>;
   /** Without a tool, all changes of the server. */
@@ -365,11 +373,16 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       set({ isFirstRun: false });
     },
     loadFound,
+    async makeConnectLink(id) {
+      const made = await bridge.invoke('connect.link', { id });
+      await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
+      return made;
+    },
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {
-      const client = await bridge.invoke(`connect.${what}`, input);
+      const { to_set } = { to_set: null, ...(await bridge.invoke(`connect.${what}`, input)) };
       await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
-      return client;
+      return to_set;
     },
 
     loadServers,
@@ -383,7 +396,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
-    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
+    stopServer: (name, instanceId) =>
+      changing(bridge.invoke('servers.stop', { name, ...(instanceId !== undefined && { instance_id: instanceId }) })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
@@ -410,8 +424,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.remove', { name });
       await loadVisibility();
     },
-    async chooseSet(client_id, set) {
-      await bridge.invoke('sets.choose', { client_id, set });
+    async chooseSet(choice) {
+      await bridge.invoke('sets.choose', choice);
       await loadVisibility();
     },
     loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),

@@ -179,7 +179,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     usable: z.boolean().describe('false: it is not JSON or cannot be read; the previous contents stay in force'),
   }),
   event('visibility_changed', {
-    change: z.enum(['hidden', 'shown', 'set_saved', 'set_removed', 'set_chosen']),
+    change: z.enum(['hidden', 'shown', 'set_saved', 'set_removed', 'set_chosen', 'search_chosen']),
     client_id: z.string().nullable().describe('the only client that it is about; null for all'),
     server: z.string().nullable().describe('the only server that it is about'),
     set: z.string().nullable(),

@@ -45,6 +45,13 @@ const instanceSchema = z.object({
   started_at: ms.nullable(),
   restarts: n,
   rss_bytes: n.nullable().describe('memory of its processes together; null when unknown'),
+  cpu_percent: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe(
+      'processor time of its processes together since somebody looked before, in percent of one core; null when unknown',
+    ),
 });
 export type ServerInstance = z.infer<typeof instanceSchema>;
 
@@ -310,8 +317,11 @@ export const serverMethods = {
    * now. What nobody uses stays stopped.
    */
   'servers.restart': call({ input: byName, output: serverSchema }),
-  /** Ends what runs of it; sessions stay, calls in progress get an error. What is used next starts it again. */
-  'servers.stop': call({ input: byName, output: serverSchema }),
+  /**
+   * Ends what runs of it, or only the instance with this id; sessions stay, calls in progress get an error. What is used next
+   * starts it again.
+   */
+  'servers.stop': call({ input: byName.extend({ instance_id: z.string().optional() }), output: serverSchema }),
   /** Tries again now, regardless of backoff and circuit breaker. */
   'servers.retry': call({ input: byName, output: serverSchema }),
   /** The tools that it listed last, read without starting anything. */

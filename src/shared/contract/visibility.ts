@@ -49,6 +49,7 @@ export const visibilitySchema = z.object({
   rules: z.array(z.object({ ...ruleShape, shown: z.boolean() })),
   sets: z.array(toolSetSchema),
   chosen: z.array(z.object({ client_id, set: z.string() })).describe('the sets that clients see at /mcp'),
+  searching: z.array(client_id).describe('the clients that find tools at /mcp by a search'),
 });
 
 export const shownChangeSchema = z.strictObject({
@@ -96,9 +97,17 @@ export type ToolAdvice = z.infer<typeof toolAdviceSchema>;
 export type ListedItems = z.infer<typeof listedItemsSchema>;
 export type ListedItem = ListedItems['items'][number];
 
+/** What the tools that a client sees take in each chat, by estimate and without Holdfast's own tools. */
+const tokensSchema = z.object({
+  listed: n.describe('with all of them listed'),
+  search: n.describe('with a search in their place, before anything is found'),
+});
+
 /** What one client sees at the address of all servers. */
 export const clientViewSchema = z.object({
   set: z.string().nullable().describe('the set that was chosen for it; null for everything'),
+  search: z.boolean().describe('whether it finds tools by a search, in place of a list of all'),
+  tokens: tokensSchema,
   servers: z.array(
     z.object({
       server: z.string(),
@@ -131,6 +140,9 @@ export const visibilityMethods = {
   }),
   /** Deletes a set. Clients that have chosen it see everything again. */
   'sets.remove': call({ input: z.object({ name: z.string() }), output: none }),
-  /** Chooses what a client sees at the address of all servers. */
-  'sets.choose': call({ input: z.object({ client_id, set: z.string().nullable() }), output: none }),
+  /** Chooses what a client sees at the address of all servers, and whether it is listed or found by a search. */
+  'sets.choose': call({
+    input: z.object({ client_id, set: z.string().nullable(), search: z.boolean().default(false) }),
+    output: none,
+  }),
 };

@@ -31,10 +31,12 @@ export interface Visibility {
   readonly sets: readonly ToolSet[];
   /** The set that a client sees at the address of all servers; at most one a client. */
   readonly chosen: readonly { readonly client_id: string; readonly set: string }[];
+  /** The clients that get a search at the address of all servers, in place of a list of all that they see. */
+  readonly searching: readonly string[];
 }
 
 /** Nothing is hidden from anybody. */
-export const ALL_SHOWN: Visibility = { rules: [], sets: [], chosen: [] };
+export const ALL_SHOWN: Visibility = { rules: [], sets: [], chosen: [], searching: [] };
 
 /** Bounds of {@link Visibility}. */
 export const VISIBILITY_LIMITS = { rules: 5_000, sets: 50, parts: 1_000, name: 2_000 } as const;
@@ -71,6 +73,7 @@ export class VisibilityIndex {
   /** By set and server, the keys of its things; null for the whole server. */
   private readonly sets = new Map<string, Map<string, Set<string> | null>>();
   private readonly chosen: ReadonlyMap<string, string>;
+  private readonly searching: ReadonlySet<string>;
 
   constructor(state: Visibility) {
     this.state = state;
@@ -88,6 +91,7 @@ export class VisibilityIndex {
       this.sets.set(name, servers);
     }
     this.chosen = new Map(state.chosen.map(({ client_id, set }) => [client_id, set]));
+    this.searching = new Set(state.searching);
   }
 
   hasSet(name: string): boolean {
@@ -97,6 +101,11 @@ export class VisibilityIndex {
   /** The client as it looks from this address. */
   viewer(client_id: string, address: McpAddress): Viewer {
     return { client_id, set: address === null ? (this.chosen.get(client_id) ?? null) : setIn(address) };
+  }
+
+  /** Whether the client finds tools at this address by a search, and is not listed all that it sees. */
+  searches(client_id: string, address: McpAddress): boolean {
+    return address === null && this.searching.has(client_id);
   }
 
   /** Why this viewer does not see it; null if it does. */
@@ -160,6 +169,7 @@ export function changedKinds(
     (before.whyHidden(seenBefore, item) === null) !== (after.whyHidden(seenAfter, item) === null);
   const offered = new Set(servers);
   const changed = new Set<ItemKind>();
+  if (before.searches(client_id, address) !== after.searches(client_id, address)) changed.add('tool');
   for (const server of servers) {
     for (const kind of ITEM_KINDS) if (differs({ server, kind, name: null })) changed.add(kind);
   }

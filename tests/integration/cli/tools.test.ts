@@ -41,12 +41,21 @@ test('lists, hides and shows what a client really lists, and keeps sets', { time
   expect(await listed()).not.toContain('one__count');
   const list = await run('tools', 'list', 'one', '--client', 'Claude Code');
   expect(list.stdout).toMatch(/^hidden +tool +one\/count +hidden from this client$/m);
-  expect(list.stdout).toMatch(/^\d+ of \d+ tools, prompts and resources shown\.$/m);
+  expect(list.stdout).toMatch(/^\d+ of \d+ tools, prompts and resources shown\. All listed: about [\d,.]+ tokens/m);
   expect((await run('tools', 'show', '--client', 'Claude Code', 'one/count')).code).toBe(0);
   expect(await listed()).toContain('one__count');
   await run('tools', 'hide', '--kind', 'prompt', 'one/greet');
   const view = JSON.parse((await run('tools', '--json')).stdout).view;
   expect(view.servers[0].items).toContainEqual({ kind: 'prompt', name: 'greet', hidden: 'for_all' });
+
+  expect((await run('sets', 'choose', 'Claude Code', '--search')).stdout).toBe(
+    'Claude Code finds everything by search at /mcp.\n',
+  );
+  expect((await listed()).filter((name) => !name.includes('session'))).toEqual([
+    ...['health_check', 'search_tools', 'call_tool'],
+  ]);
+  expect((await run('tools', '--client', 'Claude Code')).stdout).toContain('Found by search: about ');
+  expect((await run('sets', '--search')).stderr).toContain('--search goes with "sets choose CLIENT".');
 
   expect((await run('sets')).stdout).toContain('There is no set.');
   expect((await run('sets', 'save', 'work', 'one/slow')).stdout).toMatch(/^work +\/mcp\/set\/work +one\/slow$/m);

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -8,6 +9,7 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FoundClient } from '#src/shared/contract/connect';
 import { WEB } from '#src/shared/contract/web';
+import { isClientLink } from '#src/shared/model/client-link';
 import { Window, windowTest } from '#tests/integration/servers-api/support';
 import { FakeClock } from '#tests/support/fake-clock';
 
@@ -206,6 +208,106 @@ test('a new key is written into the file, and the old one works until it is ende
   await cut;
   await expect(running.listTools()).rejects.toThrow(/not known here/);
   await running.close();
+});
+
+test('Claude Code is given a command that prints its key, which a new key does not change', async ({
+  host,
+  window,
+}) => {
+  const file = join(host.folder, '.claude.json');
+  writeFileSync(file, '{\n  "numStartups": 3\n}\n');
+  const shown = await window.call('connect.preview', { id: 'claude-code', what: 'apply' });
+  expect(shown).toMatchObject({ key: 'reference', reference: 'own_file' });
+  const applied = await window.call('connect.apply', { id: 'claude-code', fingerprint: shown.fingerprint });
+  expect(applied).toMatchObject({ state: 'waiting', to_set: null });
+  const text = readFileSync(file, 'utf8');
+  expect(text).not.toMatch(/hf_/);
+  expect(statSync(shown.key_file as string).mode & 0o777).toBe(0o600);
+
+  /** Does what Claude Code does at every connect. */
+  const come = async () => {
+    const { url, headersHelper } = JSON.parse(readFileSync(file, 'utf8')).mcpServers.holdfast;
+    const headers = JSON.parse(execFileSync('/bin/sh', ['-c', headersHelper], { encoding: 'utf8' }));
+    const client = new Client({ name: 'claude-code', version: '2.1.0' });
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
+    await client.close();
+    return headers.Authorization as string;
+  };
+  const before = await come();
+  expect(await found(window, 'claude-code')).toMatchObject({ state: 'connected' });
+
+  const renewal = await window.call('connect.preview', { id: 'claude-code', what: 'renew' });
+  expect(renewal.difference).toBe('');
+  await window.call('connect.renew', { id: 'claude-code', fingerprint: renewal.fingerprint });
+  expect(await found(window, 'claude-code')).toMatchObject({ state: 'waiting' });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(await come()).not.toBe(before);
+  expect(await found(window, 'claude-code')).toMatchObject({ state: 'connected' });
+
+  const undo = await window.call('connect.preview', { id: 'claude-code', what: 'undo' });
+  await window.call('connect.undo', { id: 'claude-code', fingerprint: undo.fingerprint });
+  expect(readFileSync(file, 'utf8')).toBe('{\n  "numStartups": 3\n}\n');
+  expect(existsSync(shown.key_file as string)).toBe(false);
+});
+
+test('a key for a variable is given once, and the client is known by it', async ({ host, window, file }) => {
+  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'apply', key: 'reference' });
+  const { to_set, client_id } = await window.call('connect.apply', { id: 'cursor', fingerprint, key: 'reference' });
+  expect(to_set?.variable).toBe('HOLDFAST_KEY_CURSOR');
+  expect(JSON.stringify(await window.call('connect.found', {}))).not.toContain('hf_');
+  expect(await found(window)).toMatchObject({ state: 'waiting', client_id });
+  const { url, headers } = entryIn(file);
+  const Authorization = headers.Authorization.replace(`\${env:HOLDFAST_KEY_CURSOR}`, to_set?.key);
+  const client = new Client({ name: 'cursor-vscode', version: '1.14.2' });
+  const requestInit = { headers: { Authorization } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }) as Transport);
+  await client.close();
+  expect(await found(window)).toMatchObject({ state: 'connected', client_id });
+  const again = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
+  expect(again.difference).toBe('');
+  expect(await window.call('connect.apply', { id: 'cursor', fingerprint: again.fingerprint })).toMatchObject({
+    to_set: null,
+    client_id,
+  });
+  // The key cannot be read from the variable, so the file gets a new one, of the same client.
+  const other = await window.call('connect.preview', { id: 'cursor', what: 'apply', key: 'file' });
+  await window.call('connect.apply', { id: 'cursor', fingerprint: other.fingerprint, key: 'file' });
+  await (await comeAsCursor(file)).close();
+  expect(await found(window)).toMatchObject({ state: 'connected', client_id });
+  expect(host.services.clients.list()).toHaveLength(1);
+});
+
+test('a program that was opened by a link is known by what it wrote, and undo takes it out', async ({
+  host,
+  window,
+  file,
+}) => {
+  const lost = await window.call('connect.link', { id: 'cursor' });
+  const made = await window.call('connect.link', { id: 'cursor' });
+  expect(isClientLink(made.link)).toBe(true);
+  expect(atob(decodeURIComponent(made.link.split('config=')[1] as string))).not.toContain('hf_');
+  expect(
+    host.services.clients.list().map(({ client_id }) => client_id),
+    'the lost key is gone',
+  ).toEqual([made.client_id]);
+  expect(made.client_id).not.toBe(lost.client_id);
+  // What Cursor writes once its user has agreed.
+  const entry = JSON.parse(atob(decodeURIComponent(made.link.split('config=')[1] as string)));
+  const before = JSON.parse(BEFORE.replace(/\/\/.*$/m, ''));
+  writeFileSync(file, JSON.stringify({ mcpServers: { ...before.mcpServers, holdfast: entry } }, null, 2));
+  expect(await found(window)).toMatchObject({ state: 'waiting', client_id: made.client_id });
+  const client = new Client({ name: 'cursor-vscode', version: '1.14.2' });
+  const requestInit = { headers: { Authorization: `Bearer ${made.key}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(entry.url), { requestInit }) as Transport);
+  await client.close();
+  expect(await found(window)).toMatchObject({ state: 'connected' });
+  expect((await window.refusal('connect.link', { id: 'cursor' })).message).toContain(
+    'has Holdfast in its settings already',
+  );
+  const undo = await window.call('connect.preview', { id: 'cursor', what: 'undo' });
+  await window.call('connect.undo', { id: 'cursor', fingerprint: undo.fingerprint });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(before);
+  expect(host.services.clients.list()).toEqual([]);
 });
 
 test('an old key in the file is said, and connecting again replaces it', async ({ host, window, file }) => {

@@ -39,6 +39,20 @@ describe('what clients see, over REST', () => {
     expect((await admin.delete(`${SETS}/job`)).status).toBe(404);
   });
 
+  test('is listed or found by a search, as was chosen last', async ({ host, admin }) => {
+    const { client_id } = host.newClient().client;
+    const choose = (body: object) => admin.send('PUT', `/api/mcp/clients/${client_id}/set`, body);
+    expect((await choose({ set: null, search: true })).body).toMatchObject({
+      ...{ set: null, search: true },
+      tokens: { listed: expect.any(Number), search: expect.any(Number) },
+    });
+    expect((await admin.get(VISIBILITY)).body.searching).toEqual([client_id]);
+    expect((await choose({ set: null })).body).toMatchObject({ search: false });
+    const wrong = await choose({ set: null, search: 'yes' });
+    expect([wrong.status, wrong.body.detail]).toEqual([400, expect.stringContaining('search')]);
+    expect((await admin.send('PUT', '/api/mcp/clients/c_nobody/set', { set: null, search: true })).status).toBe(404);
+  });
+
   test.for([
     ['PATCH', VISIBILITY, { parts: [], shown: true }, 400, /name what to show or hide/],
     ['PATCH', VISIBILITY, { parts: [{ server: 'git', kind: 'tool' }], shown: true }, 400, /both kind and name/],

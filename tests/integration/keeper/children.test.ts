@@ -117,13 +117,31 @@ describe('a child of the keeper', () => {
     await link.spawn('small', target('cat'), new Heard());
     await link.spawn('large', nodeTarget(grandchild), heard);
     await heard.untilLines(1);
-    const memory = await link.memory(['small', 'large', 'unknown']);
-    const [small, large] = [memory.get('small') ?? 0, memory.get('large') ?? 0];
+    const use = await link.measure(['small', 'large', 'unknown']);
+    const [small, large] = [use.get('small')?.bytes ?? 0, use.get('large')?.bytes ?? 0];
     expect(small).toBeGreaterThan(100_000);
     expect(small).toBeLessThan(20_000_000);
     // Two Node processes.
     expect(large).toBeGreaterThan(60_000_000);
-    expect(memory.get('unknown')).toBeNull();
+    expect(use.has('unknown')).toBe(false);
+  });
+
+  test('is measured by the processor time that it takes', async ({ link }) => {
+    const heard = new Heard();
+    const busy = 'console.log(1); for (;;) ;';
+    await link.spawn('idle', target('cat'), new Heard());
+    await link.spawn('busy', nodeTarget(busy), heard);
+    await heard.untilLines(1);
+    expect((await link.measure(['idle', 'busy'])).get('busy')).toMatchObject({ percent: null });
+    const percents = async () => {
+      const use = await link.measure(['idle', 'busy']);
+      return [use.get('idle')?.percent ?? -1, use.get('busy')?.percent ?? -1];
+    };
+    await expect.poll(async () => (await percents())[1], { timeout: 10_000, interval: 200 }).toBeGreaterThan(10);
+    const [idle = -1, working = -1] = await percents();
+    expect(idle).toBeGreaterThanOrEqual(0);
+    expect(working).toBeGreaterThan(idle);
+    expect(working).toBeLessThan(250);
   });
 
   test.runIf(process.platform === 'linux')('is measured with what left its group', async ({ link }) => {
@@ -132,8 +150,8 @@ describe('a child of the keeper', () => {
     await link.spawn('small', nodeTarget('process.stdin.resume(); console.log(1)'), new Heard());
     await link.spawn('large', nodeTarget(leaver), heard);
     await heard.untilLines(1);
-    const memory = await link.memory(['small', 'large']);
-    expect(memory.get('large')).toBeGreaterThan((memory.get('small') ?? 0) * 1.5);
+    const use = await link.measure(['small', 'large']);
+    expect(use.get('large')?.bytes).toBeGreaterThan((use.get('small')?.bytes ?? 0) * 1.5);
   });
 });
 

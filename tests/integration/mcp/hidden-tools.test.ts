@@ -216,13 +216,18 @@ test('what is hidden stays hidden over a restart, and is gone with its client', 
   visibility.setShown({ client_id: client.client_id, parts: [whole('echo')], shown: false });
   visibility.setShown({ client_id: null, parts: [tool('echo', 'echo')], shown: false });
   visibility.saveSet('work', [whole('echo')], null);
-  visibility.choose(client.client_id, 'work');
+  visibility.choose(client.client_id, 'work', true);
   const kept = visibility.index.state;
   await before.kill();
   const after = await startHost({ servers, folder: before.folder });
   expect(after.services.visibility.index.state).toEqual(kept);
   after.services.clients.remove(client.client_id);
-  const left = { rules: kept.rules.filter(({ client_id }) => client_id === null), sets: kept.sets, chosen: [] };
+  const left = {
+    rules: kept.rules.filter(({ client_id }) => client_id === null),
+    sets: kept.sets,
+    chosen: [],
+    searching: [],
+  };
   expect(after.services.visibility.index.state).toEqual(left);
   await after.kill();
   const last = await startHost({ servers, folder: before.folder });

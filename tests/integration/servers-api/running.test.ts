@@ -75,5 +75,16 @@ test('what a server listed is known while it is stopped, and it starts again at 
   expect([more, typeof changed_at]).toEqual([0, 'number']);
 
   expect((await mcp.call('counter__count')).isError).toBeFalsy();
-  expect((await window.call('servers.list', {})).servers).toMatchObject([{ state: 'running' }]);
+  const [running] = (await window.call('servers.list', {})).servers;
+  expect(running).toMatchObject({ state: 'running' });
+
+  // One process of it, over REST; that it is gone already is no error.
+  const one = running?.instances[0]?.instance_id ?? '';
+  for (let time = 0; time < 2; time += 1) {
+    const stopped = await fetch(`${host.url}/api/mcp/servers/counter/stop?instance_id=${one}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${host.adminKey}` },
+    });
+    expect(await stopped.json()).toMatchObject({ state: 'stopped', instances: [{ instance_id: one }] });
+  }
 });

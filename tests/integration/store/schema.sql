@@ -45,6 +45,10 @@ CREATE TABLE client_patience (
   last_ms INTEGER
 ) STRICT;
 
+CREATE TABLE client_searches (
+  client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE client_sets (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
   set_name TEXT NOT NULL REFERENCES tool_sets (name) DEFERRABLE INITIALLY DEFERRED
@@ -70,6 +74,14 @@ CREATE TABLE events (
   cause TEXT,
   payload TEXT NOT NULL CHECK (json_valid(payload))
 ) STRICT;
+
+CREATE TABLE found_tools (
+  session_id TEXT NOT NULL REFERENCES mcp_sessions (session_id) ON DELETE CASCADE,
+  server TEXT NOT NULL,
+  tool TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (session_id, server, tool)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE held_calls (
   call_id INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 import type { FoundClient } from '#src/shared/contract/connect';
 import type { Input, Output } from '#src/shared/contract/index';
 import { HoldfastError } from '#src/shared/errors';
+import { clientLink } from '#src/shared/model/client-link';
 
 const PRESENT: readonly (readonly [id: FoundClient['id'], name: string, file: string])[] = [
   ['claude-code', 'Claude Code', '~/.claude.json'],
@@ -44,19 +45,35 @@ export class WorldConnect {
     };
     return {
       'connect.found': (): Output<'connect.found'> => ({ clients: [...this.clients] }),
-      'connect.preview': ({ id, what }: Input<'connect.preview'>): Output<'connect.preview'> => ({
+      'connect.preview': ({ id, what, key }: Input<'connect.preview'>): Output<'connect.preview'> => ({
         file: this.clients.find((client) => client.id === id)?.file?.replace('~', '/home/dev') ?? '',
         entries: what === 'switch_off' ? [...this.served] : [],
         difference:
           what === 'switch_off' && this.served.length === 0
             ? ''
             : differenceOf(what === 'undo' || what === 'switch_off' ? '-' : '+'),
+        key: key ?? (id === 'claude-code' ? 'reference' : 'file'),
+        reference: id === 'claude-code' ? 'own_file' : id === 'cursor' ? 'environment' : null,
+        key_file: id === 'claude-code' && key !== 'file' ? '/home/dev/.config/Holdfast/keys/claude-code' : null,
         fingerprint: `edits ${this.edits}`,
       }),
-      'connect.apply': (input: Input<'connect.apply'>) =>
-        change(input, { state: 'waiting', client_id: `c_${input.id}`, last_seen_at: null }),
-      'connect.renew': (input: Input<'connect.renew'>) =>
-        change(input, { state: 'waiting', last_seen_at: null, key_ends_at: null }),
+      'connect.apply': (input: Input<'connect.apply'>) => ({
+        ...change(input, { state: 'waiting', client_id: `c_${input.id}`, last_seen_at: null }),
+        to_set:
+          input.id === 'cursor' && input.key === 'reference'
+            ? { variable: 'HOLDFAST_KEY_CURSOR', key: `hf_${'v'.repeat(43)}` }
+            : null,
+      }),
+      'connect.renew': (input: Input<'connect.renew'>) => ({
+        ...change(input, { state: 'waiting', last_seen_at: null, key_ends_at: null }),
+        to_set: null,
+      }),
+      'connect.link': ({ id }: Input<'connect.link'>): Output<'connect.link'> => ({
+        link: clientLink(id, 'http://127.0.0.1:8181/mcp'),
+        client_id: `c_${id}`,
+        key: `hf_${'l'.repeat(43)}`,
+        variable: id === 'cursor' ? 'HOLDFAST_KEY_CURSOR' : null,
+      }),
       'connect.switch_off': (input: Input<'connect.switch_off'>) => change(input, { taken: this.served.splice(0) }),
       'connect.undo': (input: Input<'connect.undo'>) =>
         change(input, { state: 'not_connected', client_id: null, taken: [] }),

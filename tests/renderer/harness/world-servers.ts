@@ -197,7 +197,11 @@ export class WorldServers {
       },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
-      'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
+      'servers.stop': ({ name, instance_id }) => {
+        const all = this.list.find((one) => one.name === name)?.instances ?? [];
+        const instances = instance_id === undefined ? [] : all.filter((one) => one.instance_id !== instance_id);
+        return this.change(name, { state: instances.length > 0 ? 'running' : 'stopped', instances });
+      },
       'servers.tools': ({ name }) => this.toolsOf(name),
       'servers.changes': ({ name }) => this.changes.get(name) ?? { changes: [], more: 0 },
       'servers.look_at_changes': ({ name }) => this.change(name, {}),
@@ -244,6 +248,7 @@ const instance = (id: string, pid: number | null, session_id: string | null, rss
   session_id,
   pid,
   rss_bytes,
+  cpu_percent: pid === null ? null : (pid % 80) / 4,
   state: 'running' as const,
   started_at: Date.now() - 40 * MINUTE,
   restarts: 0,

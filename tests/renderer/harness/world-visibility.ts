@@ -52,6 +52,7 @@ export class WorldVisibility {
         rules: [...this.state.rules],
         sets: this.state.sets.map(({ name, parts }) => ({ name, parts: [...parts] })),
         chosen: [...this.state.chosen],
+        searching: [...this.state.searching],
       }),
       'tools.items': ({ server }) => listed(server),
       'tools.advice': () => ({
@@ -65,7 +66,10 @@ export class WorldVisibility {
         }),
       }),
       'tools.of_client': ({ client_id }) => {
-        const servers = this.servers().map((server) => ({ server, listed: listed(server) }));
+        const servers = this.servers().map((server) => {
+          const items = listed(server);
+          return { server, listed: items, sizes: new Map(items.items.map(({ name, tokens }) => [name, tokens ?? 0])) };
+        });
         return clientView(new VisibilityIndex(this.state), client_id, servers);
       },
       'tools.set_shown': ({ client_id = null, parts, shown }) =>
@@ -80,8 +84,8 @@ export class WorldVisibility {
         this.state = withoutSet(this.state, name);
         return {};
       },
-      'sets.choose': ({ client_id, set }) => {
-        this.state = withChoice(this.state, client_id, set);
+      'sets.choose': ({ client_id, set, search = false }) => {
+        this.state = withChoice(this.state, client_id, { set, search });
         return {};
       },
     };

@@ -50,5 +50,6 @@ export const makeInstance = (change: Partial<ServerInstance> = {}): ServerInstan
   started_at: T0,
   restarts: 0,
   rss_bytes: 64_000_000,
+  cpu_percent: 2.5,
   ...change,
 });

@@ -195,7 +195,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     connections: new ConnectionDesk({
       dataFolder: folder,
       places: { home: folder, platform: process.platform, environment: {} },
-      keys: { find: (key) => clients.find(key), create: notHere, renew: notHere, takeBack: notHere, remove: notHere },
+      keys: {
+        find: (key) => clients.find(key),
+        ofClient: notHere,
+        create: notHere,
+        renew: notHere,
+        takeBack: notHere,
+        remove: notHere,
+      },
       now: () => clock.now(),
       target: notHere,
     }),
@@ -239,12 +246,20 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       notices: [],
     }),
   };
-  const front = createMcpFront(services, options.front?.(services));
+  let isKilled = false;
+  // Timers of a process that is gone do not fire.
+  const untilKilled = (work: () => void) => () => {
+    if (!isKilled) work();
+  };
+  const ownTimers: typeof timers = {
+    after: (delay, work) => timers.after(delay, untilKilled(work)),
+    every: (interval, work) => timers.every(interval, untilKilled(work)),
+  };
+  const front = createMcpFront({ ...services, timers: ownTimers }, options.front?.(services));
   await front.restore();
   servers.open();
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
-  let isKilled = false;
   const serverAdmin: ServerAdmin = {
     ...noServers(folder),
     logIn: (name) => logins.begin(name),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -15,6 +16,7 @@ import { parse } from 'jsonc-parser';
 import { describe, expect } from 'vitest';
 import { Connector } from '#src/main/connect/connector';
 import { KNOWN_CLIENTS, type KnownClient } from '#src/main/connect/known-clients';
+import type { KeyWay } from '#src/shared/contract/connect';
 import { folderTest } from '#tests/support/fixtures';
 
 const KEY = `hf_${'k'.repeat(43)}`;
@@ -65,6 +67,23 @@ function json(section: string, fields: string): string {
   return `{\n  "${section}": {\n    "holdfast": {\n${lines.join('')}${headers}    }\n  }\n}\n`;
 }
 
+/** What the file says when the key stands elsewhere. `KEYS` is Holdfast's own folder of keys. */
+const REFERENCES: Readonly<Record<string, readonly [content: string | null, text: string]>> = {
+  'claude-code': [
+    `{"Authorization":"Bearer ${KEY}"}\n`,
+    `"type": "http",|"url": "${URL}",|"headersHelper": "cat 'KEYS/claude-code'"`,
+  ],
+  'claude-desktop': [KEY, '"HOLDFAST_KEY_FILE": "KEYS/claude-desktop"'],
+  cursor: [null, `"url": "${URL}",|"Authorization": "Bearer \${env:HOLDFAST_KEY_CURSOR}"`],
+  codex: [null, `url = "${URL}"|bearer_token_env_var = "HOLDFAST_KEY_CODEX"`],
+  gemini: [null, `"httpUrl": "${URL}",|"Authorization": "Bearer \${HOLDFAST_KEY_GEMINI}"`],
+  windsurf: [null, `"serverUrl": "${URL}",|"Authorization": "Bearer \${env:HOLDFAST_KEY_WINDSURF}"`],
+  opencode: [KEY, `"type": "remote",|"url": "${URL}",|"Authorization": "Bearer {file:KEYS/opencode}"`],
+};
+/** Files that were on one line are written in another way when a field is set anew. */
+const squeezed = (text: string): string => text.replace(/\s+/g, '');
+const OWN_FILE = ['claude-code', 'claude-desktop', 'opencode'];
+
 const test = folderTest.extend('desk', ({ folder }) => new Desk(folder));
 
 /** A home folder with one client's file. */
@@ -88,8 +107,8 @@ class Desk {
     return file;
   }
 
-  connect(client: KnownClient): void {
-    this.connector.connect(client, this.connector.plan(client, TARGET), 'c_1');
+  connect(client: KnownClient, way: KeyWay = 'file', key = KEY): void {
+    this.connector.connect(client, this.connector.plan(client, { ...TARGET, key }, way), 'c_1');
   }
 
   undo(client: KnownClient): void {
@@ -155,6 +174,88 @@ describe.each(KNOWN_CLIENTS.map((client) => [client.id, client] as const))('%s',
   });
 });
 
+describe.each(Object.keys(REFERENCES))('%s, whose file refers to its key', (id) => {
+  const client = clientOf(id);
+  const [content, text] = REFERENCES[id] as readonly [string | null, string];
+  const before = id === 'codex' ? '# mine\n' : '{ "a": 1 }\n';
+
+  test('has no key in its file, which undo restores, with nothing left over', ({ desk }) => {
+    const keys = join(desk.home, '../data/keys');
+    const file = desk.write(client, before);
+    const { difference } = desk.connector.plan(client, TARGET, 'reference');
+    desk.connect(client, 'reference');
+    const written = readFileSync(file, 'utf8');
+    expect(written).not.toContain(KEY);
+    expect(difference, 'where the key is may be seen').not.toContain('…');
+    for (const part of text.split('|')) expect(squeezed(written)).toContain(squeezed(part.replace('KEYS', keys)));
+    expect(desk.connector.plan(client, TARGET)).toMatchObject({ difference: '', way: 'reference' });
+    if (content === null) expect(existsSync(keys)).toBe(false);
+    else {
+      expect(readFileSync(join(keys, id), 'utf8')).toBe(content);
+      expect(statSync(join(keys, id)).mode & 0o777).toBe(0o600);
+    }
+    expect(desk.connector.keyOf(client)).toBe(content === null ? null : KEY);
+    expect(desk.connector.examine(client)).toMatchObject({ reference: content === null ? 'environment' : 'own_file' });
+    desk.undo(client);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(content !== null && existsSync(join(keys, id))).toBe(false);
+  });
+
+  test('can have it in its file later, and the other way round, without a trace of the way before', ({ desk }) => {
+    const keys = join(desk.home, '../data/keys');
+    const file = desk.write(client, before);
+    desk.connect(client, 'file');
+    const inFile = readFileSync(file, 'utf8');
+    expect(inFile).toContain(KEY);
+    desk.connect(client, 'reference');
+    expect(readFileSync(file, 'utf8')).not.toContain(KEY);
+    desk.connect(client, 'file');
+    expect(squeezed(readFileSync(file, 'utf8'))).toBe(squeezed(inFile));
+    expect(existsSync(join(keys, id))).toBe(false);
+    desk.undo(client);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test(`has it ${OWN_FILE.includes(id) ? 'there' : 'in its file'} unless it is said otherwise`, ({ desk }) => {
+    desk.write(client, before);
+    expect(desk.connector.plan(client, TARGET).way).toBe(OWN_FILE.includes(id) ? 'reference' : 'file');
+    desk.connect(client, 'reference');
+    expect(desk.connector.plan(client, TARGET).way).toBe('reference');
+    desk.connect(client, 'file');
+    expect(desk.connector.plan(client, TARGET).way).toBe('file');
+  });
+
+  test('gets a new key without a change of its file', ({ desk }) => {
+    const file = desk.write(client, before);
+    desk.connect(client, 'reference');
+    const written = readFileSync(file, 'utf8');
+    desk.connect(client, 'reference', `hf_${'n'.repeat(43)}`);
+    expect(readFileSync(file, 'utf8')).toBe(written);
+    if (content !== null) expect(desk.connector.keyOf(client)).toBe(`hf_${'n'.repeat(43)}`);
+    desk.undo(client);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
+
+test('a file of Claude Code names its key in a command that a shell understands, whatever the folder is called', ({
+  desk,
+  folder,
+}) => {
+  const odd = join(folder, `it's "my" $data`);
+  const connector = new Connector(odd, { home: desk.home, platform: 'linux', environment: {} });
+  const client = clientOf('claude-code');
+  const file = desk.write(client, '');
+  connector.connect(client, connector.plan(client, TARGET), 'c_1');
+  const { headersHelper } = JSON.parse(readFileSync(file, 'utf8')).mcpServers.holdfast;
+  const printed = execFileSync('/bin/sh', ['-c', headersHelper], { encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual({ Authorization: `Bearer ${KEY}` });
+});
+
+test('a client that reads its key only from its file cannot refer to it', ({ desk }) => {
+  desk.write(clientOf('zed'), '');
+  expect(() => desk.connector.plan(clientOf('zed'), TARGET, 'reference')).toThrow('only from its own file');
+});
+
 const MINE = `{
   // what I use
   "mcpServers": {
@@ -216,7 +317,7 @@ describe('a file of JSON', () => {
 
   test.for([
     ['{"mcpServers": {}, "mcpServers": {}}', 'cannot be changed safely'],
-    ['{"mcpServers": []}', '"mcpServers" is no object'],
+    ['{"mcpServers": []}', '"mcpServers" is not an object'],
     ['[1]', 'the file holds no object'],
     [`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, 'nested too deeply'],
     [Buffer.from([0xff, 0xfe, 0x7b, 0x00]), 'is not UTF-8 text'],

@@ -35,8 +35,13 @@ const anySets: fc.Arbitrary<ToolSet[]> = fc
   );
 
 export const anyVisibility: fc.Arbitrary<Visibility> = fc
-  .tuple(fc.uniqueArray(anyRule, { selector: ruleKey, maxLength: 10 }), anySets, fc.subarray(CLIENTS))
-  .chain(([rules, sets, choosers]) =>
+  .tuple(
+    fc.uniqueArray(anyRule, { selector: ruleKey, maxLength: 10 }),
+    anySets,
+    fc.subarray(CLIENTS),
+    fc.subarray(CLIENTS),
+  )
+  .chain(([rules, sets, choosers, searching]) =>
     fc.tuple(...choosers.map((client_id) => fc.nat().map((n) => ({ client_id, n })))).map((choices) => ({
       rules,
       sets,
@@ -44,6 +49,7 @@ export const anyVisibility: fc.Arbitrary<Visibility> = fc
         const set = sets[n % Math.max(1, sets.length)];
         return set ? [{ client_id, set: set.name }] : [];
       }),
+      searching,
     })),
   );
 

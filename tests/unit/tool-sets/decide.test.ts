@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rulesBefore, rulesFor, withChoice, withoutSet, withRules, withSet } from '#src/main/tool-sets/decide';
+import {
+  rulesBefore,
+  rulesFor,
+  withChoice,
+  withoutClient,
+  withoutSet,
+  withRules,
+  withSet,
+} from '#src/main/tool-sets/decide';
 import {
   ALL_SHOWN,
   partKey,
@@ -78,17 +86,26 @@ describe('sets', () => {
   });
 
   test('keep those who chose them when they are renamed, and let them go when they are deleted', () => {
-    const chosen = withChoice(work, 'c_1', 'work');
+    const chosen = withChoice(work, 'c_1', { set: 'work', search: false });
     expect(withSet(chosen, { name: 'job', parts: [git] }, 'work').chosen).toEqual([{ client_id: 'c_1', set: 'job' }]);
     expect(withoutSet(chosen, 'work')).toEqual(ALL_SHOWN);
-    expect(withChoice(chosen, 'c_1', null).chosen).toEqual([]);
+    expect(withChoice(chosen, 'c_1', { set: null, search: false }).chosen).toEqual([]);
+  });
+
+  test('are listed or searched, as was chosen last', () => {
+    const searched = withChoice(work, 'c_1', { set: 'work', search: true });
+    expect([searched.chosen, searched.searching]).toEqual([[{ client_id: 'c_1', set: 'work' }], ['c_1']]);
+    expect(withoutSet(searched, 'work'), 'everything, searched').toEqual({ ...ALL_SHOWN, searching: ['c_1'] });
+    expect(withChoice(searched, 'c_1', { set: 'work', search: true })).toEqual(searched);
+    expect(withChoice(searched, 'c_1', { set: null, search: false }).searching).toEqual([]);
+    expect(withoutClient(searched, 'c_1')).toEqual(work);
   });
 
   test('that are not there cannot be changed, deleted or chosen', () => {
     for (const name of SETS.filter((set) => set !== 'work')) {
       expect(() => withSet(work, { name, parts: [] }, name)).toThrow(/no set/);
       expect(() => withoutSet(work, name)).toThrow(/no set/);
-      expect(() => withChoice(work, 'c_1', name)).toThrow(/no set/);
+      expect(() => withChoice(work, 'c_1', { set: name, search: true })).toThrow(/no set/);
     }
   });
 

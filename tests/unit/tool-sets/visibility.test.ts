@@ -47,7 +47,7 @@ describe('what a client sees', () => {
       { server: 'git', kind: null, name: null },
       { server: 'files', kind: 'tool', name: 'a' },
     ] as const;
-    const state = { rules: [rule(false, 'git', 'b')], sets: [{ name: 'work', parts }], chosen: [] };
+    const state = { rules: [rule(false, 'git', 'b')], sets: [{ name: 'work', parts }], chosen: [], searching: [] };
     const chosen = { ...state, chosen: [{ client_id: 'c_1', set: 'work' }] };
     for (const [one, address] of [
       [state, addressOfSet('work')],
@@ -89,7 +89,8 @@ describe('the lists that a change makes different', () => {
         const different = ITEMS.filter(
           (item) => seen(before, item, client, address) !== seen(after, item, client, address),
         );
-        expect(new Set(told)).toEqual(new Set(different.map(({ kind }) => kind)));
+        const searched = address === null && before.searching.includes(client) !== after.searching.includes(client);
+        expect(new Set(told)).toEqual(new Set([...different.map(({ kind }) => kind), ...(searched ? ['tool'] : [])]));
       }),
     );
   });

@@ -15,7 +15,7 @@ import { spanWords } from '../print';
 import { Bridge } from './bridge';
 import { Link } from './bridge-link';
 import { HoldfastLocator } from './holdfast-locator';
-import { bridgeKey, clientName } from './key';
+import { bridgeKey, clientName, givenKey } from './key';
 import { linesOf, Output } from './lines';
 
 const DEFAULT_WAIT_SECONDS = 10;
@@ -63,7 +63,8 @@ Holdfast. Requests are answered with an error while Holdfast is not running.
   --end-session    end the session when the client closes the bridge's input; without it the session stays, so that a
                    client that is restarted or crashed comes back to it
 
-It makes itself a client key, once for each name, and keeps it in the data folder. HOLDFAST_KEY is used in its place.
+It makes itself a client key, once for each name, and keeps it in the data folder. HOLDFAST_KEY, or the
+key in the file that HOLDFAST_KEY_FILE names, is used in its place.
 Standard output carries the protocol and nothing else.
 
 Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
@@ -92,7 +93,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
 
     const folder = dataFolder();
     let name = clientName(given.text('name') ?? '');
-    let key: string | null = process.env.HOLDFAST_KEY || null;
+    let key: string | null = process.env.HOLDFAST_KEY || givenKey(process.env.HOLDFAST_KEY_FILE);
     const locator = new HoldfastLocator({
       async locate() {
         const running = findRunning(folder);

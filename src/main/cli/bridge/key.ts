@@ -20,6 +20,21 @@ function keyFile(folder: string, name: string): string {
   return join(folder, 'bridge-keys', `${readable}-${exact}.json`);
 }
 
+/**
+ * The key in a file that Holdfast wrote; null when none is named.
+ * @throws HoldfastError `internal_error` with a sentence when it cannot be read
+ */
+export function givenKey(file: string | undefined): string | null {
+  if (!file) return null;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    const { message } = cause as Error;
+    const advice = 'Connect this client again with "holdfast connect".';
+    throw new HoldfastError('internal_error', `The key cannot be read: ${message}. ${advice}`, { cause });
+  }
+}
+
 /** Trims and shortens a name to what Holdfast accepts as a client's name. */
 export const clientName = (name: string): string => name.trim().slice(0, MAX_NAME).trim() || 'stdio bridge';
 

@@ -28,18 +28,19 @@ export async function rotate(admin: Admin, { client, running, print, json }: Rot
   const program = print ? undefined : programOf(connector, client);
   const target = cliTarget(running, folder);
   // Whatever stands against writing is said before the key is renewed.
-  if (program) connector.plan(program, { ...target, key: null });
+  const variable = program ? connector.plan(program, { ...target, key: null }).variable : null;
   const path = `/api/mcp/clients/${client.client_id}/rotate`;
   const { client_key, old_key_until } = (await admin.ask(path, { method: 'POST', body: {} })) as RenewedKey;
-  const file = program ? written(connector, program, { ...target, key: client_key }, client) : null;
+  const file =
+    program && variable === null ? written(connector, program, { ...target, key: client_key }, client) : null;
   const isShown = file === null;
   const until = new Date(old_key_until);
   if (json) {
-    const key = isShown ? { client_key } : {};
+    const key = isShown ? { client_key, ...(variable === null ? {} : { variable }) } : {};
     printJson({ ok: true, client_id: client.client_id, ...key, file, old_key_until });
     return;
   }
-  if (isShown) printLine(client_key);
+  if (isShown) printLine(variable === null ? client_key : `export ${variable}=${client_key}`);
   else printLine(`${client.name}: ${file} has a new key. ${program?.next ?? ''}`);
   printLine(
     `The old key works until ${until.toLocaleTimeString()}. "holdfast clients end-old-key ${client.client_id}" ends it before.`,

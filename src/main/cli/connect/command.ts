@@ -1,18 +1,21 @@
 import { homedir } from 'node:os';
-import type { CreatedClient, RenewedKey } from '../../../shared/contract/client';
+import type { Client, CreatedClient, RenewedKey } from '../../../shared/contract/client';
+import type { KeyWay } from '../../../shared/contract/connect';
 import { HoldfastError } from '../../../shared/errors';
 import { SECOND } from '../../../shared/model/units';
-import { Connector, type PlannedChange } from '../../connect/connector';
+import { Connector, type PlannedChange, type PlannedKey } from '../../connect/connector';
 import { KNOWN_CLIENTS, type KnownClient } from '../../connect/known-clients';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
-import { columns, printJson, printLine, spanWords } from '../print';
+import { printJson, printLine, spanWords } from '../print';
 import { cliTarget } from './cli-target';
 import { firstContact } from './contact';
 import { keyHolders } from './key-holders';
+import { listClients } from './list';
 import { OwnServers, printMoved, requireServers } from './own-servers';
+import { printLink } from './print-link';
 
 const CLIENTS = '/api/mcp/clients';
 const DEFAULT_WAIT = 30;
@@ -22,12 +25,19 @@ const NAMES = KNOWN_CLIENTS.map(({ id }) => id).join(', ');
 /** `holdfast connect`: writes Holdfast into the settings of other programs, and takes it out again. */
 export const connect: Command = {
   help: `Usage: holdfast connect [--json]
-       holdfast connect CLIENT [--servers] [--dry-run] [--wait SECONDS] [--json]
+       holdfast connect CLIENT [--key file|reference] [--servers] [--dry-run] [--wait SECONDS] [--json]
+       holdfast connect cursor|vscode --link [--json]
        holdfast connect CLIENT --undo [--dry-run] [--json]
 
-Without CLIENT it lists the clients on this computer, their files, and whether Holdfast is in them.
+Without CLIENT it lists the clients on this computer, their files, whether Holdfast is set up in them, and when each
+was last here.
 CLIENT is one of: ${NAMES}.
 
+  --key file        writes the key into the client's file
+  --key reference   writes where the key is: a file of Holdfast's own that only you can read (Claude Code, Claude
+                    Desktop, opencode; this is the default for them), or a variable that you set, whose value is
+                    printed this once (Cursor, Codex, Gemini CLI, Windsurf)
+  --link            prints a link by which the client adds Holdfast itself, and its key, this once
   --servers         also takes the client's own servers over, and those out of its file
   --dry-run         shows what would change in the client's file, and changes nothing
   --undo            puts the file back as it was, or takes Holdfast out of it if it was changed since
@@ -43,6 +53,8 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     undo: { type: 'boolean' },
     servers: { type: 'boolean' },
     wait: { type: 'string' },
+    key: { type: 'string' },
+    link: { type: 'boolean' },
   },
   maxPositionals: 1,
   async run(given) {
@@ -57,61 +69,58 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     if (id === undefined) {
       if (given.flag('undo') || given.flag('dry-run') || given.flag('servers'))
         throw new HoldfastError('invalid_input', 'Name the client.');
-      return list(connector, given);
+      await listClients(connector, folder, { json: given.flag('json') });
+      return EXIT.ok;
     }
     const client = KNOWN_CLIENTS.find((one) => one.id === id);
-    if (!client) throw new HoldfastError('invalid_input', `"${id}" is no client that can be connected: ${NAMES}.`);
+    if (!client) throw new HoldfastError('invalid_input', `"${id}" cannot be connected. Clients: ${NAMES}.`);
     if (given.flag('servers')) requireServers(client, given);
+    const way = keyWay(given);
+    if (given.flag('link')) {
+      await printLink(connector, client, { folder, places, json: given.flag('json') });
+      return EXIT.ok;
+    }
     if (given.flag('undo')) return undo(connector, client, given);
-    return write(connector, client, { given, wait, folder });
+    return write(connector, client, { given, wait, folder, way });
   },
 };
-
-function list(connector: Connector, given: Given): ExitCode {
-  const clients = KNOWN_CLIENTS.map((client) => ({ client, ...connector.state(client) }));
-  if (given.flag('json')) {
-    printJson({
-      ok: true,
-      clients: clients.map(({ client, ...state }) => ({ id: client.id, name: client.name, ...state })),
-    });
-    return EXIT.ok;
-  }
-  const rows = clients.map(({ client, file, connected, problem }) => [
-    client.id,
-    file === null ? 'not found' : problem !== null ? 'cannot be read' : connected ? 'connected' : 'not connected',
-    problem ?? file ?? '',
-  ]);
-  for (const line of columns(rows)) printLine(line);
-  return EXIT.ok;
-}
 
 interface Wish {
   readonly given: Given;
   /** Seconds to wait for the client. */
   readonly wait: number;
   readonly folder: string;
+  readonly way: KeyWay | undefined;
 }
 
-async function write(connector: Connector, client: KnownClient, { given, wait, folder }: Wish): Promise<ExitCode> {
+/** @throws HoldfastError `invalid_input` */
+function keyWay(given: Given): KeyWay | undefined {
+  const way = given.text('key');
+  if (way === undefined || way === 'file' || way === 'reference') return way;
+  throw new HoldfastError('invalid_input', '--key takes "file" or "reference".');
+}
+
+async function write(connector: Connector, client: KnownClient, { given, wait, folder, way }: Wish): Promise<ExitCode> {
   const running = findRunning(folder);
   const admin = await Admin.of(running);
   const target = cliTarget(running, folder);
   const known = await knownKey(connector, client, admin);
-  const kept = known !== null && !known.isOld ? known.key : null;
-  const preview = connector.plan(client, { ...target, key: kept });
+  const isElsewhere = known?.key === null && connector.plan(client, { ...target, key: null }, way).variable === null;
+  const isKept = known !== null && !known.isOld && !isElsewhere;
+  const preview = connector.plan(client, { ...target, key: isKept ? known.key : null }, way);
   const own = given.flag('servers') ? new OwnServers(admin, connector, client) : null;
   if (given.flag('dry-run')) return show(client, preview, given, (await own?.takeable()) ?? []);
-  const carryOut = (key: string, id: string): PlannedChange => {
-    const change = connector.plan(client, { ...target, key });
-    if (change.difference !== '') connector.connect(client, change, id);
+  const carryOut = (key: string | null, id: string): PlannedKey => {
+    const change = connector.plan(client, { ...target, key }, way);
+    if (change.difference !== '' || !isKept) connector.connect(client, change, id);
     return change;
   };
-  const { id, key, change } =
+  const { id, key, change }: Done =
     known === null
       ? await withNewKey(admin, client, carryOut)
-      : kept === null
-        ? await withRenewedKey(admin, known.id, carryOut)
-        : { ...known, change: carryOut(kept, known.id) };
+      : isKept
+        ? { id: known.id, key: null, change: carryOut(known.key, known.id) }
+        : await withRenewedKey(admin, known.id, carryOut);
   // From here on the file is written, which Ctrl+C does not change.
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -125,7 +134,17 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
   }
   const moved = (await own?.move()) ?? null;
   if (moved !== null && !json) printMoved(client, moved);
-  const seen = await firstContact(admin, key, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
+  const { variable } = change;
+  const toSet = variable === null || key === null ? null : { variable, key };
+  if (toSet !== null && !json)
+    for (const line of [
+      `Set this where ${client.name} is started; it is shown only once:`,
+      `  export ${variable}=${key}`,
+    ])
+      printLine(line);
+  const written = key ?? known?.key ?? null;
+  const contact = written === null ? { client_id: id } : { key: written };
+  const seen = await firstContact(admin, contact, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
     process.off('SIGINT', onSignal),
   );
   const { file } = change.snapshot;
@@ -136,6 +155,7 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
       file,
       difference: change.difference,
       last_seen_at: seen,
+      ...(toSet === null ? {} : { to_set: toSet }),
       next: client.next,
       ...(moved === null
         ? {}
@@ -149,18 +169,25 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
 /** The key in the client's file, if Holdfast still knows its client. */
 async function knownKey(connector: Connector, client: KnownClient, admin: Admin) {
   const key = connector.keyOf(client);
-  if (key === null) return null;
+  if (key === null) {
+    // A key in a variable cannot be read: it is that of the client for which the file was written.
+    const id = connector.examine(client).reference === null ? undefined : connector.records.read(client.id)?.client_id;
+    const { clients } = (await admin.ask(CLIENTS)) as { clients: Client[] };
+    const isThere = clients.some(({ client_id }) => client_id === id);
+    return id !== undefined && isThere ? { key, id, isOld: false } : null;
+  }
   const [holder] = await keyHolders(admin, [key]);
   return holder ? { key, id: holder.client_id, isOld: holder.ends_at !== null } : null;
 }
 
 /** Writes a key into the client's file. */
-type CarryOut = (key: string, clientId: string) => PlannedChange;
+type CarryOut = (key: string, clientId: string) => PlannedKey;
 
 interface Done {
   readonly id: string;
-  readonly key: string;
-  readonly change: PlannedChange;
+  /** The key that was made; null when there was one. */
+  readonly key: string | null;
+  readonly change: PlannedKey;
 }
 
 /** Gives a client a new key, as the one in its file ends soon. The file was looked at before, so writing it fails hardly ever. */

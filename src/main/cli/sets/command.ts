@@ -25,7 +25,7 @@ export const sets: Command = {
        holdfast sets save NAME SERVER[/TOOL]... [--kind KIND] [--json]
        holdfast sets rename NAME NEW [--json]
        holdfast sets delete NAME [--json]
-       holdfast sets choose CLIENT [NAME] [--json]
+       holdfast sets choose CLIENT [NAME] [--search] [--json]
 
   list      the sets, their addresses and what is in them
   save      makes a set of servers or of single tools, or gives one new contents
@@ -33,11 +33,12 @@ export const sets: Command = {
   delete    deletes a set: clients that have chosen it see everything again, its address answers 404
   choose    shows a client this set at /mcp; without a set, everything
 
+  --search       lists the client two tools in place of all: search_tools finds the others, call_tool calls them
   --kind KIND    what SERVER/NAME is: tool (as without it), prompt or resource
   --json         prints one JSON object: ok and sets, or ok and view
 
 Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
-  options: { json: { type: 'boolean' }, kind: { type: 'string' } },
+  options: { json: { type: 'boolean' }, kind: { type: 'string' }, search: { type: 'boolean' } },
   maxPositionals: MOST_WORDS,
   async run(given) {
     const [action = 'list', ...words] = given.positionals;
@@ -46,6 +47,10 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
     if (words.length < least) throw new HoldfastError('invalid_input', sentence);
     const most = { list: 0, rename: 2, delete: 1, choose: 2 }[action] ?? MOST_WORDS;
     if (words.length > most) throw new HoldfastError('invalid_input', `"${words[most]}" is one word too many.`);
+    const search = given.flag('search');
+    if (search && action !== 'choose') {
+      throw new HoldfastError('invalid_input', '--search goes with "sets choose CLIENT".');
+    }
     const [name = '', second = ''] = words;
     const kind = kindOf(given.text('kind'));
     const parts = action === 'save' ? words.slice(1).map((word) => partOf(word, kind)) : [];
@@ -53,10 +58,13 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
     const path = (set: string) => `${ROUTE}/${encodeURIComponent(set)}`;
     if (action === 'choose') {
       const { client_id } = await clientNamed(admin, name);
-      const body = { set: second === '' ? null : second };
+      const body = { set: second === '' ? null : second, search };
       const view = await admin.ask(`/api/mcp/clients/${encodeURIComponent(client_id)}/set`, { method: 'PUT', body });
       if (given.flag('json')) printJson({ ok: true, view });
-      else printLine(second === '' ? `${name} sees everything at /mcp.` : `${name} sees the set "${second}" at /mcp.`);
+      else {
+        const what = second === '' ? 'everything' : `the set "${second}"`;
+        printLine(`${name} ${search ? `finds ${what} by search` : `sees ${what}`} at /mcp.`);
+      }
       return EXIT.ok;
     }
     if (action === 'save') await admin.ask(path(name), { method: 'PUT', body: { parts } });

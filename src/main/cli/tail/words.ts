@@ -97,6 +97,8 @@ function eventWords(event: HoldfastEvent): string {
     case 'visibility_changed': {
       const { change, count, server, set } = event.payload;
       if (set !== null) return `${change.replaceAll('_', ' ')}: ${set}`;
+      if (change === 'set_chosen') return 'set of a client taken away';
+      if (change === 'search_chosen') return 'a client finds tools by search';
       return `${count} ${change}${server === null ? '' : ` of ${server}`}`;
     }
     case 'servers_file_changed':

@@ -92,9 +92,11 @@ async function viewOf(admin: Admin, name: string): Promise<ClientView> {
 async function viewOfAll(admin: Admin): Promise<ClientView> {
   const state = (await admin.ask('/api/mcp/visibility')) as Visibility;
   const { servers } = (await admin.ask('/api/mcp/servers')) as { servers: { name: string; enabled: boolean }[] };
-  const listed: { server: string; listed: ListedItems }[] = [];
+  const listed: Parameters<typeof clientView>[2][number][] = [];
   for (const { name } of servers.filter(({ enabled }) => enabled)) {
-    listed.push({ server: name, listed: (await admin.ask(`/api/mcp/servers/${name}/items`)) as ListedItems });
+    const items = (await admin.ask(`/api/mcp/servers/${name}/items`)) as ListedItems;
+    const sizes = new Map(items.items.flatMap((item) => (item.tokens === null ? [] : [[item.name, item.tokens]])));
+    listed.push({ server: name, listed: items, sizes });
   }
   return clientView(new VisibilityIndex(state), '', listed);
 }

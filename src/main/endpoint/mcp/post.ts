@@ -28,6 +28,7 @@ import { initialize } from './initialize';
 import { watched } from './long-calls/watched-call';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
 import type { ReplyTo } from './relay/relay';
+import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
@@ -57,7 +58,9 @@ export async function servePost(
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
     let record = transportOf(context.services, req, client);
-    const messages = messagesOf(body, record.protocol_version);
+    const messages = messagesOf(body, record.protocol_version).map((one) =>
+      isRequest(one) ? realCall(one, client.client_id, record.server, context.services) : one,
+    );
     if (record.session_id === null && needsSession(messages, record.server)) {
       if (!(await isDecided(context.services, record, req, res))) return;
       record = transportOf(context.services, req, client);

@@ -5,6 +5,8 @@ import type { KnownLists } from './aggregate/lists/known-lists';
 import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
 import { OneServerChannel } from './one-server-channel';
+import { SearchChannel } from './search/search-channel';
+import { ToolIndexes } from './search/tool-indexes';
 import { Sight } from './visibility/sight';
 import { VisibleChannel } from './visibility/visible-channel';
 
@@ -15,6 +17,7 @@ import { VisibleChannel } from './visibility/visible-channel';
 export function openServerChannels(services: Services, known: KnownLists): OpenServerChannel {
   const { servers: source } = services;
   const learn = new LearnLists({ services, source, known });
+  const indexes = new ToolIndexes();
   const own = new Lazy(async () => (await import('./own-tools/own-tools')).ownTools(services));
   const connectOwn = async () => (await own.get())();
   const aggregate = new Lazy(async () => {
@@ -28,6 +31,9 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
       server === null
         ? (await aggregate.get())(sessionKey, sight)
         : await OneServerChannel.open({ services, source, known, server, sessionKey });
-    return new VisibleChannel(channel, sight);
+    const visible = new VisibleChannel(channel, sight);
+    return address === null
+      ? new SearchChannel(visible, { services, known, learn, sight, indexes, sessionKey })
+      : visible;
   };
 }

@@ -288,6 +288,10 @@ export const serverRemoval = z.strictObject({
     .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
 });
 export const newServerName = z.object({ name: nameOfServer });
+export const serverStop = z.object({
+  instance_id: z.string().max(100).optional().describe('stops only this instance, as listed with the server'),
+});
+
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
@@ -320,7 +324,10 @@ export const ruleChanges = z.strictObject({ rules: z.array(ruleChangeSchema).max
 export const undo = z.object(undoSchema.shape).openapi('VisibilityUndo');
 export const listedItems = z.object(listedItemsSchema.shape).openapi('ListedItems');
 export const clientView = z.object(clientViewSchema.shape).openapi('ClientView');
-export const setChoice = z.strictObject({ set: z.string().max(200).nullable() });
+export const setChoice = z.strictObject({
+  set: z.string().max(200).nullable(),
+  search: z.boolean().default(false).openapi({ description: 'find tools by a search, in place of a list of all' }),
+});
 export const setName = z.object({ name: z.string().max(200).openapi({ example: 'work' }) });
 export const newSetName = z.object({
   name: z.string().pipe(setNameSchema).openapi({ type: 'string', example: 'work' }),

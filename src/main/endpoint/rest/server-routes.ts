@@ -112,7 +112,8 @@ const stopRoute = createRoute({
   path: `${ONE}/stop`,
   summary: 'Stop a server until it is used',
   description:
-    'Ends what runs of it, within seconds. Sessions stay; calls in progress get an error. What is used next starts it again. To keep it from starting, disable it.',
+    'Ends what runs of it, within seconds. Sessions stay; calls in progress get an error. What is used next starts it again. To keep it from starting, disable it. With `instance_id`, only that instance of it is ended; a missing one is not an error.',
+  request: { ...named, query: schemas.serverStop },
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
 });
 
@@ -263,7 +264,7 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
 
   app.openapi(stopRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await serverAdmin.stop(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.stop(c.req.valid('param').name, c.req.valid('query').instance_id), 200);
   });
 
   app.openapi(toolsRoute, async (c) => {

@@ -14,7 +14,7 @@ const stateRoute = createRoute({
   method: 'get',
   path: VISIBILITY,
   tags,
-  summary: 'What is hidden from clients, all sets, and which client has chosen which',
+  summary: 'What is hidden from clients, all sets, and what each client has chosen',
   responses: { 200: json(schemas.visibility, 'all of it'), ...FAILURES, ...ADMIN_ONLY },
 });
 
@@ -71,7 +71,8 @@ const chooseRoute = createRoute({
   method: 'put',
   path: `${CLIENT}/set`,
   tags,
-  summary: 'Choose the set that a client sees at /mcp; everything with null',
+  summary: 'Choose what a client sees at /mcp: a set, or everything with null; listed, or found by a search',
+  description: 'With `search`, the client is listed `search_tools` and `call_tool` in place of all tools.',
   request: { params: schemas.clientId, ...body(schemas.setChoice) },
   responses: { 200: json(schemas.clientView, 'what it sees now'), ...REFUSALS },
 });
@@ -142,7 +143,7 @@ export function addVisibilityRoutes(app: RestApp, { handlers }: RestDeps): void 
   app.openapi(chooseRoute, async (c) => {
     requireAdmin(c);
     const { client_id } = c.req.valid('param');
-    await handlers['sets.choose']({ client_id, set: c.req.valid('json').set });
+    await handlers['sets.choose']({ client_id, ...c.req.valid('json') });
     return reply(c, await handlers['tools.of_client']({ client_id }), 200);
   });
 

@@ -13,6 +13,7 @@ import { activity } from './0010-activity';
 import { activityContents } from './0011-activity-contents';
 import { toolSets } from './0012-tool-sets';
 import { tools } from './0013-tools';
+import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
 import type { Migration } from './migration';
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   activityContents,
   toolSets,
   tools,
+  toolSearch,
   clientKeys,
   longCalls,
 ];

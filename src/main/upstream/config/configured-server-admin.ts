@@ -217,9 +217,9 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return this.get(name);
   }
 
-  async stop(name: string): Promise<Server> {
+  async stop(name: string, instanceId?: string): Promise<Server> {
     this.checkEnabled(name);
-    await this.deps.runtime.stopServer(name);
+    await this.deps.runtime.stopServer(name, instanceId);
     return this.get(name);
   }
 

@@ -64,9 +64,10 @@ export interface ServerAdmin {
   /**
    * Ends what runs of a server, within seconds. Sessions stay; calls in progress get an error. What is used next starts it
    * again, a server that always runs as well.
+   * @param instanceId - ends only this one, if it still runs
    * @throws HoldfastError as {@link retry}
    */
-  stop(name: string): Promise<Server>;
+  stop(name: string, instanceId?: string): Promise<Server>;
   /**
    * The tools that a server listed last. Starts nothing.
    * @throws HoldfastError `server_not_found`

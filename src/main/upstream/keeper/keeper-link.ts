@@ -8,12 +8,13 @@ import { ChildMarks } from './child-mark';
 import { endChild, endMarked } from './end-child.js';
 import { minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
-import { groupMemory } from './group-memory';
+import { groupUse } from './group-use';
 import { KeeperConnection } from './keeper-connection';
 import type { ExitMessage, KeeperReplies, KeptProcess, PassedConnection, SpawnRequest } from './keeper-messages';
-import type { ChildListener, KeeperLink, KeptChild } from './keeper-ports';
+import type { ChildListener, KeeperLink, KeptChild, ProcessUse } from './keeper-ports';
 import { CHILD_MARK, findMarked } from './marked.js';
 import { isDead, signalGroup, startedAt } from './process-group.js';
+import { ProcessorUse } from './processor-use';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
 import { windowsCommand } from './windows-command';
@@ -63,6 +64,7 @@ interface Known {
 export class KeeperProcessLink implements KeeperLink {
   private readonly place: KeeperAddressFile;
   private readonly marks: ChildMarks;
+  private readonly processor = new ProcessorUse();
   private readonly log: Logger;
   private readonly times: KeeperTimes;
   private readonly spawnLimitMs: number;
@@ -207,10 +209,18 @@ export class KeeperProcessLink implements KeeperLink {
     );
   }
 
-  async memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  async measure(childIds: readonly string[]): Promise<ReadonlyMap<string, ProcessUse>> {
     const known = childIds.flatMap((id) => this.children.get(id)?.kept ?? []);
-    const byPid = await groupMemory(known.map(({ pid, child_id }) => ({ pid, mark: this.marks.of(child_id) })));
-    return new Map(childIds.map((id) => [id, byPid?.get(this.children.get(id)?.kept.pid ?? 0) ?? null]));
+    const byPid = await groupUse(known.map(({ pid, child_id }) => ({ pid, mark: this.marks.of(child_id) })));
+    this.processor.keepOnly(this.children);
+    return new Map(
+      known.flatMap(({ pid, child_id }) => {
+        const found = byPid?.get(pid);
+        // It may have ended meanwhile.
+        if (!found || !this.children.has(child_id)) return [];
+        return [[child_id, { bytes: found.bytes, percent: this.processor.percentOf(child_id, found.times) }]];
+      }),
+    );
   }
 
   onLost(listener: (pid: number, children: number) => void): void {

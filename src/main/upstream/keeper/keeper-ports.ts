@@ -29,6 +29,14 @@ export interface ChildEnd extends Omit<ExitMessage, 'stderr' | 'stderr_times'> {
   readonly keeperLost: boolean;
 }
 
+/** What a server's process and its descendants take of the machine together. */
+export interface ProcessUse {
+  /** Resident memory. */
+  readonly bytes: number;
+  /** Of one processor, since somebody asked before; null when nobody has. */
+  readonly percent: number | null;
+}
+
 /** The supervisor's side of the keeper: starts it when needed, reconnects to it and talks to it. */
 export interface KeeperLink {
   /** The connected keeper; null when none is connected. */
@@ -71,8 +79,8 @@ export interface KeeperLink {
   endStrays(): Promise<number>;
   /** The child's last 500 lines of standard error at most, oldest first; empty when the child or the keeper is gone. */
   stderr(childId: string): Promise<OutputLine[]>;
-  /** Resident memory of each child's processes together in bytes; null where the system does not report it. */
-  memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>>;
+  /** What each child's processes take together. Leaves out those that are gone, and all where the system does not report it. */
+  measure(childIds: readonly string[]): Promise<ReadonlyMap<string, ProcessUse>>;
   /**
    * Calls `listener` whenever the keeper is lost, with its pid and the number of children lost with it, after their
    * `onExit`. Also called when a keeper of another version had to be stopped.

@@ -1,6 +1,6 @@
 import type { Server } from '../../../shared/contract/server';
 import { isoTime, type TableData } from '../../../shared/export/table-file';
-import { lastErrorOf, memoryOf, processCount } from '../../format/server-words';
+import { lastErrorOf, memoryOf, processCount, processorOf } from '../../format/server-words';
 
 const COLUMNS = [
   'name',
@@ -12,6 +12,7 @@ const COLUMNS = [
   'sessions',
   'processes',
   'memory_bytes',
+  'processor_percent',
   'running_calls',
   'restarts',
   'last_error',
@@ -35,6 +36,7 @@ export const serverTable = (servers: readonly Server[]): TableData => ({
     server.sessions_using,
     processCount(server),
     memoryOf(server),
+    processorOf(server),
     server.running_calls,
     server.restarts,
     lastErrorOf(server),

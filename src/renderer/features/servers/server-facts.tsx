@@ -2,13 +2,14 @@ import type { ReactNode } from 'react';
 import type { Server, ServerInstance } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatBytes } from '../../format/number';
+import { formatBytes, formatProcessor } from '../../format/number';
 import {
   isAlive,
   lastErrorOf,
   memoryOf,
   POLICY_MEANINGS,
   POLICY_WORDS,
+  processorOf,
   saysItsError,
   sharesState,
 } from '../../format/server-words';
@@ -27,12 +28,20 @@ import { addressOf, sessionsQuery } from './server-list';
 const PIDS_SHOWN = 4;
 const aside = (text: ReactNode) => <span className="text-ink-2">{text}</span>;
 
+export interface ServerFactsProps {
+  server: Server;
+  /** Leaves out its processes, which are listed elsewhere with what each of them takes. */
+  withoutProcesses?: boolean;
+}
+
 /** What is known about a server. */
-export function ServerFacts({ server }: { server: Server }) {
+export function ServerFacts({ server, withoutProcesses = false }: ServerFactsProps) {
   const { policy, restarts, last_error_at, server_info, protocol_version } = server;
   const memory = memoryOf(server);
+  const processor = processorOf(server);
   const error = lastErrorOf(server);
   const running = server.instances.filter(isAlive);
+  const showsSums = !withoutProcesses || running.length > 1;
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
       <Fact name={t(server.transport === 'http' ? 'servers.fact.upstream' : 'servers.fact.command')}>
@@ -86,12 +95,17 @@ export function ServerFacts({ server }: { server: Server }) {
           }}
         />
       </Fact>
-      {running.length > 0 && (
+      {running.length > 0 && !withoutProcesses && (
         <Fact name={t('servers.fact.processes', { count: running.length })}>
           <Processes running={running} />
         </Fact>
       )}
-      {memory !== null && <Fact name={t('servers.fact.memory')}>{formatBytes(memory)}</Fact>}
+      {memory !== null && showsSums && <Fact name={t('servers.fact.memory')}>{formatBytes(memory)}</Fact>}
+      {processor !== null && showsSums && (
+        <Fact name={t('servers.fact.processor')}>
+          <span title={t('servers.processor.meaning')}>{formatProcessor(processor)}</span>
+        </Fact>
+      )}
       {restarts > 0 && (
         <Fact name={t('servers.fact.restarts')}>
           <RichMessage id="servers.fact.restarts_since" values={{ count: restarts, since: aside }} />

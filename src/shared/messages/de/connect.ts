@@ -10,7 +10,8 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.state.other_key': 'Schlüssel nicht mehr gültig. Neu verbinden.',
   'connect.state.old_key': 'Alter Schlüssel, gilt bis {time}. Neu verbinden.',
   'connect.state.other_address': 'Alte Adresse. Neu verbinden.',
-  'connect.state.waiting': 'Eingetragen, wartet auf {name}',
+  'connect.state.set_up': 'In der Datei eingetragen',
+  'connect.state.waiting': 'In der Datei eingetragen, {name} war noch nicht hier',
   'connect.state.connected': 'Verbunden',
   'connect.here': '{name} war {ago} hier',
   'connect.here_now': '{name} ist gerade hier',
@@ -24,11 +25,22 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.change.undo_title': 'Holdfast aus {name} entfernen?',
   'connect.change.renew_title': 'Neuer Schlüssel für {name}?',
   'connect.change.renew_about':
-    'Holdfast erzeugt einen neuen Schlüssel und trägt ihn in diese Datei ein. Der alte gilt noch 15 Minuten: {name} bis dahin neu starten.',
+    'Holdfast erzeugt einen neuen Schlüssel und legt ihn dorthin, wo {name} ihn liest. Der alte gilt noch 15 Minuten: {name} bis dahin neu starten.',
   'connect.change.renew': 'Neuen Schlüssel eintragen',
   'connect.change.apply_about':
-    'Holdfast erzeugt einen Schlüssel und trägt ihn in diese Datei ein. Die bisherige Datei bleibt daneben erhalten.',
+    'Holdfast erzeugt einen Schlüssel und trägt sich in diese Datei ein. Die bisherige Datei bleibt daneben erhalten.',
   'connect.change.undo_about': 'Der Schlüssel von {name} gilt sofort nicht mehr, und seine Sitzungen enden.',
+  'connect.key_way': 'Schlüssel',
+  'connect.key_way.reference': 'Darauf verweisen',
+  'connect.key_way.file': 'In die Datei schreiben',
+  'connect.key_way.file_about':
+    'Der Schlüssel steht im Klartext in dieser Datei, auch in Kopien und Sicherungen davon.',
+  'connect.key_way.own_file_about': 'Der Schlüssel liegt in {file}; andere Benutzer können die Datei nicht lesen.',
+  'connect.key_way.environment_about':
+    'Die Datei nennt eine Variable. Holdfast zeigt den Schlüssel einmal; die Variable muss gesetzt sein, bevor {name} startet.',
+  'connect.to_set.place': 'die Umgebung',
+  'connect.to_set.note':
+    'Erscheint nur einmal. Dort setzen, wo {name} gestartet wird, etwa im Profil der Shell, und {name} von dort starten.',
   'connect.change.region': 'Änderungen in der Datei',
   'connect.change.nothing': 'Das steht schon in der Datei.',
   'connect.change.reading': 'Datei wird gelesen …',
@@ -58,6 +70,15 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.servers.off': 'Aus der Datei genommen: <names>{entries}</names>. „Rückgängig“ stellt alles wieder her.',
   'connect.servers.open': 'Eigene Server',
   'connect.servers.close': 'Schließen',
+  'connect.link': 'Per Link',
+  'connect.link.named': '{name} per Link verbinden',
+  'connect.link.title': '{name} per Link verbinden?',
+  'connect.link.about':
+    '{name} trägt Holdfast nach einer Rückfrage selbst ein. Der Link enthält keinen Schlüssel, denn andere Benutzer dieses Rechners könnten ihn lesen.',
+  'connect.link.open': '{name} öffnen',
+  'connect.link.question': 'die Rückfrage von {name}',
+  'connect.link.asks':
+    'Erscheint nur einmal. {name} fragt beim Start von Holdfast danach und merkt sich den Schlüssel.',
   'connect.undone': 'Holdfast ist nicht mehr in {name}',
   'connect.next.claude-code': 'Claude Code neu starten oder darin /mcp ausführen.',
   'connect.next.claude-desktop': 'Claude Desktop beenden und wieder starten.',

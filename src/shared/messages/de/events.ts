@@ -134,6 +134,8 @@ export const EVENTS: Translated<typeof EN> = {
   'events.visibility.set_removed': 'Profil {set} gelöscht',
   'events.visibility.set_chosen':
     '{set, select, none {Profil eines Clients aufgehoben} other {Profil {set} für einen Client gewählt}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {Ein Client findet Tools jetzt per Suche} other {Ein Client findet die Tools des Profils {set} jetzt per Suche}}',
   'events.visibility.for_all': 'Für alle Clients.',
   'events.visibility.for_one': 'Für einen Client.',
   'events.servers_file.usable': 'servers.json ist wieder brauchbar',

@@ -130,6 +130,8 @@ export const EVENTS = {
   'events.visibility.set_removed': 'Set {set} deleted',
   'events.visibility.set_chosen':
     '{set, select, none {Set of a client taken away} other {Set {set} chosen for a client}}',
+  'events.visibility.search_chosen':
+    '{set, select, none {A client now finds tools by search} other {A client now finds the tools of set {set} by search}}',
   'events.visibility.for_all': 'For all clients.',
   'events.visibility.for_one': 'For one client.',
   'events.servers_file.usable': 'servers.json can be used again',

@@ -44,6 +44,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
         started_at: 0,
         restarts: 0,
         rss_bytes: rss,
+        cpu_percent: null,
       },
     ],
   };

@@ -46,7 +46,7 @@ export interface AggregateDeps {
   readonly known: KnownLists;
   readonly learn: LearnLists;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
-  readonly sight: Pick<Sight, 'shows' | 'showsServer'>;
+  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -236,7 +236,14 @@ export class AggregateChannel implements ServerChannel {
     for (const child of [this.children.own, ...this.children.made()]) {
       const request = child.pending.take(message.params?.requestId);
       if (!request) continue;
-      child.send(message, caller);
+      if (child.isUp) child.send(message, caller);
+      // After a restart of Holdfast, a call goes on whose server is not initialized again yet.
+      else if (child.startedAt !== null) {
+        child.up().then(
+          () => child.send(message, caller),
+          () => {},
+        );
+      }
       request.fail(CANCELLED);
     }
   }

@@ -2,6 +2,7 @@ import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { runsFor } from '../../../mcp/server-source';
 import type { Services } from '../../../services';
+import { bySearch } from '../search/search-channel';
 import { Sight } from '../visibility/sight';
 import { type KnownLists, listedServers } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
@@ -30,10 +31,13 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
       const { session_id, client_id, server } = session;
       if (!isOfMany(server)) continue;
       const sight = new Sight(services, client_id, server);
+      const keyOf = (capability: ListCapability) =>
+        capability === 'tools' && sight.searches ? bySearch(session_id) : session_id;
       const due = told.filter(
         (change) =>
           sight.showsServer(change.server) &&
-          !known.holds(session_id, change.capability, change.number) &&
+          !known.holds(keyOf(change.capability), change.capability, change.number) &&
+          (change.capability !== 'tools' || sight.listsToolsOf(session_id, change.server)) &&
           !runsFor(source, change.server, session_id),
       );
       for (const capability of new Set(due.map((change) => change.capability))) tell(session, listChanged(capability));
@@ -53,7 +57,11 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
     before = now;
     for (const session of openSessions(services)) {
       if (!isOfMany(session.server)) continue;
-      for (const capability of LIST_CAPABILITIES) tell(session, listChanged(capability));
+      const sight = new Sight(services, session.client_id, session.server);
+      for (const capability of LIST_CAPABILITIES) {
+        if (capability !== 'tools' || sight.listsToolsOf(session.session_id, null))
+          tell(session, listChanged(capability));
+      }
     }
   });
   const held = new Set<string>();
@@ -63,9 +71,10 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
     const names = [...held];
     held.clear();
     for (const session of openSessions(services)) {
-      const { client_id, server } = session;
+      const { session_id, client_id, server } = session;
       const sight = new Sight(services, client_id, server);
-      const isConcerned = (name: string) => (isOfMany(server) || server === name) && sight.showsServer(name);
+      const isConcerned = (name: string) =>
+        (isOfMany(server) || server === name) && sight.showsServer(name) && sight.listsToolsOf(session_id, name);
       if (names.some(isConcerned)) tell(session, listChanged('tools'));
     }
   };

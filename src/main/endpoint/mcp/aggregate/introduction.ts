@@ -1,10 +1,16 @@
 import { type Extensions, extensionsIn, mergedExtensions } from '../../../mcp/extensions';
 import type { Params } from '../../../mcp/json-rpc';
+import { SEARCH_TOOLS } from '../../../mcp/own-tools';
 import type { InitializeResult } from '../../../mcp/server-channel';
 import type { ServerSource } from '../../../mcp/server-source';
 import { OWN_INSTRUCTIONS } from '../own-tools/own-tool-names';
 import type { Sight } from '../visibility/sight';
 import { clientName } from './names';
+
+/** `instructions` for clients that are not listed all tools. */
+const BY_SEARCH =
+  `Only a few tools are listed: find the others with ${SEARCH_TOOLS.search}, by what they should do, ` +
+  `and call them with ${SEARCH_TOOLS.call}.`;
 
 type IntroductionSource = Pick<ServerSource, 'offered' | 'extensionsOf'>;
 
@@ -22,7 +28,7 @@ export function introduction(
   params: Params,
   version: string,
   source: IntroductionSource,
-  sight: Pick<Sight, 'showsServer'>,
+  sight: Pick<Sight, 'showsServer' | 'searches'>,
 ): InitializeResult {
   const extensions = extensionsOf(params, source);
   const seen = source.offered().filter((server) => sight.showsServer(server));
@@ -30,7 +36,7 @@ export function introduction(
     protocolVersion: String(params.protocolVersion),
     capabilities: Object.keys(extensions).length === 0 ? CAPABILITIES : { ...CAPABILITIES, extensions },
     serverInfo: { name: 'holdfast', title: 'Holdfast', version },
-    instructions: [OWN_INSTRUCTIONS, ...about(seen)].join('\n'),
+    instructions: [OWN_INSTRUCTIONS, ...about(seen), ...(sight.searches ? [BY_SEARCH] : [])].join('\n'),
   };
 }
 

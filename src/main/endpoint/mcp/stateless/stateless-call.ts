@@ -9,6 +9,7 @@ import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { endingOf, FAILED, OK } from '../ending';
 import { authInfoOf } from '../own-tools/sdk-channel';
+import { realCall } from '../search/real-call';
 import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
@@ -54,7 +55,7 @@ export class StatelessCall {
     this.client = client;
     this.server = server;
     this.res = res;
-    this.message = isObject(body) ? body : {};
+    this.message = isObject(body) ? realCall(body, client.client_id, server, services) : {};
     this.marks = new NumberMarks(randomText(services.random, 12));
     this.authInfo = authInfoOf({ client, transport_id: '' });
     Object.assign(this.authInfo.extra, { call: this });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Ending, ServedBy } from '../../../activity/activity-log';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
@@ -9,6 +9,7 @@ import {
   isObject,
   isRequest,
   isRequestId,
+  type JsonRpcMessage,
   type JsonRpcResponse,
   type Params,
   RPC,
@@ -26,6 +27,7 @@ import type { Body } from '../http';
 import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
+import { withoutHiddenEvents } from './visible-stream';
 
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
@@ -98,6 +100,16 @@ export class StatelessPass {
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     const sight = new Sight(this.services, call.client.client_id, call.server);
     const said = asMessage(message);
+    if (isUnnamed(message, said)) {
+      // A server that answers it all the same would serve what is hidden.
+      sendJson(
+        res,
+        400,
+        rpcError(null, RPC.invalidRequest, 'Send the request with an id: a string or a whole number.'),
+      );
+      call.end(FAILED);
+      return;
+    }
     const refusal = said && isRequest(said) ? sight.refusal(said) : null;
     if (refusal) {
       sendJson(res, 200, refusal);
@@ -134,7 +146,10 @@ export class StatelessPass {
       await passList(answer, decoded, res, call, (response) =>
         sight.listed(call.method, listings?.answered(response) ?? response),
       );
-    } else await pipe(answer, decoded, res, call);
+    } else {
+      const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
+      await pipe(answer, seen, res, call);
+    }
   }
 
   /** Lists the request among the calls in flight until it is over. Whoever cancels it there cuts its connection. */
@@ -185,6 +200,21 @@ function withoutHidden(text: string, message: unknown, sight: Sight): string {
   if (seen.length === wanted.length) return text;
   const params = { ...message.params, notifications: { ...notifications, resourceSubscriptions: seen } };
   return JSON.stringify({ ...message, params });
+}
+
+/** A request without a valid id, which is none: nobody could look at what it asks for. */
+const isUnnamed = (message: unknown, said: JsonRpcMessage | null): boolean =>
+  isObject(message) &&
+  typeof message.method === 'string' &&
+  !message.method.startsWith('notifications/') &&
+  !(said && isRequest(said));
+
+/** The stream without news of resources that are hidden by the time they come. */
+function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight): Readable {
+  if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
+  const seen = withoutHiddenEvents(({ method, params }) => sight.isAboutHidden(method, params));
+  // Whichever ends or breaks off takes the other along.
+  return pipeline(body, seen, () => {});
 }
 
 /** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */

@@ -1,4 +1,4 @@
-import { isOfMany } from '../../../../shared/model/mcp-address';
+import { isOfMany, type McpAddress } from '../../../../shared/model/mcp-address';
 import { changedKinds, type ItemKind } from '../../../../shared/model/visibility';
 import type { Services } from '../../../services';
 import { type KnownLists, listedServers } from '../aggregate/lists/known-lists';
@@ -17,6 +17,11 @@ export function announceVisibility(
   tell: TellSession,
 ): () => void {
   return services.visibility.onChange((before, after) => {
+    /** Nothing that such a session is listed can be hidden or shown. */
+    const isNoNews = (sessionId: string, clientId: string, address: McpAddress) =>
+      before.searches(clientId, address) &&
+      after.searches(clientId, address) &&
+      services.store.foundTools.of(sessionId).length === 0;
     const known = new Map<string, ItemKind[]>();
     const all = listedServers(services.servers, lists);
     for (const session of openSessions(services)) {
@@ -25,7 +30,10 @@ export function announceVisibility(
       const servers = address === null || isOfMany(address) ? all : [address];
       const kinds = known.get(key) ?? changedKinds(before, after, client_id, address, servers);
       known.set(key, kinds);
-      for (const kind of kinds) tell(session, listChanged(LIST_OF[kind]));
+      for (const kind of kinds) {
+        if (kind === 'tool' && isNoNews(session.session_id, client_id, address)) continue;
+        tell(session, listChanged(LIST_OF[kind]));
+      }
     }
   });
 }

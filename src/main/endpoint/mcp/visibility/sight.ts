@@ -34,6 +34,21 @@ export class Sight {
     this.address = address;
   }
 
+  /** Whether the client finds tools by a search here, and is not listed all that it sees. */
+  get searches(): boolean {
+    return this.services.visibility.index.searches(this.clientId, this.address);
+  }
+
+  /**
+   * Whether other tools of a server, or other servers with null, may change what a session of the client is listed: with a search
+   * only what was found.
+   */
+  listsToolsOf(sessionId: string, server: string | null): boolean {
+    if (!this.searches) return true;
+    const found = this.services.store.foundTools.of(sessionId);
+    return server === null ? found.length > 0 : found.some((tool) => tool.server === server);
+  }
+
   /** Whether anything of the server may be seen. */
   showsServer(server: string): boolean {
     const { index } = this.services.visibility;
@@ -75,7 +90,8 @@ export class Sight {
   noteAnswer({ method, params = {} }: Pick<JsonRpcRequest, 'method' | 'params'>, { error }: JsonRpcResponse): void {
     const { toolUse, servers } = this.services;
     if (error !== undefined) return;
-    if (method === 'tools/list') {
+    // A search does not put the tools into a chat, so nothing follows from nobody using them.
+    if (method === 'tools/list' && !this.searches) {
       const one = serverIn(this.address);
       toolUse.listed(one === null ? servers.offered().filter((server) => this.showsServer(server)) : [one]);
     }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { FoundClient, PlannedConnection } from '../../../../shared/contract/connect';
+import type { FoundClient, KeyToSet, KeyWay, PlannedConnection } from '../../../../shared/contract/connect';
 import { t } from '../../../../shared/messages/language';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -7,6 +7,7 @@ import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { toast } from '../../../ui/toast';
 import { Difference } from './difference';
+import { KeyPlace } from './key-place';
 import { ServersDialog } from './servers-dialog';
 
 export interface ChangeDialogProps {
@@ -23,15 +24,18 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [isWritten, setWritten] = useState(false);
+  const [way, setWay] = useState<KeyWay | undefined>();
+  // The key is here and disappears with the dialog.
+  const [toSet, setToSet] = useState<KeyToSet | null>(null);
 
   const look = useCallback(async () => {
     setError(null);
     try {
-      setPlanned(await previewConnection({ id, what }));
+      setPlanned(await previewConnection({ id, what, key: way }));
     } catch (failure) {
       setError(failure);
     }
-  }, [previewConnection, id, what]);
+  }, [previewConnection, id, what, way]);
   useEffect(() => void look(), [look]);
 
   const carryOut = async () => {
@@ -39,9 +43,11 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
     setBusy(true);
     setError(null);
     try {
-      await changeConnection(what, { id, fingerprint: planned.fingerprint });
-      if (what !== 'undo') setWritten(true);
-      else {
+      const to_set = await changeConnection(what, { id, fingerprint: planned.fingerprint, key: way });
+      if (what !== 'undo') {
+        setToSet(to_set);
+        setWritten(true);
+      } else {
         toast({ title: t('connect.undone', { name }) });
         onClose();
       }
@@ -56,7 +62,9 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
 
   if (isWritten) {
     const title = t('connect.written.title', { name });
-    return <ServersDialog client={client} title={title} close={t('connect.written.done')} onClose={onClose} />;
+    return (
+      <ServersDialog client={client} title={title} close={t('connect.written.done')} toSet={toSet} onClose={onClose} />
+    );
   }
   return (
     <Dialog
@@ -86,6 +94,9 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
           <div translate="no">
             <ErrorNote error={error} />
           </div>
+        )}
+        {planned !== null && what !== 'undo' && (
+          <KeyPlace planned={planned} name={name} onChange={what === 'apply' ? setWay : undefined} />
         )}
         {planned !== null && <Difference planned={planned} />}
         {planned === null && error === null && <p className="text-ink-3">{t('connect.change.reading')}</p>}

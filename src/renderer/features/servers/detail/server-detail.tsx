@@ -16,6 +16,7 @@ import { ServerSentenceLine } from '../server-sentence';
 import { StderrTail } from '../stderr-tail';
 import { ToolChanges } from '../tool-changes';
 import { ServerEvents } from './server-events';
+import { ServerProcesses } from './server-processes';
 import { ServerTools } from './server-tools';
 
 interface ServerDetailProps {
@@ -39,7 +40,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
       aria-labelledby={id}
       data-server={name}
       onKeyDown={onKeyDown}
-      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem]"
+      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem] [@media(max-height:37rem)]:overflow-y-auto"
     >
       <div className="flex items-center gap-2 px-5 pt-3">
         <h2 id={id} translate="no" className="min-w-0 truncate font-semibold text-ink text-lg">
@@ -61,9 +62,14 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
             <ServerSentenceLine server={server} />
             <CardButtons server={server} actions={{ ...actions, onTools: undefined }} />
           </div>
-          <ScrollRegion label={t('servers.detail.label')} className="min-h-0 flex-1 border-line border-t">
+          {/* In a low window all of the pane scrolls, as little would be left for this part. */}
+          <ScrollRegion
+            label={t('servers.detail.label')}
+            className="min-h-0 flex-1 border-line border-t [@media(max-height:37rem)]:flex-none [@media(max-height:37rem)]:overflow-visible"
+          >
             <div className="flex flex-col gap-4 px-5 py-4">
-              <ServerFacts server={server} />
+              <ServerFacts server={server} withoutProcesses />
+              <ServerProcesses server={server} />
               <ServerTools name={name} />
               <ToolChanges server={server} />
               <ListRemarks server={server} />

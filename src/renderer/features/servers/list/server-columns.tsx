@@ -3,8 +3,15 @@ import type { ReactNode } from 'react';
 import type { Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
-import { formatBytes, formatNumber } from '../../../format/number';
-import { lastErrorOf, memoryOf, POLICY_MEANINGS, POLICY_WORDS, processCount } from '../../../format/server-words';
+import { formatBytes, formatNumber, formatProcessor } from '../../../format/number';
+import {
+  lastErrorOf,
+  memoryOf,
+  POLICY_MEANINGS,
+  POLICY_WORDS,
+  processCount,
+  processorOf,
+} from '../../../format/server-words';
 import { ServerMark } from '../../../ui/server-mark';
 
 interface ServerColumn {
@@ -51,6 +58,18 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
     cell: (server) => {
       const bytes = memoryOf(server);
       return bytes === null ? <span className="text-ink-3">–</span> : formatBytes(bytes);
+    },
+  },
+  {
+    id: 'processor',
+    title: t('servers.column.processor'),
+    cell: (server) => {
+      const percent = processorOf(server);
+      return percent === null ? (
+        <span className="text-ink-3">–</span>
+      ) : (
+        <span title={t('servers.processor.meaning')}>{formatProcessor(percent)}</span>
+      );
     },
   },
   {

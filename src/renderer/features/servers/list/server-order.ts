@@ -1,6 +1,13 @@
 import type { Server } from '../../../../shared/contract/server';
 import { ownValue } from '../../../../shared/model/own-value';
-import { lastErrorOf, memoryOf, POLICY_WORDS, processCount, stateLook } from '../../../format/server-words';
+import {
+  lastErrorOf,
+  memoryOf,
+  POLICY_WORDS,
+  processCount,
+  processorOf,
+  stateLook,
+} from '../../../format/server-words';
 
 /** The order of the list: a column's id, and whether the largest comes first. */
 export interface ServerOrder {
@@ -29,6 +36,7 @@ const KEYS: Readonly<Record<string, (server: Server) => string | number>> = {
   sessions: ({ sessions_using }) => sessions_using,
   processes: processCount,
   memory: (server) => memoryOf(server) ?? -1,
+  processor: (server) => processorOf(server) ?? -1,
   error: ({ last_error_at }) => last_error_at ?? 0,
 };
 const ASCENDING_FIRST: ReadonlySet<string> = new Set(['name', 'state', 'policy']);

@@ -1,0 +1,230 @@
+import { type Ms, SECOND } from '../../../../shared/model/units';
+import {
+  isNotification,
+  isObject,
+  isRequest,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+} from '../../../mcp/json-rpc';
+import { SEARCH_TOOLS } from '../../../mcp/own-tools';
+import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import { within } from '../../../platform/deadline';
+import type { Services } from '../../../services';
+import { SEARCH_DEFINITIONS } from '../../../tool-sets/search/search-tools';
+import { type KnownLists, listedServers } from '../aggregate/lists/known-lists';
+import type { LearnLists } from '../aggregate/lists/learn-lists';
+import { listChanged } from '../aggregate/lists/list-kinds';
+import { clientName, serverName } from '../aggregate/names';
+import { isOwnTool } from '../own-tools/own-tool-names';
+import type { Sight } from '../visibility/sight';
+import { type Asked, foundResult, insteadResult, NO_CALL, NO_SEARCH, type Searched, searchIn } from './search-results';
+import type { ToolIndexes } from './tool-indexes';
+
+/** Tools that a session is listed because they were found; beyond that, those found first go. */
+const MOST_LISTED = 50;
+/** Pages of the whole list that are searched. */
+const MOST_PAGES = 64;
+/** How long a search that finds nothing waits for servers that have not listed anything yet. */
+const PATIENCE: Ms = 3 * SECOND;
+const TOOLS_CHANGED = listChanged('tools');
+
+export interface SearchDeps {
+  readonly services: Pick<Services, 'callIds' | 'log' | 'servers' | 'store' | 'timers'>;
+  readonly known: Pick<KnownLists, 'has' | 'noteListed'>;
+  readonly learn: Pick<LearnLists, 'learn'>;
+  readonly sight: Pick<Sight, 'searches' | 'showsServer'>;
+  readonly indexes: ToolIndexes;
+  readonly sessionKey: string;
+}
+
+/** The key under which `KnownLists` notes what such a session was listed: a search reads all lists, and sends none. */
+export const bySearch = (sessionKey: string): string => `${sessionKey} by search`;
+
+/**
+ * A server channel of which a client with a search is listed Holdfast's own tools, `search_tools` and `call_tool`, and in the
+ * order in which they were found those that its session has found. For other clients it changes nothing. What a search finds is
+ * on disk before it is told. A call of a tool by its name needs no search before; `realCall` has made one of each `call_tool`.
+ */
+export class SearchChannel implements ServerChannel {
+  onmessage: ServerChannel['onmessage'] = () => {};
+  onclose: ServerChannel['onclose'] = () => {};
+  private readonly inner: ServerChannel;
+  private readonly deps: SearchDeps;
+  /** List requests of our own, which the channel answers in bounded time. */
+  private readonly asked = new Map<RequestId, (response: JsonRpcResponse | null) => void>();
+
+  constructor(inner: ServerChannel, deps: SearchDeps) {
+    this.inner = inner;
+    this.deps = deps;
+    inner.onmessage = (message, relatedTo) => this.received(message, relatedTo);
+    inner.onclose = () => {
+      this.giveUp();
+      this.onclose();
+    };
+  }
+
+  get idleAfter(): Ms | null {
+    return this.inner.idleAfter;
+  }
+
+  initialize(params: Params, caller: Caller): Promise<InitializeResult> {
+    return this.inner.initialize(params, caller);
+  }
+
+  send(message: JsonRpcMessage, caller: Caller): void {
+    const answer = isRequest(message) ? this.ownAnswer(message, caller) : null;
+    if (answer === null) this.inner.send(message, caller);
+    else
+      answer.catch((err) => {
+        this.deps.services.log.error({ err }, 'a search for tools failed');
+        this.onmessage(insteadResult((message as JsonRpcRequest).id, 'The search failed. Try again.'), null);
+      });
+  }
+
+  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
+    return (await this.inner.resume?.(calls)) ?? calls.map(({ id }) => id);
+  }
+
+  async close(): Promise<void> {
+    this.onmessage = () => {};
+    this.giveUp();
+    await this.inner.close();
+  }
+
+  /** Null for a request that the servers answer. */
+  private ownAnswer(request: JsonRpcRequest, caller: Caller): Promise<void> | null {
+    const { method, params = {} } = request;
+    const { searches } = this.deps.sight;
+    if (method === 'tools/list') return searches ? this.list(request, caller) : null;
+    if (method !== 'tools/call') return null;
+    if (params.name === SEARCH_TOOLS.search) return this.search(request, caller);
+    if (params.name === SEARCH_TOOLS.call) return this.instead(request.id, searches ? NO_CALL : NO_SEARCH);
+    return null;
+  }
+
+  private async list({ id, params = {} }: JsonRpcRequest, caller: Caller): Promise<void> {
+    // Everything is on one page, so a cursor is of a list from before the client got a search.
+    const tools = params.cursor === undefined ? await this.listed(caller) : [];
+    this.onmessage({ jsonrpc: '2.0', id, result: { tools } }, null);
+  }
+
+  private async listed(caller: Caller): Promise<readonly unknown[]> {
+    const { services, known, sessionKey } = this.deps;
+    // Before it is read, so that what changes meanwhile is announced.
+    known.noteListed(bySearch(sessionKey), 'tools');
+    const all = await this.everyTool(caller);
+    const byName = new Map(all.map((tool) => [tool.name, tool]));
+    const found = services.store.foundTools.of(sessionKey);
+    return [
+      ...all.filter(({ name }) => isOwnTool(name)),
+      ...SEARCH_DEFINITIONS,
+      ...found.flatMap(({ server, tool }) => byName.get(clientName(server, tool)) ?? []),
+    ];
+  }
+
+  private async search({ id, params = {} }: JsonRpcRequest, caller: Caller): Promise<void> {
+    if (!this.deps.sight.searches) return this.instead(id, NO_SEARCH);
+    const asked = searchIn(params.arguments);
+    if (typeof asked === 'string') return this.instead(id, asked);
+    let tools = await this.found(asked, caller);
+    if (tools.length === 0 && (await this.moreIsKnown())) tools = await this.found(asked, caller);
+    const added = this.remember(tools);
+    this.onmessage(foundResult(id, tools, this.searched(asked.query)), null);
+    if (added) this.onmessage(TOOLS_CHANGED, null);
+  }
+
+  private async found({ query, limit }: Asked, caller: Caller): Promise<Params[]> {
+    const all = await this.everyTool(caller);
+    const names = (await this.deps.indexes.of(all)).find(query, limit);
+    const byName = new Map(all.map((tool) => [tool.name, tool]));
+    return names.map((name) => byName.get(name)).filter((tool) => tool !== undefined);
+  }
+
+  /** Waits for the servers that have not listed anything yet. Those that could not be started just now are not waited for. */
+  private async moreIsKnown(): Promise<boolean> {
+    const { known, learn, services } = this.deps;
+    const missing = () => this.servers().filter((server) => !known.has(server));
+    const before = missing().length;
+    if (before === 0) return false;
+    const learning = Promise.all(missing().map((server) => learn.learn(server)));
+    await within(services.timers, PATIENCE, learning, () => {});
+    return missing().length < before;
+  }
+
+  private async instead(id: RequestId, sentence: string): Promise<void> {
+    this.onmessage(insteadResult(id, sentence), null);
+  }
+
+  /** Whether the list is longer for it. */
+  private remember(listed: readonly Params[]): boolean {
+    const { services, sessionKey } = this.deps;
+    const tools = listed.flatMap(({ name }) => {
+      const named = serverName(String(name));
+      return named ? [{ server: named.server, tool: named.name }] : [];
+    });
+    try {
+      return services.store.foundTools.add(sessionKey, tools, MOST_LISTED) > 0;
+    } catch (err) {
+      // They can be called all the same.
+      services.log.warn({ err }, 'what a search found could not be kept');
+      return false;
+    }
+  }
+
+  private searched(query: string): Searched {
+    const servers = this.servers();
+    return { query, servers, unknown: servers.filter((server) => !this.deps.known.has(server)) };
+  }
+
+  /** The servers of which the client sees something. */
+  private servers(): string[] {
+    const { services, known, sight } = this.deps;
+    return listedServers(services.servers, known).filter((server) => sight.showsServer(server));
+  }
+
+  /** All tools that the client sees, as they would be listed. */
+  private async everyTool(caller: Caller): Promise<Params[]> {
+    const tools: Params[] = [];
+    let params: Params = {};
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      const { result } = (await this.ask(params, caller)) ?? {};
+      if (!isObject(result) || !Array.isArray(result.tools)) break;
+      tools.push(...result.tools.filter(isObject));
+      if (typeof result.nextCursor !== 'string') break;
+      params = { cursor: result.nextCursor };
+    }
+    return tools;
+  }
+
+  private ask(params: Params, caller: Caller): Promise<JsonRpcResponse | null> {
+    const id = this.deps.services.callIds.next();
+    return new Promise((resolve) => {
+      this.asked.set(id, resolve);
+      this.inner.send({ jsonrpc: '2.0', id, method: 'tools/list', params }, caller);
+    });
+  }
+
+  private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    const resolve = isResponse(message) && message.id !== null ? this.asked.get(message.id) : undefined;
+    if (resolve && isResponse(message)) {
+      this.asked.delete(message.id as RequestId);
+      resolve(message);
+    } else if (!this.isNoNews(message)) this.onmessage(message, relatedTo);
+  }
+
+  /** Whether it announces other tools to a client that is listed none of the servers'. */
+  private isNoNews(message: JsonRpcMessage): boolean {
+    const { services, sight, sessionKey } = this.deps;
+    if (!isNotification(message) || message.method !== TOOLS_CHANGED.method || !sight.searches) return false;
+    return services.store.foundTools.of(sessionKey).length === 0;
+  }
+
+  private giveUp(): void {
+    for (const resolve of this.asked.values()) resolve(null);
+    this.asked.clear();
+  }
+}
