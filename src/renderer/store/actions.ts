@@ -202,6 +202,8 @@ export interface Actions {
   loadSessionNames(): Promise<void>;
   /** Gives a session a name; an empty one takes it away. */
   nameSession(sessionId: string, name: string): Promise<void>;
+  /** Keeps the session with its processes, or no longer. */
+  pinSession(sessionId: string, pinned: boolean): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -483,6 +485,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async nameSession(session_id, name) {
       set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
     },
+    pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

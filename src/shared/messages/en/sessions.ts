@@ -101,6 +101,14 @@ export const SESSIONS = {
   'session.name': 'Name',
   'session.name.hint': 'Leave empty to show the folder again.',
 
+  'session.pin': 'Pin',
+  'session.pin.done': 'The session of {name} is pinned',
+  'session.pin.done.text': 'Kept, with its processes, until it is unpinned or ended.',
+  'session.unpin': 'Unpin',
+  'session.unpin.done': 'The session of {name} is no longer pinned',
+  'session.unpin.done.text': 'Kept for the usual time from now on.',
+  'session.pin.failed': 'The session could not be pinned or unpinned',
+
   'session.token': 'Issue token',
   'session.token.off': 'Only while the client is connected',
   'session.token.title': 'Reconnect token for {name}',
@@ -112,6 +120,7 @@ export const SESSIONS = {
 
   'session.fact.state': 'State',
   'session.fact.can_resume': 'Can resume',
+  'session.fact.can_resume.pinned': 'for as long as it is pinned',
   'session.fact.can_resume.until': 'until {date} at least ({left})',
   'session.fact.can_resume.rest': 'for the rest of its {hours, number} hours, counted only while Holdfast runs',
   'session.fact.ended': 'Ended',
@@ -123,6 +132,9 @@ export const SESSIONS = {
     '{process} ({program}{started, select, yes {, started by {parent}} other {}}{bridged, select, yes {, through a bridge} other {}})',
   'session.fact.talks_to': 'Talks to',
   'session.fact.talks_to.all': 'All servers and Holdfast’s own tools',
+  'session.fact.processes': 'Processes',
+  'session.fact.processes.one': 'process {pid}, {memory}',
+  'session.fact.processes.memory_unknown': 'memory unknown',
   'session.fact.protocol': 'Protocol',
   'session.fact.protocol.era': '{version}, {era, select, sessionful {sessionful} stateless {stateless} other {{era}}}',
   'session.fact.started': 'Started',

@@ -24,6 +24,10 @@ import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
+import { lookingForTasks } from '../tasks/new-tasks';
+import { OwnTasks } from '../tasks/own-tasks';
+import { knowsTasks } from '../tasks/task-messages';
+import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
@@ -110,9 +114,11 @@ export class StatelessPass {
       call.end(FAILED);
       return;
     }
-    const refusal = said && isRequest(said) ? sight.refusal(said) : null;
+    const tasks = call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id);
+    const refused = said && isRequest(said) && tasks ? taskRefusal(said, tasks, call.capabilities) : null;
+    const refusal = refused?.response ?? (said && isRequest(said) ? sight.refusal(said) : null);
     if (refusal) {
-      sendJson(res, 200, refusal);
+      sendJson(res, refused?.status ?? 200, refusal);
       call.end(endingOf(refusal));
       return;
     }
@@ -131,7 +137,7 @@ export class StatelessPass {
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
-      answer = await server.forward(withoutHidden(text, message, sight), headersOf(req), abort.signal);
+      answer = await server.forward(withoutHidden(text, message, sight, tasks), headersOf(req), abort.signal);
       decoded = await decodedBody(answer);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -145,6 +151,17 @@ export class StatelessPass {
     if (listings || listedKind(call.method)) {
       await passList(answer, decoded, res, call, (response) =>
         sight.listed(call.method, listings?.answered(response) ?? response),
+      );
+    } else if (tasks && call.method === 'tools/call' && knowsTasks(call.capabilities)) {
+      const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+      const look = lookingForTasks(isStream, (said) => {
+        replacedResponses(said, isStream, (response) => tasks.answered('tools/call', response, true));
+      });
+      await pipe(
+        answer,
+        pipeline(decoded, look, () => {}),
+        res,
+        call,
       );
     } else {
       const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
@@ -189,16 +206,20 @@ export class StatelessPass {
   }
 }
 
-/** The text of a request, which subscribes to no resource that is hidden. */
-function withoutHidden(text: string, message: unknown, sight: Sight): string {
+/** The text of a request, which subscribes to no resource that is hidden and to no task of others. */
+function withoutHidden(text: string, message: unknown, sight: Sight, tasks: OwnTasks | null): string {
   if (!isObject(message) || message.method !== 'subscriptions/listen' || !isObject(message.params)) return text;
   const { notifications } = message.params;
-  const wanted = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
-  if (!isObject(notifications) || !Array.isArray(wanted)) return text;
-  const isHidden = (uri: unknown) => sight.isAboutHidden('notifications/resources/updated', { uri });
-  const seen = wanted.filter((uri) => !isHidden(uri));
-  if (seen.length === wanted.length) return text;
-  const params = { ...message.params, notifications: { ...notifications, resourceSubscriptions: seen } };
+  if (!isObject(notifications)) return text;
+  const kept: Params = {};
+  const keep = (key: string, isKept: (one: unknown) => boolean) => {
+    const wanted = notifications[key];
+    if (Array.isArray(wanted) && !wanted.every(isKept)) kept[key] = wanted.filter(isKept);
+  };
+  keep('resourceSubscriptions', (uri) => !sight.isAboutHidden('notifications/resources/updated', { uri }));
+  keep('taskIds', (id) => typeof id === 'string' && tasks?.has(id) === true);
+  if (Object.keys(kept).length === 0) return text;
+  const params = { ...message.params, notifications: { ...notifications, ...kept } };
   return JSON.stringify({ ...message, params });
 }
 
