@@ -133,6 +133,7 @@ export class StatelessPass {
       }
       tools.used(call.server, tool);
     }
+    if (said && isRequest(said) && said.method !== 'subscriptions/listen') this.list(call, res);
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
@@ -166,6 +167,22 @@ export class StatelessPass {
       const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
       await pipe(answer, seen, res, call);
     }
+  }
+
+  /** Lists the request among the calls in flight until it is over. Whoever cancels it there cuts its connection. */
+  private list(call: StatelessCall, res: ServerResponse): void {
+    const { longCalls, callIds, manager, activity } = this.services;
+    const { client_id } = call.client;
+    const callId = callIds.next();
+    longCalls.inFlight.begin(callId, {
+      client_id,
+      session_id: manager.findTransport(call.caller().transport_id, client_id)?.session_id ?? null,
+      server: call.server,
+      method: call.method,
+      name: activity.shownName(call.name),
+      cancel: () => res.destroy(),
+    });
+    res.once('close', () => longCalls.inFlight.end(callId));
   }
 
   /** Null unless the request is for a list. */
