@@ -5,6 +5,7 @@ import { type LongCallMode, longCallMode } from '../../shared/model/long-call-ru
 import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
+import type { Params } from '../mcp/json-rpc';
 import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
@@ -169,6 +170,10 @@ export class Servers implements ServerSource, ServerRuntime {
   extensionsOf(name: string): Extensions | null {
     const said = this.byName.get(name)?.said ?? null;
     return said && extensionsIn(said.capabilities);
+  }
+
+  capabilitiesOf(name: string): Params | null {
+    return this.byName.get(name)?.said?.capabilities ?? null;
   }
 
   /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */

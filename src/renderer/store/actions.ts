@@ -8,8 +8,9 @@ import type {
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { PreparedBundle } from '../../shared/contract/bundle';
+import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
-import type { ConnectAction, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -26,6 +27,7 @@ import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import { MEDIA_TYPES } from '../../shared/export/file-names';
+import type { LinkedClient } from '../../shared/model/client-link';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -77,6 +79,9 @@ export interface Actions {
   loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
   loadMoment(activityId: number): Promise<Moment | null>;
+  /** What runs now, and what became a handle. */
+  loadCalls(): Promise<Calls>;
+  cancelCall(callId: number): Promise<void>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -121,6 +126,9 @@ export interface Actions {
    */
   changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<KeyToSet | null>;
 
+  /** Makes a key and a link for a program. The key is in this answer only, and never in the store. */
+  makeConnectLink(id: LinkedClient): Promise<ConnectLink>;
+
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
   saveServer(input: Input<'servers.save'>): Promise<Server>;
@@ -153,8 +161,8 @@ export interface Actions {
   setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
   saveSet(set: Input<'sets.save'>): Promise<void>;
   removeSet(name: string): Promise<void>;
-  /** Chooses what a client sees at the address of all servers; everything with null. */
-  chooseSet(clientId: string, set: string | null): Promise<void>;
+  /** Chooses what a client sees at the address of all servers, everything with a null set, and how it gets that. */
+  chooseSet(choice: Input<'sets.choose'>): Promise<void>;
   loadToolChanges(name: string): Promise<ToolChanges>;
   lookAtToolChanges(name: string): Promise<Server>;
   /** Without a tool, all changes of the server. */
@@ -313,6 +321,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;
     },
+    loadCalls: () => bridge.invoke('calls.list', {}),
+    cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
@@ -374,6 +384,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       set({ isFirstRun: false });
     },
     loadFound,
+    async makeConnectLink(id) {
+      const made = await bridge.invoke('connect.link', { id });
+      await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
+      return made;
+    },
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {
       const { to_set } = { to_set: null, ...(await bridge.invoke(`connect.${what}`, input)) };
@@ -420,8 +435,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.remove', { name });
       await loadVisibility();
     },
-    async chooseSet(client_id, set) {
-      await bridge.invoke('sets.choose', { client_id, set });
+    async chooseSet(choice) {
+      await bridge.invoke('sets.choose', choice);
       await loadVisibility();
     },
     loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),

@@ -328,6 +328,15 @@ CREATE TABLE streams (
   last_index INTEGER NOT NULL DEFAULT 0
 , calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE TABLE tasks (
+  task_seq INTEGER PRIMARY KEY,
+  server TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  given_at INTEGER NOT NULL,
+  UNIQUE (server, task_id, client_id)
+) STRICT;
+
 CREATE TABLE tool_sets (
   name TEXT PRIMARY KEY,
   parts TEXT NOT NULL CHECK (json_valid(parts))
@@ -417,6 +426,10 @@ CREATE INDEX streams_created ON streams (created_at);
 CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'post';
 
 CREATE INDEX streams_session ON streams (session_id);
+
+CREATE INDEX tasks_by_age ON tasks (given_at);
+
+CREATE INDEX tasks_of_client ON tasks (client_id, task_seq);
 
 CREATE INDEX tool_use_by_day ON tool_use (day);
 

@@ -184,7 +184,13 @@ function call(
   const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
-      postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
+      postReply.sent({
+        id,
+        end_id,
+        progress_token: progressTokenOf(request),
+        method,
+        name: name ?? taskNamed(request),
+      });
     },
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
@@ -223,6 +229,10 @@ function nameOf({ params }: Asking): string | null {
   const name = params?.name ?? params?.uri;
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
+
+/** The task that a request is for: after a restart it says which server answers. */
+const taskNamed = ({ params }: JsonRpcRequest): string | null =>
+  typeof params?.taskId === 'string' ? params.taskId.slice(0, MAX_NAME) : null;
 
 function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
   const token = isObject(params?._meta) ? params._meta.progressToken : null;

@@ -17,6 +17,7 @@ import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
 import { pinsAndHandovers } from './0017-pins-and-handovers';
+import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   clientKeys,
   longCalls,
   pinsAndHandovers,
+  tasks,
 ];
 
 /**

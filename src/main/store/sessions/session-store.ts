@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { DEMO_CLIENT } from '../../../shared/contract/demo';
 import type {
   Session,
   SessionPage,
@@ -75,7 +76,10 @@ export class SessionStore implements SessionReader, StoredSessions {
       `${SELECT} ORDER BY status IN ('expired', 'closed'), last_activity DESC, session_id LIMIT ?`,
     );
     this.live = db
-      .prepare<[], number>("SELECT count(*) FROM mcp_sessions WHERE status IN ('active', 'idle') AND probe = 0")
+      .prepare<[], number>(
+        `SELECT count(*) FROM mcp_sessions
+         WHERE status IN ('active', 'idle') AND probe = 0 AND client_name <> '${DEMO_CLIENT}'`,
+      )
       .pluck();
     this.revocation = db.prepare(
       `UPDATE mcp_sessions SET reconnect_token_hash = NULL, reconnect_expires_at = NULL, token_jti = NULL,
@@ -87,7 +91,7 @@ export class SessionStore implements SessionReader, StoredSessions {
   /**
    * Inserts or updates the session.
    * @param expected - compare-and-set: the token that the stored row must still hold
-   * @returns the change in the number of attached sessions, not counting probes: -1, 0 or 1
+   * @returns the change in the number of attached sessions, not counting probes and the demo: -1, 0 or 1
    * @throws HoldfastError `token_mismatch` when the row holds another token; nothing has been written then
    */
   save(stored: StoredSession, expected?: Change['expectToken']): number {
@@ -103,6 +107,8 @@ export class SessionStore implements SessionReader, StoredSessions {
     } else {
       this.insert.run(toRow(stored));
     }
+    // The demo removes itself, and is nothing that the user did.
+    if (session.client_name === DEMO_CLIENT) return 0;
     const wasLive = before !== undefined && before.probe === 0 && isAttached(before.status);
     return Number(!session.probe && isAttached(session.status)) - Number(wasLive);
   }
@@ -140,7 +146,7 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.newestFirst.all(limit).map((row) => fromRow(row).session);
   }
 
-  /** The number of attached sessions, not counting probes. */
+  /** The number of attached sessions, not counting probes and the demo. */
   liveCount(): number {
     return this.live.get() ?? 0;
   }

@@ -145,7 +145,7 @@ export const SESSIONS = {
   'session.fact.can_resume': 'Can resume',
   'session.fact.can_resume.pinned': 'for as long as it is pinned',
   'session.fact.can_resume.until': 'until {date} at least ({left})',
-  'session.fact.can_resume.rest': 'for what is left of its {hours, number} hours, which count only while Holdfast runs',
+  'session.fact.can_resume.rest': 'for the rest of its {hours, number} hours, counted only while Holdfast runs',
   'session.fact.ended': 'Ended',
   'session.fact.client': 'Client',
   'session.fact.client.key': '{client}, key “{key}”',
