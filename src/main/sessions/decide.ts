@@ -22,7 +22,7 @@ interface Spoken {
 }
 
 /** The client that takes a session over. */
-export type TakingOver = Pick<Session, 'client_id' | 'client_type' | 'client_name'>;
+type TakingOver = Pick<Session, 'client_id' | 'client_type' | 'client_name'>;
 
 /** Something that happened to an existing session, or that was requested of it. */
 export type Command =

@@ -102,6 +102,7 @@ export interface Actions {
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
+  setMayTakeOver(input: Input<'clients.set_may_take_over'>): Promise<Client>;
   /** As {@link createClient}: the key is in this answer only. */
   renewKey(clientId: string): Promise<RenewedKey>;
   endOldKey(clientId: string): Promise<void>;
@@ -204,6 +205,9 @@ export interface Actions {
   nameSession(sessionId: string, name: string): Promise<void>;
   /** Keeps the session with its processes, or no longer. */
   pinSession(sessionId: string, pinned: boolean): Promise<Session>;
+  /** Offers the session to a client. An invitation is in this answer only, and never in the store. */
+  offerSession(input: Input<'sessions.offer'>): Promise<Output<'sessions.offer'>>;
+  withdrawOffer(sessionId: string): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -341,6 +345,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     async setClientPolicy(input) {
       const changed = await bridge.invoke('clients.set_policy', input);
+      await loadClients();
+      return changed;
+    },
+    async setMayTakeOver(input) {
+      const changed = await bridge.invoke('clients.set_may_take_over', input);
       await loadClients();
       return changed;
     },
@@ -486,6 +495,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
     },
     pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
+    offerSession: (input) => bridge.invoke('sessions.offer', input),
+    withdrawOffer: (session_id) => bridge.invoke('sessions.withdraw_offer', { session_id }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

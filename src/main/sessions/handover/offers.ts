@@ -27,6 +27,8 @@ export interface Offered {
 export class Offers {
   private readonly core: SessionCore;
   private readonly tokens: ReconnectTokens;
+  /** Ids of sessions that are offered, and of some that were; null until the stored ones are read. */
+  private ids: Set<string> | null = null;
 
   constructor(core: SessionCore, tokens: ReconnectTokens) {
     this.core = core;
@@ -48,6 +50,7 @@ export class Offers {
     const expires_at = minted ? minted.claims.exp * SECOND : issued_at + OFFER_LIFE;
     const command = { type: 'offer' as const, door, client_id, client_name, invited, issued_at, expires_at };
     const [state] = this.core.runAll([{ sessionId, command, offerHash: minted?.claims.hash }]);
+    this.known().add(sessionId);
     return { session: (state ?? this.core.load(sessionId)).session, invitation: minted?.token ?? null };
   }
 
@@ -58,7 +61,7 @@ export class Offers {
 
   /** Ends the offers whose time is over. Call about every second. */
   expire(): void {
-    const over = this.core.repository.sessions.offered().filter(({ session: { offer } }) => !this.isOpen(offer));
+    const over = this.offered().filter(({ session: { offer } }) => !this.isOpen(offer));
     this.core.runAll(
       over.map(({ session: { session_id: sessionId } }) => ({
         sessionId,
@@ -70,7 +73,7 @@ export class Offers {
   /** The session that this new transport takes over without an invitation; null if none is offered to it. */
   for(record: TransportRecord, client: Client): StoredSession | null {
     if (record.era === 'stateless') return null;
-    for (const state of this.core.repository.sessions.offered()) {
+    for (const state of this.offered()) {
       const { session } = state;
       const { offer, server, client_id, client_process } = session;
       if (offer === null || offer.invited || offer.client_id !== record.client_id || server !== record.server) continue;
@@ -91,6 +94,22 @@ export class Offers {
     );
   }
 
+  private known(): Set<string> {
+    this.ids ??= new Set(this.core.repository.sessions.offered().map(({ session }) => session.session_id));
+    return this.ids;
+  }
+
+  private offered(): StoredSession[] {
+    const known = this.known();
+    const found: StoredSession[] = [];
+    for (const id of known) {
+      const state = this.core.find(id);
+      if (state?.session.offer) found.push(state);
+      else known.delete(id);
+    }
+    return found;
+  }
+
   private isOver(state: StoredSession): boolean {
     return hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
   }
@@ -101,12 +120,10 @@ export class Offers {
     if (this.isOver(state)) throw new HoldfastError('session_over');
     if (session.era === 'stateless' || client.policy === 'stateless') throw new HoldfastError('handover_impossible');
     if (!mayTakeOver(client, session.client_id)) throw new HoldfastError('may_not_take_over');
-    const waiting = this.core.repository.sessions
-      .offered()
-      .some(
-        ({ session: { session_id, offer } }) =>
-          session_id !== sessionId && offer?.client_id === client.client_id && !offer.invited && this.isOpen(offer),
-      );
+    const waiting = this.offered().some(
+      ({ session: { session_id, offer } }) =>
+        session_id !== sessionId && offer?.client_id === client.client_id && !offer.invited && this.isOpen(offer),
+    );
     if (!invited && waiting) throw new HoldfastError('handover_pending');
   }
 }

@@ -158,6 +158,10 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.process.failed': 'Für neue Prozesse von {name} ließ sich nichts ändern',
   'connect.never': 'Nie',
   'connect.open_of': '{count, plural, one {# offene Sitzung} other {# offene Sitzungen}} von {name}',
+  'connect.takes_over.about':
+    '<strong>Darf übernehmen</strong>: Die Sitzung eines anderen Clients kann hier weitergehen, mit allem, was ihre Server halten. Anfangs aus.',
+  'connect.takes_over.failed': 'Ob {name} übernehmen darf, ließ sich nicht ändern',
+  'connect.takes_over': 'Darf übernehmen',
   'connect.process_of': 'Neuer Prozess von {name}',
   'connect.policy_of': 'Protokoll von {name}',
   'connect.renew_named': 'Neuer Schlüssel für {name}',

@@ -107,6 +107,29 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.name': 'Name',
   'session.name.hint': 'Leer lassen, um wieder den Ordner zu zeigen.',
 
+  'session.continue.ask': 'Fortsetzen in …',
+  'session.continue.title': 'Die Sitzung von {name} anderswo fortsetzen',
+  'session.continue.text':
+    'Ihre Server gehen mit allem dorthin, was sie halten: Browser-Tab, REPL, offene Transaktion. Der Chat nicht: Dem anderen Client sagen, worum es ging.',
+  'session.continue.where': 'Fortsetzen in',
+  'session.continue.own': 'in einem neuen Chat',
+  'session.continue.way': 'Wie sie dorthin kommt',
+  'session.continue.connection': 'Nächste Verbindung',
+  'session.continue.connection.text':
+    'Dort innerhalb von fünf Minuten einen neuen Chat beginnen oder die MCP-Server neu verbinden. Bis dahin ändert sich hier nichts; dann erfährt dieser Client, wohin die Sitzung ging.',
+  'session.continue.invitation': 'Einladung',
+  'session.continue.invitation.text':
+    'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
+  'session.continue.offer': 'Sitzung anbieten',
+  'session.continue.invite': 'Einladung erstellen',
+  'session.continue.nobody': 'Noch darf kein Client Sitzungen übernehmen.',
+  'session.continue.allow': 'Unter „Verbinden“ einem erlauben',
+  'session.continue.shown_once': 'Wird nur einmal gezeigt; gilt fünf Minuten. In einen Chat von {client} einfügen.',
+  'session.continue.copy': 'Einladung kopieren',
+  'session.offer.waits': 'Wartet auf die nächste Verbindung von {client}, bis {time}. Bis dahin ändert sich nichts.',
+  'session.offer.invited': '{client} hat eine Einladung, gültig bis {time}. Bis sie benutzt wird, ändert sich nichts.',
+  'session.offer.failed': 'Das Angebot ließ sich nicht zurücknehmen',
+
   'session.pin': 'Anheften',
   'session.pin.done': 'Die Sitzung von {name} ist angeheftet',
   'session.pin.done.text': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',

@@ -153,6 +153,10 @@ export const CONNECT = {
   'connect.process.failed': 'Could not change what a new process of {name} gets',
   'connect.never': 'Never',
   'connect.open_of': '{count, plural, one {# open session} other {# open sessions}} of {name}',
+  'connect.takes_over.about':
+    '<strong>May take over</strong>: a session of another client can be continued here, with what its servers hold. Off at first.',
+  'connect.takes_over.failed': 'Could not change whether {name} may take over',
+  'connect.takes_over': 'May take over',
   'connect.process_of': 'New process of {name}',
   'connect.policy_of': 'Protocol of {name}',
   'connect.renew_named': 'New key for {name}',

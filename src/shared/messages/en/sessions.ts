@@ -101,6 +101,29 @@ export const SESSIONS = {
   'session.name': 'Name',
   'session.name.hint': 'Leave empty to show the folder again.',
 
+  'session.continue.ask': 'Continue in…',
+  'session.continue.title': 'Continue the session of {name} elsewhere',
+  'session.continue.text':
+    'Its servers go there with what they hold: the browser tab, the REPL, the open transaction. Its chat does not: tell the other client what this was about.',
+  'session.continue.where': 'Continue in',
+  'session.continue.own': 'in a new chat',
+  'session.continue.way': 'How it gets there',
+  'session.continue.connection': 'Next connection',
+  'session.continue.connection.text':
+    'Start a new chat there within five minutes, or connect its MCP servers anew. Until then nothing changes here; then this client is told where the session went.',
+  'session.continue.invitation': 'Invitation',
+  'session.continue.invitation.text':
+    'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. What that chat’s servers hold now is given up.',
+  'session.continue.offer': 'Offer session',
+  'session.continue.invite': 'Make invitation',
+  'session.continue.nobody': 'No client may take over sessions yet.',
+  'session.continue.allow': 'Allow one in Connect',
+  'session.continue.shown_once': 'Shown only once; valid for five minutes. Paste it into a chat of {client}.',
+  'session.continue.copy': 'Copy invitation',
+  'session.offer.waits': 'Waits for the next connection of {client}, until {time}. Until then nothing changes.',
+  'session.offer.invited': '{client} has an invitation, valid until {time}. Until it is used nothing changes.',
+  'session.offer.failed': 'The offer could not be cancelled',
+
   'session.pin': 'Pin',
   'session.pin.done': 'The session of {name} is pinned',
   'session.pin.done.text': 'Kept, with its processes, until it is unpinned or ended.',

@@ -1,4 +1,4 @@
-import { CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
+import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -12,10 +12,11 @@ import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast, toastError } from '../../../ui/toast';
 import { BundleDialog } from '../../diagnostics/bundle-dialog';
+import { ContinueDialog } from './continue-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
 
-const ASKS = ['name', 'token', 'disconnect', 'end', 'bundle'] as const;
+const ASKS = ['continue', 'name', 'token', 'disconnect', 'end', 'bundle'] as const;
 type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
@@ -83,6 +84,13 @@ export function SessionActions({ session }: { session: Session }) {
           </IconButton>
         }
       >
+        <MenuItem
+          icon={<ArrowRightLeft size={14} aria-hidden />}
+          disabled={hasEnded(session.status) || session.era === 'stateless'}
+          onClick={() => setAsking('continue')}
+        >
+          {t('session.continue.ask')}
+        </MenuItem>
         <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
         <MenuItem
           icon={session.pinned ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
@@ -106,6 +114,7 @@ export function SessionActions({ session }: { session: Session }) {
 
       <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
+      {asking === 'continue' && <ContinueDialog session={session} onClose={stop} />}
       {asking === 'bundle' && <BundleDialog scope={bundled} onClose={stop} />}
       <ConfirmDialog
         open={asking === 'disconnect'}
