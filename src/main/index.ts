@@ -16,7 +16,6 @@ import { testNotification } from './desktop/test-notification';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { type ZoomStep, zoomAfter } from './desktop/zoom';
-import { noteCrash } from './platform/crash-notes';
 import { electronKeychain } from './platform/electron/keychain';
 import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
@@ -112,7 +111,7 @@ function start(): void {
           if (desk.values().closing === 'quit') app.quit();
           else tell();
         };
-        const onCrash = (what: string) => noteCrash(settings.folder, { at: Date.now(), kind: 'window', what });
+        const onCrash = (what: string) => supervisor?.noteCrash('window', what);
         mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash, onZoom: zoom });
         desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
@@ -231,7 +230,7 @@ function crash(error: unknown): void {
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
   if (supervisor) {
     const what = error instanceof Error ? (error.stack ?? said) : said;
-    noteCrash(supervisor.services.info().data_folder, { at: Date.now(), kind: 'holdfast', what });
+    supervisor.noteCrash('holdfast', what);
   }
   app.exit(1);
 }

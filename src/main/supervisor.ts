@@ -28,6 +28,7 @@ import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { ClockPower } from './platform/clock-power';
+import { type CrashNote, noteCrash } from './platform/crash-notes';
 import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
 import { FileSecrets } from './platform/file-secrets';
@@ -144,6 +145,8 @@ export interface Supervisor {
   createSignInLink(): string;
   /** Whether this is exactly the address of a login that was begun and not finished, so that a browser may go there. */
   isBegunLogin(url: string): boolean;
+  /** Notes an error that ends Holdfast or its window, without the secrets of servers. Never throws. */
+  noteCrash(kind: CrashNote['kind'], what: string): void;
   /**
    * Stops everything in order, within a few seconds. Further calls wait for the first.
    * @param next - whether a next start is expected at once, as when a service is restarted or upgraded: the keeper then
@@ -650,6 +653,7 @@ async function start(
       onWake: (listener) => machineSleep.onWake(listener),
       createSignInLink: () => signIn.createLink(url),
       isBegunLogin: (address) => logins.isBegun(address),
+      noteCrash: (kind, what) => noteCrash(settings.folder, { at: Date.now(), kind, what }, known.mask),
       stop,
     };
   } catch (error) {
@@ -661,8 +665,10 @@ async function start(
 /** Removes a client with all that was kept of it, but for the events that it was made and removed. */
 async function forgetClient(clientId: string, keys: KeyCabinet, store: Store): Promise<void> {
   const sessions = store.repository.sessions.ofClient(clientId);
+  const since = store.clients.get(clientId)?.created_at;
   keys.remove(clientId);
   for (const { session } of sessions) await store.deletion.forget(session.session_id);
+  if (since !== undefined) store.deletion.forgetClient(clientId, since);
 }
 
 /** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { clientLink } from '#src/shared/model/client-link';
 import { labTest, STARTUP_MS } from './support/browser';
 import { untranslated } from './support/untranslated';
 
@@ -93,6 +94,26 @@ describe('the clients of this machine', () => {
     await dialog.getByRole('button', { name: 'Done' }).click();
     await row(view, 'Claude Code').getByRole('button', { name: 'Connect Claude Code' }).click();
     await view.getByText(/^The key is kept in .*keys\/claude-code, which only you can read\.$/).waitFor();
+  });
+
+  test('Cursor and VS Code can be opened by a link, which has no key in it', async ({ view }) => {
+    expect(
+      await row(view, 'Claude Code')
+        .getByRole('button', { name: /by a link$/ })
+        .count(),
+    ).toBe(0);
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor by a link' }).click();
+    const dialog = view.getByRole('dialog', { name: 'Connect Cursor by a link?' });
+    await dialog.getByText(/^export HOLDFAST_KEY_CURSOR=hf_•+$/).waitFor();
+    const href = await dialog.getByRole('link', { name: 'Open Cursor' }).getAttribute('href');
+    expect(href).toBe(clientLink('cursor', 'http://127.0.0.1:8181/mcp'));
+    await dialog.getByText('Waiting for Cursor…').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await row(view, 'VS Code').getByRole('button', { name: 'Connect VS Code by a link' }).click();
+    await view.getByText('VS Code asks for it when it starts Holdfast').waitFor();
+    expect(await view.getByRole('link', { name: 'Open VS Code' }).getAttribute('href')).toMatch(
+      /^vscode:mcp\/install\?/,
+    );
   });
 
   test('say what is wrong with a file, a key or an address', async ({ view }) => {

@@ -7,7 +7,7 @@ test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 describe('the view Diagnostics', () => {
   test('runs the checks, and shows the one that failed with what to do about it', async ({ open }) => {
     const page = await open({ hash: '#/diagnostics' });
-    await page.getByText('stays in the history').waitFor();
+    await page.getByText('the events stay in History').waitFor();
     expect(await page.evaluate(() => window.bridge.invoked.includes('doctor.start'))).toBe(false);
     await page.getByRole('button', { name: 'Run the checks' }).click();
     const failed = page.getByRole('list', { name: 'Failed checks' }).getByRole('listitem');

@@ -109,7 +109,7 @@ describe('the bundle for a bug report', () => {
     const dialog = page.getByRole('dialog', { name: 'Diagnosis for a bug report' });
     await dialog.getByRole('listitem').first().waitFor();
     expect(await dialog.getByRole('listitem').allTextContents()).toEqual([
-      'README.txtWhat is in it, in words1 kB',
+      'README.txtThe contents, in words1 kB',
       'diagnosis.mdVersions, folders, checks, servers, crashes and the end of the log9 kB',
       'log.jsonlThe end of the log (older ones left out)4 MB',
     ]);

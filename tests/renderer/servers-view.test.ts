@@ -211,7 +211,7 @@ describe('the list', () => {
     );
     const files = await show(page, 'files');
     const processes = files.getByRole('region', { name: 'Processes' });
-    await processes.getByText('31%').waitFor();
+    await processes.getByText('Process 5001, 64 MB, 31% of one core').waitFor();
     expect(await page.locator('[data-server-row="files"] [data-column="processor"]').textContent()).toBe('31%');
     const stop = processes.getByRole('button', { name: 'Stop for Claude Code in ~/shop' });
     await stop.press('Enter');
@@ -232,7 +232,7 @@ describe('the list', () => {
     const asked = page.getByRole('alertdialog');
     await asked.getByText('Stop files?').waitFor();
     await asked.getByText('Sessions stay. The next call starts it again.').waitFor();
-    await asked.getByText('what they kept in memory is lost').waitFor();
+    await asked.getByText('their state in memory is lost').waitFor();
     expect(await state(page, 'files')).toBe('running');
     await asked.getByRole('button', { name: 'Stop', exact: true }).click();
     await asked.waitFor({ state: 'detached' });
@@ -252,7 +252,7 @@ describe('the cards', () => {
     await (await show(page, 'files')).getByText('125 MB').waitFor();
     await (await show(page, 'files')).locator('[data-pid="4812"]').waitFor();
     await (await show(page, 'search')).getByText('Shared by all chats').waitFor();
-    await (await show(page, 'search')).getByText(/What one chat leaves in it, every other chat sees/).waitFor();
+    await (await show(page, 'search')).getByText(/Chats share its state/).waitFor();
     await (await show(page, 'broken')).getByText(/^servers\.json:31: “args” is no list\./).waitFor();
     await page.getByText('Sharing saves about').waitFor();
     await (await show(page, 'files')).getByRole('link', { name: '2 sessions use it' }).click();
@@ -330,7 +330,7 @@ describe('the cards', () => {
       };
       window.world.servers.change('database', { list_remarks: { shown: [remark], more: 14 } });
     });
-    await (await show(page, 'database')).getByText('15 remarks on what it lists').click();
+    await (await show(page, 'database')).getByText('15 remarks on its lists').click();
     const list = page.getByRole('list', { name: 'Remarks on what database lists' });
     await list.getByText('tool "open_db": title is null. This field is left out.').waitFor();
     await list.getByText('and 14 more').waitFor();
@@ -513,7 +513,7 @@ describe('adding and editing', () => {
     await page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(block));
     await field(page, 'Name').focus();
     await page.keyboard.press('ControlOrMeta+v');
-    await dialog(page).getByText('Filled in from what you pasted.').waitFor();
+    await dialog(page).getByText('Filled in from the pasted text.').waitFor();
     expect(await field(page, 'Name').inputValue()).toBe('docs');
     expect(await field(page, 'Address').inputValue()).toBe('http://127.0.0.1:3000/mcp');
     expect(await dialog(page).textContent()).not.toContain('canary-8');
@@ -536,7 +536,7 @@ describe('adding and editing', () => {
     await field(page, 'Configuration').fill(
       '{"files-3": {"command": "npx", "args": ["-y", "x"]}, "more": {"command": "y"}}',
     );
-    await dialog(page).getByText('Filled in from what you pasted. Paste more separately.').waitFor();
+    await dialog(page).getByText('Filled in from the pasted text. Paste more separately.').waitFor();
     expect(await field(page, 'Configuration').inputValue()).toBe('');
     expect(await field(page, 'Arguments').inputValue()).toBe('-y\nx');
   });
@@ -546,7 +546,7 @@ describe('adding and editing', () => {
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog(page).getByText('Fill in from a pasted configuration or command').click();
     await field(page, 'Configuration').fill('claude mcp add --env KEY=canary-7 air-table -- npx -y "air table"');
-    await dialog(page).getByText('Filled in from what you pasted.').waitFor();
+    await dialog(page).getByText('Filled in from the pasted text.').waitFor();
     expect(await field(page, 'Name').inputValue()).toBe('air-table');
     expect(await field(page, 'Arguments').inputValue()).toBe('-y\nair table');
     await field(page, 'Arguments').fill('');

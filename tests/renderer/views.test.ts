@@ -382,6 +382,19 @@ describe('the name of a session', () => {
   });
 });
 
+describe('a pin', () => {
+  test('is set and taken away in the window, and shown beside the status', async ({ open }) => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Pin' }).click();
+    await page.getByText('The session of Claude Code is pinned').waitFor();
+    await row(page, CLAUDE).getByText('Pinned').waitFor();
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Unpin' }).click();
+    await row(page, CLAUDE).getByText('Pinned').waitFor({ state: 'detached' });
+  });
+});
+
 describe('failed calls', () => {
   test('lead to what failed in Activity; the timeline of a session shows it, too', async ({ open }) => {
     const page = await open({ hash: '#/sessions?q=claude' });

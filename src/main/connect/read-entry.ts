@@ -23,7 +23,7 @@ export function readEntry(setting: Setting) {
   for (const [at, name] of path.entries()) {
     if (entry === undefined) break;
     if (!isRecord(entry))
-      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is no object. Correct it and try again.`);
+      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is not an object. Correct it and try again.`);
     entry = Object.hasOwn(entry, name) ? entry[name] : undefined;
   }
   return { snapshot, format, value, path, entry };

@@ -51,7 +51,7 @@ export function readSnapshot(named: string): Snapshot {
   try {
     const stats = statSync(file);
     if (stats.isDirectory()) throw refuse(`${file} is a folder. Move it away, so that a file can be there.`);
-    if (!stats.isFile()) throw refuse(`${file} is no ordinary file. Replace it by one.`);
+    if (!stats.isFile()) throw refuse(`${file} is not a regular file. Replace it with one.`);
     if (stats.size > MAX_BYTES) {
       throw refuse(`${file} has more than ${MAX_BYTES / 1024 / 1024} MiB and is left as it is. Add the entry by hand.`);
     }

@@ -87,7 +87,7 @@ function tidied(value: Record<string, unknown>): Record<string, unknown> {
 /** Stands in for a malformed answer, which spares the caller waiting for a valid one that will not come. */
 export const INVALID_ANSWER: JsonRpcError = {
   code: RPC.serverError,
-  message: 'The server answered with something that is no JSON-RPC response.',
+  message: 'The server sent an invalid JSON-RPC response.',
 };
 
 /** Like {@link asMessage}, for values from a server: a malformed answer becomes an error response to its request. */

@@ -149,7 +149,7 @@ export class Store {
       kept: () => this.retention.times,
       limits: () => this.sizeLimits.current,
     });
-    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], () => {
+    this.deletion = new DeletionOnRequest(db, transactions, [streams, this.longCalls], rollups, () => {
       this.sessionNames.forgetGone();
       this.contents.changed();
     });

@@ -290,7 +290,7 @@ function checked(address: string): string {
     throw new HoldfastError(
       'invalid_input',
       'The address for telemetry begins with https://, or with http:// if it is on this machine, such as http://127.0.0.1:4318. ' +
-        'It holds no password; keys go into headers.',
+        'Passwords do not belong into the address; keys go into headers.',
     );
   }
   // People copy the address of one signal.

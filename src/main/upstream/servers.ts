@@ -370,6 +370,7 @@ export class Servers implements ServerSource, ServerRuntime {
             client: session?.client ?? null,
             isBusy: instance.isBusy || config.policy === 'shared',
             isAttached: session?.lostAt === null && !session.isOver,
+            isPinned: session?.isPinned === true,
             isFresh: instance.uses === 0,
             unusedFor: instance.unusedFor,
             bytes: null,
@@ -419,11 +420,12 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private follow(events: readonly HoldfastEvent[]): void {
-    for (const { kind, session_id } of events) {
+    for (const { kind, session_id, payload } of events) {
       if (session_id === null) continue;
       const isOver = kind === 'session_closed' || kind === 'session_expired';
       for (const server of this.byName.values()) {
         if (kind === 'session_created') server.sessionMade(session_id);
+        else if (kind === 'session_reconnected' && payload.client) server.takenOver(session_id);
         else if (isOver) void server.endSession(session_id, 'session_ended');
       }
     }

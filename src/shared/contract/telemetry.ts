@@ -42,7 +42,7 @@ export const metricsChangeSchema = z.strictObject({
 });
 
 export const madeMetricsKeySchema = telemetrySchema.extend({
-  key: z.string().nullable().describe('shown this once'),
+  key: z.string().nullable().describe('shown only once'),
 });
 export type MadeMetricsKey = z.infer<typeof madeMetricsKeySchema>;
 

@@ -1,4 +1,5 @@
 import { ACTIVITY } from './de/activity';
+import { CALLS } from './de/calls';
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
 import { CONNECT } from './de/connect';
@@ -36,6 +37,7 @@ import type { Catalogue } from './language';
 /** The German texts. */
 export const DE: Catalogue = {
   ...ACTIVITY,
+  ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,

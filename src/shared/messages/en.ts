@@ -1,4 +1,5 @@
 import { ACTIVITY } from './en/activity';
+import { CALLS } from './en/calls';
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
@@ -35,6 +36,7 @@ import { WORDS } from './en/words';
 /** The English texts, which are also the ids that there are. */
 export const EN = {
   ...ACTIVITY,
+  ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,

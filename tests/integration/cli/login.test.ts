@@ -41,7 +41,7 @@ test('says where to log in, takes the address that a browser elsewhere ended at,
   login.stdin.write(`not an address\n${headers.get('location')}\n`);
   const [code] = await once(login, 'exit');
   expect(lines.join('\n')).toContain(`Log in to notes at ${new URL(await address).host}:`);
-  expect(lines).toContain('That is no address. Paste the whole one, from "http" on:');
+  expect(lines).toContain('Not an address. Paste the whole one, from "http" on:');
   expect(lines.at(-1)).toBe('You are logged in.');
   expect(code).toBe(0);
   const out = await runHoldfast(command, folder, 'servers', 'logout', 'notes');

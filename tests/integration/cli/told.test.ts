@@ -172,7 +172,7 @@ test('telemetry is set, tested and read, and values of headers come by standard 
   });
   expect((await run('telemetry', 'otlp', 'off')).stdout).toMatch(/^OTLP: off\. Address: http:\/\/127\.0\.0\.1:9\.$/m);
   const made = await run('telemetry', 'metrics', 'on');
-  const key = /^Key, shown this once: (hfm_\S+)$/m.exec(made.stdout)?.[1];
+  const key = /^Key, shown only once: (hfm_\S+)$/m.exec(made.stdout)?.[1];
   const metrics = await fetch(`${url}/metrics`, { headers: { Authorization: `Bearer ${key}` } });
   expect(await metrics.text()).toContain('holdfast_sessions{status="active"} 0');
   expect((await run('telemetry', '--json')).stdout).not.toContain(String(key));

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { DEMO_CLIENT, type Demo } from '#src/shared/contract/demo';
+import { HOUR } from '#src/shared/model/units';
 import { windowTest as test, Window } from '#tests/integration/servers-api/support';
 
 /** The demo pauses three times for somebody who reads. */
@@ -40,6 +41,16 @@ test('a real client connects, is killed, comes back to its session, and leaves n
   expect((await window.call('clients.list', {})).clients).toEqual([]);
   expect((await window.call('sessions.list', {})).sessions).toEqual([]);
   expect(host.eventsOf(session_id as string)).toEqual([]);
+  // Nor does it count as anything that the user did.
+  const { buckets } = await window.call('history.query', { range: '1h' });
+  const counted = buckets.flatMap(({ created, disconnected, calls, errors, rejected, live_peak, reconnects }) => [
+    ...[created, disconnected, calls, errors, rejected, live_peak ?? 0],
+    ...Object.values(reconnects),
+  ]);
+  expect(counted.filter((count) => count !== 0)).toEqual([]);
+  expect(new Set(buckets.map(({ availability }) => availability))).toEqual(new Set([null]));
+  const { events } = await window.call('history.events', { from: 0, to: Date.now() + HOUR, limit: 100 });
+  expect(events.map(({ kind }) => kind).filter((kind) => /^(client|session|reconnect|call)_/.test(kind))).toEqual([]);
   expect(host.log()).not.toMatch(/hf_[\w-]{20}/);
 });
 

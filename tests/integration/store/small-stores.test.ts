@@ -15,6 +15,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: START,
   first_seen_at: null,
   last_seen_at: null,

@@ -308,7 +308,7 @@ describe('a stream', () => {
       res.writeHead(202).end();
       sse.say({ jsonrpc: '2.0', id: body.id, result: 'text' });
     });
-    expect(errorOf(await wire.call('tools/call'))).toContain('something that is no JSON-RPC response');
+    expect(errorOf(await wire.call('tools/call'))).toContain('an invalid JSON-RPC response');
   });
 
   test('with a message without end is cut off', async ({ initialized }) => {

@@ -305,7 +305,7 @@ describe('one server', () => {
     const id = end.nextId;
     const hanging = end.request('tools/call', { name: 'hang' });
     await end.call('junk', { text: JSON.stringify({ jsonrpc: '2.0', id, result: 'hello' }) });
-    expect((await hanging).error?.message).toBe('The server answered with something that is no JSON-RPC response.');
+    expect((await hanging).error?.message).toBe('The server sent an invalid JSON-RPC response.');
   });
 
   test('shows what it is and what it takes', async ({ startWith }) => {

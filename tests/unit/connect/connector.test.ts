@@ -317,7 +317,7 @@ describe('a file of JSON', () => {
 
   test.for([
     ['{"mcpServers": {}, "mcpServers": {}}', 'cannot be changed safely'],
-    ['{"mcpServers": []}', '"mcpServers" is no object'],
+    ['{"mcpServers": []}', '"mcpServers" is not an object'],
     ['[1]', 'the file holds no object'],
     [`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, 'nested too deeply'],
     [Buffer.from([0xff, 0xfe, 0x7b, 0x00]), 'is not UTF-8 text'],

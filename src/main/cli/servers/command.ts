@@ -100,7 +100,7 @@ async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCo
   const body = { fingerprint: server.fingerprint };
   const now = (await admin.ask(path(server, 'trust'), { method: 'POST', body })) as Server;
   if (given.flag('json')) printJson({ ok: true, server: now });
-  else printLine(server.trusted ? 'It was confirmed before.' : 'Confirmed: Holdfast may use it.');
+  else printLine(server.trusted ? 'Already confirmed.' : 'Confirmed: Holdfast may use it.');
   return EXIT.ok;
 }
 

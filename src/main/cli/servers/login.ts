@@ -31,7 +31,7 @@ export async function logIn(admin: Admin, { name }: Server, options: LoginOption
   say(`Log in to ${name} at ${begun.host}:`);
   say(`  ${begun.url}`);
   if (begun.code !== null) say(`and enter the code ${begun.code} there.`);
-  if (opens && begun.code === null && openBrowser(begun.url)) say('It is open in your browser.');
+  if (opens && begun.code === null && openBrowser(begun.url)) say('Opened in your browser.');
   if (begun.code === null) {
     say(
       'If that browser runs on another machine, it ends on a page that it cannot show. Paste its whole address here:',
@@ -46,7 +46,7 @@ export async function logIn(admin: Admin, { name }: Server, options: LoginOption
       if (state !== 'under_way') throw new HoldfastError('login_impossible', problem ?? 'The login was cancelled.');
       const address = await Promise.race([pasted?.next() ?? never, after(ASK_EVERY)]);
       if (address === null) continue;
-      if (!URL.canParse(address)) say('That is no address. Paste the whole one, from "http" on:');
+      if (!URL.canParse(address)) say('Not an address. Paste the whole one, from "http" on:');
       else return (await admin.ask(`${path}/login/finish`, { method: 'POST', body: { address } })) as Server;
     }
   } finally {

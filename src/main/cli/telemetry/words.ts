@@ -16,7 +16,7 @@ export function metricsLines({ key, metrics }: MadeMetricsKey): string[] {
   if (key === null) return ['Metrics: off. The key is no longer valid.'];
   return [
     `Metrics: read at ${metrics.url}.`,
-    `Key, shown this once: ${key}`,
+    `Key, shown only once: ${key}`,
     'In the configuration of Prometheus:',
     '  scrape_configs:',
     '    - job_name: holdfast',

@@ -34,6 +34,8 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
         ? (await aggregate.get())(sessionKey, sight, tasks)
         : tasks.own(server, await OneServerChannel.open({ services, source, known, server, sessionKey }));
     const visible = new VisibleChannel(channel, sight);
-    return address === null ? new SearchChannel(visible, { services, known, sight, indexes, sessionKey }) : visible;
+    return address === null
+      ? new SearchChannel(visible, { services, known, learn, sight, indexes, sessionKey })
+      : visible;
   };
 }

@@ -24,7 +24,7 @@ const createClientRoute = createRoute({
   path: CLIENTS,
   tags: ['Clients'],
   summary: 'Create a client',
-  description: 'The key is shown this once.',
+  description: 'The key is shown only once.',
   request: body(schemas.newClient),
   responses: { 201: json(schemas.createdClient, 'the client and its key'), ...FAILURES, ...ADMIN_ONLY },
 });
@@ -33,7 +33,7 @@ const changeRoute = createRoute({
   method: 'patch',
   path: `${CLIENTS}/{client_id}`,
   tags: ['Clients'],
-  summary: 'Say what a new process of a client gets',
+  summary: 'Say what a new process of a client gets, and whether it may take sessions over',
   description: 'A client that is still running keeps its session in any case.',
   request: { params: schemas.clientId, ...body(schemas.clientChange) },
   responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
@@ -45,7 +45,7 @@ const rotateRoute = createRoute({
   tags: ['Clients'],
   summary: 'Give a client a new key',
   description:
-    'The new key is shown this once. The one from before works for another 15 minutes, or until it is ended. ' +
+    'The new key is shown only once. The one from before works for another 15 minutes, or until it is ended. ' +
     'A client has two keys at most: of three, that one ends which nobody has used, or else the oldest.',
   request: { params: schemas.clientId },
   responses: { 200: json(schemas.renewedKey, 'the new key'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
@@ -66,7 +66,7 @@ const keyHoldersRoute = createRoute({
   path: '/api/mcp/key-holders',
   tags: ['Clients'],
   summary: 'Whose keys these are, and when each was last used',
-  description: 'Keys are named by their SHA-256 in hex. Asking is no sign of life of a client.',
+  description: 'Keys are named by their SHA-256 in hex. Asking does not count as activity of a client.',
   request: body(schemas.keyQuery),
   responses: {
     200: json(z.object({ holders: z.array(schemas.keyHolder) }), 'the keys that work'),
@@ -138,7 +138,10 @@ export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit
   app.openapi(changeRoute, async (c) => {
     requireAdmin(c);
     const { client_id } = c.req.valid('param');
-    return reply(c, await handlers['clients.set_new_process']({ client_id, ...c.req.valid('json') }), 200);
+    const { new_process, may_take_over } = c.req.valid('json');
+    if (new_process !== undefined) await handlers['clients.set_new_process']({ client_id, new_process });
+    if (may_take_over !== undefined) await handlers['clients.set_may_take_over']({ client_id, may_take_over });
+    return reply(c, services.clients.get(client_id), 200);
   });
 
   app.openapi(rotateRoute, async (c) => {

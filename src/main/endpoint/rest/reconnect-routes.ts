@@ -16,7 +16,7 @@ const tokenRoute = createRoute({
   path: TOKEN_PATH,
   tags: [TAG],
   summary: 'Issue a reconnect token',
-  description: 'Ends the unused token that was issued before. The token is shown this once.',
+  description: 'Ends the unused token that was issued before. The token is shown only once.',
   request: { params: schemas.sessionId },
   responses: {
     200: json(schemas.issuedToken, 'the token'),

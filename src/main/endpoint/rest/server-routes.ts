@@ -112,7 +112,7 @@ const stopRoute = createRoute({
   path: `${ONE}/stop`,
   summary: 'Stop a server until it is used',
   description:
-    'Ends what runs of it, within seconds. Sessions stay; calls in progress get an error. What is used next starts it again. To keep it from starting, disable it. With `instance_id`, only that instance of it is ended; one that is gone is no error.',
+    'Ends what runs of it, within seconds. Sessions stay; calls in progress get an error. What is used next starts it again. To keep it from starting, disable it. With `instance_id`, only that instance of it is ended; a missing one is not an error.',
   request: { ...named, query: schemas.serverStop },
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
 });

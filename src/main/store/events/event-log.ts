@@ -5,7 +5,7 @@ import type { Ms } from '../../../shared/model/units';
 import type { EventReader } from '../../sessions/read-ports';
 import type { Rollups } from '../history/rollups';
 
-interface EventRow {
+export interface EventRow {
   seq: number;
   at: Ms;
   session_id: string | null;
@@ -126,8 +126,9 @@ const page = (rows: EventRow[], limit: number): Timeline => ({
   has_more: rows.length > limit,
 });
 
-// The log contains only what `append` wrote, so the compiler has already checked its shape.
-const toEvent = (row: EventRow): HoldfastEvent => ({ ...row, payload: JSON.parse(row.payload) }) as HoldfastEvent;
+/** An event from its row. The log contains only what `append` wrote, so the compiler has already checked its shape. */
+export const toEvent = (row: EventRow): HoldfastEvent =>
+  ({ ...row, payload: JSON.parse(row.payload) }) as HoldfastEvent;
 
 /** What events can be filtered by besides their kind: why a session dropped, came back, ended or was refused. */
 function causeOf(payload: NewEvent['payload']): string | null {

@@ -13,6 +13,7 @@ type SumColumn =
   | 'restored'
   | 'reinitialized'
   | 'token'
+  | 'taken_over'
   | 'rejected'
   | 'created'
   | 'disconnected'
@@ -26,6 +27,7 @@ type SumColumn =
 
 type Table = 'history_minute' | 'history_hour';
 type Cells = Map<SumColumn, number>;
+type Change = (table: Table, at: Ms, column: SumColumn, amount: number) => void;
 
 /**
  * Maintains the history tables, with one row per minute and one per hour, from events and the live meter's samples. Writes
@@ -41,12 +43,21 @@ export class Rollups {
 
   /** Counts the events, each at its own time; their order does not matter. */
   addEvents(events: readonly NewEvent[]): void {
+    this.countEach(events, (table, at, column, amount) => this.add(table, at, column, amount));
+  }
+
+  /** Takes back what these events counted, as far as it is still kept. */
+  removeEvents(events: readonly NewEvent[]): void {
+    this.countEach(events, (table, at, column, amount) => this.subtract(table, at, column, amount));
+  }
+
+  private countEach(events: readonly NewEvent[], change: Change): void {
     const minutes = new Map<Ms, Cells>();
     for (const event of events) count(event, (at, column, amount) => addTo(minutes, at, MINUTE, column, amount));
     const hours = new Map<Ms, Cells>();
     for (const [at, cells] of minutes) for (const [column, amount] of cells) addTo(hours, at, HOUR, column, amount);
-    this.write('history_minute', minutes);
-    this.write('history_hour', hours);
+    for (const [at, cells] of minutes) for (const [column, sum] of cells) change('history_minute', at, column, sum);
+    for (const [at, cells] of hours) for (const [column, sum] of cells) change('history_hour', at, column, sum);
   }
 
   /** Adds the live meter's samples. */
@@ -61,8 +72,11 @@ export class Rollups {
     }
   }
 
-  private write(table: Table, rows: ReadonlyMap<Ms, Cells>): void {
-    for (const [at, cells] of rows) for (const [column, amount] of cells) this.add(table, at, column, amount);
+  /** The row may have been deleted meanwhile. */
+  private subtract(table: Table, at: Ms, column: SumColumn, amount: number): void {
+    this.db
+      .prepare<[number, Ms]>(`UPDATE ${table} SET ${column} = max(0, ${column} - ?) WHERE bucket_at = ?`)
+      .run(amount, at);
   }
 
   private add(table: Table, at: Ms, column: SumColumn | 'live_peak', amount: number): void {

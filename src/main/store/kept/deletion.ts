@@ -2,6 +2,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
+import { type EventRow, toEvent } from '../events/event-log';
+import type { Rollups } from '../history/rollups';
 import type { Transactions } from '../lifecycle/transactions';
 import { returnPages } from './return-pages';
 
@@ -38,14 +40,25 @@ export class DeletionOnRequest {
   private readonly ended: Statement<[before: Ms, limit: number], string>;
   private readonly eventsOf: Statement<[sessionId: string, limit: number]>;
   private readonly session: Statement<[sessionId: string]>;
+  private readonly eventsToUncount: Statement<[sessionId: string, after: number, limit: number], EventRow>;
+  private readonly eventsOfClient: Statement<[since: Ms, clientId: string]>;
+  private readonly rollups: Rollups;
   private isRunning = false;
 
   /**
    * @param ofSessions - what goes with a session
+   * @param rollups - what events count, which goes with a session that is forgotten
    * @param onGone - deletes what is kept elsewhere about what is gone; called after something was deleted
    */
-  constructor(db: Database, transactions: Transactions, ofSessions: readonly OfSessions[], onGone: () => void) {
+  constructor(
+    db: Database,
+    transactions: Transactions,
+    ofSessions: readonly OfSessions[],
+    rollups: Rollups,
+    onGone: () => void,
+  ) {
     this.onGone = onGone;
+    this.rollups = rollups;
     this.db = db;
     this.transactions = transactions;
     this.ofSessions = ofSessions;
@@ -86,6 +99,13 @@ export class DeletionOnRequest {
       'DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE session_id = ? ORDER BY seq LIMIT ?)',
     );
     this.session = db.prepare('DELETE FROM mcp_sessions WHERE session_id = ?');
+    this.eventsToUncount = db.prepare(
+      'SELECT seq, session_id, at, kind, payload FROM events WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+    );
+    this.eventsOfClient = db.prepare(
+      `DELETE FROM events
+       WHERE kind IN ('client_created', 'client_removed') AND at >= ? AND payload ->> '$.client_id' = ?`,
+    );
   }
 
   /**
@@ -138,13 +158,14 @@ export class DeletionOnRequest {
   }
 
   /**
-   * Deletes one session that has ended, with its events, as if it had never been. Its reconnects stay in the history.
+   * Deletes one session that has ended as if it had never been: with its events, and with what they count in the history.
    * @throws HoldfastError `storage_unavailable`
    */
   async forget(sessionId: string): Promise<void> {
     const isAlone = !this.isRunning;
     if (isAlone) this.db.pragma('secure_delete = ON');
     try {
+      await this.uncount(sessionId);
       await this.deleteSession(sessionId, noCounts());
     } finally {
       if (isAlone && !this.isRunning && this.db.open) this.db.pragma('secure_delete = OFF');
@@ -152,6 +173,21 @@ export class DeletionOnRequest {
     this.onGone();
     // The journal still holds the pages as they were.
     this.db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Deletes the events that a client came and went, from `since` on. Call it for one that is gone. */
+  forgetClient(clientId: string, since: Ms): void {
+    this.transactions.run(() => this.eventsOfClient.run(since, clientId));
+  }
+
+  private async uncount(sessionId: string): Promise<void> {
+    for (let after = 0; ; await this.turn()) {
+      const rows = this.eventsToUncount.all(sessionId, after, STEP);
+      const events = rows.map(toEvent);
+      this.transactions.run(() => this.rollups.removeEvents(events));
+      after = events.at(-1)?.seq ?? after;
+      if (rows.length < STEP) return;
+    }
   }
 
   private async deleteSessions(before: Ms, counts: DeletionCounts): Promise<void> {

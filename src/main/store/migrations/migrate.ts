@@ -16,6 +16,7 @@ import { tools } from './0013-tools';
 import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
+import { pinsAndHandovers } from './0017-pins-and-handovers';
 import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   toolSearch,
   clientKeys,
   longCalls,
+  pinsAndHandovers,
   tasks,
 ];
 

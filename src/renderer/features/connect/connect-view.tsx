@@ -29,7 +29,7 @@ export function ConnectView() {
   );
   return (
     <ScrollRegion label={t('connect.view')} className="h-full">
-      <div className="mx-auto flex max-w-5xl flex-col gap-4 px-5 py-4">
+      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
         <FoundClients />

@@ -26,7 +26,9 @@ export function DiagnosticsView() {
     <ScrollRegion label={t('diagnostics.label')} className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <p className="min-w-0 flex-1 text-ink-2">{t('diagnostics.stays')}</p>
+          <p className="min-w-0 basis-full text-ink-2 min-[1000px]:flex-1 min-[1000px]:basis-0">
+            {t('diagnostics.stays')}
+          </p>
           <Button icon={<PackageOpen size={15} aria-hidden />} onClick={() => setBundling(true)}>
             {t('bundle.ask')}
           </Button>

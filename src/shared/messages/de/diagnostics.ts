@@ -22,7 +22,7 @@ export const DIAGNOSTICS: Translated<typeof EN> = {
   'diagnostics.not_run': 'Nicht gelaufen',
   'diagnostics.progress': '{ended, number} von {total, number} Prüfungen abgeschlossen.',
   'diagnostics.before':
-    'Macht mit zwei eigenen Clients, was Clients tun, und sagt, was nicht funktioniert; die Clients werden danach entfernt. Dauert etwa 15 s und bleibt im Verlauf.',
+    'Prüft Holdfast so, wie Clients es benutzen, mit zwei vorübergehenden Clients. Dauert etwa 15 s; die Ereignisse bleiben im Verlauf.',
   'diagnostics.some_failed': '{failed, number} von {total, number} Prüfungen fehlgeschlagen.',
   'diagnostics.incomplete': 'Nicht jede Prüfung konnte laufen.',
   'diagnostics.well': 'Mit Holdfast ist alles in Ordnung.',

@@ -3,7 +3,7 @@ import type { Translated } from '../translated';
 
 export const LANGUAGE: Translated<typeof EN> = {
   'language.label': 'Sprache',
-  'language.help': 'Wörter, Daten und Zahlen dieses Fensters oder Browsers. Es wird neu geladen.',
-  'language.note': 'Wird hier gespeichert, nicht im Datenordner.',
+  'language.help': 'Wörter, Daten und Zahlen dieses Fensters oder Browsers, das dann neu lädt.',
+  'language.note': 'In diesem Fenster gespeichert, nicht im Datenordner.',
   'language.system': 'System',
 };

@@ -95,7 +95,7 @@ export const SERVER_FORM: Translated<typeof EN> = {
   'server_form.problem.authorization':
     'Eine Anmeldung sendet den Header Authorization selbst. Bitte den Header entfernen oder die Anmeldung leeren.',
   'server_form.problem.no_address': 'Bitte die Adresse des Servers angeben, etwa http://127.0.0.1:3000/mcp.',
-  'server_form.problem.address': 'Keine Adresse. Sie muss mit http:// oder https:// beginnen.',
+  'server_form.problem.address': 'Keine Adresse. Adressen beginnen mit http:// oder https://.',
   'server_form.problem.scheme': 'Die Adresse muss mit http:// oder https:// beginnen.',
   'server_form.problem.password': 'Kein Passwort in die Adresse schreiben; dafür gibt es Header.',
   'server_form.problem.client_id': 'Bitte die ID des Clients angeben, zu dem dieses Geheimnis gehört.',

@@ -19,8 +19,7 @@ export const SERVER_WORDS: Translated<typeof EN> = {
   'server.policy.lazy': 'Bei Bedarf',
   'server.policy.per-session.means':
     'Jede Sitzung bekommt einen eigenen Prozess. Nichts gelangt von einem Chat in einen anderen.',
-  'server.policy.shared.means':
-    'Ein Prozess für alle Sitzungen, der immer läuft. Was ein Chat darin hinterlässt, sehen alle anderen.',
+  'server.policy.shared.means': 'Ein Prozess für alle Sitzungen, der immer läuft. Alle Chats teilen seinen Zustand.',
   'server.policy.lazy.means':
     'Ein Prozess für alle Sitzungen. Er startet, wenn er gebraucht wird, und stoppt, wenn ihn niemand mehr braucht.',
 

@@ -85,7 +85,8 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.stop_process': 'Prozess {pid} stoppen',
   'servers.processes': 'Prozesse',
   'servers.processes.all': 'Alle {count, number} zeigen',
-  'servers.process.pid': 'Prozess {pid}',
+  'servers.process.takes':
+    'Prozess {pid}{memory, select, empty {} other {, {memory}}}{processor, select, empty {} other {, {processor} eines Kerns}}',
   'servers.process.for_all': 'Alle Sitzungen',
   'servers.process.for_none': 'Noch keine Sitzung',
   'servers.retry': 'Jetzt versuchen',

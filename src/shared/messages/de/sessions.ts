@@ -107,6 +107,14 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.name': 'Name',
   'session.name.hint': 'Leer lassen, um wieder den Ordner zu zeigen.',
 
+  'session.pin': 'Anheften',
+  'session.pin.done': 'Die Sitzung von {name} ist angeheftet',
+  'session.pin.done.text': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',
+  'session.unpin': 'Lösen',
+  'session.unpin.done': 'Die Sitzung von {name} ist nicht mehr angeheftet',
+  'session.unpin.done.text': 'Bleibt ab jetzt so lange wie üblich.',
+  'session.pin.failed': 'Die Sitzung konnte nicht angeheftet oder gelöst werden',
+
   'session.token': 'Token ausstellen',
   'session.token.off': 'Nur solange der Client verbunden ist',
   'session.token.title': 'Rückkehr-Token für {name}',
@@ -118,6 +126,7 @@ export const SESSIONS: Translated<typeof EN> = {
 
   'session.fact.state': 'Zustand',
   'session.fact.can_resume': 'Rückkehr',
+  'session.fact.can_resume.pinned': 'solange sie angeheftet ist',
   'session.fact.can_resume.until': 'mindestens bis {date} ({left})',
   'session.fact.can_resume.rest':
     'noch für den Rest von {hours, number} Stunden, die nur zählen, solange Holdfast läuft',
@@ -130,6 +139,9 @@ export const SESSIONS: Translated<typeof EN> = {
     '{process} ({program}{started, select, yes {, gestartet von {parent}} other {}}{bridged, select, yes {, über eine Brücke} other {}})',
   'session.fact.talks_to': 'Spricht mit',
   'session.fact.talks_to.all': 'Allen Servern und den Tools von Holdfast',
+  'session.fact.processes': 'Prozesse',
+  'session.fact.processes.one': 'Prozess {pid}, {memory}',
+  'session.fact.processes.memory_unknown': 'Speicher unbekannt',
   'session.fact.protocol': 'Protokoll',
   'session.fact.protocol.era':
     '{version}, {era, select, sessionful {mit Sitzung} stateless {zustandslos} other {{era}}}',

@@ -27,7 +27,7 @@ export const ACTIVITY = {
   'activity.none.text': 'Calls appear here as soon as a client makes one.',
   'activity.none.no_client': 'Calls appear here once a client is connected and makes one.',
   'activity.none.filtered': 'Nothing matches this filter',
-  'activity.none.filtered.text': 'What was called is still there; the filter hides it.',
+  'activity.none.filtered.text': 'The calls are still on record; the filter hides them.',
 
   'activity.failures': 'Failures',
   'activity.failures.none': 'No failures',

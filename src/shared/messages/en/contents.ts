@@ -9,7 +9,7 @@ export const CONTENTS = {
   'contents.masked': '{count, plural, one {# value masked} other {# values masked}}',
   'contents.cut': 'Cut off: there were {bytes}',
   'contents.too_long': 'Too long to be recorded: {bytes}',
-  'contents.none': 'What was in this message was not recorded, or is gone: contents are kept for 24 hours at most.',
+  'contents.none': 'Contents of this message were not recorded, or are gone: they are kept for 24 hours at most.',
   'contents.none.on': 'Contents are recorded now: those of the next calls will be here.',
   'contents.none.masks': 'What looks like a secret is masked before anything is stored.',
   'contents.record.everything': 'Record contents for {minutes, plural, one {# minute} other {# minutes}}',

@@ -20,7 +20,7 @@ export const DIAGNOSTICS = {
   'diagnostics.not_run': 'Not run',
   'diagnostics.progress': '{ended, number} of {total, number} checks have ended.',
   'diagnostics.before':
-    'Does what clients do, with two clients of its own that are removed again, and says what does not work. Takes about 15 s and stays in the history.',
+    'Tests Holdfast the way clients use it, with two temporary clients. Takes about 15 s; the events stay in History.',
   'diagnostics.some_failed': '{failed, number} of {total, number} checks failed.',
   'diagnostics.incomplete': 'Not every check could run.',
   'diagnostics.well': 'Holdfast is well.',

@@ -4,7 +4,7 @@ export const NOTIFICATIONS = {
   'notifications.toasts': 'Messages',
   'notifications.kinds': 'Notify about',
   'notifications.kinds.help':
-    'Problems that need you. What recovers by itself in time is never reported. The overview lists everything, also what is off here.',
+    'Problems that need you. Brief ones that clear up by themselves are never reported. The overview lists everything, also the kinds that are off here.',
   'notifications.kind.session_dropped': 'A session lost its client',
   'notifications.kind.session_flapping': 'A session keeps reconnecting',
   'notifications.kind.server_down': 'A server is down',

@@ -4,7 +4,7 @@ export const SERVER_IMPORT = {
   'server_import.what':
     'From the settings of other programs. Their files are only read; the values of variables and headers are imported but never shown.',
   'server_import.again': 'Look again',
-  'server_import.found': 'What was found',
+  'server_import.found': 'Servers found',
   'server_import.none': 'No other program here has any servers configured.',
   'server_import.note': 'No command runs before you have reviewed it.',
   'server_import.cancel': 'Cancel',

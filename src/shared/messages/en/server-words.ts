@@ -17,8 +17,7 @@ export const SERVER_WORDS = {
   'server.policy.lazy': 'On demand',
   'server.policy.per-session.means':
     'Each session gets a process of its own. Nothing leaks from one chat into another.',
-  'server.policy.shared.means':
-    'One process for all sessions, always running. What one chat leaves in it, every other chat sees.',
+  'server.policy.shared.means': 'One process for all sessions, always running. Chats share its state.',
   'server.policy.lazy.means': 'One process for all sessions, started on first use and stopped when nobody needs it.',
 
   'server.sentence.error': '<said>{error}</said>',

@@ -9,7 +9,7 @@ export const SERVERS = {
   'servers.count_memory':
     '<strong>{count, plural, one {# server} other {# servers}}</strong>, {running, number} running, {memory} of memory',
   'servers.saved': 'Sharing saves about <strong>{memory}</strong>',
-  'servers.saved_hint': 'Estimated from what one process of each shared server uses',
+  'servers.saved_hint': 'Estimated from the memory of one process of each shared server',
   'servers.empty': 'No servers yet',
   'servers.empty_why':
     'Put your MCP servers behind Holdfast. Your clients then connect only to Holdfast, and a server outlives their restarts, network drops and even Holdfast itself.',
@@ -22,7 +22,7 @@ export const SERVERS = {
   'servers.removed_logged_out': 'You are logged out of it.',
   'servers.remove_failed': 'Could not remove {name}',
 
-  'servers.file_problem': 'The servers file has an error. What could be read stays in use.',
+  'servers.file_problem': 'The servers file has an error. Entries that can be read stay in use.',
   'servers.secrets_problem': 'Some secrets of servers cannot be read. Servers that need them do not start.',
   'servers.stored': 'Stored in {file} you can edit it.',
   'servers.copy_path': 'Copy the path',
@@ -66,15 +66,15 @@ export const SERVERS = {
   'servers.restarting': '{name} is restarting',
   'servers.restart_failed': 'Could not restart {name}',
   'servers.restart_title': 'Restart {name}?',
-  'servers.restart_effect': 'Its processes start anew, and what they kept in memory is lost.',
+  'servers.restart_effect': 'Its processes restart, and their state in memory is lost.',
   'servers.stop': 'Stop',
   'servers.stop_title': 'Stop {name}?',
-  'servers.stop_memory': 'Its processes end, and what they kept in memory is lost.',
+  'servers.stop_memory': 'Its processes end, and their state in memory is lost.',
   'servers.stop_next': 'Sessions stay. The next call starts it again.',
   'servers.stop_off': 'To keep it from starting, switch it off instead.',
   'servers.stopped': '{name} is stopped',
   'servers.stop_one_title': 'Stop {name} for {session}?',
-  'servers.stop_one_memory': 'This process ends, and what it kept in memory is lost.',
+  'servers.stop_one_memory': 'This process ends, and its state in memory is lost.',
   'servers.stop_one_calls': 'Calls in progress in it fail.',
   'servers.stop_one_others': 'Other sessions keep their processes.',
   'servers.stopped_for': '{name} is stopped for {session}',
@@ -82,7 +82,8 @@ export const SERVERS = {
   'servers.stop_process': 'Stop process {pid}',
   'servers.processes': 'Processes',
   'servers.processes.all': 'Show all {count, number}',
-  'servers.process.pid': 'process {pid}',
+  'servers.process.takes':
+    'Process {pid}{memory, select, empty {} other {, {memory}}}{processor, select, empty {} other {, {processor} of one core}}',
   'servers.process.for_all': 'All sessions',
   'servers.process.for_none': 'No session yet',
   'servers.retry': 'Retry now',
@@ -139,7 +140,7 @@ export const SERVERS = {
   'servers.tools_no_match': 'No tool matches.',
   'servers.tools_more': 'and {count, number} more',
 
-  'servers.remarks': '{count, plural, one {# remark} other {# remarks}} on what it lists',
+  'servers.remarks': '{count, plural, one {# remark} other {# remarks}} on its lists',
   'servers.remarks_of': 'Remarks on what {name} lists',
   'servers.remarks_more': 'and {count, number} more',
 
@@ -172,7 +173,7 @@ export const SERVERS = {
   'servers.confirm.connect': 'Allow and connect',
   'servers.confirm.several': 'Allow Holdfast to run these?',
   'servers.confirm.several_what':
-    'Each runs with your permissions. Review every command; what you leave out is not run.',
+    'Each runs with your permissions. Review every command; commands that you leave out do not run.',
   'servers.confirm.not_now': 'Not now',
   'servers.confirm.run_these': '{count, plural, =0 {Run these} one {Run # server} other {Run these # servers}}',
 

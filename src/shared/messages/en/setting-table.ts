@@ -45,7 +45,7 @@ export const SETTING_TABLE = {
   'setting.events_mib.help':
     'Beyond it, the oldest go first, and with them sessions that ended before. 1024 MiB hold about 3 million events.',
   'setting.activity_days': 'Keep activity',
-  'setting.activity_days.help': 'What was called and how it ended, without contents.',
+  'setting.activity_days.help': 'Calls and how each ended, without contents.',
   'setting.activity_mib': 'Limit for activity',
   'setting.activity_mib.help': 'Beyond it, the oldest go first. 128 MiB hold about 400,000 messages.',
   'setting.contents_mib': 'Limit for recorded contents',

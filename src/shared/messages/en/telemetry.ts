@@ -20,6 +20,6 @@ export const TELEMETRY = {
   'telemetry.metrics': 'Metrics for Prometheus',
   'telemetry.metrics.help': 'Prometheus reads {url} with a key of its own. Switching this on makes a new key.',
   'telemetry.metrics.switch': 'Let Prometheus read metrics',
-  'telemetry.metrics.key': 'The key, shown this once:',
+  'telemetry.metrics.key': 'The key, shown only once:',
   'telemetry.metrics.copy': 'Copy key',
 } as const;

@@ -244,7 +244,14 @@ export class AggregateChannel implements ServerChannel {
     for (const child of [this.children.own, ...this.children.made()]) {
       const request = child.pending.take(message.params?.requestId);
       if (!request) continue;
-      child.send(message, caller);
+      if (child.isUp) child.send(message, caller);
+      // After a restart of Holdfast, a call goes on whose server is not initialized again yet.
+      else if (child.startedAt !== null) {
+        child.up().then(
+          () => child.send(message, caller),
+          () => {},
+        );
+      }
       request.fail(CANCELLED);
     }
   }

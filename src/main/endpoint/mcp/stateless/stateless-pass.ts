@@ -10,6 +10,7 @@ import {
   isObject,
   isRequest,
   isRequestId,
+  type JsonRpcMessage,
   type JsonRpcResponse,
   type Params,
   RPC,
@@ -30,6 +31,7 @@ import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
+import { withoutHiddenEvents } from './visible-stream';
 
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
@@ -102,6 +104,16 @@ export class StatelessPass {
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     const sight = new Sight(this.services, call.client.client_id, call.server);
     const said = asMessage(message);
+    if (isUnnamed(message, said)) {
+      // A server that answers it all the same would serve what is hidden.
+      sendJson(
+        res,
+        400,
+        rpcError(null, RPC.invalidRequest, 'Send the request with an id: a string or a whole number.'),
+      );
+      call.end(FAILED);
+      return;
+    }
     const tasks = call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id);
     const refused = said && isRequest(said) && tasks ? taskRefusal(said, tasks, call.capabilities) : null;
     const refusal = refused?.response ?? (said && isRequest(said) ? sight.refusal(said) : null);
@@ -150,7 +162,10 @@ export class StatelessPass {
         res,
         call,
       );
-    } else await pipe(answer, decoded, res, call);
+    } else {
+      const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
+      await pipe(answer, seen, res, call);
+    }
   }
 
   /** Null unless the request is for a list. */
@@ -189,6 +204,21 @@ function withoutHidden(text: string, message: unknown, sight: Sight, tasks: OwnT
   if (Object.keys(kept).length === 0) return text;
   const params = { ...message.params, notifications: { ...notifications, ...kept } };
   return JSON.stringify({ ...message, params });
+}
+
+/** A request without a valid id, which is none: nobody could look at what it asks for. */
+const isUnnamed = (message: unknown, said: JsonRpcMessage | null): boolean =>
+  isObject(message) &&
+  typeof message.method === 'string' &&
+  !message.method.startsWith('notifications/') &&
+  !(said && isRequest(said));
+
+/** The stream without news of resources that are hidden by the time they come. */
+function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight): Readable {
+  if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
+  const seen = withoutHiddenEvents(({ method, params }) => sight.isAboutHidden(method, params));
+  // Whichever ends or breaks off takes the other along.
+  return pipeline(body, seen, () => {});
 }
 
 /** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */

@@ -56,28 +56,28 @@ function ProcessRow({ server: { name, policy }, instance }: { server: Server; in
     <li
       data-pid={pid}
       title={started_at === null ? undefined : t('servers.process.since', { time: formatDateTime(started_at) })}
-      className="flex min-h-8 items-center gap-3 border-line border-t text-sm first:border-t-0"
+      className="flex items-center gap-3 border-line border-t py-1 text-sm first:border-t-0"
     >
-      <span className="min-w-0 flex-1 truncate">
+      <div className="min-w-0 flex-1">
         {session_id !== null && whose !== null ? (
           <a
             translate="no"
             href={routeHash({ view: 'sessions', id: session_id, params: {} })}
-            className="rounded text-ink hover:text-accent hover:underline"
+            className="block truncate rounded text-ink hover:text-accent hover:underline"
           >
             {whose}
           </a>
         ) : (
-          <span className="text-ink-2">{unknown}</span>
-        )}{' '}
-        <span className="text-ink-3">{t('servers.process.pid', { pid: pid ?? 0 })}</span>
-      </span>
-      {rss_bytes !== null && <span className="shrink-0 text-ink-2">{formatBytes(rss_bytes)}</span>}
-      {cpu_percent !== null && (
-        <span title={t('servers.processor.meaning')} className="w-12 shrink-0 text-right text-ink-2">
-          {formatProcessor(cpu_percent)}
-        </span>
-      )}
+          <p className="text-ink">{unknown}</p>
+        )}
+        <p className="text-ink-2 text-xs">
+          {t('servers.process.takes', {
+            pid: pid ?? 0,
+            memory: rss_bytes === null ? 'empty' : formatBytes(rss_bytes),
+            processor: cpu_percent === null ? 'empty' : formatProcessor(cpu_percent),
+          })}
+        </p>
+      </div>
       <Button
         size="sm"
         variant="ghost"

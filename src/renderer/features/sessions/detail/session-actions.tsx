@@ -1,4 +1,4 @@
-import { CircleStop, Ellipsis, KeyRound, Unplug } from 'lucide-react';
+import { CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -10,7 +10,7 @@ import { Button, IconButton } from '../../../ui/button';
 import { copyText } from '../../../ui/copy-text';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
-import { toast } from '../../../ui/toast';
+import { toast, toastError } from '../../../ui/toast';
 import { BundleDialog } from '../../diagnostics/bundle-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
@@ -20,7 +20,7 @@ type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
-  const { disconnectSession, closeSession } = useActions();
+  const { disconnectSession, closeSession, pinSession } = useActions();
   const [asking, setAsking] = useState<Asking>(null);
   const stop = () => setAsking(null);
   const name = sessionName(session);
@@ -38,6 +38,17 @@ export function SessionActions({ session }: { session: Session }) {
   const end = async () => {
     await closeSession(session.session_id);
     toast({ title: t('session.end.done', { name }) });
+  };
+  const pin = async () => {
+    try {
+      await pinSession(session.session_id, !session.pinned);
+      const [done, detail] = session.pinned
+        ? [t('session.unpin.done', { name }), t('session.unpin.done.text')]
+        : [t('session.pin.done', { name }), t('session.pin.done.text')];
+      toast({ title: done, detail });
+    } catch (error) {
+      toastError(t('session.pin.failed'), error);
+    }
   };
   const copyRow = async () => {
     if (await copyText(JSON.stringify(session, null, 2))) toast({ title: t('session.copied') });
@@ -71,6 +82,13 @@ export function SessionActions({ session }: { session: Session }) {
         }
       >
         <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
+        <MenuItem
+          icon={session.pinned ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
+          disabled={hasEnded(session.status)}
+          onClick={() => void pin()}
+        >
+          {session.pinned ? t('session.unpin') : t('session.pin')}
+        </MenuItem>
         <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
         <MenuItem onClick={() => setAsking('bundle')}>{t('bundle.ask')}</MenuItem>
         <MenuSeparator />

@@ -670,6 +670,23 @@ describe('after a restart of Holdfast', () => {
     expect(server('a').channel.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
   });
 
+  test('a call that goes on is cancelled once its server is initialized again', async () => {
+    channel = makeChannel();
+    server('a').answersInitialize = false;
+    await channel.resume([call('old-1', 'tools/call', 'a__echo')]);
+    initialize();
+    await settled();
+    const given = () =>
+      server('a')
+        .channel.of('notifications/cancelled')
+        .map(({ params }) => params?.requestId);
+    channel.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'old-1' } }, CALLER);
+    expect(given()).toEqual([]);
+    server('a').finishInitialize();
+    await settled();
+    expect(given()).toEqual(['old-1']);
+  });
+
   test('servers that run for the session are heard without being asked', async () => {
     runsIn.b = 's_1';
     channel = makeChannel();
