@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
@@ -34,7 +35,10 @@ const test = sharedMcpTest
     disposing(
       onCleanup,
       async (path: string, { key }: Pick<Holder, 'key'> = host.newClient()) => {
-        const client = new Client({ name: 'with tasks', version: '1' }, { capabilities: { elicitation: {} } });
+        const client = new Client(
+          { name: 'with tasks', version: '1' },
+          { capabilities: { elicitation: {}, tasks: { cancel: {} } } },
+        );
         client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: { name: 'Ada' } }));
         const requestInit = { headers: { Authorization: `Bearer ${key}` } };
         await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}${path}`), { requestInit }));
@@ -141,24 +145,98 @@ test.for([
   },
 );
 
-describe('a client without sessions, of a server without', () => {
-  test('meets its own tasks alone', async ({ host, ask }) => {
-    const [owner, other] = [host.newClient('stateless'), host.newClient('stateless')];
-    const call = { name: 'slow_compute', arguments: { seconds: 60 } };
-    const { taskId } = (await ask('/modern', owner, 'tools/call', call)).result;
-    expect((await ask('/modern', owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
-    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
-      const { error } = await ask('/modern', other, method, { taskId });
-      expect(error.code, method).toBe(INVALID_PARAMS);
-      expect((await ask('/modern', other, method, { taskId }, {})).error.code, method).toBe(MISSING_CAPABILITY);
+test.for([
+  ['/mine', ''],
+  ['', 'mine__'],
+])('a server without the extension gets nothing of it, at /mcp%s', async ([path = '', prefix = ''], { host, ask }) => {
+  const call = { name: `${prefix}plain`, arguments: {} };
+  const { result } = await ask(path, host.newClient('stateless'), 'tools/call', call);
+  expect(JSON.parse(textOf(result)).meta).not.toHaveProperty(`${PREFIX}clientCapabilities`);
+});
+
+test.for([
+  ['/mine', '', true],
+  ['', 'mine__', false],
+] as const)('tasks that a client runs are for one server: at /mcp%s', async ([path, prefix, isTold], { connect }) => {
+  const client = await connect(path);
+  const { capabilities } = JSON.parse(textOf(await client.callTool({ name: `${prefix}plain`, arguments: {} })));
+  expect(capabilities.elicitation).toBeDefined();
+  expect(capabilities.tasks !== undefined).toBe(isTold);
+});
+
+describe.each([
+  ['/mcp/modern', '/modern', ''],
+  ['/mcp', '', 'modern__'],
+])('a client without sessions, of a server without, at %s', (_, path, prefix) => {
+  const ended = async (ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) => {
+    for (let times = 0; times < 200; times += 1) {
+      const { result } = await ask('tasks/get', { taskId });
+      if (result.status === status) return result;
+      await delay(25);
     }
-    expect((await ask('/modern', owner, 'tasks/cancel', { taskId })).result).toEqual({
-      resultType: 'complete',
-      _meta: expect.anything(),
-    });
-    expect((await ask('/modern', owner, 'tasks/get', { taskId })).result.status).toBe('cancelled');
+    throw new Error(`it never was ${status}`);
+  };
+
+  test('is told that there are tasks', async ({ host, ask }) => {
+    const { result } = await ask(path, host.newClient('stateless'), 'server/discover', {});
+    expect(result.capabilities.extensions).toEqual({ [TASKS]: {} });
+    expect(result.capabilities.tasks).toBeUndefined();
   });
 
+  test('answers what its task asks, and gets the result', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    const own = (method: string, params: Json) => ask(path, owner, method, params);
+    const { taskId } = (await own('tools/call', { name: `${prefix}confirm_delete`, arguments: { filename: 'x' } }))
+      .result;
+    expect(taskId.startsWith(prefix)).toBe(true);
+    const { inputRequests } = await ended(own, taskId, 'input_required');
+    expect(inputRequests).toMatchObject({ confirm: { method: 'elicitation/create' } });
+    const inputResponses = { confirm: { action: 'accept', content: {} } };
+    expect((await own('tasks/update', { taskId, inputResponses })).result).toMatchObject({ resultType: 'complete' });
+    expect(await ended(own, taskId, 'completed')).toMatchObject({
+      taskId,
+      result: { content: [{ text: 'Deleted x.' }] },
+    });
+  });
+
+  test('answers a question first, and then has a task', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    const own = (method: string, params: Json) => ask(path, owner, method, params);
+    const call = { name: `${prefix}test_tool_with_task`, arguments: {} };
+    const { inputRequests, requestState } = (await own('tools/call', call)).result;
+    const [key = ''] = Object.keys(inputRequests);
+    const inputResponses = { [key]: { action: 'accept', content: { name: 'Ada' } } };
+    const begun = (await own('tools/call', { ...call, inputResponses, requestState })).result;
+    expect(begun).toMatchObject({ resultType: 'task', ttlMs: 600_000 });
+    expect(await ended(own, begun.taskId, 'completed')).toMatchObject({
+      result: { content: [{ text: 'Hello, Ada!' }] },
+    });
+  });
+
+  test('that does not say it knows tasks gets the result', async ({ host, ask }) => {
+    const call = { name: `${prefix}slow_compute`, arguments: { seconds: 0, label: 'x' } };
+    const { result } = await ask(path, host.newClient('stateless'), 'tools/call', call, {});
+    expect(result).toMatchObject({ resultType: 'complete', content: [{ text: 'Computed x for 0 s.' }] });
+  });
+
+  test('meets its own tasks alone', async ({ host, ask }) => {
+    const [owner, other] = [host.newClient('stateless'), host.newClient('stateless')];
+    const call = { name: `${prefix}slow_compute`, arguments: { seconds: 60 } };
+    const { taskId } = (await ask(path, owner, 'tools/call', call)).result;
+    expect((await ask(path, owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+      const { error } = await ask(path, other, method, { taskId });
+      expect(error.code, method).toBe(INVALID_PARAMS);
+      expect((await ask(path, other, method, { taskId }, {})).error.code, method).toBe(MISSING_CAPABILITY);
+    }
+    const { result } = await ask(path, owner, 'tasks/cancel', { taskId });
+    expect(result).toMatchObject({ resultType: 'complete' });
+    expect(result.taskId).toBeUndefined();
+    expect((await ask(path, owner, 'tasks/get', { taskId })).result.status).toBe('cancelled');
+  });
+});
+
+describe('a client without sessions', () => {
   test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
     const owner = host.newClient('stateless');
     const _meta = {

@@ -4,7 +4,7 @@
 //   work    a task; ends with its text when somebody calls `finish` with the same text
 //   ask     a task that asks its client for a name first, and ends with it
 //   finish  a plain call: ends every `work` with this text
-//   plain   a plain call that says how the server was initialized
+//   plain   a plain call that says what its client can do, and what came in `_meta`
 import {
   InMemoryTaskMessageQueue,
   InMemoryTaskStore,
@@ -75,6 +75,8 @@ server.registerTool('finish', { inputSchema: { text: z.string() } }, ({ text }) 
   for (const end of ends) end();
   return said(String(ends.length));
 });
-server.registerTool('plain', {}, () => said(JSON.stringify(server.server.getClientCapabilities() ?? {})));
+server.registerTool('plain', {}, ({ _meta }) =>
+  said(JSON.stringify({ capabilities: server.server.getClientCapabilities(), meta: _meta ?? {} })),
+);
 
 await server.connect(new StdioServerTransport());

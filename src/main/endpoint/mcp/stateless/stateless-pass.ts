@@ -4,6 +4,7 @@ import type { Ending, ServedBy } from '../../../activity/activity-log';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import { RequestFailed } from '../../../http-client/failures';
+import { knowsTasks } from '../../../mcp/extensions';
 import {
   asMessage,
   isObject,
@@ -26,7 +27,6 @@ import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
 import { lookingForTasks } from '../tasks/new-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
-import { knowsTasks } from '../tasks/task-messages';
 import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';

@@ -1,6 +1,8 @@
 import type { Ms } from '../../../../shared/model/units';
+import { knowsTasks } from '../../../mcp/extensions';
 import {
   isNotification,
+  isObject,
   isRequest,
   isResponse,
   type JsonRpcMessage,
@@ -23,6 +25,8 @@ export class OwnTasksChannel implements ServerChannel {
   private readonly tasks: OwnTasks;
   /** Methods of requests whose answers are looked at, which the channel gives in bounded time. */
   private readonly open = new Map<RequestId, string>();
+  /** Whether the server has tasks as an extension. */
+  private hasExtension = false;
 
   constructor(inner: ServerChannel, tasks: OwnTasks) {
     this.inner = inner;
@@ -38,8 +42,10 @@ export class OwnTasksChannel implements ServerChannel {
     return this.inner.idleAfter;
   }
 
-  initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    return this.inner.initialize(params, caller);
+  async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
+    const result = await this.inner.initialize(params, caller);
+    this.hasExtension = knowsTasks(result.capabilities);
+    return result;
   }
 
   send(message: JsonRpcMessage, caller: Caller): void {
@@ -50,6 +56,10 @@ export class OwnTasksChannel implements ServerChannel {
         return;
       }
       if (mayBeginTask(message) || message.method === 'tasks/list') this.open.set(message.id, message.method);
+      if (!this.hasExtension && isMarked(message)) {
+        this.inner.send(withoutMark(message), caller);
+        return;
+      }
     } else if (isNotification(message) && message.method === 'notifications/cancelled') {
       this.open.delete(message.params?.requestId as RequestId);
     }
@@ -80,6 +90,19 @@ export class OwnTasksChannel implements ServerChannel {
   }
 }
 
-/** Only a call that asks for it becomes a task (MCP 2025-11-25, tasks, augmentation). */
-const mayBeginTask = ({ method, params }: JsonRpcRequest): boolean =>
-  method === 'tools/call' && params?.task !== undefined;
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** Whether the request says that its client knows tasks as an extension. */
+const isMarked = ({ params }: JsonRpcRequest): boolean =>
+  isObject(params?._meta) && knowsTasks(params._meta[CAPABILITIES]);
+
+/** Only a call that asks for it becomes a task (MCP 2025-11-25, tasks, augmentation), or one whose client knows them (SEP-2663). */
+const mayBeginTask = (request: JsonRpcRequest): boolean =>
+  request.method === 'tools/call' && (request.params?.task !== undefined || isMarked(request));
+
+/** The request for a server that has no such extension: what only the revision without sessions defines is left out. */
+function withoutMark(request: JsonRpcRequest): JsonRpcRequest {
+  const { _meta, ...params } = request.params ?? {};
+  const { [CAPABILITIES]: _, ...meta } = isObject(_meta) ? _meta : {};
+  return { ...request, params: Object.keys(meta).length === 0 ? params : { ...params, _meta: meta } };
+}

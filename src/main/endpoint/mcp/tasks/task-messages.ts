@@ -1,14 +1,12 @@
 import { isObject, type JsonRpcResponse, type Params } from '../../../mcp/json-rpc';
 import { mayHold } from '../../../mcp/message-text';
 
-/** The extension that has tasks in the revision without sessions (MCP 2026-07-28, SEP-2663). */
-export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 /** Key in `_meta` of whatever belongs to a task (MCP 2025-11-25, tasks, related task metadata). */
 const RELATED = 'io.modelcontextprotocol/related-task';
 
 /** Requests for one task, which name it in `params.taskId`: of both revisions together. */
 const OF_ONE = ['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel'];
-/** Those that the extension has. */
+/** Those that the extension has (SEP-2663). */
 export const EXTENSION_METHODS = ['tasks/get', 'tasks/update', 'tasks/cancel'] as const;
 
 export const isOfOneTask = (method: string): boolean => OF_ONE.includes(method);
@@ -29,7 +27,3 @@ export function taskOf(method: string, params: Params = {}): string | null {
   const related = isStatus ? params : meta[RELATED];
   return isObject(related) && typeof related.taskId === 'string' ? related.taskId : null;
 }
-
-/** Whether these client capabilities have the extension. */
-export const knowsTasks = (capabilities: unknown): boolean =>
-  isObject(capabilities) && isObject(capabilities.extensions) && capabilities.extensions[TASKS_EXTENSION] !== undefined;

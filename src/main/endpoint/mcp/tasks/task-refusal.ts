@@ -1,6 +1,6 @@
+import { knowsTasks, TASKS_EXTENSION } from '../../../mcp/extensions';
 import { type JsonRpcRequest, type JsonRpcResponse, RPC, rpcError } from '../../../mcp/json-rpc';
 import type { OwnTasks } from './own-tasks';
-import { knowsTasks, TASKS_EXTENSION } from './task-messages';
 
 /** "Missing required client capability" (MCP 2026-07-28, SEP-2575). */
 const MISSING_CAPABILITY = -32021;
