@@ -84,7 +84,9 @@ class WatchedCall implements ReplyTo {
     this.place = place;
     this.request = request;
     this.inner = inner;
-    this.target = targetOf(request, place.address);
+    const target = targetOf(request, place.address);
+    // What it names is kept, and no tool that anybody knows has a longer name.
+    this.target = target !== null && target.name.length <= MAX_NAME ? target : null;
     this.isTool = request.method === 'tools/call';
     this.started = clock.monotonic() - ran;
     this.startedAt = Math.round(clock.now() - ran);
