@@ -84,7 +84,9 @@ class WatchedCall implements ReplyTo {
     this.place = place;
     this.request = request;
     this.inner = inner;
-    this.target = targetOf(request, place.address);
+    const target = targetOf(request, place.address);
+    // What it names is kept, and no tool that anybody knows has a longer name.
+    this.target = target !== null && target.name.length <= MAX_NAME ? target : null;
     // A call that becomes a task is answered at once, and with nothing else.
     this.isTool = request.method === 'tools/call' && request.params?.task === undefined;
     this.started = clock.monotonic() - ran;
