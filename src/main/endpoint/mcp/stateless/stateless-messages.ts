@@ -17,7 +17,7 @@ export const RESERVED = {
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 /** Removes from the parameters what only the revision without sessions has. */
-export function plainParams({ _meta, inputResponses: _, requestState: __, ...params }: Params): Params {
+function plainParams({ _meta, inputResponses: _, requestState: __, ...params }: Params): Params {
   const entries = Object.entries(isObject(_meta) ? _meta : {}).filter(([name]) => !name.startsWith(PREFIX));
   return entries.length === 0 ? params : { ...params, _meta: Object.fromEntries(entries) };
 }
