@@ -1,7 +1,7 @@
 import type { WentTo } from '../session-ports';
 
 /** What a client is told whose session another one has taken over, in one sentence. */
-export function whereItWent({ client, at }: Pick<WentTo, 'client' | 'at'>): string {
+function whereItWent({ client, at }: Pick<WentTo, 'client' | 'at'>): string {
   const when = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `This session went on in ${client} at ${when}: its servers are there now, with what they hold.`;
 }
