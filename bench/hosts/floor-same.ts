@@ -37,6 +37,7 @@ const reconnect = await floorReconnect((session_id, used, next) => {
   const changed: StoredSession = {
     session: evolve(session, event) ?? session,
     token: used ? afterRotation(token, next, at) : afterIssue(token, next),
+    offer_hash: null,
     disconnect_reason: null,
     lost_lived: null,
   };

@@ -21,7 +21,7 @@ export const MAY_IMPORT = {
   desktop:               'window-api window-page services alerts platform/ports shared electron',
   endpoint:              'long-calls tool-sets activity window-api window-page services upstream sessions http-client mcp platform shared',
   cli:                   'tool-sets/client-view diagnostics doctor connect http-client mcp platform version shared',
-  store:                 'long-calls/long-call-ports long-calls/patience tool-sets/tool-set-ports activity/activity-ports upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
+  store:                 'long-calls/long-call-ports long-calls/patience tool-sets/tool-set-ports activity/activity-ports upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/stored-tasks mcp/exact-json platform/installation shared better-sqlite3',
   'window-api':          'long-calls diagnostics tool-sets services settings upstream sessions mcp platform shared',
   services:              'long-calls tool-sets activity alerts clients connect demo upstream sessions settings telemetry updates http-client mcp platform shared',
   alerts:                'sessions http-client platform shared',

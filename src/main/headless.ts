@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { HoldfastError } from '../shared/errors';
-import { noteCrash } from './platform/crash-notes';
 import { runningInstance } from './platform/endpoint-file';
 import { readSettings } from './settings';
 import { startSupervisor } from './supervisor';
@@ -25,7 +24,7 @@ async function main(): Promise<void> {
     process.on('SIGTERM', () => quit('expected'));
     process.on('uncaughtException', (error) => {
       supervisor.services.log.fatal({ err: error }, 'uncaught exception');
-      noteCrash(settings.folder, { at: Date.now(), kind: 'holdfast', what: error.stack ?? error.message });
+      supervisor.noteCrash('holdfast', error.stack ?? error.message);
       console.error(
         `Holdfast ends after an error that it does not know: ${error.message}. Its details are in the log.`,
       );

@@ -12,11 +12,11 @@ import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
+import { DesktopSpeech } from './desktop/speech';
 import { testNotification } from './desktop/test-notification';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { type ZoomStep, zoomAfter } from './desktop/zoom';
-import { noteCrash } from './platform/crash-notes';
 import { electronKeychain } from './platform/electron/keychain';
 import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
@@ -30,6 +30,8 @@ const QUIT_DEADLINE = 8_000;
 /** The argument that starts Holdfast without opening its window. */
 const HIDDEN = '--hidden';
 
+/** What tray, menus, notifications and dialogs speak. */
+const speech = new DesktopSpeech(() => app.getPreferredSystemLanguages());
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
 let closeTray = () => {};
@@ -63,7 +65,9 @@ function start(): void {
     // Kept on this machine and never sent; see the decision on diagnostics.
     crashReporter.start({ uploadToServer: false });
     registerAppScheme();
-    setMenu({ run: runCommand, quit: () => app.quit() });
+    const showMenu = () => setMenu({ run: runCommand, quit: () => app.quit(), say: speech.say });
+    showMenu();
+    speech.onChange(showMenu);
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
     let asked = hashOfArguments(process.argv);
     const open = (hash?: string) => {
@@ -98,12 +102,14 @@ function start(): void {
           supervisor?.services.log.warn({ state }, 'a file was not saved'),
         );
         serveApp(uiFolder);
+        await speech.begin(null);
         supervisor = await startOrAskAgain(settings);
+        await speech.begin(supervisor.services.store.settings);
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
         const { log, store } = supervisor.services;
         const kept = store.settings;
-        const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
+        const tell = closingNotice({ kept, log, say: speech.say, open: () => mainWindow?.open() });
         // Quitting closes the window, too.
         const { services, handlers } = supervisor;
         const { desk } = services;
@@ -112,12 +118,18 @@ function start(): void {
           if (desk.values().closing === 'quit') app.quit();
           else tell();
         };
-        const onCrash = (what: string) => noteCrash(settings.folder, { at: Date.now(), kind: 'window', what });
-        mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash, onZoom: zoom });
+        const onCrash = (what: string) => supervisor?.noteCrash('window', what);
+        mainWindow = new MainWindow({ page, log, kept, say: speech.say, onClosed, onCrash, onZoom: zoom });
         desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
-        closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
+        closeTray = showTray({
+          services,
+          handlers,
+          speech,
+          open: (hash) => mainWindow?.open(hash),
+          quit: () => app.quit(),
+        });
         const { alerts } = services;
-        endNotifications = showNotifications({ alerts, log, open: (hash) => mainWindow?.open(hash) });
+        endNotifications = showNotifications({ alerts, log, say: speech.say, open: (hash) => mainWindow?.open(hash) });
         const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
         if (!isHidden || asked !== undefined) mainWindow.open(asked);
       })
@@ -161,12 +173,14 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         keychain: electronKeychain,
         ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         hasTray,
-        testNotification: async () => supervisor !== null && testNotification(supervisor.services.timers),
+        testNotification: async () => supervisor !== null && testNotification(supervisor.services.timers, speech.say),
+        speak: (choice) => speech.choose(choice),
         onQuit: () => app.quit(),
         onRestart: restart,
       });
     } catch (error) {
-      if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
+      if ((await sayWhyNot(error, [speech.say('desktop.start.again'), speech.say('desktop.start.quit')])) === 0)
+        continue;
       app.exit(1);
       // Nothing else happens until the process is gone.
       await new Promise(() => {});
@@ -176,7 +190,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
 
 function onLoss(sentence: string): void {
   console.error(sentence);
-  dialog.showErrorBox('Holdfast cannot save anything', sentence);
+  dialog.showErrorBox(speech.say('desktop.save.failed'), sentence);
 }
 
 /** The address stays out of the log: it is worth something to whoever reads it. */
@@ -205,7 +219,7 @@ async function quit(running: Supervisor): Promise<void> {
 
 /** Shows why Holdfast cannot start, then exits. */
 async function refuseToStart(error: unknown): Promise<void> {
-  await sayWhyNot(error, ['Quit']);
+  await sayWhyNot(error, [speech.say('desktop.start.quit')]);
   app.exit(1);
 }
 
@@ -216,7 +230,7 @@ async function sayWhyNot(error: unknown, buttons: string[]): Promise<number> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title: 'Holdfast',
-    message: 'Holdfast cannot start',
+    message: speech.say('desktop.start.failed'),
     detail: reason,
     buttons,
     defaultId: 0,
@@ -231,7 +245,7 @@ function crash(error: unknown): void {
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
   if (supervisor) {
     const what = error instanceof Error ? (error.stack ?? said) : said;
-    noteCrash(supervisor.services.info().data_folder, { at: Date.now(), kind: 'holdfast', what });
+    supervisor.noteCrash('holdfast', what);
   }
   app.exit(1);
 }

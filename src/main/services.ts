@@ -17,6 +17,7 @@ import type { LongCalls } from './long-calls/long-calls';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
+import type { TaskRepository } from './mcp/stored-tasks';
 import type { Random, SessionClock, StartAtLogin, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
@@ -45,6 +46,7 @@ interface StoredState {
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
   readonly foundTools: Pick<FoundToolRepository, 'of' | 'add'>;
+  readonly tasks: TaskRepository;
   /** How much is kept, and what a deletion would take. */
   readonly keptSizes: {
     measure(): Promise<KeptData>;

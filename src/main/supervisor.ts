@@ -1,6 +1,7 @@
 import { homedir, totalmem } from 'node:os';
 import { DEMO_CLIENT } from '../shared/contract/demo';
 import type { NewEvent } from '../shared/contract/event';
+import type { LanguageChoice } from '../shared/messages/speech';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { hasEnded } from '../shared/model/session';
@@ -28,6 +29,7 @@ import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { ClockPower } from './platform/clock-power';
+import { type CrashNote, noteCrash } from './platform/crash-notes';
 import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
 import { FileSecrets } from './platform/file-secrets';
@@ -108,6 +110,8 @@ export interface SupervisorOptions {
   readonly hasTray?: () => Promise<boolean | null>;
   /** Shows a test as a notification of the system; missing without a window. */
   readonly testNotification?: () => Promise<boolean>;
+  /** Makes what the process shows outside of the window speak a language; missing without a window. */
+  readonly speak?: (choice: LanguageChoice) => Promise<void>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -144,6 +148,8 @@ export interface Supervisor {
   createSignInLink(): string;
   /** Whether this is exactly the address of a login that was begun and not finished, so that a browser may go there. */
   isBegunLogin(url: string): boolean;
+  /** Notes an error that ends Holdfast or its window, without the secrets of servers. Never throws. */
+  noteCrash(kind: CrashNote['kind'], what: string): void;
   /**
    * Stops everything in order, within a few seconds. Further calls wait for the first.
    * @param next - whether a next start is expected at once, as when a service is restarted or upgraded: the keeper then
@@ -550,6 +556,7 @@ async function start(
       restart: options.onRestart ?? null,
       ...(options.hasTray && { hasTray: options.hasTray }),
       ...(options.testNotification && { testNotification: options.testNotification }),
+      ...(options.speak && { speak: options.speak }),
       testWebhook: () => webhook.test(),
       callsByHand: () => front.byHand,
     });
@@ -650,6 +657,7 @@ async function start(
       onWake: (listener) => machineSleep.onWake(listener),
       createSignInLink: () => signIn.createLink(url),
       isBegunLogin: (address) => logins.isBegun(address),
+      noteCrash: (kind, what) => noteCrash(settings.folder, { at: Date.now(), kind, what }, known.mask),
       stop,
     };
   } catch (error) {

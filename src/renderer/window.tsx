@@ -5,6 +5,7 @@ import { App } from './app';
 import type { Bridge } from './bridge/bridge';
 import { createElectronBridge } from './bridge/electron-bridge';
 import { createHoldfastStore, startStore } from './store/create-store';
+import { readLanguageChoice } from './store/language';
 import { StoreProvider } from './store/use-holdfast';
 
 declare global {
@@ -15,7 +16,12 @@ declare global {
 }
 
 async function pickBridge(): Promise<Bridge> {
-  if (window.holdfast) return createElectronBridge(window.holdfast);
+  if (window.holdfast) {
+    const bridge = createElectronBridge(window.holdfast);
+    // A tray in another language is no reason not to show the window.
+    bridge.invoke('desktop.language', { choice: readLanguageChoice(window.localStorage) }).catch(() => {});
+    return bridge;
+  }
   const { createWebBridge } = await import('./bridge/web-bridge');
   return createWebBridge();
 }

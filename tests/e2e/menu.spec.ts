@@ -45,3 +45,15 @@ test('the zoom is the same when the window opens again', async ({ holdfast }) =>
   await pick(app, 'zoom.reset');
   await expect.poll(() => zoom(app)).toBe(1);
 });
+
+test('the menu speaks another language as soon as the window does, and after a restart of the window', async ({
+  holdfast,
+}) => {
+  const { app, window } = holdfast;
+  const menus = () => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? []);
+  await pick(app, 'view.settings');
+  await window.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Deutsch' }).click();
+  await expect.poll(menus).toEqual(expect.arrayContaining(['&Datei', '&Ansicht', '&Hilfe']));
+  await window.getByRole('group', { name: 'Sprache' }).getByRole('button', { name: 'English' }).click();
+  await expect.poll(menus).toEqual(expect.arrayContaining(['&File', '&View', '&Help']));
+});

@@ -223,3 +223,57 @@ describe('the activity view', () => {
     expect(await violations(page)).toEqual([]);
   });
 });
+
+describe('running now', () => {
+  test('shows what runs and what became a handle, and cancels it, without anything that moves', async ({ open }) => {
+    const page = await shown(await open(), 5);
+    await page.getByText('No call runs longer than a moment').waitFor();
+    const top = () =>
+      rows(page)
+        .first()
+        .evaluate((row) => row.getBoundingClientRect().top);
+    const before = await top();
+    await page.evaluate(() => {
+      const at = Date.now() - 65_000;
+      const client_id = window.store.getState().clients?.[0]?.client_id ?? 'c_1';
+      const of = { client_id, session_id: 's_1', started_at: at };
+      const progress = { progress: 3, total: 10, message: 'compiling' };
+      window.world.calls.running = [
+        { ...of, call_id: 7, server: 'shop', method: 'tools/call', name: 'shop__build', progress },
+        {
+          ...of,
+          call_id: 8,
+          server: 'shop',
+          method: 'tools/call',
+          name: 'shop__quick',
+          progress: null,
+          started_at: Date.now() + 60_000,
+        },
+      ];
+      const ended = { ended_at: at + 30_000, fetched_at: null, bytes: 12, progress: null };
+      const handed = { ...of, server: 'shop', tool: 'crawl', handed_at: at, ...ended };
+      window.world.calls.handedOut = [
+        { ...handed, call_id: 6, state: 'running', ended_at: null, ok: null },
+        { ...handed, call_id: 5, state: 'answered', ok: false },
+      ];
+    });
+    const line = page.getByRole('button', { name: 'Running now' });
+    await line.waitFor();
+    expect(await line.textContent()).toMatch(/2 calls · 2 handles · 1 answer waits/);
+    expect(await top(), 'nothing has moved').toBe(before);
+    await line.click();
+    const list = page.getByRole('region', { name: 'Calls that run now, and those that became a handle' });
+    await list.getByText('3 of 10').waitFor();
+    expect(await list.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringMatching(/1 min .*shop__build.*Client waits.*3 of 10 compiling/),
+      expect.stringMatching(/1 min .*shop__crawl.*Handle, server works on it/),
+      expect.stringMatching(/30 s.*shop__crawl.*Handle, answer waits.*with an error/),
+    ]);
+    expect(await violations(page)).toEqual([]);
+    await list.getByRole('button', { name: 'Cancel shop__build' }).click();
+    await list.getByRole('button', { name: 'Cancel shop__crawl' }).click();
+    await list.getByText('Cancelled').waitFor();
+    expect(await page.evaluate(() => window.world.calls.cancelled)).toEqual([7, 6]);
+    expect(await page.getByText('shop__quick').count(), 'it is too young to be shown').toBe(0);
+  });
+});

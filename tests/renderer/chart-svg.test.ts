@@ -9,7 +9,7 @@ const bucketAt = (at: number, observed = true): HistoryBucket => ({
   at,
   observed,
   asleep_ms: 0,
-  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0 },
+  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0, taken_over: 0 },
   rejected: 0,
   created: 0,
   disconnected: 0,

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { clientLink } from '#src/shared/model/client-link';
 import { labTest, STARTUP_MS } from './support/browser';
 import { untranslated } from './support/untranslated';
 
@@ -38,7 +39,7 @@ describe('the clients of this machine', () => {
   });
 
   test('a change that is out of date is refused with a sentence, and can be looked at again', async ({ view }) => {
-    await row(view, 'Cursor').getByRole('button').click();
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).click();
     const dialog = view.getByRole('dialog');
     await dialog.getByText('"holdfast"').waitFor();
     await view.evaluate(() => {
@@ -93,6 +94,26 @@ describe('the clients of this machine', () => {
     await dialog.getByRole('button', { name: 'Done' }).click();
     await row(view, 'Claude Code').getByRole('button', { name: 'Connect Claude Code' }).click();
     await view.getByText(/^The key is kept in .*keys\/claude-code, which only you can read\.$/).waitFor();
+  });
+
+  test('Cursor and VS Code can be opened by a link, which has no key in it', async ({ view }) => {
+    expect(
+      await row(view, 'Claude Code')
+        .getByRole('button', { name: /^By a link/ })
+        .count(),
+    ).toBe(0);
+    await row(view, 'Cursor').getByRole('button', { name: 'By a link: Cursor' }).click();
+    const dialog = view.getByRole('dialog', { name: 'Connect Cursor by a link?' });
+    await dialog.getByText(/^export HOLDFAST_KEY_CURSOR=hf_•+$/).waitFor();
+    const href = await dialog.getByRole('link', { name: 'Open Cursor' }).getAttribute('href');
+    expect(href).toBe(clientLink('cursor', 'http://127.0.0.1:8181/mcp'));
+    await dialog.getByText('Waiting for Cursor…').waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(view, 'VS Code').getByRole('button', { name: 'By a link: VS Code' }).click();
+    await view.getByText('VS Code asks for it when it starts Holdfast').waitFor();
+    expect(await view.getByRole('link', { name: 'Open VS Code' }).getAttribute('href')).toMatch(
+      /^vscode:mcp\/install\?/,
+    );
   });
 
   test('say what is wrong with a file, a key or an address', async ({ view }) => {
@@ -166,4 +187,39 @@ test('every text of the dialogs is in the catalogue', async ({ open }) => {
     expect(await untranslated(page), id).toEqual([]);
     await close();
   }
+  for (const id of ['cursor', 'vscode'] as const) {
+    await page.evaluate((which) => void window.world.connect.set(which, { state: 'not_connected' }), id);
+    await page
+      .locator(`[data-found="${id}"]`)
+      .getByRole('button', { name: /By a link/ })
+      .click();
+    await page.getByRole('dialog').getByRole('figure').waitFor();
+    expect(await untranslated(page), `the link of ${id}`).toEqual([]);
+    await close();
+  }
+  await page
+    .getByRole('button', { name: /New key for/ })
+    .first()
+    .click();
+  await page
+    .getByRole('dialog')
+    .getByText(/⟦Added:⟧/)
+    .first()
+    .waitFor();
+  expect(await untranslated(page), 'a new key').toEqual([]);
+  await close();
+  await page.evaluate(() => {
+    const [client] = window.world.clients;
+    const old_key = { valid_until: Date.now() + 60_000, last_used_at: Date.now() - 3_000 };
+    if (!client) return;
+    const { client_id, name } = client;
+    window.world.clients[0] = { ...client, old_key };
+    const payload = { client_id, name, old_key_until: old_key.valid_until };
+    window.world.append({ kind: 'client_key_renewed', at: Date.now(), session_id: null, payload });
+  });
+  await page
+    .getByText(/works until/)
+    .first()
+    .waitFor();
+  expect(await untranslated(page), 'an old key').toEqual([]);
 });

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
+import { parseExactly } from '#src/renderer/features/activity/contents/exact-json';
+import { treeRows, valueText } from '#src/renderer/features/activity/contents/tree-rows';
 import type { Contents, RecordedPart } from '#src/shared/contract/activity-contents';
 import { violations } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
@@ -24,7 +27,36 @@ async function detailOf(page: Page, contents?: Contents) {
   return section;
 }
 
+test('JSON keeps each number as it is written', () => {
+  const number = fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/);
+  fc.assert(
+    fc.property(fc.array(number, { maxLength: 8 }), (numbers) => {
+      const text = `{"a":[${numbers.join(',')}]}`;
+      const rows = treeRows(parseExactly(text), { open: new Map(), shown: new Map([['["a"]', 50]]) });
+      expect(JSON.stringify(parseExactly(text))).toBe(text);
+      expect(
+        rows.filter(({ path }) => path.length === 2).map((row) => row.kind === 'node' && valueText(row.value)),
+      ).toEqual(numbers.length <= 10 ? numbers : []);
+    }),
+  );
+});
+
 describe('the contents of a message', () => {
+  test('show numbers as they are, also those that JavaScript cannot hold', async ({ open }) => {
+    const page = await open();
+    const json = '{"name":"search","arguments":{"id":9007199254740993,"price":1.50}}';
+    const section = await detailOf(page, {
+      params: { json, bytes: json.length, cut: false, masked: 0 },
+      result: part({ content: [{ type: 'text', text: '{"next":12345678901234567890}' }] }),
+      error: null,
+    });
+    const tree = section.getByRole('tree', { name: 'Arguments, as a tree' });
+    await tree.waitFor();
+    const items = (await tree.getByRole('treeitem').allTextContents()).map((text) => text.trim());
+    expect(items).toEqual(expect.arrayContaining(['id: 9007199254740993', 'price: 1.50']));
+    expect(await section.textContent()).toContain('next: 12345678901234567890');
+  });
+
   test('are arguments and result; the tree opens and closes by keyboard', async ({ open }) => {
     const page = await open();
     const section = await detailOf(page, {

@@ -44,6 +44,7 @@ const SHAPES = [
   'chart-restored',
   'chart-reinitialized',
   'chart-token',
+  'chart-taken-over',
   'chart-stops',
   'chart-line',
 ];

@@ -33,6 +33,7 @@ describe('the first steps', () => {
         type_name: null,
         policy: 'sessionful',
         new_process: 'new_session',
+        may_take_over: false,
         created_at: Date.now(),
         first_seen_at: Date.now(),
         last_seen_at: Date.now(),

@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
 import { describeEvent } from '#src/renderer/format/event-words';
-import { sanitiseLocale } from '#src/renderer/format/locale';
 import { formatBytes, formatLatency, formatShare } from '#src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
 import {
@@ -13,6 +12,7 @@ import {
   shortFolder,
 } from '#src/renderer/format/words';
 import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
+import { sanitiseLocale } from '#src/shared/messages/locale';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
 

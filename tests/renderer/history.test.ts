@@ -26,7 +26,7 @@ import { makeDisconnect, makeReconnect, T0 } from './support/make';
 const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket => ({
   at,
   observed: true,
-  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0 },
+  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0, taken_over: 0 },
   rejected: 0,
   created: 0,
   disconnected: 0,
@@ -125,7 +125,7 @@ describe('zoom', () => {
 describe('sums and rows', () => {
   const buckets = [
     bucket(0, {
-      reconnects: { resumed: 1, restored: 2, reinitialized: 3, token: 4 },
+      reconnects: { resumed: 1, restored: 2, reinitialized: 3, token: 4, taken_over: 0 },
       calls: 5,
       errors: 1,
       live_peak: 3,

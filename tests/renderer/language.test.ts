@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { keepLanguageChoice, readLanguageChoice, resolveLanguage } from '#src/renderer/store/language';
+import { keepLanguageChoice, readLanguageChoice } from '#src/renderer/store/language';
+import { resolveLanguage } from '#src/shared/messages/speech';
 
 describe('the language of the window', () => {
   test('is the first of the user’s that Holdfast speaks', () => {

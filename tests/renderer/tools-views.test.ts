@@ -128,8 +128,19 @@ test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS
   await dialog.locator('summary').filter({ hasText: 'files' }).click();
   await dialog.getByText('Not in its set').first().waitFor();
   await shot(page, 'client-sees');
+  const how = dialog.getByRole('group', { name: /^How .* gets its tools$/ });
+  await dialog.getByText(/^Every tool is in every chat: about [\d,]+ tokens/).waitFor();
+  await how.getByRole('button', { name: 'By search' }).click();
+  await dialog
+    .getByText(/^Two tools in place of the list.* About 210 tokens in every chat instead of [\d,]+/)
+    .waitFor();
+  expect(await page.evaluate(() => window.world.visibility.state)).toMatchObject({
+    chosen: [{ client_id: client.client_id, set: 'work' }],
+    searching: [client.client_id],
+  });
+  await shot(page, 'client-searches');
   await page.keyboard.press('Escape');
-  await row.getByRole('button', { name: /^Sees work/ }).waitFor();
+  await row.getByRole('button', { name: /^Sees work, by search/ }).waitFor();
 
   await page.evaluate(() => {
     window.location.hash = '#/servers';
@@ -171,5 +182,8 @@ test.for(['light', 'dark'] as const)(
       .click();
     await page.locator('summary').filter({ hasText: 'files' }).click();
     await audit('client sees');
+    await page.getByRole('button', { name: 'By search' }).click();
+    await page.getByText(/^Two tools in place of the list/).waitFor();
+    await audit('client searches');
   },
 );

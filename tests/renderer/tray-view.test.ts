@@ -15,6 +15,7 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: T0,
   first_seen_at,
   last_seen_at: first_seen_at,

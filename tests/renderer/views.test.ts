@@ -382,6 +382,64 @@ describe('the name of a session', () => {
   });
 });
 
+describe('a pin', () => {
+  test('is set and taken away in the window, and shown beside the status', async ({ open }) => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Pin' }).click();
+    await page.getByText('The session of Claude Code is pinned').waitFor();
+    await row(page, CLAUDE).getByText('Pinned').waitFor();
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Unpin' }).click();
+    await row(page, CLAUDE).getByText('Pinned').waitFor({ state: 'detached' });
+  });
+});
+
+describe('continuing elsewhere', () => {
+  test('is offered to clients that may take over: by their next connection, or by an invitation shown once', async ({
+    open,
+  }) => {
+    const page = await open({ hash: '#/connect' });
+    const name = /^May take over/;
+    const switches = page.getByRole('switch', { name });
+    await switches.first().waitFor();
+    for (const one of await switches.all()) if (!(await one.isChecked())) await one.click();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/sessions/${CLAUDE}`);
+    const ask = async () => {
+      await pane(page).getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Continue in…' }).click();
+    };
+    const dialog = page.getByRole('dialog', { name: /^Continue the session of Claude Code elsewhere/ });
+    await ask();
+    await dialog.getByText('Its chat does not').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Offer session' }).isDisabled()).toBe(true);
+    await dialog.getByRole('radio').last().check();
+    await dialog.getByRole('button', { name: 'Offer session' }).click();
+    await pane(page)
+      .getByRole('status')
+      .getByText(/^Waits for the next connection of /)
+      .waitFor();
+    await pane(page).getByRole('button', { name: 'Cancel' }).click();
+    await pane(page)
+      .getByText(/^Waits for the next connection of /)
+      .waitFor({ state: 'detached' });
+
+    await ask();
+    await dialog.getByRole('radio').last().check();
+    await dialog.getByRole('button', { name: 'Invitation', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Make invitation' }).click();
+    await dialog.getByText(/reconnect_session.*canary/).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await pane(page)
+      .getByRole('status')
+      .getByText(/has an invitation, valid until/)
+      .waitFor();
+    expect(await page.evaluate(() => document.body.innerHTML.includes('canary')), 'nowhere else').toBe(false);
+  });
+});
+
 describe('failed calls', () => {
   test('lead to what failed in Activity; the timeline of a session shows it, too', async ({ open }) => {
     const page = await open({ hash: '#/sessions?q=claude' });

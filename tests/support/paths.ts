@@ -14,6 +14,7 @@ export const ECHO = fileURLToPath(new URL('servers/echo-server.mjs', import.meta
 export const FLOOD_SERVER = fileURLToPath(new URL('servers/flood-server.mjs', import.meta.url));
 export const LISTING = fileURLToPath(new URL('servers/listing-server.mjs', import.meta.url));
 export const ODD_LISTS = fileURLToPath(new URL('servers/odd-lists-server.mjs', import.meta.url));
+export const TASK_SERVER = fileURLToPath(new URL('servers/task-server.mjs', import.meta.url));
 export const VERBATIM = fileURLToPath(new URL('servers/verbatim-server.mjs', import.meta.url));
 export const FIXTURE_SERVER = fileURLToPath(new URL('servers/fixture-server/main.mjs', import.meta.url));
 

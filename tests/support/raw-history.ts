@@ -75,7 +75,7 @@ export function rawHistory(db: Database, from: Ms, to: Ms, size: Ms): RawBucket[
 
 const emptyBucket = (at: Ms): RawBucket => ({
   at,
-  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0 },
+  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0, taken_over: 0 },
   rejected: 0,
   created: 0,
   disconnected: 0,

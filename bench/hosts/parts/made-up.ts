@@ -45,6 +45,7 @@ export function storedSession(index: number, at: Ms, status: SessionStatus): Sto
       recent_latencies: Array.from({ length: 24 }, (_, call) => ((index + call) * 37) % 900),
     },
     token: NO_TOKEN,
+    offer_hash: null,
     disconnect_reason: status === 'disconnected' ? 'quiet' : null,
     lost_lived: status === 'disconnected' ? MINUTE : null,
   };

@@ -33,7 +33,9 @@ export async function ensurePackages(
   if (!root) throw new SetupError(problem, await aptCommand(packages));
   await withLock(`${cacheFolder()}/apt.lock`, async () => {
     if (await isThere()) return;
-    await step(`${problem} Installing with apt-get: ${packages.join(' ').replaceAll('|', ' or ')}`, () => install(packages));
+    await step(`${problem} Installing with apt-get: ${packages.join(' ').replaceAll('|', ' or ')}`, () =>
+      install(packages),
+    );
   });
   if (await isThere()) return;
   throw new SetupError(`${problem} apt-get installed ${packages.join(' ')}, and it is still missing.`, elsewhere);

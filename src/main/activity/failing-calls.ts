@@ -25,7 +25,10 @@ export class FailingCallsWatch {
 
   /** The kind with the most failures within the last hour, if it is worth telling; null if none is. */
   current(): Promise<FailingCalls | null> {
-    const at = this.deps.clock.monotonic();
+    const { clock, reader } = this.deps;
+    // Nothing is counted while nothing fails, so that the first failures are not missed for what was known before.
+    if ((reader.lastFailedAt() ?? 0) < clock.now() - FAILING_SPAN) return Promise.resolve(null);
+    const at = clock.monotonic();
     if (this.known && at - this.known.at < HOLDS) return this.known.failing;
     const failing = this.look();
     this.known = { at, failing };
@@ -39,8 +42,6 @@ export class FailingCallsWatch {
     const { reader, clock } = this.deps;
     const now = clock.now();
     const from = now - FAILING_SPAN;
-    // Nothing is counted while nothing fails.
-    if ((reader.lastFailedAt() ?? 0) < from) return null;
     const { groups } = await reader.failures({ failed: true, from, limit: 20 });
     for (const group of failingCandidates(groups, now).slice(0, LOOKED_AT)) {
       const { group_id, count, server, method, name, outcome, error, pattern, last_at } = group;

@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   bridge: async () => (await import('./bridge/command')).bridge,
   status: async () => (await import('./status/command')).status,
   clients: async () => (await import('./clients/command')).clients,
+  sessions: async () => (await import('./sessions/command')).sessions,
   servers: async () => (await import('./servers/command')).servers,
   tools: async () => (await import('./tools/command')).tools,
   sets: async () => (await import('./sets/command')).sets,
@@ -36,7 +37,8 @@ const HELP = `Usage: holdfast <command> [options]
   headless       runs Holdfast without a window; prints a link that opens it in a browser
   bridge         lets a client that speaks only stdio use Holdfast
   status         how Holdfast, its sessions and its servers are
-  clients        lists the clients and who is connected, says what a new process of one gets
+  clients        lists the clients and who is connected, says what a new process of one gets, who may take over
+  sessions       lists the sessions, names one, pins it, hands it over to another client
   servers        lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   tools          lists what clients see of the servers, hides and shows tools
   sets           lists sets of servers and tools, makes and deletes them, chooses one for a client

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { KeyHolder } from '../../shared/contract/client';
 import type {
   ConnectAction,
   ConnectedClient,
+  ConnectLink,
   FoundClient,
-  FoundState,
   KeyWay,
   PlannedConnection,
 } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
+import type { LinkedClient } from '../../shared/model/client-link';
 import { withoutHome } from '../../shared/model/home-path';
 import type { Ms } from '../../shared/model/units';
 import type { ClientPlaces } from '../platform/client-files';
 import type { ConnectTarget } from './connect-target';
 import { Connector, type Examined, type PlannedChange, type PlannedKey } from './connector';
 import { fileStamp } from './file-stamp';
+import { foundState, type Holder } from './found-state';
 import { keyFileOf } from './key-reference';
 import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
+import { linkOf } from './link';
 import { hashOf } from './settings-file';
 
-type Holder = Omit<KeyHolder, 'key_hash'>;
 type AnyChange = PlannedChange & Partial<PlannedKey> & { readonly taken?: readonly string[] };
 
 interface PreviewWish {
@@ -130,6 +131,25 @@ export class ConnectionDesk {
   }
 
   /**
+   * Makes a key and a link by which the program adds Holdfast itself. A key of an earlier link that nobody has used goes.
+   * @throws HoldfastError `settings_left_alone` when the program was never used here, or has Holdfast already
+   */
+  link(id: LinkedClient): ConnectLink {
+    const client = knownClient(id);
+    const { keys, places, target } = this.deps;
+    const earlier = this.connector.records.read(id)?.client_id;
+    const { client_id, client_key } = keys.create({ name: client.name, type: id });
+    try {
+      this.connector.noteLink(client, client_id);
+    } catch (error) {
+      keys.remove(client_id);
+      throw error;
+    }
+    if (earlier !== undefined && keys.ofClient(earlier)?.last_used_at === null) keys.remove(earlier);
+    return { ...linkOf(id, target().url, client.setting(places)?.file ?? ''), client_id, key: client_key };
+  }
+
+  /**
    * Takes the client's own entries of these names out of its file.
    * @throws HoldfastError as {@link connect}
    */
@@ -213,29 +233,20 @@ export class ConnectionDesk {
   }
 
   private stateOf(client: KnownClient): FoundClient {
-    const { file, problem, connected, address } = this.examine(client);
+    const examined = this.examine(client);
+    const { file, problem } = examined;
     const holder = this.holderOf(client);
     const since = this.writtenAt.get(client.id) ?? 0;
-    const seen = holder?.last_used_at ?? null;
-    const endsAt = holder?.ends_at ?? null;
-    const state = (): FoundState => {
-      if (file === null) return 'not_found';
-      if (problem !== null) return 'unreadable';
-      if (!connected) return 'not_connected';
-      if (holder === null) return 'other_key';
-      if (endsAt !== null) return 'old_key';
-      if (address !== null && address !== this.deps.target().url) return 'other_address';
-      return seen === null || seen < since ? 'waiting' : 'connected';
-    };
+    const state = foundState(examined, holder, { url: this.deps.target().url, since });
     return {
       id: client.id,
       name: client.name,
       file: file && withoutHome(file, this.deps.places.home),
-      state: state(),
+      state,
       problem,
       client_id: holder?.client_id ?? null,
-      last_seen_at: seen,
-      key_ends_at: endsAt,
+      last_seen_at: holder?.last_used_at ?? null,
+      key_ends_at: holder?.ends_at ?? null,
       taken: file === null ? [] : this.connector.takenFrom(client),
     };
   }
@@ -244,7 +255,8 @@ export class ConnectionDesk {
   private holderOf(client: KnownClient): Holder | null {
     const { key, reference } = this.examine(client);
     if (key !== null) return this.deps.keys.find(key);
-    const id = reference === 'environment' ? this.connector.records.read(client.id)?.client_id : undefined;
+    const id =
+      reference !== null && reference !== 'own_file' ? this.connector.records.read(client.id)?.client_id : undefined;
     return id === undefined ? null : this.deps.keys.ofClient(id);
   }
 

@@ -8,7 +8,7 @@ import { type ConnectionRecord, ConnectionRecords } from './connection-record';
 import { difference } from './difference';
 import type { EntryValue } from './entry-format';
 import { isRecord } from './is-record';
-import { keyFileOf, referenceIn } from './key-reference';
+import { type FoundReference, keyFileOf, referenceIn } from './key-reference';
 import type { KnownClient, Setting } from './known-clients';
 import { ownEntriesIn, readEntry, requireOnly, safely, withEntry } from './read-entry';
 import {
@@ -64,7 +64,7 @@ export interface Examined extends ConnectionState {
   /** Holdfast's key in it; null when there is none. A secret. */
   readonly key: string | null;
   /** What the file refers to instead; null when it does not. */
-  readonly reference: ReferenceKind | null;
+  readonly reference: FoundReference | null;
   /** The address of Holdfast in it; null when there is none, as with clients that start a bridge. */
   readonly address: string | null;
 }
@@ -127,10 +127,7 @@ export class Connector {
     wish?: KeyWay,
   ): PlannedKey {
     const setting = client.setting(this.places);
-    if (!setting) {
-      const message = `${client.name} was not found on this computer. Start it once, then try again.`;
-      throw new HoldfastError('settings_left_alone', message);
-    }
+    if (!setting) throw notFound(client);
     const { snapshot, value, entry, path, format } = readEntry(setting);
     requireWritable(snapshot);
     const { reference } = setting;
@@ -192,6 +189,22 @@ export class Connector {
   private removeKeyFile({ id }: KnownClient): void {
     const file = keyFileOf(this.dataFolder, id);
     if (existsSync(file)) removeFile(file);
+  }
+
+  /**
+   * Notes that a client was given a link and now writes its settings itself, so that undo takes Holdfast out of them again.
+   * @throws HoldfastError `settings_left_alone` when the client was never used here, or has Holdfast in its settings already
+   */
+  noteLink(client: KnownClient, clientId: string): void {
+    const setting = client.setting(this.places);
+    if (!setting) throw notFound(client);
+    const { snapshot, entry } = readEntry(setting);
+    if (entry !== undefined) {
+      const message = `${client.name} has Holdfast in its settings already. Take it out first, by Undo.`;
+      throw new HoldfastError('settings_left_alone', message);
+    }
+    const { file } = snapshot;
+    this.records.write(client.id, { file, client_id: clientId, written: '', backup: null, taken: [] });
   }
 
   /** Names of the client's own entries that were taken out of its settings. */
@@ -312,6 +325,9 @@ export class Connector {
     return undone(readEntry(setting), record);
   }
 }
+
+const notFound = ({ name }: KnownClient): HoldfastError =>
+  new HoldfastError('settings_left_alone', `${name} was not found on this computer. Start it once, then try again.`);
 
 const union = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])];
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isAskedFor } from '../../shared/model/client-link';
 import type { ConnectTarget } from './connect-target';
 import type { EntryValue } from './entry-format';
 
@@ -24,6 +25,9 @@ export type KeyReference =
       readonly variable: string;
     };
 
+/** What an entry may refer to. `prompt`: the client asks for the key and keeps it. */
+export type FoundReference = KeyReference['kind'] | 'prompt';
+
 /** Holdfast's own file with the key of a client program. */
 export const keyFileOf = (dataFolder: string, program: string): string => join(dataFolder, 'keys', program);
 
@@ -40,12 +44,13 @@ export const printing = (file: string): string => `cat '${file.replaceAll("'", `
 export const variableOf = (program: string): string => `HOLDFAST_KEY_${program.toUpperCase().replaceAll('-', '_')}`;
 
 /** The reference in an entry: the file or variable that it names; null when there is none. */
-export function referenceIn(entry: unknown, keyFile: string): KeyReference['kind'] | null {
+export function referenceIn(entry: unknown, keyFile: string): FoundReference | null {
   const text = JSON.stringify(entry ?? null);
   if (
     text.includes(JSON.stringify(keyFile).slice(1, -1)) ||
     text.includes(JSON.stringify(printing(keyFile)).slice(1, -1))
   )
     return 'own_file';
+  if (isAskedFor(text)) return 'prompt';
   return /\bHOLDFAST_KEY_[A-Z_]+/.test(text) && !/HOLDFAST_KEY_FILE/.test(text) ? 'environment' : null;
 }

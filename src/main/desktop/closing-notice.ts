@@ -1,4 +1,5 @@
 import { Notification } from 'electron';
+import type { Say } from '../../shared/messages/language';
 import type { Services } from '../services';
 import { hasTray } from './has-tray';
 import type { KeptValues } from './kept-values';
@@ -6,13 +7,10 @@ import type { KeptValues } from './kept-values';
 /** Name of the setting that says that the user has been told. */
 const TOLD = 'told_that_it_stays';
 
-const BY_TRAY = 'The tray icon opens the window again; "Quit Holdfast" is in its menu.';
-/** Also where nobody knows whether there is a tray: both ways are always there. */
-const BY_COMMAND = 'Start Holdfast again to open the window. To quit, run "holdfast quit".';
-
 export interface ClosingNoticeOptions {
   readonly kept: KeptValues;
   readonly log: Services['log'];
+  readonly say: Say;
   /** Opens the window: what a click on the notification does. */
   readonly open: () => void;
 }
@@ -21,7 +19,7 @@ export interface ClosingNoticeOptions {
  * Returns what tells the user, when the window was closed, that Holdfast goes on. A user is told once: a notification that could
  * not be shown is tried again the next time, and changes nothing else.
  */
-export function closingNotice({ kept, log, open }: ClosingNoticeOptions): () => void {
+export function closingNotice({ kept, log, say, open }: ClosingNoticeOptions): () => void {
   // What nothing refers to is collected, and then a click does nothing.
   let shown: Notification | null = null;
   const remember = () => {
@@ -34,8 +32,9 @@ export function closingNotice({ kept, log, open }: ClosingNoticeOptions): () => 
   const show = (hasIcon: boolean) => {
     if (shown !== null) return;
     const notification = new Notification({
-      title: 'Holdfast is still running',
-      body: `Your sessions stay alive without the window. ${hasIcon ? BY_TRAY : BY_COMMAND}`,
+      title: say('desktop.closing.title'),
+      // By the command also where nobody knows whether there is a tray: those ways are always there.
+      body: say(hasIcon ? 'desktop.closing.tray' : 'desktop.closing.command'),
       silent: true,
     });
     shown = notification;

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import type { Say } from '../../shared/messages/language';
 
 /** What Chromium knows of the place that was clicked. */
 export interface ClickedPlace {
@@ -13,13 +14,17 @@ export interface ClickedPlace {
 }
 
 /** The context menu of a text field, or of selected text; empty anywhere else, where there is nothing to do. */
-export function contextItems({ isEditable, selectionText, editFlags }: ClickedPlace): MenuItemConstructorOptions[] {
-  if (!isEditable) return selectionText.trim() === '' ? [] : [{ role: 'copy', enabled: editFlags.canCopy }];
+export function contextItems(
+  { isEditable, selectionText, editFlags }: ClickedPlace,
+  say: Say,
+): MenuItemConstructorOptions[] {
+  const copy = { role: 'copy', label: say('desktop.edit.copy'), enabled: editFlags.canCopy } as const;
+  if (!isEditable) return selectionText.trim() === '' ? [] : [copy];
   return [
-    { role: 'cut', enabled: editFlags.canCut },
-    { role: 'copy', enabled: editFlags.canCopy },
-    { role: 'paste', enabled: editFlags.canPaste },
+    { role: 'cut', label: say('desktop.edit.cut'), enabled: editFlags.canCut },
+    copy,
+    { role: 'paste', label: say('desktop.edit.paste'), enabled: editFlags.canPaste },
     { type: 'separator' },
-    { role: 'selectAll', enabled: editFlags.canSelectAll },
+    { role: 'selectAll', label: say('desktop.edit.all'), enabled: editFlags.canSelectAll },
   ];
 }

@@ -1,5 +1,6 @@
 import { type BrowserWindow, Menu, screen } from 'electron';
 import { CHANNELS } from '../../shared/contract/channels';
+import type { Say } from '../../shared/messages/language';
 import { UNKNOWN_LINK } from '../../shared/model/app-link';
 import type { CommandId } from '../../shared/model/commands';
 import type { Services } from '../services';
@@ -23,6 +24,8 @@ export interface MainWindowOptions {
   readonly onCrash: (reason: string) => unknown;
   /** Told when its user turns the wheel with Ctrl held. */
   readonly onZoom: (step: ZoomStep) => unknown;
+  /** In which language its context menu is. */
+  readonly say: Say;
   /** Called when the window is gone. */
   readonly onClosed: () => unknown;
 }
@@ -95,7 +98,7 @@ export class MainWindow {
     window.once('ready-to-show', () => webContents.setZoomFactor(this.zoom));
     webContents.on('zoom-changed', (_event, direction) => this.options.onZoom(direction));
     webContents.on('context-menu', (_event, place) => {
-      const items = contextItems(place);
+      const items = contextItems(place, this.options.say);
       if (items.length > 0) Menu.buildFromTemplate(items).popup({ window });
     });
     window.on('close', () => {

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import type { Say } from '../../shared/messages/language';
 import { COMMANDS, type Command, type CommandId, type MenuName } from '../../shared/model/commands';
 import { isSingleKey } from '../../shared/model/keys';
 
@@ -6,6 +7,8 @@ export interface MenuTemplateOptions {
   readonly isMac: boolean;
   readonly run: (id: CommandId) => void;
   readonly quit: () => void;
+  /** In which language. */
+  readonly say: Say;
 }
 
 type Item = MenuItemConstructorOptions;
@@ -15,28 +18,42 @@ const SEPARATOR: Item = { type: 'separator' };
  * The application menu as Electron builds it, made from the list of commands. A single key is nobody's accelerator: it would
  * take letters from fields. Elsewhere than on macOS no key quits Holdfast, since that ends what it is there for.
  */
-export function menuTemplate({ isMac, run, quit }: MenuTemplateOptions): Item[] {
+export function menuTemplate({ isMac, run, quit, say }: MenuTemplateOptions): Item[] {
   const items = (menu: MenuName): Item[] =>
-    COMMANDS.filter((command) => command.menu === menu).flatMap((command) => itemsOf(command, run));
-  const end: Item[] = isMac
-    ? [{ role: 'close', label: 'Close window' }]
-    : [{ role: 'close', label: 'Close window' }, SEPARATOR, { label: 'Quit Holdfast', click: quit }];
+    COMMANDS.filter((command) => command.menu === menu).flatMap((command) => itemsOf(command, run, say));
+  const close: Item = { role: 'close', label: say('desktop.menu.close') };
+  const end: Item[] = isMac ? [close] : [close, SEPARATOR, { label: say('desktop.quit'), click: quit }];
   return [
     ...(isMac ? [{ role: 'appMenu' } satisfies Item] : []),
-    { label: '&File', submenu: [...items('file'), SEPARATOR, ...end] },
-    { role: 'editMenu', label: '&Edit' },
-    { label: '&View', submenu: [...items('view'), SEPARATOR, { role: 'togglefullscreen', label: 'Full screen' }] },
+    { label: say('desktop.menu.file'), submenu: [...items('file'), SEPARATOR, ...end] },
+    { label: say('desktop.menu.edit'), submenu: editItems(say) },
+    {
+      label: say('desktop.menu.view'),
+      submenu: [...items('view'), SEPARATOR, { role: 'togglefullscreen', label: say('desktop.menu.full_screen') }],
+    },
     ...(isMac ? [{ role: 'windowMenu' } satisfies Item] : []),
-    { role: 'help', label: '&Help', submenu: items('help') },
+    { role: 'help', label: say('desktop.menu.help'), submenu: items('help') },
   ];
 }
 
+const editItems = (say: Say): Item[] => [
+  { role: 'undo', label: say('desktop.edit.undo') },
+  { role: 'redo', label: say('desktop.edit.redo') },
+  SEPARATOR,
+  { role: 'cut', label: say('desktop.edit.cut') },
+  { role: 'copy', label: say('desktop.edit.copy') },
+  { role: 'paste', label: say('desktop.edit.paste') },
+  { role: 'delete', label: say('desktop.edit.delete') },
+  SEPARATOR,
+  { role: 'selectAll', label: say('desktop.edit.all') },
+];
+
 /** One item that is seen, and hidden ones for its further keys. */
-function itemsOf({ id, title, keys = [] }: Command, run: MenuTemplateOptions['run']): Item[] {
+function itemsOf({ id, text, keys = [] }: Command, run: MenuTemplateOptions['run'], say: Say): Item[] {
   const accelerators = keys.filter((one) => !isSingleKey(one));
   const [first, ...more] = accelerators;
   const item = (accelerator: string | undefined): Item => ({
-    label: title,
+    label: say(text),
     click: () => run(id),
     ...(accelerator === undefined ? {} : { accelerator }),
   });

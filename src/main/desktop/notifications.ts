@@ -1,5 +1,6 @@
 import { Notification } from 'electron';
 import type { Alert } from '../../shared/contract/alert';
+import type { Say } from '../../shared/messages/language';
 import type { Told } from '../alerts/alert-book';
 import type { Services } from '../services';
 
@@ -13,6 +14,8 @@ const MOST_SHOWN = 100;
 export interface NotificationsOptions {
   readonly alerts: Services['alerts'];
   readonly log: Services['log'];
+  /** In which language; sentences of alerts come as they are. */
+  readonly say: Say;
   /** Opens the window at the hash of a view. */
   readonly open: (hash: string) => void;
 }
@@ -27,7 +30,7 @@ interface Shown {
  * opens the place in the window, and a notification goes away when all that it tells of is over. Where the system shows none,
  * nothing fails.
  */
-export function showNotifications({ alerts, log, open }: NotificationsOptions): () => void {
+export function showNotifications({ alerts, log, say, open }: NotificationsOptions): () => void {
   // What nothing refers to is collected, and then a click does nothing.
   const shown = new Set<Shown>();
   const show = (title: string, body: string, hash: string, ids: readonly string[]) => {
@@ -64,9 +67,9 @@ export function showNotifications({ alerts, log, open }: NotificationsOptions): 
       return;
     }
     const lines = opened.slice(0, MOST_LINES).map(({ sentence }) => sentence);
-    if (opened.length > MOST_LINES) lines.push(`And ${opened.length - MOST_LINES} more.`);
+    if (opened.length > MOST_LINES) lines.push(say('desktop.told.more', { count: opened.length - MOST_LINES }));
     const ids = opened.map(({ id }) => id);
-    show(`Holdfast: ${opened.length} things need attention`, lines.join('\n'), '#/overview', ids);
+    show(say('desktop.told.many', { count: opened.length }), lines.join('\n'), '#/overview', ids);
   };
   const stop = alerts.onTold(take);
   return () => {

@@ -1,4 +1,5 @@
 import { Notification } from 'electron';
+import type { Say } from '../../shared/messages/language';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Timers } from '../platform/ports';
 
@@ -6,12 +7,12 @@ import type { Timers } from '../platform/ports';
 const LIMIT: Ms = 3 * SECOND;
 
 /** Shows a notification that says it is a test. Resolves with whether the system says that it showed it; never rejects. */
-export function testNotification(timers: Timers): Promise<boolean> {
+export function testNotification(timers: Timers, say: Say): Promise<boolean> {
   if (!Notification.isSupported()) return Promise.resolve(false);
   return new Promise((resolve) => {
     const notification = new Notification({
       title: 'Holdfast',
-      body: 'This is a test. Problems that need you are reported like this.',
+      body: say('desktop.told.test'),
       silent: true,
     });
     // What nothing refers to is collected, so the timer holds it.

@@ -1,9 +1,11 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, nativeTheme, Tray } from 'electron';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
+import type { Say } from '../../shared/messages/language';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
 import { HOUR, type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from '../window-api/router';
+import type { DesktopSpeech } from './speech';
 import { trayBitmap } from './tray-image';
 
 /** The icon and its menu change at most once in this time. */
@@ -17,6 +19,7 @@ export interface TrayOptions {
   /** Opens the window, at the hash of a view if one is given. */
   readonly open: (hash?: string) => void;
   readonly quit: () => void;
+  readonly speech: DesktopSpeech;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface TrayOptions {
  * is shown, and nothing fails.
  */
 export function showTray(options: TrayOptions): () => void {
-  const { services } = options;
+  const { services, speech } = options;
   const { log, timers } = services;
   const tray = new Tray(imageOf('off'));
   let shown = '';
@@ -33,13 +36,13 @@ export function showTray(options: TrayOptions): () => void {
   let cancel: (() => void) | null = null;
 
   const update = async () => {
-    const view = trayView(await factsOf(options));
-    const next = JSON.stringify(view);
+    const view = trayView(await factsOf(options), speech.say);
+    const next = JSON.stringify([view, speech.say('desktop.open')]);
     // A menu that is replaced closes under the pointer.
     if (isClosed || next === shown) return;
     shown = next;
     tray.setImage(imageOf(view.state));
-    tray.setToolTip(`Holdfast: ${view.sentence}`);
+    tray.setToolTip(speech.say('desktop.tray.tip', { sentence: view.sentence }));
     tray.setContextMenu(Menu.buildFromTemplate(menuOf(view, options)));
   };
   const refresh = () => {
@@ -62,6 +65,7 @@ export function showTray(options: TrayOptions): () => void {
     services.bus.subscribe(refresh),
     services.servers.onChange(refresh),
     services.alerts.onChange(refresh),
+    speech.onChange(repaint),
     () => nativeTheme.off('updated', repaint),
   ];
   refresh();
@@ -91,7 +95,10 @@ async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> 
   };
 }
 
-function menuOf(view: TrayView, { open, quit, services, handlers }: TrayOptions): MenuItemConstructorOptions[] {
+function menuOf(
+  view: TrayView,
+  { open, quit, services, handlers, speech: { say } }: TrayOptions,
+): MenuItemConstructorOptions[] {
   const servers = view.servers.map(({ name, label }) => ({
     label: literal(label),
     click: () => open(`#/servers/${encodeURIComponent(name)}`),
@@ -101,15 +108,16 @@ function menuOf(view: TrayView, { open, quit, services, handlers }: TrayOptions)
     { label: view.sessions, click: () => open('#/sessions') },
     ...(servers.length > 0 ? [{ type: 'separator' } as const, ...servers] : []),
     { type: 'separator' },
-    pauseItem(view, { services, handlers }),
-    { label: 'Open Holdfast', click: () => open() },
-    { label: 'Quit Holdfast', click: quit },
+    pauseItem(view, { services, handlers }, say),
+    { label: say('desktop.open'), click: () => open() },
+    { label: say('desktop.quit'), click: quit },
   ];
 }
 
 function pauseItem(
   { isPaused }: TrayView,
   { services, handlers }: Pick<TrayOptions, 'services' | 'handlers'>,
+  say: Say,
 ): MenuItemConstructorOptions {
   const change = async () => {
     try {
@@ -118,7 +126,7 @@ function pauseItem(
       services.log.warn({ err: error }, 'notifications could not be paused or resumed');
     }
   };
-  return { label: isPaused ? 'Resume notifications' : 'Pause notifications for 1 hour', click: () => void change() };
+  return { label: say(isPaused ? 'desktop.tray.resume' : 'desktop.tray.pause'), click: () => void change() };
 }
 
 /** A single `&` would underline the letter after it. */

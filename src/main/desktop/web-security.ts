@@ -1,5 +1,6 @@
 import { app, type Session, shell, type WebContents } from 'electron';
 import { browserAddress } from '../../shared/model/browser-address';
+import { isClientLink } from '../../shared/model/client-link';
 import { originOf } from './origin';
 
 /** Websites that a link in the window may open in the browser. */
@@ -7,9 +8,10 @@ const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'c
 
 /**
  * Opens an address in the user's browser: an `https:` address of a known host, or exactly the address of a login that was
- * begun. Nothing else opens a browser.
+ * begun. Nothing else opens a browser. Another program is opened by a link that adds Holdfast to it, and by no other.
  */
 async function openExternal(address: string, isBegunLogin: (url: string) => boolean): Promise<void> {
+  if (isClientLink(address)) return shell.openExternal(address);
   const url = browserAddress(address);
   const isKnown = url?.protocol === 'https:' && EXTERNAL_HOSTS.has(url.host);
   if (url && (isKnown || isBegunLogin(url.href))) await shell.openExternal(url.href);

@@ -5,7 +5,7 @@ import type { KeptPatience } from './patience';
  * What became of a call that was handed out: its server still works on it; its answer is kept; somebody has fetched the
  * answer; the answer is not kept any more; it was cancelled.
  */
-export type LongCallState = 'running' | 'answered' | 'fetched' | 'gone' | 'cancelled';
+type LongCallState = 'running' | 'answered' | 'fetched' | 'gone' | 'cancelled';
 
 /** A call whose client has a handle in place of the answer. */
 export interface LongCall {

@@ -5,7 +5,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { CallsInFlight, shown } from './calls-in-flight';
 import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
-import { type GivenUp, learn, type Patience, patienceOf } from './patience';
+import { type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf } from './patience';
 import type { Progress } from './progress';
 
 /** Handles have 128 bits. */
@@ -61,7 +61,10 @@ export class LongCalls {
   }
 
   patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): Patience {
-    return patienceOf(type, this.deps.patience.of(client_id));
+    return patienceOf(
+      type,
+      this.read(() => this.deps.patience.of(client_id), NO_PATIENCE),
+    );
   }
 
   /** Says how long a client waits; null to go by what is known otherwise. */
@@ -82,7 +85,7 @@ export class LongCalls {
 
   /** The longest that a tool was seen to take; 0 if nothing is known. */
   longest(server: string, tool: string): Ms {
-    return this.deps.patience.longest(server, tool);
+    return this.read(() => this.deps.patience.longest(server, tool), 0);
   }
 
   /** A tool took so long, or longer. */
@@ -103,13 +106,14 @@ export class LongCalls {
     const { calls, random, clock } = this.deps;
     try {
       const handle = `h_${randomText(random, HANDLE_BYTES)}`;
-      if (!calls.add({ ...call, handle, handed_at: clock.now() })) return null;
+      const handed = { ...call, handle, handed_at: clock.now() };
+      if (!calls.add(handed)) return null;
+      this.live.set(call.call_id, { progress, cancel, waiting: new Set(), unsaved: null });
+      return { ...handed, state: 'running', ended_at: null, fetched_at: null, ok: null, bytes: 0 };
     } catch (error) {
       this.deps.onProblem(error);
       return null;
     }
-    this.live.set(call.call_id, { progress, cancel, waiting: new Set(), unsaved: null });
-    return calls.get(call.call_id);
   }
 
   /** Goes on with a call that was handed out before a restart. */
@@ -119,7 +123,7 @@ export class LongCalls {
 
   /** Calls that were handed out and not answered when the last run ended. */
   left(): LongCall[] {
-    return this.deps.calls.running();
+    return this.read(() => this.deps.calls.running(), []);
   }
 
   progressed(callId: number, progress: Progress | null): void {
@@ -246,6 +250,16 @@ export class LongCalls {
         this.live.delete(id);
       }
     });
+  }
+
+  /** What cannot be read must not harm a call either. */
+  private read<T>(work: () => T, otherwise: T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.deps.onProblem(error);
+      return otherwise;
+    }
   }
 
   /** What is only nice to know must not harm a call. */

@@ -6,6 +6,13 @@ import { isObject, type Params } from './json-rpc';
  */
 const PASSED_ON = ['io.modelcontextprotocol/ui'];
 
+/** The extension that has tasks in the revision without sessions (MCP 2026-07-28, SEP-2663). */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
+/** Whether these capabilities, of a client or a server, have the extension of tasks. */
+export const knowsTasks = (capabilities: unknown): boolean =>
+  isObject(capabilities) && isObject(capabilities.extensions) && capabilities.extensions[TASKS_EXTENSION] !== undefined;
+
 /** Settings of extensions, by the extension's name (MCP 2025-11-25, capabilities: `extensions`). */
 export type Extensions = Readonly<Record<string, Params>>;
 

@@ -1,4 +1,5 @@
 import type { Extensions } from './extensions';
+import type { Params } from './json-rpc';
 import type { ServerChannel } from './server-channel';
 
 /** Key under which a server is started to learn its lists, for all sessions and none. No session has it as its id. */
@@ -27,6 +28,8 @@ export interface ServerSource {
    * The extensions that this server declared when it last answered `initialize`; null if it never did, as far as is known.
    */
   extensionsOf(name: string): Extensions | null;
+  /** The capabilities that this server declared when it last answered `initialize`; null as above. */
+  capabilitiesOf(name: string): Params | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
   /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */

@@ -18,15 +18,25 @@ const pathOf = (folder: string) => join(folder, 'crashes.json');
 /**
  * Notes a crash in the data folder, where it stays: nothing is ever sent. The last twenty are kept. Never throws, as it is called
  * while the process ends.
+ * @param mask - hides the secrets that are known; those that look like one are hidden in any case
  */
-export function noteCrash(folder: string, { at, kind, what }: CrashNote): void {
+export function noteCrash(folder: string, { at, kind, what }: CrashNote, mask = (text: string) => text): void {
   try {
-    const note = { at, kind, what: maskSecrets(what).slice(0, MOST_TEXT) };
+    const note = { at, kind, what: maskSecrets(masked(what, mask)).slice(0, MOST_TEXT) };
     const temporary = `${pathOf(folder)}.${process.pid}`;
     writeFileSync(temporary, JSON.stringify([note, ...readCrashNotes(folder)].slice(0, MOST_NOTES)), { mode: 0o600 });
     renameSync(temporary, pathOf(folder));
   } catch {
     // The log has it, too.
+  }
+}
+
+/** What cannot be masked any more is not noted: Holdfast is in no good state. */
+function masked(what: string, mask: (text: string) => string): string {
+  try {
+    return mask(what);
+  } catch {
+    return 'An error whose text could not be looked through for secrets. The log has more.';
   }
 }
 

@@ -81,6 +81,7 @@ export class ClientRegistry {
       policy,
       // Of Claude Desktop one runs at a time, so its next process goes on where the last one was.
       new_process: input.new_process ?? (type === 'claude-desktop' ? 'last_session' : 'new_session'),
+      may_take_over: false,
       created_at: at,
       first_seen_at: null,
       last_seen_at: null,
@@ -218,6 +219,14 @@ export class ClientRegistry {
   setNewProcess(clientId: string, newProcess: Client['new_process']): Client {
     this.get(clientId);
     this.deps.clients.setNewProcess(clientId, newProcess);
+    this.byHash.clear();
+    return this.get(clientId);
+  }
+
+  /** Says whether sessions of other clients may be handed over to this one. Offers that are open lapse if not. */
+  setMayTakeOver(clientId: string, may: boolean): Client {
+    this.get(clientId);
+    this.deps.clients.setMayTakeOver(clientId, may);
     this.byHash.clear();
     return this.get(clientId);
   }

@@ -1,6 +1,6 @@
 import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, DisconnectReason, Door, NewEvent } from '../../shared/contract/event';
-import type { Era, ReconnectCause, Session } from '../../shared/contract/session';
+import type { Era, Offer, ReconnectCause, Session } from '../../shared/contract/session';
 import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
@@ -20,6 +20,9 @@ interface Spoken {
   readonly era?: Era;
   readonly protocol_version?: string;
 }
+
+/** The client that takes a session over. */
+type TakingOver = Pick<Session, 'client_id' | 'client_type' | 'client_name'>;
 
 /** Something that happened to an existing session, or that was requested of it. */
 export type Command =
@@ -50,7 +53,13 @@ export type Command =
   | { type: 'detect_reuse'; generation: number; door: Door }
   | { type: 'reject'; code: string; door: Door }
   | { type: 'close'; reason: CloseReason; superseded_by: string | null }
-  | { type: 'expire' };
+  | { type: 'expire' }
+  | ({ type: 'offer'; door: Door } & Offer)
+  | { type: 'end_offer'; reason: 'withdrawn' | 'expired' }
+  /** Another client goes on with the session, or another process of its own. */
+  | ({ type: 'take_over'; client: TakingOver; door: Door; successor?: IssuedGeneration } & Spoken)
+  | { type: 'pin'; door: Door }
+  | { type: 'unpin'; door: Door };
 
 /**
  * Decides which events a command leads to. Pure: the same session, command and time give the same events.
@@ -113,15 +122,42 @@ export function decide(session: Session, command: Command, now: Ms, asleep: Ms =
     }
     case 'expire':
       return [{ ...base, kind: 'session_expired', payload: {} }];
+    case 'offer': {
+      const { type: _, ...offer } = command;
+      return [{ ...base, kind: 'handover_offered', payload: offer }];
+    }
+    case 'end_offer':
+      return session.offer ? [{ ...base, kind: 'handover_ended', payload: { reason: command.reason } }] : [];
+    case 'take_over': {
+      const { client, door, successor } = command;
+      const { client_id, client_name } = session;
+      const back = reconnected(
+        session,
+        { ...command, cause: 'taken_over', from: { client_id, client_name } },
+        now,
+        asleep,
+      );
+      const issued: NewEvent[] = successor ? [{ ...base, kind: 'token_issued', payload: { ...successor, door } }] : [];
+      return [...firstUse, { ...back, payload: { ...back.payload, client } }, ...issued];
+    }
+    case 'pin':
+      return session.pinned ? [] : [{ ...base, kind: 'session_pinned', payload: { door: command.door } }];
+    case 'unpin':
+      return session.pinned ? [{ ...base, kind: 'session_unpinned', payload: { door: command.door } }] : [];
   }
 }
 
 function reconnected(
   session: Session,
-  how: Spoken & { cause: ReconnectCause; door: Door; afterRestart?: boolean },
+  how: Spoken & {
+    cause: ReconnectCause;
+    door: Door;
+    afterRestart?: boolean;
+    from?: Pick<Session, 'client_id' | 'client_name'>;
+  },
   now: Ms,
   asleep: Ms,
-): NewEvent {
+): Extract<NewEvent, { kind: 'session_reconnected' }> {
   return {
     at: now,
     session_id: session.session_id,
@@ -134,6 +170,7 @@ function reconnected(
       transport_id: how.transport_id,
       client_version: how.client_version,
       ...(how.client_process ? { client_process: how.client_process } : {}),
+      ...(how.from ? { from: how.from } : {}),
       ...(how.afterRestart ? { after_restart: true } : {}),
       ...(how.era === undefined ? {} : { era: how.era }),
       ...(how.protocol_version === undefined ? {} : { protocol_version: how.protocol_version }),
@@ -142,9 +179,9 @@ function reconnected(
 }
 
 /**
- * Whether a disconnected session has outlived its retention. It cannot be resumed, even before the tick expires it.
+ * Whether a disconnected session has outlived its retention; a pinned one never does. It cannot be resumed, even before the tick expires it.
  * @param lived - how long Holdfast has run, so that neither a clock that is set nor a stop uses up the retention
  */
-export function isPastRetention({ lost_lived }: StoredSession, lived: Ms, policy: SessionPolicy): boolean {
-  return lost_lived !== null && lived - lost_lived >= policy.retention;
+export function isPastRetention({ session, lost_lived }: StoredSession, lived: Ms, policy: SessionPolicy): boolean {
+  return !session.pinned && lost_lived !== null && lived - lost_lived >= policy.retention;
 }

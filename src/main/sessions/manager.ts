@@ -3,11 +3,12 @@ import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, Door } from '../../shared/contract/event';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
-import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
+import { DEFAULT_POLICY, MOST_PINNED, type SessionPolicy } from '../../shared/model/policy';
 import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Random, SessionClock, Timers } from '../platform/ports';
 import type { EventBus } from './event-bus';
+import { type Offered, Offers } from './handover/offers';
 import type { ReconnectTokens } from './reconnect/reconnect-tokens';
 import {
   owns,
@@ -18,7 +19,7 @@ import {
   type ReconnectRequest,
 } from './reconnect/reconnection';
 import { SessionCore, type Step } from './session-core';
-import type { SessionRepository, TransportRecord } from './session-ports';
+import type { SessionRepository, TransportRecord, WentTo } from './session-ports';
 import type { Sleeps } from './sleeps';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
 import {
@@ -53,11 +54,13 @@ export class SessionManager {
   private readonly core: SessionCore;
   private readonly binding: TransportBinding;
   private readonly reconnection: Reconnection;
+  private readonly offers: Offers;
 
   constructor(deps: SessionManagerDeps) {
     this.core = new SessionCore({ ...deps, policy: deps.policy ?? DEFAULT_POLICY });
-    this.binding = new TransportBinding(this.core, deps.random);
-    this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, deps.limiter ?? null);
+    this.offers = new Offers(this.core, deps.tokens);
+    this.binding = new TransportBinding(this.core, deps.random, this.offers);
+    this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, this.offers, deps.limiter ?? null);
   }
 
   /** Sets the protocol front, which ends, moves and cuts transports as sessions change. */
@@ -105,6 +108,7 @@ export class SessionManager {
   /** Applies the changes that depend on time alone: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
     this.binding.tick();
+    this.offers.expire();
     const before = this.core.clock.lived() - this.core.policy.retention;
     const over = this.core.repository.sessions.disconnectedBefore(before, EXPIRY_BATCH);
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
@@ -213,6 +217,26 @@ export class SessionManager {
     return this.reconnection.reconnect(request);
   }
 
+  /** See {@link Offers.offer}. */
+  offerSession(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
+    return this.offers.offer(sessionId, client, invited, door);
+  }
+
+  /** See {@link Offers.withdraw}. */
+  withdrawOffer(sessionId: string): Session {
+    return this.offers.withdraw(sessionId);
+  }
+
+  /** Where the session of an ended transport went when another client took it over; null if none did. */
+  wentTo(transportId: string, clientId: string): WentTo | null {
+    return this.binding.lostOwners.of(transportId, clientId);
+  }
+
+  /** See {@link LostOwners.take}. */
+  takeNews(transport: TransportRecord, client: Client): WentTo | null {
+    return this.binding.lostOwners.take(transport, client);
+  }
+
   /** Cuts the session's transports. The session stays resumable, so its client can come back to it. */
   disconnect(sessionId: string, principal: Principal): Session {
     this.get(sessionId, principal);
@@ -220,6 +244,20 @@ export class SessionManager {
     const { session } = this.core.run(sessionId, { type: 'disconnect', reason: 'user', contact_lost_at });
     this.binding.cut(sessionId);
     return session;
+  }
+
+  /**
+   * Keeps the session, with its servers' processes, until it is unpinned or ended; or no longer, which gives it its usual
+   * retention from now on.
+   * @throws HoldfastError `session_not_found`, `session_over` when it has ended, `too_many_pinned`
+   */
+  setPinned(sessionId: string, principal: Principal, pinned: boolean, door: Door): Session {
+    const { status, pinned: was } = this.get(sessionId, principal);
+    if (hasEnded(status)) throw new HoldfastError('session_over');
+    if (pinned && !was && this.core.repository.sessions.pinnedCount() >= MOST_PINNED) {
+      throw new HoldfastError('too_many_pinned');
+    }
+    return this.core.run(sessionId, { type: pinned ? 'pin' : 'unpin', door }).session;
   }
 
   /** Ends the session for good. Has no effect on a session that has already ended. */

@@ -22,10 +22,12 @@ export interface Step {
   readonly sessionId: string;
   readonly command: Command;
   readonly token?: TokenState;
+  /** SHA-256 of the invitation that goes with its offer. */
+  readonly offerHash?: string;
 }
 
 /** What to commit in the same transaction as the sessions' own events. */
-export type Extra = Pick<Change, 'transports' | 'expectToken'>;
+export type Extra = Pick<Change, 'transports' | 'expectToken' | 'expectOwner'>;
 
 /**
  * Holds the sessions in memory and is the only writer of their state. Each change is decided, committed, then kept in
@@ -94,12 +96,16 @@ export class SessionCore {
 
   /** Decides commands, at most one per session, and commits all results or none. Returns the sessions after them. */
   runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
-    const decided = steps.map(({ sessionId, command, token }) => {
+    const decided = steps.map(({ sessionId, command, token, offerHash }) => {
       const before = this.load(sessionId);
       const now = this.clock.now();
       const asleep = this.sleeps.within(before.session.disconnected_at ?? now, now);
       const events = decide(before.session, command, now, asleep);
-      return { events, next: this.fold(before, events, token), changed: events.length > 0 || token !== undefined };
+      return {
+        events,
+        next: this.fold(before, events, token, offerHash),
+        changed: events.length > 0 || token !== undefined,
+      };
     });
     const changed = decided.filter((one) => one.changed);
     if (changed.length > 0 || extra.transports?.length) {
@@ -195,16 +201,26 @@ export class SessionCore {
     this.bus.publish(stored);
   }
 
-  private fold(before: StoredSession | null, events: readonly NewEvent[], token?: TokenState): StoredSession {
+  private fold(
+    before: StoredSession | null,
+    events: readonly NewEvent[],
+    token?: TokenState,
+    offerHash?: string,
+  ): StoredSession {
+    const isOffered = events.some((event) => event.kind === 'handover_offered');
     const session = events.reduce(evolve, before?.session ?? null);
     if (session === null) throw new HoldfastError('session_not_found');
     const dropped = events.findLast((event) => event.kind === 'session_disconnected');
     const reason = dropped?.payload.reason ?? before?.disconnect_reason ?? null;
-    const lost = dropped ? this.lostLived(dropped) : (before?.lost_lived ?? null);
+    // What was pinned gets its whole retention from now on: it would end at once if it has been away for long.
+    const isUnpinned = events.some((event) => event.kind === 'session_unpinned');
+    const known = isUnpinned ? this.clock.lived() : (before?.lost_lived ?? null);
+    const lost = dropped ? this.lostLived(dropped) : known;
     const isDisconnected = session.status === 'disconnected';
     return {
       session,
       token: token ?? before?.token ?? NO_TOKEN,
+      offer_hash: session.offer === null ? null : isOffered ? (offerHash ?? null) : (before?.offer_hash ?? null),
       disconnect_reason: isDisconnected ? reason : null,
       lost_lived: isDisconnected ? lost : null,
     };

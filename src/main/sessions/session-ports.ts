@@ -42,6 +42,8 @@ export const NO_TOKEN: TokenState = {
 export interface StoredSession {
   readonly session: Session;
   readonly token: TokenState;
+  /** SHA-256 of the invitation to take it over, hex; null unless it is offered with one. */
+  readonly offer_hash: string | null;
   /** Why it is disconnected; null while attached. */
   readonly disconnect_reason: DisconnectReason | null;
   /** How long Holdfast had run when it lost contact; null while attached. */
@@ -70,6 +72,17 @@ export interface TransportRecord {
   readonly stream: 'none' | 'open' | 'closed';
   readonly created_at: Ms;
   readonly ended_at: Ms | null;
+  /** Where its session went when another client took it over; null if none did. */
+  readonly went_to: WentTo | null;
+}
+
+/** What a client is told whose session another client has taken over. */
+export interface WentTo {
+  /** The name that client has in Holdfast. */
+  readonly client: string;
+  readonly at: Ms;
+  /** The client has been told so on its next session. */
+  readonly told: boolean;
 }
 
 /** A transport that is bound to a session. */
@@ -84,6 +97,8 @@ export interface Change {
   readonly events: readonly NewEvent[];
   readonly sessions?: readonly StoredSession[];
   readonly transports?: readonly TransportRecord[];
+  /** Compare-and-set: the commit fails with `session_not_found` unless the session still belongs to this client. */
+  readonly expectOwner?: { readonly session_id: string; readonly client_id: string };
   /** Compare-and-set: the commit fails with `token_mismatch` unless the stored row still holds this token. */
   readonly expectToken?: { readonly session_id: string; readonly generation: number; readonly hash: string };
 }
@@ -91,14 +106,17 @@ export interface Change {
 /** The stored sessions. */
 export interface StoredSessions {
   get(sessionId: string): StoredSession | null;
-  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time, or are pinned. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[];
   /** Sessions whose status is `active` or `idle`. */
   attached(): StoredSession[];
-  /** Disconnected sessions that lost contact before `before`, in lived time, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
   /** The newest session of a stateless client at this address that has not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
+  pinnedCount(): number;
+  /** Sessions that are offered to a client, expired offers included. */
+  offered(): StoredSession[];
   /** All sessions of a client, including ended ones. */
   ofClient(clientId: string): StoredSession[];
 }
@@ -108,6 +126,8 @@ export interface StoredTransports {
   get(transportId: string): TransportRecord | null;
   /** Transports of the session that have not ended. */
   openOf(sessionId: string): TransportRecord[];
+  /** The newest transports whose client has not been told where their session went, at most `limit`. */
+  untold(limit: number): TransportRecord[];
   /** Whether an open transport without a session has reserved this id. */
   reserves(sessionId: string): boolean;
   /** The client of that transport; null when there is none. */
@@ -161,6 +181,7 @@ export interface ClientRepository {
   list(): Client[];
   setPolicy(clientId: string, policy: Client['policy']): void;
   setNewProcess(clientId: string, newProcess: Client['new_process']): void;
+  setMayTakeOver(clientId: string, may: boolean): void;
   /** Records a request from the client. The first one sets `first_seen_at`. */
   seen(clientId: string, at: Ms): void;
   /** Records a request with the key from before. */

@@ -41,6 +41,7 @@ import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
 import { SettingsStore } from './settings-store';
+import { TaskStore } from './task-store';
 import { FoundToolStore } from './tool-sets/found-tool-store';
 import { ToolSetStore } from './tool-sets/tool-set-store';
 import { ToolUseStore } from './tool-sets/tool-use-store';
@@ -78,6 +79,7 @@ export class Store {
   readonly heldCalls: HeldCallStore;
   readonly longCalls: LongCallStore;
   readonly patience: PatienceStore;
+  readonly tasks: TaskStore;
   readonly knownTools: KnownToolStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
@@ -131,6 +133,7 @@ export class Store {
     this.heldCalls = new HeldCallStore(db, transactions);
     this.longCalls = new LongCallStore(db, transactions);
     this.patience = new PatienceStore(db, transactions, now);
+    this.tasks = new TaskStore(db, transactions);
     this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);

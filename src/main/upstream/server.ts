@@ -239,6 +239,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.byKey.get(sessionId)?.sessionMade();
   }
 
+  /** Another client has the session now: what its old client subscribed to means nothing to it. */
+  takenOver(sessionId: string): void {
+    this.byKey.get(this.isShared ? ALL : sessionId)?.router.forget(sessionId);
+  }
+
   /** The session is over: ends its instance or, on a shared server, undoes the settings that only it wanted. */
   async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
@@ -322,12 +327,13 @@ export class Server implements InstanceOwner, ChannelOwner {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
         continue;
       }
-      const { isOver, lostAt } = this.deps.sessions(session_key);
+      const { isOver, lostAt, isPinned } = this.deps.sessions(session_key);
       // Whoever learns the lists of the server closes its channel, which ends the instance.
       if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
       if (isOver) void this.endSession(session_key, 'session_ended');
       else if (
         instance.isWanted &&
+        !isPinned &&
         hasServed(instance.uses, this.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
       ) {
         void instance.stop('idle');

@@ -5,6 +5,7 @@ import { type LongCallMode, longCallMode } from '../../shared/model/long-call-ru
 import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
+import type { Params } from '../mcp/json-rpc';
 import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
@@ -169,6 +170,10 @@ export class Servers implements ServerSource, ServerRuntime {
   extensionsOf(name: string): Extensions | null {
     const said = this.byName.get(name)?.said ?? null;
     return said && extensionsIn(said.capabilities);
+  }
+
+  capabilitiesOf(name: string): Params | null {
+    return this.byName.get(name)?.said?.capabilities ?? null;
   }
 
   /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */
@@ -365,6 +370,7 @@ export class Servers implements ServerSource, ServerRuntime {
             client: session?.client ?? null,
             isBusy: instance.isBusy || config.policy === 'shared',
             isAttached: session?.lostAt === null && !session.isOver,
+            isPinned: session?.isPinned === true,
             isFresh: instance.uses === 0,
             unusedFor: instance.unusedFor,
             bytes: null,
@@ -414,11 +420,12 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private follow(events: readonly HoldfastEvent[]): void {
-    for (const { kind, session_id } of events) {
+    for (const { kind, session_id, payload } of events) {
       if (session_id === null) continue;
       const isOver = kind === 'session_closed' || kind === 'session_expired';
       for (const server of this.byName.values()) {
         if (kind === 'session_created') server.sessionMade(session_id);
+        else if (kind === 'session_reconnected' && payload.client) server.takenOver(session_id);
         else if (isOver) void server.endSession(session_id, 'session_ended');
       }
     }

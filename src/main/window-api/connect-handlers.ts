@@ -19,6 +19,7 @@ export function createConnectHandlers(
       connections.preview(id, what, { served: what === 'switch_off' ? await served(id) : [], way }),
     'connect.apply': ({ id, fingerprint, key }) => connections.connect(id, fingerprint, key),
     'connect.renew': ({ id, fingerprint, key }) => connections.renew(id, fingerprint, key),
+    'connect.link': ({ id }) => connections.link(id),
     'connect.switch_off': async ({ id, fingerprint }) => connections.switchOff(id, await served(id), fingerprint),
     'connect.undo': ({ id, fingerprint }) => connections.undo(id, fingerprint),
   };

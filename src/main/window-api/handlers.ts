@@ -36,6 +36,10 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
     'sessions.names': () => ({ names: store.sessionNames.list() }),
     'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
+    'sessions.set_pinned': ({ session_id, pinned }) => manager.setPinned(session_id, ADMIN, pinned, 'window'),
+    'sessions.offer': ({ session_id, client_id, invited }) =>
+      manager.offerSession(session_id, clients.get(client_id), invited, 'window'),
+    'sessions.withdraw_offer': ({ session_id }) => manager.withdrawOffer(session_id),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
       ...store.events.between(from, to, kinds, limit, before),
@@ -45,6 +49,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),
+    'clients.set_may_take_over': ({ client_id, may_take_over }) => clients.setMayTakeOver(client_id, may_take_over),
     'clients.renew_key': ({ client_id }) => clients.renewKey(client_id),
     'clients.end_old_key': ({ client_id }) => clients.endOldKey(client_id),
     'clients.remove': ({ client_id }) => {

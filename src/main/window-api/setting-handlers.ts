@@ -2,6 +2,7 @@ import type { AlertTest } from '../../shared/contract/alert';
 import type { Settings } from '../../shared/contract/settings';
 import type { LoginStart, Startup } from '../../shared/contract/startup';
 import { HoldfastError } from '../../shared/errors';
+import type { LanguageChoice } from '../../shared/messages/speech';
 import type { Ms } from '../../shared/model/units';
 import { advice, INSTALLATION } from '../platform/installation';
 import { checkPort } from '../platform/port-check';
@@ -19,6 +20,8 @@ export interface HostPorts {
   readonly hasTray?: () => Promise<boolean | null>;
   /** Shows a test as a notification of the system, and says whether that was shown. Missing without a window. */
   readonly testNotification?: () => Promise<boolean>;
+  /** Makes what the process shows outside of the window speak a language. Missing without a window. */
+  readonly speak?: (choice: LanguageChoice) => Promise<void>;
   /** Makes calls by hand, again. Missing where there is no endpoint. */
   readonly callsByHand?: () => CallsByHand;
   /** Posts a test to the webhook: why it was not taken, null if it was, undefined without a webhook. */
@@ -35,6 +38,7 @@ type SettingMethod =
   | 'app.restart'
   | 'startup.get'
   | 'startup.set'
+  | 'desktop.language'
   | 'telemetry.get'
   | 'telemetry.set_otlp'
   | 'telemetry.set_metrics'
@@ -64,6 +68,10 @@ export function createSettingHandlers(
   return {
     'startup.get': () => withTray(startAtLogin.get()),
     'startup.set': ({ enabled }) => withTray(startAtLogin.set(enabled)),
+    'desktop.language': async ({ choice }) => {
+      await host.speak?.(choice);
+      return {};
+    },
     'telemetry.get': () => telemetry.get(),
     'telemetry.set_otlp': (change) => telemetry.setOtlp(change),
     'telemetry.set_metrics': ({ enabled }) => telemetry.setMetrics(enabled),

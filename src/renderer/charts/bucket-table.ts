@@ -1,7 +1,7 @@
 import type { HistoryBucket } from '../../shared/contract/history';
 import { isoTime, type TableData } from '../../shared/export/table-file';
 
-const CAUSES = ['resumed', 'restored', 'reinitialized', 'token'] as const;
+const CAUSES = ['resumed', 'restored', 'reinitialized', 'token', 'taken_over'] as const;
 const REASONS = ['ended', 'lost', 'user', 'holdfast'] as const;
 
 /** Everything that the charts are drawn from, oldest first; what is not known is empty. */

@@ -6,6 +6,7 @@ export interface ChartTheme {
   readonly restored: string;
   readonly reinitialized: string;
   readonly token: string;
+  readonly taken_over: string;
   readonly stops: string;
   /** Disconnects by reason. */
   readonly disconnects: Readonly<Record<keyof HistoryBucket['disconnected_by'], string>>;
@@ -31,6 +32,7 @@ export function readChartTheme(root: Element = document.documentElement): ChartT
     restored: colour('--chart-restored'),
     reinitialized: colour('--chart-reinitialized'),
     token: colour('--chart-token'),
+    taken_over: colour('--chart-taken-over'),
     stops: forced ? 'CanvasText' : colour('--chart-stops'),
     disconnects: {
       ended: colour('--idle'),

@@ -1,4 +1,4 @@
-import { sanitiseLocale } from '../format/locale';
+import { sanitiseLocale } from '../../shared/messages/locale';
 
 /**
  * Makes `navigator.language` a tag that `Intl` accepts. Under `LANG=C` Chromium reports `en-US@posix`, and a library that

@@ -8,7 +8,7 @@ import { crossPath } from './cross-path';
 import { type ChartProps, HistoryChart } from './history-chart';
 
 /** Bottom to top in a bar, left to right in the legend. */
-const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized', 'token'];
+const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized', 'token', 'taken_over'];
 
 type Reason = keyof HistoryBucket['disconnected_by'];
 /** From the axis downwards. */

@@ -104,7 +104,17 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   stream_opened: () => words(t('events.stream_opened')),
   session_disconnected: (p) => words(t('events.session_disconnected'), DISCONNECT_WORDS[p.reason], 'warn'),
   session_reconnected: (p) =>
-    words(t('events.session_reconnected', { length: formatDuration(p.downtime_ms) }), CAUSE_MEANINGS[p.cause], 'good'),
+    p.client
+      ? words(
+          t('events.session_taken_over', { client: p.client.client_name }),
+          t('events.session_taken_over.detail', { from: p.from?.client_name ?? '' }),
+          'good',
+        )
+      : words(
+          t('events.session_reconnected', { length: formatDuration(p.downtime_ms) }),
+          CAUSE_MEANINGS[p.cause],
+          'good',
+        ),
   reconnect_rejected: (p) => words(t('events.reconnect_rejected'), rejectionWords(p.code), 'bad'),
   token_issued: (p) =>
     words(
@@ -113,6 +123,14 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   token_reuse_detected: () => words(t('events.token_reuse_detected'), t('events.token_reuse_detected.detail'), 'bad'),
   session_closed: (p) => words(t('events.session_closed'), t(`events.closed.${p.reason}`)),
+  handover_offered: (p) =>
+    words(
+      t('events.handover_offered', { client: p.client_name }),
+      t('events.handover_offered.detail', { invited: p.invited ? 'yes' : 'no', time: formatShortClock(p.expires_at) }),
+    ),
+  handover_ended: (p) => words(t('events.handover_ended'), t(`events.handover_ended.${p.reason}`)),
+  session_pinned: () => words(t('events.session_pinned'), t('events.session_pinned.detail')),
+  session_unpinned: () => words(t('events.session_unpinned'), t('events.session_unpinned.detail')),
   session_expired: () => words(t('events.session_expired'), t('events.session_expired.detail')),
   call_completed: (p) => {
     const length = formatLatency(p.latency_ms);

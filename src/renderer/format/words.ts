@@ -96,6 +96,7 @@ export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
   restored: t('words.cause.restored'),
   reinitialized: t('words.cause.reinitialized'),
   token: t('words.cause.token'),
+  taken_over: t('words.cause.taken_over'),
 };
 
 /** How the client came back, in one sentence. */
@@ -104,4 +105,5 @@ export const CAUSE_MEANINGS: Readonly<Record<ReconnectCause, string>> = {
   restored: t('words.cause.restored.meaning'),
   reinitialized: t('words.cause.reinitialized.meaning'),
   token: t('words.cause.token.meaning'),
+  taken_over: t('words.cause.taken_over.meaning'),
 };

@@ -7,9 +7,10 @@ import type {
   RecordingChange,
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
-import type { PreparedBundle } from '../../shared/contract/bundle';
+import type { BundleScope, PreparedBundle } from '../../shared/contract/bundle';
+import type { Calls } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
-import type { ConnectAction, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -26,6 +27,7 @@ import type { ToolChanges } from '../../shared/contract/tool-change';
 import type { UpdatesState } from '../../shared/contract/updates';
 import type { ClientView, ListedItems, ToolAdvice } from '../../shared/contract/visibility';
 import { MEDIA_TYPES } from '../../shared/export/file-names';
+import type { LinkedClient } from '../../shared/model/client-link';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -77,6 +79,9 @@ export interface Actions {
   loadActivityNews(query: Input<'activity.news'>): Promise<Output<'activity.news'>>;
   /** What happened around a message; null if it is not kept any more. */
   loadMoment(activityId: number): Promise<Moment | null>;
+  /** What runs now, and what became a handle. */
+  loadCalls(): Promise<Calls>;
+  cancelCall(callId: number): Promise<void>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -86,7 +91,7 @@ export interface Actions {
   /** All of it as Markdown, without secrets. */
   loadDiagnosis(): Promise<string>;
   /** Puts a diagnosis together, of one session or of the last day. Nothing is written. */
-  prepareBundle(sessionId: string | null): Promise<PreparedBundle>;
+  prepareBundle(scope: BundleScope): Promise<PreparedBundle>;
   loadBundleFile(bundleId: string, name: string): Promise<string>;
   /** The zip file. */
   loadBundle(bundleId: string): Promise<Blob>;
@@ -97,6 +102,7 @@ export interface Actions {
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
+  setMayTakeOver(input: Input<'clients.set_may_take_over'>): Promise<Client>;
   /** As {@link createClient}: the key is in this answer only. */
   renewKey(clientId: string): Promise<RenewedKey>;
   endOldKey(clientId: string): Promise<void>;
@@ -119,6 +125,9 @@ export interface Actions {
    * only, and never in the store.
    */
   changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<KeyToSet | null>;
+
+  /** Makes a key and a link for a program. The key is in this answer only, and never in the store. */
+  makeConnectLink(id: LinkedClient): Promise<ConnectLink>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -152,8 +161,8 @@ export interface Actions {
   setShown(change: Input<'tools.set_shown'>): Promise<() => Promise<void>>;
   saveSet(set: Input<'sets.save'>): Promise<void>;
   removeSet(name: string): Promise<void>;
-  /** Chooses what a client sees at the address of all servers; everything with null. */
-  chooseSet(clientId: string, set: string | null): Promise<void>;
+  /** Chooses what a client sees at the address of all servers, everything with a null set, and how it gets that. */
+  chooseSet(choice: Input<'sets.choose'>): Promise<void>;
   loadToolChanges(name: string): Promise<ToolChanges>;
   lookAtToolChanges(name: string): Promise<Server>;
   /** Without a tool, all changes of the server. */
@@ -194,6 +203,11 @@ export interface Actions {
   loadSessionNames(): Promise<void>;
   /** Gives a session a name; an empty one takes it away. */
   nameSession(sessionId: string, name: string): Promise<void>;
+  /** Keeps the session with its processes, or no longer. */
+  pinSession(sessionId: string, pinned: boolean): Promise<Session>;
+  /** Offers the session to a client. An invitation is in this answer only, and never in the store. */
+  offerSession(input: Input<'sessions.offer'>): Promise<Output<'sessions.offer'>>;
+  withdrawOffer(sessionId: string): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -307,13 +321,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async loadMoment(activity_id) {
       return (await bridge.invoke('activity.around', { activity_id })).moment;
     },
+    loadCalls: () => bridge.invoke('calls.list', {}),
+    cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
     loadLog: (query) => bridge.invoke('diagnostics.log', query),
     loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
-    prepareBundle: (session_id) => bridge.invoke('bundle.prepare', session_id === null ? {} : { session_id }),
+    prepareBundle: (scope) => bridge.invoke('bundle.prepare', scope),
     loadBundleFile: async (bundle_id, name) => (await bridge.invoke('bundle.file', { bundle_id, name })).text,
     async loadBundle(bundle_id) {
       const { zip } = await bridge.invoke('bundle.read', { bundle_id });
@@ -329,6 +345,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     async setClientPolicy(input) {
       const changed = await bridge.invoke('clients.set_policy', input);
+      await loadClients();
+      return changed;
+    },
+    async setMayTakeOver(input) {
+      const changed = await bridge.invoke('clients.set_may_take_over', input);
       await loadClients();
       return changed;
     },
@@ -363,6 +384,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       set({ isFirstRun: false });
     },
     loadFound,
+    async makeConnectLink(id) {
+      const made = await bridge.invoke('connect.link', { id });
+      await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
+      return made;
+    },
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {
       const { to_set } = { to_set: null, ...(await bridge.invoke(`connect.${what}`, input)) };
@@ -409,8 +435,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await bridge.invoke('sets.remove', { name });
       await loadVisibility();
     },
-    async chooseSet(client_id, set) {
-      await bridge.invoke('sets.choose', { client_id, set });
+    async chooseSet(choice) {
+      await bridge.invoke('sets.choose', choice);
       await loadVisibility();
     },
     loadToolChanges: (name) => bridge.invoke('servers.changes', { name }),
@@ -468,6 +494,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async nameSession(session_id, name) {
       set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
     },
+    pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
+    offerSession: (input) => bridge.invoke('sessions.offer', input),
+    withdrawOffer: (session_id) => bridge.invoke('sessions.withdraw_offer', { session_id }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

@@ -1,15 +1,20 @@
-import { Activity, CloudOff } from 'lucide-react';
+import { Activity, CloudOff, Pin } from 'lucide-react';
 import type { Session } from '../../shared/contract/session';
 import { t } from '../../shared/messages/language';
 import { isFlapping } from '../../shared/model/evolve';
 import { useHoldfast } from '../store/use-holdfast';
 import { Badge } from './badge';
 
-/** The badges shown beside a session's status: flapping (judged now), degraded, probe. */
+/** The badges shown beside a session's status: pinned, flapping (judged now), degraded, probe. */
 export function SessionFlags({ session }: { session: Session }) {
   const flapping = useHoldfast((state) => isFlapping(session, state.now));
   return (
     <>
+      {session.pinned && (
+        <Badge icon={<Pin size={12} aria-hidden />} title={t('words.flag.pinned.meaning')}>
+          <span className="flag-word">{t('words.flag.pinned')}</span>
+        </Badge>
+      )}
       {flapping && (
         <Badge tone="bad" icon={<Activity size={12} aria-hidden />} title={t('words.flag.flapping.meaning')}>
           <span className="flag-word">{t('words.flag.flapping')}</span>

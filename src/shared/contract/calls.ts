@@ -22,7 +22,7 @@ export const callInFlightSchema = z.object({
   progress: progressSchema.nullable().describe('what the server told last'),
 });
 
-export const longCallStateSchema = z
+const longCallStateSchema = z
   .enum(['running', 'answered', 'fetched', 'gone', 'cancelled'])
   .describe(
     'the server works on it; its answer waits; the client has fetched the answer; the answer is not kept any more; it was cancelled',

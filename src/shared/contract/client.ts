@@ -25,6 +25,9 @@ export const clientSchema = z.object({
   new_process: newProcessSchema.describe(
     'what a new process of the client gets when the old one is gone: a new session, or the last one of the same folder',
   ),
+  may_take_over: z
+    .boolean()
+    .describe('sessions of other clients may be handed over to it, with what their servers hold'),
   created_at: z.number(),
   first_seen_at: z.number().nullable().describe('when the first authenticated request arrived'),
   last_seen_at: z.number().nullable(),

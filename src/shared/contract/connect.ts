@@ -14,6 +14,8 @@ const CONNECTABLE = [
   'opencode',
   'cline',
 ] as const;
+/** Those that take a server from a link. */
+const LINKED = ['cursor', 'vscode'] as const satisfies readonly (typeof CONNECTABLE)[number][];
 const idSchema = z.enum(CONNECTABLE);
 
 const byId = z.object({ id: idSchema });
@@ -96,6 +98,14 @@ const connectedSchema = foundClientSchema.extend({
 export type ConnectedClient = z.infer<typeof connectedSchema>;
 const written = call({ input: shownInput.extend({ key: keyWay }), output: connectedSchema });
 
+const linkSchema = z.object({
+  link: z.string().describe('holds no key; the program asks before it adds anything'),
+  client_id: z.string(),
+  key: z.string().describe('shown this once'),
+  variable: z.string().nullable().describe('that the program reads the key from; null: it asks for the key'),
+});
+export type ConnectLink = z.infer<typeof linkSchema>;
+
 /** The methods of connecting other programs. Nothing from a page names a file: only a client, and what was shown. */
 export const connectMethods = {
   'connect.found': call({ input: z.object({}).strict(), output: z.object({ clients: z.array(foundClientSchema) }) }),
@@ -108,6 +118,8 @@ export const connectMethods = {
   'connect.apply': written,
   /** Gives the client a new key and writes it into its file. The key from before works for another 15 minutes. */
   'connect.renew': written,
+  /** Makes a key, and a link by which the program adds Holdfast itself. For those that take links. */
+  'connect.link': call({ input: z.object({ id: z.enum(LINKED) }), output: linkSchema }),
   /**
    * Takes those of the client's own entries out of its file that run behind Holdfast by now; the rest is left there. Only in
    * a file that Holdfast has connected.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientProcessSchema } from './client-process';
-import { eraSchema, reconnectCauseSchema } from './session';
+import { eraSchema, offerSchema, reconnectCauseSchema } from './session';
 
 /** Where a command came in. */
 const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
@@ -41,6 +41,7 @@ const keyEndReasonSchema = z.enum(['time', 'user', 'renewed_again', 'not_written
 /** Omitted if it is not known. */
 const client_process = clientProcessSchema.nullable().optional();
 const n = z.number().int().nonnegative();
+const clientSchema = z.object({ client_id: z.string(), client_type: z.string(), client_name: z.string() });
 const instance = {
   server: z.string(),
   instance_id: z.string(),
@@ -98,16 +99,22 @@ export const eventSchema = z.discriminatedUnion('kind', [
     era: eraSchema.optional().describe('of the transport it came back on; omitted if there was none'),
     protocol_version: z.string().optional(),
     client_process,
+    client: clientSchema.optional().describe('who has it now, when another took it over'),
+    from: clientSchema.pick({ client_id: true, client_name: true }).optional().describe('who had it until then'),
     after_restart: z
       .boolean()
       .optional()
       .describe('Holdfast itself had been away, so it says nothing about the client'),
   }),
+  event('handover_offered', { ...offerSchema.shape, door: doorSchema }),
+  event('handover_ended', { reason: z.enum(['withdrawn', 'expired']) }),
   event('reconnect_rejected', { code: z.string(), door: doorSchema }),
   event('token_issued', { generation: n, expires_at: n, door: doorSchema }),
   event('token_reuse_detected', { generation: n, door: doorSchema }),
   event('session_closed', { reason: closeReasonSchema, superseded_by: z.string().nullable() }),
   event('session_expired', {}),
+  event('session_pinned', { door: doorSchema }),
+  event('session_unpinned', { door: doorSchema }),
   event('call_completed', {
     method: z.string(),
     name: z.string().nullable().describe('tool, prompt or resource, where the method has one'),

@@ -20,7 +20,7 @@ const historyBucketSchema = z.object({
   observed: z.boolean(),
   before_first_start: z.boolean().optional().describe('nothing is known of it, because Holdfast had never run yet'),
   asleep_ms: n.describe('how long the machine slept; that counts neither as attached nor as a gap'),
-  reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n }),
+  reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n, taken_over: n }),
   rejected: n.describe('reconnects that were refused'),
   created: n,
   disconnected: n,

@@ -24,7 +24,9 @@ import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
+  newOfferSchema,
   newSessionNameSchema,
+  offeredSchema,
   sessionNamesSchema,
   sessionPageSchema,
   sessionQuerySchema,
@@ -58,6 +60,11 @@ export const contract = {
   'sessions.close': call({ input: bySession, output: sessionSchema }),
   'sessions.names': call({ input: none, output: sessionNamesSchema }),
   'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
+  /** Keeps the session, with its processes, until it is unpinned or ended. */
+  'sessions.set_pinned': call({ input: bySession.extend({ pinned: z.boolean() }), output: sessionSchema }),
+  /** Lets another client go on with the session, within five minutes. Until it comes, nothing changes. */
+  'sessions.offer': call({ input: newOfferSchema, output: offeredSchema }),
+  'sessions.withdraw_offer': call({ input: bySession, output: sessionSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
   'clients.list': call({
@@ -74,6 +81,10 @@ export const contract = {
   }),
   'clients.set_new_process': call({
     input: z.object({ client_id: z.string(), new_process: newProcessSchema }),
+    output: clientSchema,
+  }),
+  'clients.set_may_take_over': call({
+    input: z.object({ client_id: z.string(), may_take_over: z.boolean() }),
     output: clientSchema,
   }),
   /** Gives a client a new key. The one from before works for another 15 minutes. */

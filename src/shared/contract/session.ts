@@ -7,7 +7,18 @@ const ms = z.number().int().nonnegative().describe('milliseconds since the Unix 
 export const sessionStatusSchema = z.enum(['active', 'idle', 'disconnected', 'expired', 'closed']);
 export const eraSchema = z.enum(['sessionful', 'stateless']);
 /** Why a session was counted as reconnected. */
-export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token']);
+export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token', 'taken_over']);
+
+/** A session waits to go on in another client, or in another process of its own. */
+export const offerSchema = z.object({
+  client_id: z.string(),
+  client_name: z.string().describe('as it is named in Holdfast'),
+  invited: z
+    .boolean()
+    .describe('it takes over with an invitation; otherwise with the next connection of its that has no session'),
+  issued_at: ms,
+  expires_at: ms,
+});
 
 /**
  * A session, in the one shape that SQLite row, REST, WebSocket, IPC and window share, so no layer renames anything. It
@@ -34,6 +45,8 @@ export const sessionSchema = z.object({
   degraded: z.boolean().describe('calls work, but the push stream is lost'),
   flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),
   probe: z.boolean().describe('initialized, never used; hidden from counts'),
+  pinned: z.boolean().describe('kept until it is unpinned or ended, with its servers’ processes'),
+  offer: offerSchema.nullable().describe('to whom it is offered, for some minutes; null if to nobody'),
   created_at: ms,
   last_activity: ms,
   disconnected_at: ms.nullable().describe('when contact was lost; null while attached'),
@@ -50,6 +63,7 @@ export const sessionSchema = z.object({
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 export type Era = z.infer<typeof eraSchema>;
 export type ReconnectCause = z.infer<typeof reconnectCauseSchema>;
+export type Offer = z.infer<typeof offerSchema>;
 export type Session = z.infer<typeof sessionSchema>;
 
 export const sessionSortSchema = z.enum(['last_activity', 'created_at', 'reconnect_count', 'status', 'client_name']);
@@ -101,6 +115,24 @@ export const newSessionNameSchema = z.object({
   session_id: z.string(),
   name: z.string().trim().max(60, 'a name has at most 60 characters').describe('empty to take it away'),
 });
+
+export const newOfferSchema = z.object({
+  session_id: z.string(),
+  client_id: z.string().describe('to whom; it must be allowed to take over, unless the session is its own'),
+  invited: z
+    .boolean()
+    .default(false)
+    .describe('with an invitation; otherwise the next connection of the client takes the session over'),
+});
+/** The invitation is in this answer only. */
+export const offeredSchema = z.object({
+  session: sessionSchema,
+  invitation: z
+    .string()
+    .nullable()
+    .describe('for reconnect_session in the other client; shown this once, null without one'),
+});
+export type Offered = z.infer<typeof offeredSchema>;
 
 export const issuedTokenSchema = z.object({
   session_id: z.string(),

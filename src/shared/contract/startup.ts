@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGE_CHOICES } from '../messages/speech';
 import { call } from './method';
 
 const loginSchema = z.object({
@@ -26,4 +27,6 @@ export const startupMethods = {
   'startup.get': call({ input: z.object({}).strict(), output: startupSchema }),
   /** Does nothing if it is so already. Refused with a sentence if it is not possible or cannot be saved. */
   'startup.set': call({ input: startupChangeSchema, output: startupSchema }),
+  /** Says what the window speaks, so that tray, menus and notifications do, too. Without a window nothing happens. */
+  'desktop.language': call({ input: z.object({ choice: z.enum(LANGUAGE_CHOICES) }), output: z.object({}).strict() }),
 };

@@ -1,4 +1,5 @@
 import { ACTIVITY_COLUMNS, type Activity, type ActivityPage, type ActivityQuery } from '../contract/activity';
+import { MOST_CONTENTS } from '../contract/activity-contents';
 import { BYTE_ORDER_MARK, type Cell, csvLine } from './csv';
 import { type HarContents, harEntry, harPage, pageOf } from './har';
 import { isoTime } from './table-file';
@@ -9,8 +10,6 @@ export type ActivityFormat = (typeof ACTIVITY_FORMATS)[number];
 /** So many rows are in one file at most. */
 export const MOST_EXPORTED = 100_000;
 const PAGE = 1_000;
-/** Rows whose contents are held at once: 128 KiB each at most. */
-const WITH_CONTENTS = 100;
 
 /** Which rows; where an export begins and ends within them is its own affair. */
 type ActivityFilter = Partial<Omit<ActivityQuery, 'limit' | 'after'>>;
@@ -98,7 +97,7 @@ const WRITERS: Readonly<Record<ActivityFormat, (options: ActivityExport) => Writ
       async *rows(rows, isFirst) {
         for (const row of rows) pages.set(pageOf(row), Math.min(row.at, pages.get(pageOf(row)) ?? row.at));
         // With contents, a page is a hundred times as long.
-        const size = contents ? WITH_CONTENTS : rows.length;
+        const size = contents ? MOST_CONTENTS : rows.length;
         for (let from = 0; from < rows.length; from += size) {
           const some = rows.slice(from, from + size);
           const found = await contents?.(some.map(({ activity_id }) => activity_id));

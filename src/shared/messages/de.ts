@@ -1,8 +1,10 @@
 import { ACTIVITY } from './de/activity';
+import { CALLS } from './de/calls';
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
 import { CONNECT } from './de/connect';
 import { CONTENTS } from './de/contents';
+import { DESKTOP } from './de/desktop';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
@@ -36,10 +38,12 @@ import type { Catalogue } from './language';
 /** The German texts. */
 export const DE: Catalogue = {
   ...ACTIVITY,
+  ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,
   ...CONTENTS,
+  ...DESKTOP,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

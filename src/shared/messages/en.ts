@@ -1,8 +1,10 @@
 import { ACTIVITY } from './en/activity';
+import { CALLS } from './en/calls';
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
 import { CONTENTS } from './en/contents';
+import { DESKTOP } from './en/desktop';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
@@ -35,10 +37,12 @@ import { WORDS } from './en/words';
 /** The English texts, which are also the ids that there are. */
 export const EN = {
   ...ACTIVITY,
+  ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,
   ...CONTENTS,
+  ...DESKTOP,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

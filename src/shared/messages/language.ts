@@ -39,12 +39,23 @@ export const inEnglish = (id: MessageId, values?: Values): string =>
 export const locale = (): string => spoken.locale;
 
 /** The parsed text of an id. */
-export function messageFormat(id: MessageId): IntlMessageFormat {
-  const known = spoken.formats.get(id);
+export const messageFormat = (id: MessageId): IntlMessageFormat => formatOf(spoken, id);
+
+function formatOf({ locale, catalogue, formats }: Spoken, id: MessageId): IntlMessageFormat {
+  const known = formats.get(id);
   if (known) return known;
-  const format = new IntlMessageFormat(spoken.catalogue[id], spoken.locale);
-  spoken.formats.set(id, format);
+  const format = new IntlMessageFormat(catalogue[id], locale);
+  formats.set(id, format);
   return format;
+}
+
+/** Gives the text of an id in some language; throws as {@link t} does. */
+export type Say = (id: MessageId, values?: Values) => string;
+
+/** Says texts in a language of its own, whatever the program speaks: for the part of the main process that a person sees. */
+export function sayIn(locale: string, catalogue: Catalogue): Say {
+  const own = speak(locale, catalogue);
+  return (id, values) => formatOf(own, id).format(values) as string;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { MessageId } from '../messages/en';
 import { t } from '../messages/language';
 import { VIEWS, type View, viewWord } from './views';
 
@@ -25,8 +26,10 @@ export type MenuName = 'file' | 'view' | 'help';
 /** Something that the window can do, whatever is on screen. */
 export interface Command {
   readonly id: CommandId;
-  /** What it does, as the palette, the menu and the list of keys say it. */
+  /** What it does, as the palette and the list of keys say it. */
   readonly title: string;
+  /** The same for the menu, which may speak another language. */
+  readonly text: MessageId;
   /** More words by which the palette finds it. */
   readonly words?: string;
   /** Its key combinations, as in `CmdOrCtrl+K` or `?`; the first is shown. */
@@ -38,9 +41,12 @@ export interface Command {
   readonly hidden?: true;
 }
 
+const titled = (text: MessageId) => ({ text, title: t(text) });
+
 const viewCommand = (view: View, index: number): Command => ({
   id: `view.${view}`,
   title: viewWord(view),
+  text: `navigation.${view}`,
   words: t('commands.view.words'),
   keys: [`CmdOrCtrl+${index + 1}`],
   appOnly: true,
@@ -52,42 +58,42 @@ const viewCommand = (view: View, index: number): Command => ({
  * made from this list. What can be done to one session, server or client depends on it, so the palette adds that itself.
  */
 export const COMMANDS: readonly Command[] = [
-  { id: 'palette', title: t('commands.palette'), keys: ['CmdOrCtrl+K'], menu: 'file', hidden: true },
-  { id: 'server.add', title: t('commands.server.add'), words: t('commands.server.add.words'), menu: 'file' },
-  { id: 'server.import', title: t('commands.server.import'), words: t('commands.server.import.words'), menu: 'file' },
-  { id: 'client.add', title: t('commands.client.add'), words: t('commands.client.add.words'), menu: 'file' },
+  { id: 'palette', ...titled('commands.palette'), keys: ['CmdOrCtrl+K'], menu: 'file', hidden: true },
+  { id: 'server.add', ...titled('commands.server.add'), words: t('commands.server.add.words'), menu: 'file' },
+  { id: 'server.import', ...titled('commands.server.import'), words: t('commands.server.import.words'), menu: 'file' },
+  { id: 'client.add', ...titled('commands.client.add'), words: t('commands.client.add.words'), menu: 'file' },
   ...VIEWS.map(viewCommand),
   {
     id: 'filter',
-    title: t('commands.filter'),
+    ...titled('commands.filter'),
     words: t('commands.filter.words'),
     keys: ['/', 'CmdOrCtrl+F'],
     menu: 'view',
   },
-  { id: 'theme.system', title: t('commands.theme.system'), words: t('commands.theme.words') },
-  { id: 'theme.light', title: t('commands.theme.light'), words: t('commands.theme.words') },
-  { id: 'theme.dark', title: t('commands.theme.dark'), words: t('commands.theme.dark.words') },
-  { id: 'stream.reconnect', title: t('commands.stream.reconnect'), words: t('commands.stream.words') },
-  { id: 'stream.disconnect', title: t('commands.stream.disconnect'), words: t('commands.stream.words') },
+  { id: 'theme.system', ...titled('commands.theme.system'), words: t('commands.theme.words') },
+  { id: 'theme.light', ...titled('commands.theme.light'), words: t('commands.theme.words') },
+  { id: 'theme.dark', ...titled('commands.theme.dark'), words: t('commands.theme.dark.words') },
+  { id: 'stream.reconnect', ...titled('commands.stream.reconnect'), words: t('commands.stream.words') },
+  { id: 'stream.disconnect', ...titled('commands.stream.disconnect'), words: t('commands.stream.words') },
   {
     id: 'zoom.in',
-    title: t('commands.zoom.in'),
+    ...titled('commands.zoom.in'),
     keys: ['CmdOrCtrl+Plus', 'CmdOrCtrl+='],
     appOnly: true,
     menu: 'view',
     hidden: true,
   },
-  { id: 'zoom.out', title: t('commands.zoom.out'), keys: ['CmdOrCtrl+-'], appOnly: true, menu: 'view', hidden: true },
+  { id: 'zoom.out', ...titled('commands.zoom.out'), keys: ['CmdOrCtrl+-'], appOnly: true, menu: 'view', hidden: true },
   {
     id: 'zoom.reset',
-    title: t('commands.zoom.reset'),
+    ...titled('commands.zoom.reset'),
     keys: ['CmdOrCtrl+0'],
     appOnly: true,
     menu: 'view',
     hidden: true,
   },
-  { id: 'keys', title: t('commands.keys'), words: t('commands.keys.words'), keys: ['?'], menu: 'help' },
-  { id: 'single_keys', title: t('commands.single_keys'), words: t('commands.single_keys.words') },
+  { id: 'keys', ...titled('commands.keys'), words: t('commands.keys.words'), keys: ['?'], menu: 'help' },
+  { id: 'single_keys', ...titled('commands.single_keys'), words: t('commands.single_keys.words') },
 ];
 
 const IDS: ReadonlySet<string> = new Set(COMMANDS.map(({ id }) => id));

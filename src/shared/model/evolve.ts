@@ -57,11 +57,23 @@ function fold(session: Session, event: NewEvent): Session {
         client_process: event.payload.client_process ?? session.client_process,
         era: event.payload.era ?? session.era,
         protocol_version: event.payload.protocol_version ?? session.protocol_version,
+        // What a client was offered or issued is nothing to the one that has the session now.
+        ...(event.payload.client ? { ...event.payload.client, offer: null, reconnect_expires_at: null } : {}),
       };
+    case 'handover_offered': {
+      const { door: _, ...offer } = event.payload;
+      return { ...session, offer };
+    }
+    case 'handover_ended':
+      return { ...session, offer: null };
     case 'token_issued':
       return { ...session, reconnect_expires_at: event.payload.expires_at };
     case 'token_reuse_detected':
       return { ...session, reconnect_expires_at: null };
+    case 'session_pinned':
+      return { ...session, pinned: true };
+    case 'session_unpinned':
+      return { ...session, pinned: false };
     case 'call_completed':
       return {
         ...touched(session, event.at),
@@ -78,9 +90,9 @@ function fold(session: Session, event: NewEvent): Session {
   }
 }
 
-/** A return after Holdfast itself was away. However often that happens, it does not make the client unreliable. */
+/** A return after Holdfast itself was away, or at a person's wish. However often that happens, no client is unreliable for it. */
 const isOurs = ({ cause, after_restart }: EventOf<'session_reconnected'>['payload']): boolean =>
-  cause === 'restored' || after_restart === true;
+  cause === 'restored' || cause === 'taken_over' || after_restart === true;
 
 const attached = { status: 'active', degraded: false, disconnected_at: null } as const;
 
@@ -92,6 +104,8 @@ const touched = (session: Session, at: number): Session => ({
 const ended = (session: Session, at: number): Session => ({
   ...session,
   degraded: false,
+  pinned: false,
+  offer: null,
   ended_at: at,
   reconnect_expires_at: null,
 });

@@ -1,6 +1,6 @@
 import type { FailingCalls, FailureGroup } from '../contract/activity';
 import type { Server } from '../contract/server';
-import { t } from '../messages/language';
+import { type Say, t } from '../messages/language';
 import { HOUR, MINUTE, type Ms } from './units';
 
 /** How far back failures count. */
@@ -37,8 +37,17 @@ export function failingToTell(failing: FailingCalls | null, servers: readonly Se
 const TROUBLED: readonly Server['state'][] = ['waiting', 'circuit_open', 'broken', 'needs_login', 'untrusted'];
 
 /** `31 calls of search of tickets timed out in the last hour.` */
-export const failingSentence = ({ count, name, server, outcome, error }: FailingCalls): string =>
-  t('health.failing', { count, name, server: server ?? 'Holdfast', how: howOf(outcome, error) });
+export const failingSentence = ({ count, name, server, outcome, error }: FailingCalls, say: Say = t): string =>
+  say('health.failing', {
+    count,
+    name: ownName(name, server),
+    server: server ?? 'Holdfast',
+    how: howOf(outcome, error),
+  });
+
+/** At the address of all, clients put the server before its name for a thing. */
+const ownName = (name: string, server: string | null): string =>
+  server !== null && name.startsWith(`${server}__`) ? name.slice(server.length + 2) : name;
 
 function howOf(outcome: FailingCalls['outcome'], error: string | null): 'lost' | 'timed_out' | 'failed' {
   if (outcome === 'lost') return 'lost';

@@ -43,6 +43,8 @@ export const DEFAULT_POLICY: SessionPolicy = {
 /** This many reconnects within {@link FLAP_WINDOW} make a session `flapping`. */
 export const FLAP_COUNT = 5;
 export const FLAP_WINDOW: Ms = 10 * MINUTE;
+/** So many sessions may be pinned at once: each keeps its processes for as long as that. */
+export const MOST_PINNED = 20;
 /** How many recent call latencies a session keeps for its sparkline. */
 export const LATENCY_SAMPLES = 24;
 

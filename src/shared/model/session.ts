@@ -26,6 +26,8 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     degraded: false,
     flapping: false,
     probe,
+    pinned: false,
+    offer: null,
     created_at: event.at,
     last_activity: event.at,
     disconnected_at: null,

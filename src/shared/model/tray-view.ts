@@ -2,7 +2,7 @@ import type { FailingCalls } from '../contract/activity';
 import type { Client } from '../contract/client';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
-import { t } from '../messages/language';
+import { type Say, t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { failingSentence, failingToTell } from './failing-calls';
@@ -42,81 +42,78 @@ export interface TrayView {
 /** A menu longer than this is not read. */
 export const MOST_SERVERS = 10;
 
-const NEEDS: Readonly<Partial<Record<Server['state'], string>>> = {
-  needs_login: 'Log in to',
-  untrusted: 'Confirm',
-  waiting: 'Retry',
-  circuit_open: 'Retry',
-  broken: 'Put right',
-};
+const NEEDS = ['needs_login', 'untrusted', 'waiting', 'circuit_open', 'broken'] as const;
+const isNeed = (state: Server['state']): state is (typeof NEEDS)[number] =>
+  (NEEDS as readonly Server['state'][]).includes(state);
 
-const plain = new Intl.NumberFormat('en-US');
-
-/** What the tray shows. The worst problem wins, in the order of the window. */
-export function trayView(facts: TrayFacts): TrayView {
+/**
+ * What the tray shows. The worst problem wins, in the order of the window.
+ * @param say - in which language
+ */
+export function trayView(facts: TrayFacts, say: Say = t): TrayView {
   const sessions = facts.sessions.filter((session) => !session.probe && !hasEnded(session.status));
-  const [state, sentence] = overall(sessions, facts);
+  const [state, sentence] = overall(sessions, facts, say);
   const waiting = facts.servers.flatMap(({ name, state: its }) => {
-    const need = NEEDS[its];
-    return need === undefined ? [] : [{ name, label: visible(`${need} ${name}…`) }];
+    return isNeed(its) ? [{ name, label: visible(say(`desktop.tray.need.${its}`, { name })) }] : [];
   });
   return {
     state,
     sentence: visible(sentence),
-    sessions: statusWords(sessions),
+    sessions: statusWords(sessions, say),
     servers: waiting.slice(0, MOST_SERVERS),
     isPaused: facts.pausedUntil !== null && facts.now < facts.pausedUntil,
   };
 }
 
-function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, string] {
+function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [TrayState, string] {
   const { servers, now } = facts;
   const reused = sessions.find(({ session_id }) => session_id === facts.reusedBy);
-  if (reused) return ['broken', t('health.reused', { name: programOf(reused) })];
+  if (reused) return ['broken', say('health.reused', { name: programOf(reused) })];
 
   const flapping = sessions.filter((session) => isFlapping(session, now));
   if (flapping.length > 0) {
-    return ['broken', t('health.flapping', nameAndCount(flapping))];
+    return ['broken', say('health.flapping', nameAndCount(flapping))];
   }
 
-  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions, servers);
+  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status)))
+    return attached(sessions, servers, say);
 
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, t('health.down', named(down))];
+    return [state, say('health.down', named(down))];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
-  if (login.length > 0) return ['attention', t('health.login', named(login))];
+  if (login.length > 0) return ['attention', say('health.login', named(login))];
 
   const unconfirmed = servers.filter(({ state }) => state === 'untrusted');
   if (unconfirmed.length > 0) {
-    return ['attention', t('health.unconfirmed', named(unconfirmed))];
+    return ['attention', say('health.unconfirmed', named(unconfirmed))];
   }
   const failing = failingToTell(facts.failing, servers);
-  if (failing) return ['attention', failingSentence(failing)];
-  return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions, facts.servers);
+  if (failing) return ['attention', failingSentence(failing, say)];
+  return sessions.length === 0 ? ['off', nobody(facts.clients, say)] : attached(sessions, facts.servers, say);
 }
 
-function nobody(clients: readonly Client[]): string {
+function nobody(clients: readonly Client[], say: Say): string {
   const [first] = clients;
-  if (!first) return t('health.no_client');
-  if (clients.some(({ first_seen_at }) => first_seen_at !== null)) return t('health.no_session');
-  return t('health.first_request', { count: clients.length, name: first.name });
+  if (!first) return say('health.no_client');
+  if (clients.some(({ first_seen_at }) => first_seen_at !== null)) return say('health.no_session');
+  return say('health.first_request', { count: clients.length, name: first.name });
 }
 
-function attached(sessions: readonly Session[], servers: readonly Server[]): [TrayState, string] {
+function attached(sessions: readonly Session[], servers: readonly Server[], say: Say): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
-  if (degraded.length > 0) return ['attention', t('health.degraded', nameAndCount(degraded))];
+  if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded))];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0 && servers.length === 0) return ['attention', t('health.no_tools')];
-  if (gone === 0) return ['well', t('health.good', { count: all })];
+  if (gone === 0 && servers.length === 0) return ['attention', say('health.no_tools')];
+  if (gone === 0) return ['well', say('health.good', { count: all })];
   return gone === all
-    ? ['attention', t('health.all_waiting', { count: gone, all })]
-    : ['well', t('health.waiting', { count: gone, all })];
+    ? ['attention', say('health.all_waiting', { count: gone, all })]
+    : ['well', say('health.waiting', { count: gone, all })];
 }
 
 const nameAndCount = (sessions: readonly Session[]) => named(sessions.map((one) => ({ name: programOf(one) })));
@@ -124,9 +121,11 @@ const nameAndCount = (sessions: readonly Session[]) => named(sessions.map((one) 
 /** How many there are, and the name of the first: texts name it when it is the only one. */
 const named = (them: readonly { readonly name: string }[]) => ({ count: them.length, name: them[0]?.name ?? '' });
 
-function statusWords(sessions: readonly Session[]): string {
-  const parts = (['active', 'idle', 'disconnected'] as const).map((status) => {
-    return `${plain.format(sessions.filter((session) => session.status === status).length)} ${status}`;
+function statusWords(sessions: readonly Session[], say: Say): string {
+  const count = (status: Session['status']) => sessions.filter((session) => session.status === status).length;
+  return say('desktop.tray.sessions', {
+    active: count('active'),
+    idle: count('idle'),
+    disconnected: count('disconnected'),
   });
-  return `Sessions: ${parts.join(', ')}`;
 }

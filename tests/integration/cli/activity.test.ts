@@ -16,8 +16,8 @@ const test = cliTest
         runHoldfast(command, folder, ...args),
   )
   .extend('client', async ({ folder, start }) => {
-    configureServers(folder, { counter: counterEntry() });
-    const { url, admin_key } = await start();
+    configureServers(folder, { counter: { ...counterEntry(), longCalls: 'on' } });
+    const { url, admin_key } = await start(0, { HOLDFAST_TRUST_SERVERS: '1' });
     const { body } = await new Api({ url }, admin_key).post('/api/mcp/clients', { name: 'Editor', type: 'other' });
     const client = new McpHttp({ url: `${url}/mcp` }, body.client_key);
     await client.initialize();
@@ -91,5 +91,33 @@ describe('holdfast activity', () => {
     } finally {
       child.kill('SIGKILL');
     }
+  });
+});
+
+describe('holdfast calls', () => {
+  test('lists what runs, says how long a client waits, and cancels what became a handle', async ({ client, run }) => {
+    expect((await run('calls')).stdout).toBe('No call is running, and none became a handle.\n');
+    expect((await run('calls', 'patience')).stdout).toMatch(/^Editor\s+waits 60 s\s+the usual time$/m);
+    expect((await run('calls', 'patience', 'Editor', '2')).stdout).toMatch(/^Editor\s+waits 2 s\s+set by hand$/m);
+    expect(await run('calls', 'patience', 'Editor', '1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('2 seconds'),
+    });
+    expect((await run('calls', 'patience', 'Nobody', '9')).stderr).toContain('There is no client named "Nobody".');
+    const given = await client.call('counter__hang');
+    expect(given.content[0].text).toMatch(/^Still running after 2 s\./);
+    const { stdout } = await run('calls');
+    expect(stdout).toMatch(/^Answered with a handle:\n\s+\d+\s+counter__hang\s+Editor\s+\d+ s\s+running/m);
+    const [, id = ''] = /(\d+)\s+counter__hang/.exec(stdout) ?? [];
+    expect((await run('calls', 'cancel', id)).stdout).toBe(`Call ${id} is cancelled.\n`);
+    expect(await run('calls', 'cancel', id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The call is over'),
+    });
+    expect(JSON.parse((await run('calls', '--json')).stdout)).toMatchObject({
+      ok: true,
+      handed_out: [{ state: 'cancelled' }],
+    });
+    expect((await run('calls', 'cancel', 'all')).code).toBe(2);
   });
 });

@@ -21,6 +21,7 @@ const NAMES = [
   'bridge',
   'status',
   'clients',
+  'sessions',
   'servers',
   'connect',
   'settings',

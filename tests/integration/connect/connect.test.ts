@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { expect } from 'vitest';
+import { isClientLink } from '#src/shared/model/client-link';
 import { cliTest, environment, runHoldfast } from '../cli/support';
 
 const KILLER = join(import.meta.dirname, 'programs', 'kill-at-step.mjs');
@@ -57,6 +58,7 @@ test('shows the change, makes it, waits for the client, and takes it back', asyn
   const written = await run('cursor', '--wait', '0');
   expect(written.code).toBe(0);
   expect(written.stdout).toContain('Cursor has not come yet. If Cursor runs');
+  expect((await run()).stdout).toMatch(/^cursor +set up in the file, Cursor was not here yet +\//m);
   const { url, headers } = entryIn(file);
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
   expect(await toolsOver(transport as Transport)).toContain('session_info');
@@ -64,7 +66,7 @@ test('shows the change, makes it, waits for the client, and takes it back', asyn
   const again = await run('cursor');
   expect(again.stdout).toMatch(/names Holdfast already\.\nCursor was here [\d.]+ s ago\.\n$/);
   expect((await clientsOf(running)).map(({ name }) => name)).toEqual(['Cursor']);
-  expect((await run()).stdout).toMatch(/^cursor +connected +\/.*mcp\.json$/m);
+  expect((await run()).stdout).toMatch(/^cursor +connected, was here [\d.]+ s ago +\/.*mcp\.json$/m);
 
   const back = await run('cursor', '--undo');
   expect(back.code).toBe(0);
@@ -144,6 +146,16 @@ test('--key reference prints the variable once, and --key file needs none', asyn
   expect((await run('cursor', '--undo')).code).toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(BEFORE);
   expect((await run('cursor', '--key', 'keychain')).code).toBe(2);
+});
+
+test('--link prints a link without the key, and the key once', async ({ command, folder, run, file, start }) => {
+  await start();
+  const { stdout } = await runHoldfast(command, folder, 'connect', 'cursor', '--link');
+  const [link = '', , set] = stdout.split('\n');
+  expect(isClientLink(link)).toBe(true);
+  expect(set).toMatch(/^ {2}export HOLDFAST_KEY_CURSOR=hf_[\w-]{43}$/);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect((await run('zed', '--link')).stderr).toContain('Zed takes no links');
 });
 
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
@@ -245,6 +257,9 @@ test('needs Holdfast to connect, code 3, but not to undo', async ({ run, file, s
   const { stop } = await start();
   await run('cursor', '--wait', '0');
   await stop();
+  const listed = (await run()).stdout;
+  expect(listed, 'what a file says is no visit').toMatch(/^cursor +set up in the file +\//m);
+  expect(listed).toContain('Holdfast is not running, so nobody knows which of them were here.');
   const { code, stdout } = await run('cursor', '--undo');
   expect(code).toBe(0);
   expect(stdout).toContain('Its key was not removed.');

@@ -9,6 +9,7 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FoundClient } from '#src/shared/contract/connect';
 import { WEB } from '#src/shared/contract/web';
+import { isClientLink } from '#src/shared/model/client-link';
 import { Window, windowTest } from '#tests/integration/servers-api/support';
 import { FakeClock } from '#tests/support/fake-clock';
 
@@ -274,6 +275,39 @@ test('a key for a variable is given once, and the client is known by it', async 
   await (await comeAsCursor(file)).close();
   expect(await found(window)).toMatchObject({ state: 'connected', client_id });
   expect(host.services.clients.list()).toHaveLength(1);
+});
+
+test('a program that was opened by a link is known by what it wrote, and undo takes it out', async ({
+  host,
+  window,
+  file,
+}) => {
+  const lost = await window.call('connect.link', { id: 'cursor' });
+  const made = await window.call('connect.link', { id: 'cursor' });
+  expect(isClientLink(made.link)).toBe(true);
+  expect(atob(decodeURIComponent(made.link.split('config=')[1] as string))).not.toContain('hf_');
+  expect(
+    host.services.clients.list().map(({ client_id }) => client_id),
+    'the lost key is gone',
+  ).toEqual([made.client_id]);
+  expect(made.client_id).not.toBe(lost.client_id);
+  // What Cursor writes once its user has agreed.
+  const entry = JSON.parse(atob(decodeURIComponent(made.link.split('config=')[1] as string)));
+  const before = JSON.parse(BEFORE.replace(/\/\/.*$/m, ''));
+  writeFileSync(file, JSON.stringify({ mcpServers: { ...before.mcpServers, holdfast: entry } }, null, 2));
+  expect(await found(window)).toMatchObject({ state: 'waiting', client_id: made.client_id });
+  const client = new Client({ name: 'cursor-vscode', version: '1.14.2' });
+  const requestInit = { headers: { Authorization: `Bearer ${made.key}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(entry.url), { requestInit }) as Transport);
+  await client.close();
+  expect(await found(window)).toMatchObject({ state: 'connected' });
+  expect((await window.refusal('connect.link', { id: 'cursor' })).message).toContain(
+    'has Holdfast in its settings already',
+  );
+  const undo = await window.call('connect.preview', { id: 'cursor', what: 'undo' });
+  await window.call('connect.undo', { id: 'cursor', fingerprint: undo.fingerprint });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(before);
+  expect(host.services.clients.list()).toEqual([]);
 });
 
 test('an old key in the file is said, and connecting again replaces it', async ({ host, window, file }) => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
-import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
-import { COUNTER } from '#tests/support/paths';
+import { type Answer, initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { COUNTER, TASK_SERVER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
 
@@ -28,7 +28,13 @@ beforeAll(async () => {
   const entry = { command: process.execPath, args: [COUNTER] };
   writeFileSync(
     join(folder, 'servers.json'),
-    JSON.stringify({ mcpServers: { counter: entry, all: { ...entry, policy: 'shared' } } }),
+    JSON.stringify({
+      mcpServers: {
+        counter: entry,
+        all: { ...entry, policy: 'shared' },
+        tasks: { command: process.execPath, args: [TASK_SERVER], policy: 'shared' },
+      },
+    }),
   );
   host = new MatrixHost(bundle.file, folder);
   await host.start();
@@ -174,3 +180,44 @@ describe.each(['/mcp', '/mcp/counter', '/mcp/all'])('at %s', (path) => {
     stream?.cut();
   });
 });
+
+describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
+  const prefix = path === '/mcp' ? 'tasks__' : '';
+
+  async function open(): Promise<McpHttp> {
+    const mcp = new McpHttp({ url: `${host.url}${path}` }, await host.newKey('a client'));
+    await mcp.initialize();
+    return mcp;
+  }
+
+  test('is still its client’s after a kill, and so is the result that it waits for', async () => {
+    const [mcp, other] = [await open(), await open()];
+    const begin = { name: `${prefix}work`, arguments: { text: path }, task: {} };
+    const { taskId } = (await messagesOf(await mcp.request('tools/call', begin))).at(-1).result.task;
+    const { stream } = await mcp.request('tasks/result', { taskId });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.kill();
+    await host.start();
+    const waiting = mcp.get(last).then(messagesOf);
+    expect((await messagesOf(await mcp.request('tasks/get', { taskId }))).at(-1).result).toMatchObject({
+      taskId,
+      status: 'working',
+    });
+    expect((await messagesOf(await other.request('tasks/get', { taskId }))).at(-1).error.code).toBe(-32602);
+    expect(await mcp.call(`${prefix}finish`, { text: path })).toMatchObject({ content: [{ text: '1' }] });
+    const [answer] = await waiting;
+    expect(answer.result).toMatchObject({
+      content: [{ text: path }],
+      _meta: { 'io.modelcontextprotocol/related-task': { taskId } },
+    });
+    const listed = (await messagesOf(await mcp.request('tasks/list'))).at(-1).result.tasks;
+    expect(listed).toMatchObject([{ taskId, status: 'completed' }]);
+  });
+});
+
+/** All messages of an answer, however it is sent. */
+async function messagesOf({ json, stream }: Answer): Promise<Json[]> {
+  if (!stream) return [json];
+  return (await stream.rest()).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
+}

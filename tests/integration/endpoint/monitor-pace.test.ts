@@ -166,6 +166,7 @@ describe('a monitor that reads', () => {
     const sessions = Array.from({ length: 9_999 }, (_, i) => ({
       session: { ...session, session_id: `s_${String(i).padStart(22, '0')}` },
       token: NO_TOKEN,
+      offer_hash: null,
       disconnect_reason: null,
       lost_lived: null,
     }));

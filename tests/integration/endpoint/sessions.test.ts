@@ -101,6 +101,35 @@ describe('the list of sessions', () => {
   });
 });
 
+describe('names and pins', () => {
+  test('are the admin’s to give and to take away', async ({ host, api, admin, mine }) => {
+    const { session_id } = host.newSession(mine).session;
+    const path = `/api/mcp/sessions/${session_id}`;
+    const { status, body } = await admin.send('PATCH', path, { name: ' Nightly ', pinned: true });
+    expect([status, body.name]).toEqual([200, 'Nightly']);
+    expect(sessionSchema.strict().parse(body.session)).toMatchObject({ session_id, pinned: true });
+    expect((await admin.get('/api/mcp/sessions/names')).body).toEqual({ names: { [session_id]: 'Nightly' } });
+    expect((await api.get(path)).body.pinned).toBe(true);
+    expect((await admin.send('PATCH', path, { name: '', pinned: false })).body).toMatchObject({
+      name: null,
+      session: { pinned: false },
+    });
+    expect((await api.send('PATCH', path, { pinned: true })).status).toBe(403);
+    expect((await api.get('/api/mcp/sessions/names')).status).toBe(403);
+  });
+
+  test('say what is wrong with what they are given', async ({ host, admin, api, mine }) => {
+    const { session_id } = host.newSession(mine).session;
+    const path = `/api/mcp/sessions/${session_id}`;
+    expect((await admin.send('PATCH', path, { name: 'x'.repeat(61) })).body.detail).toContain('at most 60 characters');
+    expect((await admin.send('PATCH', path, { pined: true })).status).toBe(400);
+    expect((await admin.send('PATCH', '/api/mcp/sessions/s_none', { pinned: true })).status).toBe(404);
+    await api.delete(path);
+    const ended = await admin.send('PATCH', path, { pinned: true });
+    expect([ended.status, ended.body.detail]).toEqual([409, expect.stringContaining('has ended')]);
+  });
+});
+
 describe('the health of the sessions', () => {
   test('counts a client its own and the admin all', async ({ host, api, admin, mine, theirs }) => {
     const own = host.newSession(mine).session.session_id;

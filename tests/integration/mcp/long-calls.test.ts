@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/s
 import { describe, expect } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { SECOND } from '#src/shared/model/units';
-import type { Json } from '#tests/support/clients/mcp-http';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { removeFolder } from '#tests/support/fixtures';
 import { type McpHost, sharedMcpTest, startMcpHost } from '#tests/support/hosts/mcp-host';
 import { counter, endServers, ListedConfigs } from '#tests/support/servers/configs';
@@ -156,6 +156,40 @@ describe.concurrent('a call that lasts longer than its client waits', () => {
       expect(after.services.longCalls.ofClient(owner.client.client_id)).toHaveLength(1);
       expect(() => process.kill(pid, 0), 'the process that began the call').not.toThrow();
     });
+  });
+
+  test('is answered with its handle at the next start if Holdfast was killed before it said so', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const servers = new ListedConfigs(counter('on', { longCalls: { '*': 'on' } }));
+    const before = await startMcpHost({ servers });
+    const owner = before.newClient();
+    const { longCalls } = before.services;
+    longCalls.setPatience(owner.client.client_id, PATIENCE);
+    const mcp = new McpHttp(before, owner.key);
+    await mcp.initialize();
+    const handOut = longCalls.handOut.bind(longCalls);
+    const killed = new Promise<void>((resolve) => {
+      longCalls.handOut = (...args) => {
+        const long = handOut(...args);
+        void before.kill().then(resolve);
+        return long;
+      };
+    });
+    const { stream } = await mcp.request('tools/call', { name: 'on__slow', arguments: { ms: LONG } });
+    let begun = await stream?.next();
+    while (begun && begun.id === undefined) begun = await stream?.next();
+    await killed;
+    const after = await startMcpHost({ folder: before.folder, servers });
+    onTestFinished(() => removeHost(after));
+    const again = new McpHttp(after, owner.key);
+    again.transportId = mcp.transportId;
+    const { stream: resumed } = await again.get(begun?.id ?? '');
+    const handle = handleIn((await resumed?.message())?.message.result);
+    expect(handle).toMatch(HANDLE);
+    const result = await fetched((name, args) => again.call(name, args), handle);
+    expect(JSON.parse(textOf(result))).toMatchObject({ done: true });
   });
 
   test('becomes one by itself if its tool took longer before', async ({ join }) => {

@@ -344,6 +344,44 @@ describe('a server that speaks the revision itself', () => {
     expect(modern.asked.slice(before).filter(({ body }) => Array.isArray(body))).toEqual([]);
   });
 
+  test.for([
+    ['no id', {}],
+    ['an id that is none', { id: { a: 1 } }],
+    ['an id of null', { id: null }],
+  ] as const)('gets no call with %s, in which nobody looks for what is hidden', async ([, id], { host, modern }) => {
+    const before = modern.asked.length;
+    const { key } = host.newClient('stateless');
+    const message = { jsonrpc: '2.0', ...id, method: 'tools/call', params: { name: 'y' } };
+    const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'y' };
+    const { status, json } = await new McpHttp({ url: `${host.url}/modern` }, key).post(message, { headers });
+    expect([status, json.error.code]).toEqual([400, -32600]);
+    expect(modern.asked.slice(before).filter(({ body }) => body.method === 'tools/call')).toEqual([]);
+  });
+
+  test('is heard of a resource that somebody listens for, until it is hidden', async ({ host, ask }) => {
+    const holder = host.newClient('stateless');
+    let say: (uri: string) => void = () => {};
+    onCall = (_body, res) => {
+      startEvents(res);
+      say = (uri) =>
+        sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+      say('x:first');
+    };
+    const notifications = { resourceSubscriptions: ['x:first', 'x:later'] };
+    const { stream } = await ask('modern', 'subscriptions/listen', { notifications }, { holder });
+    const heard = async () => (await stream?.message())?.message.params.uri;
+    expect(await heard()).toBe('x:first');
+    const part = { server: 'modern', kind: 'resource', name: 'x:first' } as const;
+    host.services.visibility.setShown({ client_id: holder.client.client_id, parts: [part], shown: false });
+    say('x:first');
+    say('x:later');
+    expect(await heard()).toBe('x:later');
+    host.services.visibility.setShown({ client_id: holder.client.client_id, parts: [part], shown: true });
+    say('x:first');
+    expect(await heard()).toBe('x:first');
+    stream?.cut();
+  });
+
   test('is not asked for news of a hidden resource', async ({ host, modern, ask }) => {
     const holder = host.newClient('stateless');
     const part = { server: 'modern', kind: 'resource', name: 'x:hidden' } as const;

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { OWN_TOOLS } from '#src/main/mcp/own-tools';
 import type { Activity } from '#src/shared/contract/activity';
 import type { ServerPart } from '#src/shared/model/visibility';
 import type { Json } from '#tests/support/clients/mcp-http';
@@ -15,7 +16,7 @@ import { REALISTIC_TOOLS } from '#tests/support/tools/realistic-tools';
 
 /** Servers start while other tests run. */
 const LOADED = { timeout: 10_000 };
-const OWN = ['reconnect_session', 'session_info', 'health_check', 'list_sessions', 'end_session'];
+const OWN: readonly string[] = Object.values(OWN_TOOLS);
 const WITH_SEARCH = [...OWN, 'search_tools', 'call_tool'];
 const CHANGED = 'notifications/tools/list_changed';
 
@@ -213,6 +214,22 @@ describe('a client with a search', () => {
   });
 });
 
+test('a search that finds nothing waits for a server that has not listed anything yet', async ({
+  startHost,
+  connect,
+}) => {
+  const host = await startHost({
+    servers: new ListedConfigs(
+      counter('late', { env: { COUNTER_DELAY: '1500' } }),
+      counter('never', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
+    ),
+  });
+  const client = await connect(host.url, searcher(host));
+  expect(await found(client, 'peek', 1)).toEqual(['late__peek']);
+  const { message } = await search(client, 'xylophone');
+  expect(message).toMatch(/Servers here: late, never\. Not known yet: the tools of never\./);
+});
+
 describe('what a search finds', () => {
   const LISTED = { files: 10, github: 18 } as const;
 
@@ -237,18 +254,19 @@ describe('what a search finds', () => {
     const client = await connect(host.url, searcher(host));
     await expect.poll(() => found(client, 'merge pull request', 1), LOADED).toEqual(['github__merge_pull_request']);
     expect(await found(client, 'move file', 1)).toEqual(['files__move_file']);
-    expect((await client.names('tools/list')).slice(7), 'appended, so that what was listed stays where it was').toEqual(
-      ['github__merge_pull_request', 'files__move_file'],
-    );
+    expect(
+      (await client.names('tools/list')).slice(WITH_SEARCH.length),
+      'appended, so that what was listed stays where it was',
+    ).toEqual(['github__merge_pull_request', 'files__move_file']);
     host.services.store.foundTools.rename('files', 'many');
-    expect((await client.names('tools/list')).slice(7)).toEqual(['github__merge_pull_request']);
+    expect((await client.names('tools/list')).slice(WITH_SEARCH.length)).toEqual(['github__merge_pull_request']);
     const gadgets = await search(client, 'gadget', 100);
     expect(gadgets.tools).toHaveLength(20);
     expect(gadgets.tools.filter(({ inputSchema }: Json) => inputSchema !== undefined)).toHaveLength(6);
     expect(gadgets.message).toMatch(/too long for here are in tools\/list: many__gadget_\d+/);
     expect(JSON.stringify(gadgets).length).toBeLessThan(80_000);
     for (let index = 0; index < 60; index += 1) await found(client, `gadget_${index}`, 1);
-    const names = (await client.names('tools/list')).slice(7);
+    const names = (await client.names('tools/list')).slice(WITH_SEARCH.length);
     expect(names).toHaveLength(50);
     expect(names.at(-1)).toBe('many__gadget_59');
     expect(names).not.toContain('github__merge_pull_request');

@@ -132,6 +132,7 @@ export class Scenario {
     const sessions: StoredSession[] = [...after.values()].map((session) => ({
       session,
       token: NO_TOKEN,
+      offer_hash: null,
       disconnect_reason: null,
       lost_lived: null,
     }));

@@ -27,6 +27,8 @@ export function storedSession(session: Partial<Session> = {}, rest: Partial<Stor
       degraded: false,
       flapping: false,
       probe: false,
+      pinned: false,
+      offer: null,
       created_at: START,
       last_activity: START,
       disconnected_at: null,
@@ -41,6 +43,7 @@ export function storedSession(session: Partial<Session> = {}, rest: Partial<Stor
       ...session,
     },
     token: NO_TOKEN,
+    offer_hash: null,
     disconnect_reason: null,
     lost_lived: null,
     ...rest,
@@ -64,6 +67,7 @@ export function transport(record: Partial<TransportRecord> = {}): TransportRecor
     stream: 'none',
     created_at: START,
     ended_at: null,
+    went_to: null,
     ...record,
   } as TransportRecord;
 }

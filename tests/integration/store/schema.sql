@@ -64,7 +64,7 @@ CREATE TABLE clients (
   first_seen_at INTEGER,
   last_seen_at INTEGER
 , type_name TEXT, new_process TEXT NOT NULL DEFAULT 'new_session'
-  CHECK (new_process IN ('new_session', 'last_session')), key_used_at INTEGER) STRICT;
+  CHECK (new_process IN ('new_session', 'last_session')), key_used_at INTEGER, may_take_over INTEGER NOT NULL DEFAULT 0 CHECK (may_take_over IN (0, 1))) STRICT;
 
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -137,7 +137,7 @@ CREATE TABLE history_hour (
   latency_29 INTEGER NOT NULL DEFAULT 0,
   latency_30 INTEGER NOT NULL DEFAULT 0,
   latency_31 INTEGER NOT NULL DEFAULT 0
-, server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, server_stops INTEGER NOT NULL DEFAULT 0, taken_over INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE history_minute (
   bucket_at INTEGER PRIMARY KEY,
@@ -186,7 +186,7 @@ CREATE TABLE history_minute (
   latency_29 INTEGER NOT NULL DEFAULT 0,
   latency_30 INTEGER NOT NULL DEFAULT 0,
   latency_31 INTEGER NOT NULL DEFAULT 0
-, server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, server_stops INTEGER NOT NULL DEFAULT 0, taken_over INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE known_tools (
   server TEXT NOT NULL,
@@ -245,7 +245,6 @@ CREATE TABLE mcp_sessions (
   ended_at INTEGER,
   disconnect_reason TEXT,
   reconnect_count INTEGER NOT NULL CHECK (reconnect_count >= 0),
-  last_reconnect_cause TEXT CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token')),
   recent_reconnects TEXT NOT NULL CHECK (json_valid(recent_reconnects)),
   calls INTEGER NOT NULL,
   errors INTEGER NOT NULL,
@@ -260,7 +259,8 @@ CREATE TABLE mcp_sessions (
   token_used_generation INTEGER NOT NULL,
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
-, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process))) STRICT;
+, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)), offer TEXT CHECK (offer IS NULL OR json_valid(offer)), offer_hash TEXT, last_reconnect_cause TEXT
+  CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token', 'taken_over'))) STRICT;
 
 CREATE TABLE old_client_keys (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
@@ -328,6 +328,15 @@ CREATE TABLE streams (
   last_index INTEGER NOT NULL DEFAULT 0
 , calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
+CREATE TABLE tasks (
+  task_seq INTEGER PRIMARY KEY,
+  server TEXT NOT NULL,
+  task_id TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  given_at INTEGER NOT NULL,
+  UNIQUE (server, task_id, client_id)
+) STRICT;
+
 CREATE TABLE tool_sets (
   name TEXT PRIMARY KEY,
   parts TEXT NOT NULL CHECK (json_valid(parts))
@@ -352,7 +361,7 @@ CREATE TABLE transports (
   initialize_params TEXT NOT NULL CHECK (json_valid(initialize_params)),
   created_at INTEGER NOT NULL,
   ended_at INTEGER
-, server TEXT, reserved_session_id TEXT NOT NULL DEFAULT '', client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), stream TEXT NOT NULL DEFAULT 'none' CHECK (stream IN ('none', 'open', 'closed'))) STRICT;
+, server TEXT, reserved_session_id TEXT NOT NULL DEFAULT '', client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), stream TEXT NOT NULL DEFAULT 'none' CHECK (stream IN ('none', 'open', 'closed')), went_to TEXT CHECK (went_to IS NULL OR json_valid(went_to))) STRICT;
 
 CREATE TABLE ui_tokens (
   token_hash TEXT PRIMARY KEY,
@@ -400,6 +409,10 @@ CREATE INDEX mcp_sessions_flapping ON mcp_sessions (flapping) WHERE flapping = 1
 
 CREATE INDEX mcp_sessions_lost ON mcp_sessions (lost_lived) WHERE status = 'disconnected';
 
+CREATE INDEX mcp_sessions_offered ON mcp_sessions (session_id) WHERE offer IS NOT NULL;
+
+CREATE INDEX mcp_sessions_pinned ON mcp_sessions (pinned) WHERE pinned = 1;
+
 CREATE INDEX mcp_sessions_reconnect_count ON mcp_sessions (reconnect_count);
 
 CREATE INDEX mcp_sessions_status ON mcp_sessions (status, last_activity);
@@ -414,6 +427,10 @@ CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'pos
 
 CREATE INDEX streams_session ON streams (session_id);
 
+CREATE INDEX tasks_by_age ON tasks (given_at);
+
+CREATE INDEX tasks_of_client ON tasks (client_id, task_seq);
+
 CREATE INDEX tool_use_by_day ON tool_use (day);
 
 CREATE INDEX transports_ended ON transports (ended_at) WHERE ended_at IS NOT NULL;
@@ -423,6 +440,8 @@ CREATE UNIQUE INDEX transports_reserved ON transports (reserved_session_id) WHER
 CREATE INDEX transports_session ON transports (session_id, ended_at);
 
 CREATE INDEX transports_unbound ON transports (created_at) WHERE session_id IS NULL;
+
+CREATE INDEX transports_went ON transports (ended_at) WHERE went_to IS NOT NULL;
 
 CREATE INDEX visibility_rules_by_client ON visibility_rules (client_id);
 

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { Transactions } from '#src/main/store/lifecycle/transactions';
 import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
+import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import type { Client } from '#src/shared/contract/client';
 import { DAY, MINUTE } from '#src/shared/model/units';
@@ -14,6 +15,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   type_name: null,
   policy: 'sessionful',
   new_process: 'new_session',
+  may_take_over: false,
   created_at: START,
   first_seen_at: null,
   last_seen_at: null,
@@ -258,5 +260,47 @@ describe('calls that were handed out', () => {
     store.patience.tookLonger('one', 'build', 9_000.4);
     store.patience.tookLonger('one', 'build', 8_000);
     expect([store.patience.longest('one', 'build'), store.patience.longest('one', 'other')]).toEqual([9_000, 0]);
+  });
+});
+
+describe('tasks', () => {
+  const give = (store: Store, task_id: string, client_id: string, isTaken = true) =>
+    store.tasks.give({ server: 'all', task_id, client_id, given_at: START }, isTaken);
+
+  test('are of those who were given them, and survive a restart', ({ folder, store }) => {
+    give(store, 't_1', 'c_1');
+    store.close();
+    const again = openStore(folder);
+    expect(again.tasks.isGiven('all', 't_1', 'c_1')).toBe(true);
+    expect(again.tasks.isGiven('all', 't_1', 'c_2')).toBe(false);
+    expect(again.tasks.isGiven('other', 't_1', 'c_1')).toBe(false);
+    expect(again.tasks.serversOf('c_1')).toEqual(['all']);
+    again.close();
+  });
+
+  test('change hands where one process names them anew, and are shared names where each client has its own', ({
+    store,
+  }) => {
+    give(store, '1', 'c_1');
+    give(store, '1', 'c_2', false);
+    expect(['c_1', 'c_2'].map((client) => store.tasks.isGiven('all', '1', client))).toEqual([true, true]);
+    give(store, '1', 'c_3');
+    expect(['c_1', 'c_2', 'c_3'].map((client) => store.tasks.isGiven('all', '1', client))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('are 2,000 at most of one client, and go with what has happened', async ({ store }) => {
+    store.transaction(() => {
+      for (let n = 0; n <= 2_000; n += 1) give(store, `t_${n}`, 'c_1');
+    });
+    give(store, 't_0', 'c_2');
+    const has = (id: string, client = 'c_1') => store.tasks.isGiven('all', id, client);
+    expect([has('t_0'), has('t_1'), has('t_2000'), has('t_0', 'c_2')]).toEqual([false, true, true, true]);
+    store.keep({ events: 0, activity: 0, history: 0 });
+    await store.maintain(START + 1);
+    expect([has('t_2000'), has('t_0', 'c_2')]).toEqual([false, false]);
   });
 });

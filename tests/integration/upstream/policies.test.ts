@@ -216,6 +216,21 @@ describe("a session's own server", () => {
     expect(JSON.stringify(upstream.store.instances.all())).toBe(rows);
   });
 
+  test('stays while its session is pinned, and is stopped once that is not so', async ({ start }) => {
+    const clock = new FakeClock();
+    const upstream = await start({ configs: [counter('one', { idleStop: 60 * MINUTE })], clock });
+    const end = await upstream.use('one', FIRST);
+    await end.call('peek');
+    const { pid } = await end.call('count');
+    const away = { isMade: true, isOver: false, lostAt: clock.now() };
+    upstream.sessions.set(FIRST, { ...away, isPinned: true });
+    clock.advance(300 * MINUTE);
+    expect(await end.call('count')).toEqual({ n: 2, pid });
+    upstream.sessions.set(FIRST, { ...away, isPinned: false });
+    clock.advance(MINUTE);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'idle' });
+  });
+
   test('ends with a session that is over without having said so', async ({ start }) => {
     const clock = new FakeClock();
     const upstream = await start({ configs: [counter('one')], clock });

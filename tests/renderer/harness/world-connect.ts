@@ -1,6 +1,7 @@
 import type { FoundClient } from '#src/shared/contract/connect';
 import type { Input, Output } from '#src/shared/contract/index';
 import { HoldfastError } from '#src/shared/errors';
+import { clientLink } from '#src/shared/model/client-link';
 
 const PRESENT: readonly (readonly [id: FoundClient['id'], name: string, file: string])[] = [
   ['claude-code', 'Claude Code', '~/.claude.json'],
@@ -66,6 +67,12 @@ export class WorldConnect {
       'connect.renew': (input: Input<'connect.renew'>) => ({
         ...change(input, { state: 'waiting', last_seen_at: null, key_ends_at: null }),
         to_set: null,
+      }),
+      'connect.link': ({ id }: Input<'connect.link'>): Output<'connect.link'> => ({
+        link: clientLink(id, 'http://127.0.0.1:8181/mcp'),
+        client_id: `c_${id}`,
+        key: `hf_${'l'.repeat(43)}`,
+        variable: id === 'cursor' ? 'HOLDFAST_KEY_CURSOR' : null,
       }),
       'connect.switch_off': (input: Input<'connect.switch_off'>) => change(input, { taken: this.served.splice(0) }),
       'connect.undo': (input: Input<'connect.undo'>) =>

@@ -41,6 +41,7 @@ export class WorldTold {
       },
       'alerts.test': () => this.tested,
       'startup.get': () => this.startup,
+      'desktop.language': () => ({}),
       'startup.set': ({ enabled }: Input<'startup.set'>) => {
         this.startup = { ...this.startup, enabled };
         return this.startup;

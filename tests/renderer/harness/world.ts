@@ -87,6 +87,7 @@ export class World {
           restored: byCause('restored'),
           reinitialized: byCause('reinitialized') + (past > 2 ? 1 : 0),
           token: byCause('token'),
+          taken_over: byCause('taken_over'),
         },
         rejected: count('reconnect_rejected'),
         created: count('session_created'),
@@ -286,6 +287,23 @@ function createHandlers(world: World): Handlers {
       world.names = { ...world.names, [session_id]: name };
       return { names: world.names };
     },
+    'sessions.set_pinned': ({ session_id, pinned }) => {
+      const kind = pinned ? 'session_pinned' : 'session_unpinned';
+      world.append({ kind, at: Date.now(), session_id, payload: { door: 'window' } });
+      return session(session_id);
+    },
+    'sessions.offer': ({ session_id, client_id, invited = false }) => {
+      const client = world.clients.find((one) => one.client_id === client_id);
+      if (!client) throw new HoldfastError('client_not_found');
+      const at = Date.now();
+      const offer = { client_id, client_name: client.name, invited, issued_at: at, expires_at: at + 5 * MINUTE };
+      world.append({ kind: 'handover_offered', at, session_id, payload: { ...offer, door: 'window' } });
+      return { session: session(session_id), invitation: invited ? `canary.${'a1B2c3D4'.repeat(30)}` : null };
+    },
+    'sessions.withdraw_offer': ({ session_id }) => {
+      world.append({ kind: 'handover_ended', at: Date.now(), session_id, payload: { reason: 'withdrawn' } });
+      return session(session_id);
+    },
     'history.query': ({ range = '24h' }) => world.history(range),
     'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {
       const all = world.log.filter((event) => event.at >= from && event.at < to);
@@ -313,6 +331,7 @@ function createHandlers(world: World): Handlers {
         type_name: null,
         policy,
         new_process,
+        may_take_over: false,
         created_at,
         first_seen_at: null,
         last_seen_at: null,
@@ -329,6 +348,13 @@ function createHandlers(world: World): Handlers {
       const changed = { ...client, policy };
       world.clients[index] = changed;
       return changed;
+    },
+    'clients.set_may_take_over': ({ client_id, may_take_over }) => {
+      const index = world.clients.findIndex((one) => one.client_id === client_id);
+      const client = world.clients[index];
+      if (!client) throw new HoldfastError('client_not_found');
+      world.clients[index] = { ...client, may_take_over };
+      return { ...client, may_take_over };
     },
     'clients.set_new_process': ({ client_id, new_process }) => {
       const index = world.clients.findIndex((client) => client.client_id === client_id);

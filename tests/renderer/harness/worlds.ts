@@ -135,6 +135,7 @@ function addClients(world: World, seen: boolean): void {
       type_name: null,
       policy: 'sessionful',
       new_process: 'new_session',
+      may_take_over: false,
       created_at: Date.now() - 20 * DAY,
       first_seen_at: seen ? Date.now() - 19 * DAY : null,
       last_seen_at: seen ? Date.now() - MINUTE : null,

@@ -6,7 +6,7 @@ import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import type { ProcessLimits } from '#src/shared/model/policy';
 import { MINUTE } from '#src/shared/model/units';
-import { COUNTER, ECHO, EVERYTHING, LISTING, ODD_LISTS } from '../paths';
+import { COUNTER, ECHO, EVERYTHING, LISTING, ODD_LISTS, TASK_SERVER } from '../paths';
 
 /** More processes than any test starts. */
 export const NO_PROCESS_LIMITS: ProcessLimits = {
@@ -85,6 +85,14 @@ export const echo = (name: string, version?: string): ServerConfig => ({
     env: version === undefined ? {} : { ECHO_VERSION: version },
   },
   fingerprint: `echo ${version}`,
+});
+
+/** A server with tasks of 2025-11-25; see `task-server.mjs`. */
+export const taskServer = (name: string, entry: Partial<ServerConfig> = {}): ServerConfig => ({
+  ...counter(name),
+  target: { kind: 'stdio', command: process.execPath, args: [TASK_SERVER], cwd: null, env: {} },
+  fingerprint: 'tasks',
+  ...entry,
 });
 
 /** A server whose lists break the rules; `pages` says how they go on. */

@@ -8,6 +8,8 @@ type Answer = { result: unknown } | { error: { code: number; message: string; da
 export class ScriptedServer {
   readonly channels: ScriptedChannel[] = [];
   answersInitialize = true;
+  /** Initializations that were not answered. */
+  readonly unfinished: (() => void)[] = [];
   capabilities: Params = { tools: {}, resources: { subscribe: true }, prompts: {}, logging: {}, completions: {} };
   /** Answers by method; what is not here is answered with an empty result. */
   answers: Record<string, (request: JsonRpcRequest) => Answer> = {};
@@ -22,6 +24,11 @@ export class ScriptedServer {
     const channel = new ScriptedChannel(this, sessionKey);
     this.channels.push(channel);
     return channel;
+  }
+
+  /** Answers the initializations that wait. */
+  finishInitialize(): void {
+    for (const finish of this.unfinished.splice(0)) finish();
   }
 
   /** The newest channel. */
@@ -62,10 +69,10 @@ export class ScriptedChannel implements ServerChannel {
 
   initialize(params: Params): Promise<InitializeResult> {
     this.initialized.push(params);
-    if (!this.server.answersInitialize) return new Promise(() => {});
     const { capabilities } = this.server;
-    const serverInfo = { name: 'scripted', version: '1' };
-    return Promise.resolve({ protocolVersion: '2025-11-25', capabilities, serverInfo });
+    const said = { protocolVersion: '2025-11-25', capabilities, serverInfo: { name: 'scripted', version: '1' } };
+    if (this.server.answersInitialize) return Promise.resolve(said);
+    return new Promise((resolve) => this.server.unfinished.push(() => resolve(said)));
   }
 
   send(message: JsonRpcMessage): void {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { contextItems } from '#src/main/desktop/context-menu';
 import { menuTemplate } from '#src/main/desktop/menu-template';
 import { zoomAfter } from '#src/main/desktop/zoom';
+import { DE } from '#src/shared/messages/de';
+import { sayIn, t } from '#src/shared/messages/language';
 import { COMMANDS } from '#src/shared/model/commands';
 import { SETTINGS } from '#src/shared/model/setting-definitions';
 
@@ -13,7 +15,7 @@ const itemsIn = (template: ReturnType<typeof menuTemplate>): Items =>
 describe('the application menu', () => {
   const picked: string[] = [];
   const build = (isMac: boolean) =>
-    menuTemplate({ isMac, run: (id) => picked.push(id), quit: () => picked.push('quit') });
+    menuTemplate({ isMac, run: (id) => picked.push(id), quit: () => picked.push('quit'), say: t });
 
   test.each([
     [true, ['File', 'Edit', 'View', 'Help']],
@@ -35,6 +37,27 @@ describe('the application menu', () => {
     }
   });
 
+  test('speaks the language of the window, with a name for every item that has one in English', () => {
+    const say = sayIn('de', DE);
+    const build = (isMac: boolean) => menuTemplate({ isMac, run: () => {}, quit: () => {}, say });
+    const [file, edit, view, help] = build(false);
+    expect([file, edit, view, help].map((menu) => menu?.label)).toEqual([
+      '&Datei',
+      '&Bearbeiten',
+      '&Ansicht',
+      '&Hilfe',
+    ]);
+    const labels = itemsIn(build(false)).flatMap(({ label }) => label ?? []);
+    expect(labels).toEqual(
+      expect.arrayContaining(['Server hinzufügen', 'Sitzungen', 'Holdfast beenden', 'Ausschneiden']),
+    );
+    const english = new Set(
+      itemsIn(menuTemplate({ isMac: false, run: () => {}, quit: () => {}, say: t })).map(({ label }) => label),
+    );
+    // Words that are the same in both languages.
+    expect(labels.filter((label) => english.has(label)).filter((label) => label !== 'Server')).toEqual([]);
+  });
+
   test('takes no single key, and no key for quitting', () => {
     const items = itemsIn(build(false));
     const accelerators = items.flatMap(({ accelerator }) => (accelerator === undefined ? [] : [String(accelerator)]));
@@ -47,12 +70,12 @@ describe('the application menu', () => {
 describe('the context menu', () => {
   const all = { canCut: true, canCopy: true, canPaste: true, canSelectAll: true };
   const roles = (place: Parameters<typeof contextItems>[0]) =>
-    contextItems(place).map(({ role, type }) => role ?? type);
+    contextItems(place, t).map(({ role, type }) => role ?? type);
 
   test('has what a field can do', () => {
     const place = { isEditable: true, selectionText: '', editFlags: { ...all, canCut: false } };
     expect(roles(place)).toEqual(['cut', 'copy', 'paste', 'separator', 'selectAll']);
-    expect(contextItems(place)[0]?.enabled).toBe(false);
+    expect(contextItems(place, t)[0]?.enabled).toBe(false);
   });
 
   test('copies selected text, and is not there without any', () => {

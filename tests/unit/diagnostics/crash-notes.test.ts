@@ -22,6 +22,19 @@ describe('crashes', () => {
     if (process.platform !== 'win32') expect(statSync(join(folder, 'crashes.json')).mode & 0o777).toBe(0o600);
   });
 
+  test('hide the secrets of servers, however they look and wherever they stand', ({ folder }) => {
+    const mask = (text: string) => text.replaceAll('correct horse', '•••');
+    const what = `${'a '.repeat(990)}and then correct horse battery`;
+    noteCrash(folder, { at: 1, kind: 'holdfast', what }, mask);
+    expect(readCrashNotes(folder)[0]?.what).toMatch(/•••/);
+    expect(JSON.stringify(readCrashNotes(folder))).not.toContain('corr');
+    const fail = () => {
+      throw new Error('no memory');
+    };
+    noteCrash(folder, { at: 2, kind: 'holdfast', what }, fail);
+    expect(readCrashNotes(folder)[0]?.what).toMatch(/^An error whose text could not be looked through/);
+  });
+
   test('are cut, and a folder that cannot be written is no second crash', ({ folder }) => {
     noteCrash(folder, { at: 1, kind: 'window', what: 'a '.repeat(5_000) });
     expect(readCrashNotes(folder)[0]?.what).toHaveLength(2_000);

@@ -12,6 +12,7 @@ const client = (client_id: string): Principal => ({
     type_name: null,
     policy: 'sessionful',
     new_process: 'new_session',
+    may_take_over: false,
     created_at: 0,
     first_seen_at: null,
     last_seen_at: null,

@@ -67,6 +67,18 @@ const ATTACH: Command = {
   work: true,
 };
 
+const OFFER = { client_id: 'c_2', client_name: 'Two', invited: false, issued_at: NOW, expires_at: NOW + 300_000 };
+const TAKE_OVER: Command = {
+  type: 'take_over',
+  client: { client_id: 'c_2', client_type: 'cursor', client_name: 'two' },
+  door: 'tool',
+  transport_id: 't_9',
+  client_version: '3.0',
+  era: 'sessionful',
+  protocol_version: '2025-11-25',
+  successor: { generation: 3, expires_at: 300_000 },
+};
+
 type Kinds = string[];
 /** Which events a command leads to, by the status of the session it meets. Ended sessions: see below. */
 const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>][] = [
@@ -106,6 +118,31 @@ const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>
     { type: 'expire' },
     { active: ['session_expired'], idle: ['session_expired'], disconnected: ['session_expired'] },
   ],
+  [
+    'an offer',
+    { type: 'offer', door: 'window', ...OFFER },
+    { active: ['handover_offered'], idle: ['handover_offered'], disconnected: ['handover_offered'] },
+  ],
+  [
+    'the end of an offer that nobody made',
+    { type: 'end_offer', reason: 'withdrawn' },
+    { active: [], idle: [], disconnected: [] },
+  ],
+  [
+    'a take-over',
+    TAKE_OVER,
+    {
+      active: ['session_reconnected', 'token_issued'],
+      idle: ['session_reconnected', 'token_issued'],
+      disconnected: ['session_reconnected', 'token_issued'],
+    },
+  ],
+  [
+    'a pin',
+    { type: 'pin', door: 'window' },
+    { active: ['session_pinned'], idle: ['session_pinned'], disconnected: ['session_pinned'] },
+  ],
+  ['an unpin of what is not pinned', { type: 'unpin', door: 'rest' }, { active: [], idle: [], disconnected: [] }],
 ];
 
 describe('decide, command by status', () => {
@@ -164,6 +201,46 @@ describe('decide', () => {
     expect(decide(probe, { ...ATTACH, work: false }, NOW).map(({ kind }) => kind)).toEqual(['transport_attached']);
   });
 
+  test('pins once and unpins once, and what has ended is pinned no longer', () => {
+    const pinned = apply(STATES.idle, { type: 'pin', door: 'window' });
+    expect(pinned.pinned).toBe(true);
+    expect(decide(pinned, { type: 'pin', door: 'rest' }, NOW)).toEqual([]);
+    expect(decide(pinned, { type: 'unpin', door: 'rest' }, NOW)).toEqual([
+      { at: NOW, session_id: 's_1', kind: 'session_unpinned', payload: { door: 'rest' } },
+    ]);
+    expect(apply(pinned, CLOSE).pinned).toBe(false);
+  });
+
+  test('a take-over changes whose session it is, ends the offer and the tokens of the client before, and counts', () => {
+    const offered = apply(STATES.disconnected, { type: 'offer', door: 'rest', ...OFFER });
+    expect(offered.offer).toEqual(OFFER);
+    const tokened = apply(offered, { type: 'issue_token', generation: 1, expires_at: 200_000, door: 'tool' });
+    const { successor: _, ...withoutToken } = TAKE_OVER as Extract<Command, { type: 'take_over' }>;
+    const [event] = decide(tokened, withoutToken, NOW);
+    expect(event?.payload).toMatchObject({
+      cause: 'taken_over',
+      downtime_ms: 40_000,
+      client: { client_id: 'c_2' },
+      from: { client_id: 'c_1', client_name: 'test' },
+    });
+    expect(apply(tokened, withoutToken)).toMatchObject({
+      client_id: 'c_2',
+      client_type: 'cursor',
+      client_name: 'two',
+      client_version: '3.0',
+      status: 'active',
+      offer: null,
+      reconnect_expires_at: null,
+      reconnect_count: 1,
+      last_reconnect_cause: 'taken_over',
+      recent_reconnects: [],
+    });
+  });
+
+  test('a probe that is taken over is one no longer', () => {
+    expect(apply(newSession(true), TAKE_OVER).probe).toBe(false);
+  });
+
   test('loses a stream once and opens it once', () => {
     const degraded = apply(STATES.active, { type: 'lose_stream' });
     expect(decide(degraded, { type: 'lose_stream' }, NOW)).toEqual([]);
@@ -174,10 +251,12 @@ describe('decide', () => {
 describe('retention', () => {
   test('is over exactly when its time is, and only for who is away', () => {
     const lived = HOUR;
-    const state = { token: NO_TOKEN, disconnect_reason: null };
+    const state = { token: NO_TOKEN, offer_hash: null, disconnect_reason: null };
     const away: StoredSession = { ...state, session: STATES.disconnected, lost_lived: lived };
     expect(isPastRetention(away, lived + DAY - 1, DEFAULT_POLICY)).toBe(false);
     expect(isPastRetention(away, lived + DAY, DEFAULT_POLICY)).toBe(true);
+    const pinned: StoredSession = { ...away, session: { ...STATES.disconnected, pinned: true } };
+    expect(isPastRetention(pinned, lived + 100 * DAY, DEFAULT_POLICY)).toBe(false);
     const idle: StoredSession = { ...state, session: STATES.idle, lost_lived: null };
     expect(isPastRetention(idle, 100 * DAY, DEFAULT_POLICY)).toBe(false);
   });
@@ -233,6 +312,9 @@ describe('whatever is commanded in whatever order', () => {
       'close',
       'expire',
       'traffic',
+      'pin',
+      'unpin',
+      'end_offer',
     ];
     fc.assert(
       fc.property(anySteps, anyCommand, time, (steps, command, now) => {

@@ -36,6 +36,7 @@ export interface HarnessOptions {
 export type Effect =
   | { effect: 'ended'; transport: string }
   | { effect: 'moved'; transport: string; from: string | null; to: string }
+  | { effect: 'taken'; session: string; sentence: string }
   | { effect: 'cut'; transport: string };
 
 /** Timers of one run: they end with it, as a process takes its timers along. */
@@ -252,6 +253,7 @@ export class Harness {
       transportEnded: ({ transport_id }) => this.effects.push({ effect: 'ended', transport: transport_id }),
       transportMoved: ({ transport_id, session_id }, from) =>
         this.effects.push({ effect: 'moved', transport: transport_id, from, to: session_id }),
+      sessionTakenOver: (session, sentence) => this.effects.push({ effect: 'taken', session, sentence }),
       transportCut: (transport) => this.effects.push({ effect: 'cut', transport }),
     });
     this.clients = new ClientRegistry({

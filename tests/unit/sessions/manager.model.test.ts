@@ -32,6 +32,7 @@ interface Real {
   transports: string[];
   sessions: string[];
   tokens: string[];
+  invitations: string[];
   streams: { transport: number; close: () => void }[];
   requests: { transport: number; done: Done }[];
 }
@@ -213,6 +214,53 @@ const COMMANDS = [
     else expect(answer.reconnect_token).toBe(real.tokens[model.tokens.findLastIndex((one) => one.session === session)]);
   }),
   command(
+    2,
+    'offer',
+    fc.record({ back: recent, to: fc.constantFrom(0, 1), invited: fc.boolean() }),
+    async (model, real, { back, to, invited }) => {
+      const found = pick(model.sessions, back);
+      if (!found) return;
+      const code = model.offer(found.item, to, invited);
+      const offer = () =>
+        real.house.manager.offerSession(real.sessions[found.index] ?? '', real.clients[to] as never, invited, 'window');
+      if (code) expect(await codeOf(offer)).toBe(code);
+      else {
+        const { invitation } = await offer();
+        expect(invitation !== null).toBe(invited);
+        if (invitation === null || !found.item.offer) return;
+        model.invitations.push(found.item.offer);
+        real.invitations.push(invitation);
+      }
+    },
+  ),
+  command(1, 'withdraw', recent, (model, real, back) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    model.withdraw(found.item);
+    real.house.manager.withdrawOffer(real.sessions[found.index] ?? '');
+  }),
+  command(3, 'use invitation', fc.record({ back: recent, by: recent }), async (model, real, { back, by }) => {
+    const found = pick(model.invitations, back);
+    const asking = pick(model.transports, by);
+    if (!found || !asking) return;
+    const number = model.sessions.indexOf(found.item.session);
+    const takeOver = () =>
+      real.house.reconnect(
+        real.sessions[number] ?? '',
+        real.invitations[found.index] ?? '',
+        real.clients[found.item.client] as never,
+        real.transports[asking.index] ?? '',
+      );
+    const verdict = model.takeUp(found.item, asking.item);
+    if (verdict !== 'taken') {
+      expect(await codeOf(takeOver)).toBe(verdict);
+      return;
+    }
+    const answer = await takeOver();
+    expect(answer).toMatchObject({ taken_over: true, reconnect_count: found.item.session.reconnect_count });
+    real.tokens.push(answer.reconnect_token);
+  }),
+  command(
     5,
     'wait',
     fc.constantFrom(200, 200, 1_000, 1_000, 2_500, 2_500, 5_000, 5_000, 12_000, 25_000, 70_000, 250_000),
@@ -262,7 +310,7 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
   expect(sessions).toHaveLength(model.sessions.length);
   for (const [i, expected] of model.sessions.entries()) {
     const seen = house.session(sessions[i] ?? '');
-    const { client: _, name: client_name, status, degraded, probe, reconnect_count, last_reconnect_cause } = expected;
+    const { client, name: client_name, status, degraded, probe, reconnect_count, last_reconnect_cause } = expected;
     const { last_activity, disconnected_at, calls, errors } = expected;
     expect(seen, `session ${i}`).toMatchObject({
       client_name,
@@ -274,8 +322,12 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
       last_activity,
       calls,
       errors,
+      client_id: clients[client]?.client_id,
       ...(status === 'closed' || status === 'expired' ? {} : { disconnected_at }),
     });
+    expect(seen.offer?.client_id ?? null, `offer of session ${i}`).toBe(
+      expected.offer && clients[expected.offer.client]?.client_id,
+    );
     expect(house.store.sessions.get(sessions[i] ?? '')?.session, `row of session ${i}`).toEqual(seen);
     const open = house.store.transports.openOf(sessions[i] ?? '').map(({ transport_id }) => transport_id as string);
     const modelled = model.transportsOf(expected).map((one) => transports[model.transports.indexOf(one)] ?? '');
@@ -318,8 +370,20 @@ test('status, reconnect count, last activity and transports are right after any 
       const house = await Harness.open({ policy: POLICY, ticks: false });
       try {
         const model = new ReferenceModel(POLICY, house.clock.now());
-        const clients = [house.client('One'), house.client('Two')];
-        const real: Real = { house, clients, transports: [], sessions: [], tokens: [], streams: [], requests: [] };
+        const clients = ['One', 'Two'].map((name) => {
+          const client = house.client(name);
+          return { ...client, ...house.clients.setMayTakeOver(client.client_id, true) };
+        });
+        const real: Real = {
+          house,
+          clients,
+          transports: [],
+          sessions: [],
+          tokens: [],
+          invitations: [],
+          streams: [],
+          requests: [],
+        };
         await fc.asyncModelRun(() => ({ model, real }), commands);
         compareLog(model, real);
       } finally {

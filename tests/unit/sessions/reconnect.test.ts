@@ -78,6 +78,7 @@ describe('a token', () => {
       expires_in_minutes: 15,
       reconnect_count: 1,
       replayed: false,
+      taken_over: false,
     });
     expect(back.reconnect_token).not.toBe(token);
     expect(house.session(sessionId)).toMatchObject({

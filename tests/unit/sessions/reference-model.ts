@@ -1,3 +1,4 @@
+import { OFFER_LIFE } from '#src/main/sessions/handover/offers';
 import type { ReconnectCause, SessionStatus, StatusBreakdown } from '#src/shared/contract/session';
 import type { SessionPolicy } from '#src/shared/model/policy';
 import { type Ms, SECOND } from '#src/shared/model/units';
@@ -27,6 +28,15 @@ export interface ModelSession {
   rotatedAt: Ms;
   canReplay: boolean;
   expected: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
+  offer: ModelOffer | null;
+}
+
+/** To whom a session is offered; an invitation is a token for it. */
+export interface ModelOffer {
+  session: ModelSession;
+  client: number;
+  invited: boolean;
+  expiresAt: Ms;
 }
 
 export interface ModelTransport {
@@ -58,6 +68,7 @@ export class ReferenceModel {
   readonly sessions: ModelSession[] = [];
   readonly transports: ModelTransport[] = [];
   readonly tokens: ModelToken[] = [];
+  readonly invitations: ModelOffer[] = [];
   private readonly policy: SessionPolicy;
   private wall: Ms;
   private awake: Ms = 0;
@@ -107,9 +118,87 @@ export class ReferenceModel {
     });
   }
 
+  /** What offering the session must lead to: a code, or null. */
+  offer(session: ModelSession, client: number, invited: boolean): string | null {
+    if (this.isOver(session)) return 'session_over';
+    const isWaiting = (offer: ModelOffer | null) => offer?.client === client && !offer.invited && this.isOpen(offer);
+    if (!invited && this.sessions.some((other) => other !== session && isWaiting(other.offer)))
+      return 'handover_pending';
+    // A token counts whole seconds.
+    const from = invited ? Math.floor(this.wall / SECOND) * SECOND : this.wall;
+    session.offer = { session, client, invited, expiresAt: from + OFFER_LIFE };
+    return null;
+  }
+
+  withdraw(session: ModelSession): void {
+    session.offer = null;
+  }
+
+  /** What using an invitation must lead to: a code, or `taken`. */
+  takeUp(invitation: ModelOffer, transport: ModelTransport): string {
+    const { session, client, expiresAt } = invitation;
+    if (expiresAt / SECOND <= Math.floor(this.wall / SECOND) - this.policy.retryGrace / SECOND) return 'token_expired';
+    if (this.isOver(session)) return 'session_already_disconnected';
+    if (expiresAt <= this.wall) return 'token_expired';
+    if (session.offer !== invitation) return 'token_reused';
+    if (transport.ended || transport.client !== client) return 'session_not_found';
+    this.takeOver(session, transport);
+    this.newToken(session);
+    return 'taken';
+  }
+
+  private isOpen({ expiresAt }: ModelOffer): boolean {
+    return this.wall < expiresAt;
+  }
+
+  private isOver(session: ModelSession): boolean {
+    const isPast = session.status === 'disconnected' && this.lived - session.lostLived >= this.policy.retention;
+    return this.hasEnded(session) || isPast;
+  }
+
+  /** The session that waits for this transport, which is of another client than its own. */
+  private offeredTo({ client, session }: ModelTransport): ModelSession | undefined {
+    if (session && !session.probe) return undefined;
+    return this.sessions.find(
+      ({ offer, ...other }) =>
+        offer?.client === client &&
+        !offer.invited &&
+        this.isOpen(offer) &&
+        other.client !== client &&
+        !this.isOver(offer.session),
+    );
+  }
+
+  private takeOver(session: ModelSession, transport: ModelTransport): void {
+    const left = transport.session;
+    for (const other of this.transportsOf(session)) if (other !== transport) other.ended = true;
+    Object.assign(session, {
+      client: transport.client,
+      name: transport.name,
+      offer: null,
+      probe: false,
+      revoked: session.generation,
+      canReplay: false,
+    });
+    this.comeBack(session, 'taken_over');
+    this.expectParallel(session, transport.name);
+    if (session.expected) session.expected.onlyIfAlone = true;
+    transport.session = session;
+    this.hear(transport);
+    if (left && left !== session) {
+      left.touched = this.awake;
+      if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.finish(left, 'closed');
+    }
+  }
+
   /** @returns the session, or null where the id must be unknown */
   enter(transport: ModelTransport, work: boolean): ModelSession | null {
     if (transport.ended) return null;
+    const offered = this.offeredTo(transport);
+    if (offered) {
+      this.takeOver(offered, transport);
+      return offered;
+    }
     const session = transport.session ?? this.sessionFor(transport, work);
     if (session.status === 'disconnected' && this.lived - session.lostLived >= this.policy.retention) {
       this.finish(session, 'expired');
@@ -259,6 +348,7 @@ export class ReferenceModel {
       else if (session.status === 'active' && quiet >= this.policy.idleAfter) session.status = 'idle';
     }
     for (const session of this.sessions) {
+      if (session.offer && !this.isOpen(session.offer)) session.offer = null;
       const over = session.status === 'disconnected' && this.lived - session.lostLived > this.policy.retention;
       if (over) this.finish(session, 'expired');
     }
@@ -360,6 +450,7 @@ export class ReferenceModel {
       rotatedAt: NEVER,
       canReplay: false,
       expected: null,
+      offer: null,
     };
     this.sessions.push(session);
     return session;
@@ -384,7 +475,7 @@ export class ReferenceModel {
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {
     for (const transport of this.transportsOf(session)) transport.ended = true;
-    Object.assign(session, { status, degraded: false, expected: null });
+    Object.assign(session, { status, degraded: false, expected: null, offer: null });
   }
 
   private newToken(session: ModelSession): ModelToken {

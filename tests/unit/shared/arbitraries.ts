@@ -44,7 +44,7 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     contact_lost_at: at,
   }),
   session_reconnected: fc.record({
-    cause: fc.constantFrom('resumed', 'restored', 'reinitialized', 'token'),
+    cause: fc.constantFrom('resumed', 'restored', 'reinitialized', 'token', 'taken_over'),
     door,
     downtime_ms: at,
     reconnect_count: small,
@@ -52,7 +52,20 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     client_version,
     client_process,
     after_restart: fc.option(fc.boolean(), { nil: undefined }),
+    client: fc.option(
+      fc.record({ client_id: fc.constant('c_2'), client_type: fc.constant('cursor'), client_name: fc.constant('two') }),
+      { nil: undefined },
+    ),
   }),
+  handover_offered: fc.record({
+    client_id: fc.constant('c_2'),
+    client_name: fc.constant('Two'),
+    invited: fc.boolean(),
+    issued_at: at,
+    expires_at: at,
+    door,
+  }),
+  handover_ended: fc.record({ reason: fc.constantFrom('withdrawn', 'expired') }),
   reconnect_rejected: fc.record({ code: fc.constant('token_expired'), door }),
   token_issued: fc.record({ generation: small, expires_at: at, door }),
   token_reuse_detected: fc.record({ generation: small, door }),
@@ -61,6 +74,8 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     superseded_by: fc.constant(null),
   }),
   session_expired: fc.constant({}),
+  session_pinned: fc.record({ door }),
+  session_unpinned: fc.record({ door }),
   call_completed: fc.record({
     method: fc.constant('tools/call'),
     name: fc.option(fc.constant('echo')),

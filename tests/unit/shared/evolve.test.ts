@@ -53,6 +53,7 @@ const STATES: Record<SessionStatus, Session> = {
   expired: present(fold([disconnected, event('session_expired', {}, 4_900)], active)),
   closed: present(fold([event('session_closed', { reason: 'user', superseded_by: null }, 4_900)], active)),
 };
+const OFFER = { client_id: 'c_2', client_name: 'Two', invited: true, issued_at: 5_000, expires_at: 9_000 };
 const ATTACHED_AGAIN = { status: 'active', degraded: false, disconnected_at: null } as const;
 
 /** What each event changes in a session of each status; null where nothing changes. */
@@ -133,6 +134,16 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
       disconnected: { status: 'expired', ended_at: 5_000 },
     },
   ],
+  [
+    event('handover_offered', { ...OFFER, door: 'window' }),
+    Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { offer: OFFER }])),
+  ],
+  [event('handover_ended', { reason: 'expired' }), {}],
+  [
+    event('session_pinned', { door: 'window' }),
+    Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { pinned: true }])),
+  ],
+  [event('session_unpinned', { door: 'rest' }), {}],
   // The timeline shows what becomes of a server; the session itself is as it was.
   [event('server_started', { ...INSTANCE, cause: 'restart', state_lost: true }), {}],
   [event('server_adopted', { ...INSTANCE, away_ms: 800 }), {}],
@@ -186,6 +197,8 @@ describe('evolve', () => {
       degraded: false,
       flapping: false,
       probe: false,
+      pinned: false,
+      offer: null,
       created_at: 1_000,
       last_activity: 1_000,
       disconnected_at: null,

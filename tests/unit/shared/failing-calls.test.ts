@@ -51,6 +51,7 @@ describe('a kind of failures is a candidate', () => {
 describe('the sentence', () => {
   test.each<[Partial<FailingCalls>, string]>([
     [{}, '31 calls of search of tickets timed out in the last hour.'],
+    [{ name: 'tickets__search' }, '31 calls of search of tickets timed out in the last hour.'],
     [{ error: 'Request timeout' }, '31 calls of search of tickets timed out in the last hour.'],
     [{ error: 'No such ticket' }, '31 calls of search of tickets failed in the last hour.'],
     [{ error: null }, '31 calls of search of tickets failed in the last hour.'],

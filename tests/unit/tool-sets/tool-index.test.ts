@@ -17,7 +17,7 @@ const REALISTIC: readonly SearchableTool[] = Object.entries(REALISTIC_TOOLS).fla
     parameters: Object.keys(inputSchema.properties),
   })),
 );
-const realistic = new ToolIndex(REALISTIC);
+const realistic = await ToolIndex.of(REALISTIC);
 const tool = (name: string, description = '', server = 's'): SearchableTool => ({
   name: `${server}__${name}`,
   server,
@@ -71,8 +71,12 @@ describe('a search among 120 realistic tools', () => {
   });
 });
 
-test('words are those of any language', () => {
-  const index = new ToolIndex([tool('a', 'ファイルを読み取る'), tool('b', 'Créer un dépôt'), tool('c', 'फ़ाइल पढ़ें')]);
+test('words are those of any language', async () => {
+  const index = await ToolIndex.of([
+    tool('a', 'ファイルを読み取る'),
+    tool('b', 'Créer un dépôt'),
+    tool('c', 'फ़ाइल पढ़ें'),
+  ]);
   expect(index.find('ファイル', 1)).toEqual(['s__a']);
   expect(index.find('depot', 1)).toEqual(['s__b']);
   expect(index.find('फ़ाइल', 1)).toEqual(['s__c']);
@@ -81,20 +85,20 @@ test('words are those of any language', () => {
   );
 });
 
-test('whatever tools and questions there are, tools are found once, and no more than asked for', () => {
+test('whatever tools and questions there are, tools are found once, and no more than asked for', async () => {
   const anyText = fc.oneof(
     fc.string(),
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom('constructor', '__proto__', 'a_b'),
   );
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.uniqueArray(fc.tuple(anyText, anyText), { selector: ([name]) => name, maxLength: 8 }),
       anyText,
       fc.integer({ min: 1, max: 20 }),
-      (tools, query, limit) => {
+      async (tools, query, limit) => {
         const all = tools.map(([name, description]) => tool(name, description));
-        const found = new ToolIndex(all).find(query, limit);
+        const found = (await ToolIndex.of(all)).find(query, limit);
         expect(found.length).toBeLessThanOrEqual(limit);
         expect(new Set(found).size).toBe(found.length);
         expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(found));

@@ -9,18 +9,25 @@ import { columns, printJson, printLine } from '../print';
 import { rotate } from './rotate';
 import { clientRow, sessionRow } from './words';
 
+/** Actions with a word after the client. */
+const TAKES_SETTING: readonly string[] = ['new-process', 'take-over'];
 const SETTINGS = { new: 'new_session', last: 'last_session' } as const;
 
-/** `holdfast clients`: lists clients with the programs that are connected, says what a new process of one gets, and renews keys. */
+/**
+ * `holdfast clients`: lists clients with the programs that are connected, says what a new process of one gets, whether it may take
+ * sessions over, and renews keys.
+ */
 export const clients: Command = {
   help: `Usage: holdfast clients [list] [--json]
        holdfast clients new-process NAME new|last [--json]
+       holdfast clients take-over NAME on|off [--json]
        holdfast clients rotate NAME [--print] [--json]
        holdfast clients end-old-key NAME [--json]
 
   list                          the clients, and the sessions that each of them has
   new-process NAME new|last     what a client gets when it was ended and is started again: "new" starts a new session,
                                 "last" goes on with the last session of the same folder
+  take-over NAME on|off         whether sessions of other clients may be handed over to it; off by default
   rotate NAME                   gives a client a new key: written into its file if Holdfast connected it, otherwise
                                 printed, this once. The old key works for another 15 minutes
   end-old-key NAME              ends the old key now, and cuts what was opened with it
@@ -52,10 +59,10 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
         ? admin.ask(`${path}/old-key`, { method: 'DELETE' })
         : admin.ask(path, {
             method: 'PATCH',
-            body: { new_process: SETTINGS[setting as keyof typeof SETTINGS] },
+            body: changeOf(action, setting ?? ''),
           }))) as Client;
       if (json) printJson({ ok: true, client: changed });
-      else if (action === 'new-process') printLine(clientRow(changed).join(', '));
+      else if (TAKES_SETTING.includes(action)) printLine(clientRow(changed).join(', '));
       else if (client.old_key === null) printLine(`${client.name} has no old key.`);
       else printLine(`The old key of ${client.name} has ended.`);
       return EXIT.ok;
@@ -73,9 +80,14 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
   },
 };
 
+const changeOf = (action: string, setting: string): object =>
+  action === 'take-over'
+    ? { may_take_over: setting === 'on' }
+    : { new_process: SETTINGS[setting as keyof typeof SETTINGS] };
+
 /** @throws HoldfastError `invalid_input` */
 function requireUsage(action: string, name: string | undefined, setting: string | undefined): void {
-  if (!['list', 'new-process', 'rotate', 'end-old-key'].includes(action)) {
+  if (!['list', 'rotate', 'end-old-key', ...TAKES_SETTING].includes(action)) {
     throw new HoldfastError('invalid_input', `There is no "clients ${action}".`);
   }
   if (action === 'list' && name !== undefined) {
@@ -84,7 +96,10 @@ function requireUsage(action: string, name: string | undefined, setting: string 
   if (action === 'new-process' && (name === undefined || (setting !== 'new' && setting !== 'last'))) {
     throw new HoldfastError('invalid_input', 'Name the client and say new or last.');
   }
-  if (action !== 'new-process' && setting !== undefined) {
+  if (action === 'take-over' && (name === undefined || (setting !== 'on' && setting !== 'off'))) {
+    throw new HoldfastError('invalid_input', 'Name the client and say on or off.');
+  }
+  if (!TAKES_SETTING.includes(action) && setting !== undefined) {
     throw new HoldfastError('invalid_input', `"${setting}" is one word too many.`);
   }
   if (action !== 'list' && name === undefined) throw new HoldfastError('invalid_input', 'Name the client.');

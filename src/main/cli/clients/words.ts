@@ -10,10 +10,11 @@ const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
 };
 
 /** What a client is, and what its next process gets. */
-export const clientRow = ({ name, type, type_name, new_process, old_key }: Client): string[] => [
+export const clientRow = ({ name, type, type_name, new_process, may_take_over, old_key }: Client): string[] => [
   name,
   type === 'other' ? (type_name ?? 'other') : PROGRAM_NAMES[type],
   NEW_PROCESS_WORDS[new_process],
+  ...(may_take_over ? ['may take sessions over'] : []),
   ...(old_key === null ? [] : [oldKeyWords(old_key)]),
 ];
 

@@ -9,11 +9,13 @@ import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
-import { columns, printJson, printLine, spanWords } from '../print';
+import { printJson, printLine, spanWords } from '../print';
 import { cliTarget } from './cli-target';
 import { firstContact } from './contact';
 import { keyHolders } from './key-holders';
+import { listClients } from './list';
 import { OwnServers, printMoved, requireServers } from './own-servers';
+import { printLink } from './print-link';
 
 const CLIENTS = '/api/mcp/clients';
 const DEFAULT_WAIT = 30;
@@ -24,15 +26,18 @@ const NAMES = KNOWN_CLIENTS.map(({ id }) => id).join(', ');
 export const connect: Command = {
   help: `Usage: holdfast connect [--json]
        holdfast connect CLIENT [--key file|reference] [--servers] [--dry-run] [--wait SECONDS] [--json]
+       holdfast connect cursor|vscode --link [--json]
        holdfast connect CLIENT --undo [--dry-run] [--json]
 
-Without CLIENT it lists the clients on this computer, their files, and whether Holdfast is in them.
+Without CLIENT it lists the clients on this computer, their files, whether Holdfast is set up in them, and when each
+was last here.
 CLIENT is one of: ${NAMES}.
 
   --key file        writes the key into the client's file
   --key reference   writes where the key is: a file of Holdfast's own that only you can read (Claude Code, Claude
                     Desktop, opencode; this is the default for them), or a variable that you set, whose value is
                     printed this once (Cursor, Codex, Gemini CLI, Windsurf)
+  --link            prints a link by which the client adds Holdfast itself, and its key, this once
   --servers         also takes the client's own servers over, and those out of its file
   --dry-run         shows what would change in the client's file, and changes nothing
   --undo            puts the file back as it was, or takes Holdfast out of it if it was changed since
@@ -49,6 +54,7 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     servers: { type: 'boolean' },
     wait: { type: 'string' },
     key: { type: 'string' },
+    link: { type: 'boolean' },
   },
   maxPositionals: 1,
   async run(given) {
@@ -63,34 +69,21 @@ Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfa
     if (id === undefined) {
       if (given.flag('undo') || given.flag('dry-run') || given.flag('servers'))
         throw new HoldfastError('invalid_input', 'Name the client.');
-      return list(connector, given);
+      await listClients(connector, folder, { json: given.flag('json') });
+      return EXIT.ok;
     }
     const client = KNOWN_CLIENTS.find((one) => one.id === id);
     if (!client) throw new HoldfastError('invalid_input', `"${id}" cannot be connected. Clients: ${NAMES}.`);
     if (given.flag('servers')) requireServers(client, given);
     const way = keyWay(given);
+    if (given.flag('link')) {
+      await printLink(connector, client, { folder, places, json: given.flag('json') });
+      return EXIT.ok;
+    }
     if (given.flag('undo')) return undo(connector, client, given);
     return write(connector, client, { given, wait, folder, way });
   },
 };
-
-function list(connector: Connector, given: Given): ExitCode {
-  const clients = KNOWN_CLIENTS.map((client) => ({ client, ...connector.state(client) }));
-  if (given.flag('json')) {
-    printJson({
-      ok: true,
-      clients: clients.map(({ client, ...state }) => ({ id: client.id, name: client.name, ...state })),
-    });
-    return EXIT.ok;
-  }
-  const rows = clients.map(({ client, file, connected, problem }) => [
-    client.id,
-    file === null ? 'not found' : problem !== null ? 'cannot be read' : connected ? 'connected' : 'not connected',
-    problem ?? file ?? '',
-  ]);
-  for (const line of columns(rows)) printLine(line);
-  return EXIT.ok;
-}
 
 interface Wish {
   readonly given: Given;
@@ -144,7 +137,11 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
   const { variable } = change;
   const toSet = variable === null || key === null ? null : { variable, key };
   if (toSet !== null && !json)
-    printLine(`Set this where ${client.name} is started; it is shown only once:\n  export ${variable}=${key}`);
+    for (const line of [
+      `Set this where ${client.name} is started; it is shown only once:`,
+      `  export ${variable}=${key}`,
+    ])
+      printLine(line);
   const written = key ?? known?.key ?? null;
   const contact = written === null ? { client_id: id } : { key: written };
   const seen = await firstContact(admin, contact, { limit: wait * SECOND, stop: stop.signal }).finally(() =>

@@ -25,8 +25,9 @@ export function sendFailure({ log }: Services, res: ServerResponse, error: unkno
   if (known.code === 'session_not_found') {
     log.debug('an MCP request named an unknown session');
     // Unknown, ended, expired and foreign ids all get this, whatever the method: clients react to it with a new
-    // initialize.
-    sendJson(res, 404, rpcError(id, RPC.sessionNotFound, 'Session not found'));
+    // initialize. Only its own client is told where a session went.
+    const isUsual = known.message === ERRORS.session_not_found.sentence;
+    sendJson(res, 404, rpcError(id, RPC.sessionNotFound, isUsual ? 'Session not found' : known.message));
     return;
   }
   // The message of an expected failure, such as a server that is down, says it all; a stack trace would not help.

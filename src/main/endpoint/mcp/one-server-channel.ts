@@ -7,6 +7,7 @@ import {
   isRequest,
   isResponse,
   type JsonRpcMessage,
+  type JsonRpcNotification,
   type JsonRpcRequest,
   type JsonRpcResponse,
   type Params,
@@ -32,6 +33,8 @@ const OWN_LIMIT: Ms = 30 * SECOND;
 const CORRECTION_LIMIT: Ms = 30 * SECOND;
 /** Idle limit of a channel that has nothing behind it. */
 const IDLE_AFTER: Ms = 30 * SECOND;
+/** Cancelled calls that wait for the server to be initialized. */
+const MOST_CANCELS = 1_000;
 const UNTRUSTED: ErrorCode = 'server_untrusted';
 
 export interface OneServerDeps {
@@ -67,6 +70,8 @@ export class OneServerChannel implements ServerChannel {
   private readonly lists = new Map<RequestId, OpenList>();
   /** Requests of the client that wait for the server to come up. */
   private readonly waiting = new Set<RequestId>();
+  /** Cancel calls of before a restart, once the server is initialized. */
+  private readonly cancels: (() => void)[] = [];
   private readonly own: PendingRequests;
   private readonly watch: ListWatch;
   /** Announced since the lists were last read. */
@@ -125,9 +130,11 @@ export class OneServerChannel implements ServerChannel {
 
   send(message: JsonRpcMessage, caller: Caller): void {
     if (this.isClosed) return;
+    const isCancel = isNotification(message) && message.method === 'notifications/cancelled';
     if (isRequest(message)) this.request(message, caller);
     else if (this.said) this.inner?.send(message, caller);
-    if (isNotification(message) && message.method === 'notifications/cancelled') {
+    else if (isCancel) this.cancelLater(message, caller);
+    if (isCancel) {
       const id = message.params?.requestId as RequestId;
       this.waiting.delete(id);
       this.forgetList(id);
@@ -162,6 +169,7 @@ export class OneServerChannel implements ServerChannel {
   }
 
   private lost(): void {
+    this.cancels.length = 0;
     this.inner = null;
     this.said = null;
     this.own.failAll(new Error('the server stopped'));
@@ -184,6 +192,7 @@ export class OneServerChannel implements ServerChannel {
     const said = await inner.initialize(introduction.params, introduction.caller);
     if (this.inner !== inner) throw new HoldfastError('server_unavailable');
     this.said = said;
+    for (const cancel of this.cancels.splice(0)) cancel();
     const before = deps.known.pagesOf(deps.server);
     deps.known.introduce(deps.server, said);
     if (this.usedMemory) void this.watch.begin(before);
@@ -222,6 +231,12 @@ export class OneServerChannel implements ServerChannel {
     }
     if (list) this.expectList(id, { method, cursor, capability: list.capability }, remembered, caller);
     this.inner?.send(request, caller);
+  }
+
+  /** After a restart of Holdfast, a call goes on whose server is not initialized again yet. */
+  private cancelLater(message: JsonRpcNotification, caller: Caller): void {
+    const isUnsent = this.waiting.has(message.params?.requestId as RequestId);
+    if (!isUnsent && this.cancels.length < MOST_CANCELS) this.cancels.push(() => this.inner?.send(message, caller));
   }
 
   private wait(request: JsonRpcRequest, caller: Caller): void {

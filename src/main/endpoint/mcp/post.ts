@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { isOfMany } from '../../../shared/model/mcp-address';
 import type { Ms } from '../../../shared/model/units';
 import type { Arrival } from '../../activity/activity-log';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
+import { toldOnce } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { endingOf, isOk } from './ending';
@@ -26,7 +28,7 @@ import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { watched } from './long-calls/watched-call';
-import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
+import { answersWithToken, isOwnTool, isReconnect } from './own-tools/own-tool-names';
 import type { ReplyTo } from './relay/relay';
 import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
@@ -168,12 +170,27 @@ function call(
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
+  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
+  if (news !== null) {
+    // A model that goes on as if nothing had happened would do it to fresh servers.
+    const result = { content: [{ type: 'text', text: toldOnce(news) }], isError: true };
+    const response = { jsonrpc: '2.0', id, result } as const;
+    finished({ method, name: services.activity.shownName(name), ok: false });
+    row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
+    return finished;
+  }
   const relay = relays.of(record);
   const { session_id, transport_id, server: address } = record;
   const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
-      postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
+      postReply.sent({
+        id,
+        end_id,
+        progress_token: progressTokenOf(request),
+        method,
+        name: name ?? taskNamed(request),
+      });
     },
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
@@ -190,6 +207,10 @@ function call(
   relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
   return finished;
 }
+
+/** Whether it is a call of a server's tool, rather than of one of ours. */
+const isOfServers = ({ method, params }: JsonRpcRequest, server: string | null): boolean =>
+  method === 'tools/call' && !(isOfMany(server) && isOwnTool(params?.name));
 
 const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecord, { client_id }: Client): Arrival => ({
   session_id,
@@ -208,6 +229,10 @@ function nameOf({ params }: Asking): string | null {
   const name = params?.name ?? params?.uri;
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
+
+/** The task that a request is for: after a restart it says which server answers. */
+const taskNamed = ({ params }: JsonRpcRequest): string | null =>
+  typeof params?.taskId === 'string' ? params.taskId.slice(0, MAX_NAME) : null;
 
 function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
   const token = isObject(params?._meta) ? params._meta.progressToken : null;

@@ -81,7 +81,7 @@ export class RepeatedCalls implements CallsByHand {
 
   private send({ row, params, transport, client }: Repeatable, id: string): Repeated {
     const { services, relays } = this.context;
-    const { activity, timers } = services;
+    const { activity, timers, longCalls } = services;
     const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"tools/call","params":${params}}`;
     const [message] = valuesIn(text) as [JsonRpcRequest];
     const caller = { client, transport_id: transport.transport_id };
@@ -93,7 +93,8 @@ export class RepeatedCalls implements CallsByHand {
         relay.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }, caller);
       },
     };
-    const { session_id, method, name } = row;
+    const { session_id, method, name, server } = row;
+    let listedAs = 0;
     const begun = activity.begin({
       session_id,
       transport_id: null,
@@ -106,9 +107,15 @@ export class RepeatedCalls implements CallsByHand {
     });
     const endLimit = timers.after(LIMIT, () => one.cancel());
     relay.request(message, caller, transport.initialize_params, {
-      sentAs: (callId) => begun.sentAs(callId),
+      sentAs: (callId) => {
+        begun.sentAs(callId);
+        listedAs = Number(callId);
+        const { cancel } = one;
+        longCalls.inFlight.begin(listedAs, { client_id: null, session_id, server, method, name, cancel });
+      },
       reply: (response, cancelled) => {
         endLimit();
+        longCalls.inFlight.end(listedAs);
         const ending = endingOf(response);
         const outcome = cancelled ? 'cancelled' : ending.outcome === 'lost' ? 'error' : ending.outcome;
         one.state = { is_running: false, outcome, ...activity.shown(response) };

@@ -8,6 +8,7 @@ import { textOf } from '../../mcp/message-text';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
+import { cutOff } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { clientName } from './aggregate/names';
 import { endingOf, isOk } from './ending';
@@ -82,7 +83,9 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   for (const id of requestIds) {
     const call = stream.calls.find((one) => one.id === id);
     const long = call ? services.longCalls.ofCall(Number(call.end_id)) : null;
-    if (long) {
+    // Killed between the take-over and the answers that its old client is to get.
+    if (transport?.went_to) postReply.reply(rpcError(id, RPC.serverError, cutOff(transport.went_to)));
+    else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
       postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
@@ -132,8 +135,9 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   const { call_id, session_id, transport_id, client_id } = long;
   const transport = store.transports.get(transport_id);
   const client = store.clients.get(client_id);
-  if (!transport || !client || !isAlive(manager, session_id)) {
-    const text = textOf(rpcError(call_id, RPC.serverError, INTERRUPTED));
+  if (!transport || transport.went_to || !client || !isAlive(manager, session_id)) {
+    const why = transport?.went_to ? cutOff(transport.went_to) : INTERRUPTED;
+    const text = textOf(rpcError(call_id, RPC.serverError, why));
     longCalls.answered(call_id, { text, ok: false });
     return;
   }

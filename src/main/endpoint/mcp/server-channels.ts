@@ -7,6 +7,7 @@ import { Lazy } from './lazy';
 import { OneServerChannel } from './one-server-channel';
 import { SearchChannel } from './search/search-channel';
 import { ToolIndexes } from './search/tool-indexes';
+import { ClientTasks } from './tasks/client-tasks';
 import { Sight } from './visibility/sight';
 import { VisibleChannel } from './visibility/visible-channel';
 
@@ -26,12 +27,15 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
   });
   return async (sessionKey, address, clientId) => {
     const sight = new Sight(services, clientId, address);
+    const tasks = new ClientTasks(services, clientId);
     const server = serverIn(address);
     const channel =
       server === null
-        ? (await aggregate.get())(sessionKey, sight)
-        : await OneServerChannel.open({ services, source, known, server, sessionKey });
+        ? (await aggregate.get())(sessionKey, sight, tasks)
+        : tasks.own(server, await OneServerChannel.open({ services, source, known, server, sessionKey }));
     const visible = new VisibleChannel(channel, sight);
-    return address === null ? new SearchChannel(visible, { services, known, sight, indexes, sessionKey }) : visible;
+    return address === null
+      ? new SearchChannel(visible, { services, known, learn, sight, indexes, sessionKey })
+      : visible;
   };
 }

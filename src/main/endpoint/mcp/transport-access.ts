@@ -7,6 +7,7 @@ import type { McpAddress } from '../../../shared/model/mcp-address';
 import type { Ms } from '../../../shared/model/units';
 import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
+import { goneTo } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { realPeerOf } from '../real-peer';
 import { Refused } from './http';
@@ -35,6 +36,10 @@ export function transportOf({ manager }: Services, req: IncomingMessage, client:
   }
   const isOurs = typeof named === 'string' && isTransportId(named);
   const record = isOurs ? manager.findTransport(named, client.client_id) : null;
+  if (isOurs && record === null) {
+    const went = manager.wentTo(named, client.client_id);
+    if (went) throw new HoldfastError('session_not_found', goneTo(went));
+  }
   if (record?.era !== 'sessionful' || record.server !== serverOf(req)) throw new HoldfastError('session_not_found');
   if (!hasServableVersion(req)) {
     throw new Refused(

@@ -29,6 +29,10 @@ export function transportEffects(context: FrontContext): TransportEffects {
       else push.move(transport_id, from, session_id);
       for (const postReply of postRepliesOf(transport_id)) postReply.moveTo(session_id);
     },
+    sessionTakenOver(sessionId, sentence) {
+      relays.takenOver(sessionId, sentence);
+      push.takenOver(sessionId);
+    },
     transportCut: cut,
   };
 }

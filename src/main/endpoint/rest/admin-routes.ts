@@ -33,7 +33,7 @@ const changeRoute = createRoute({
   method: 'patch',
   path: `${CLIENTS}/{client_id}`,
   tags: ['Clients'],
-  summary: 'Say what a new process of a client gets',
+  summary: 'Say what a new process of a client gets, and whether it may take sessions over',
   description: 'A client that is still running keeps its session in any case.',
   request: { params: schemas.clientId, ...body(schemas.clientChange) },
   responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
@@ -138,7 +138,10 @@ export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit
   app.openapi(changeRoute, async (c) => {
     requireAdmin(c);
     const { client_id } = c.req.valid('param');
-    return reply(c, await handlers['clients.set_new_process']({ client_id, ...c.req.valid('json') }), 200);
+    const { new_process, may_take_over } = c.req.valid('json');
+    if (new_process !== undefined) await handlers['clients.set_new_process']({ client_id, new_process });
+    if (may_take_over !== undefined) await handlers['clients.set_may_take_over']({ client_id, may_take_over });
+    return reply(c, services.clients.get(client_id), 200);
   });
 
   app.openapi(rotateRoute, async (c) => {

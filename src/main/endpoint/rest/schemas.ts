@@ -46,6 +46,10 @@ import {
 } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
+  newOfferSchema,
+  newSessionNameSchema,
+  offeredSchema,
+  sessionNamesSchema,
   sessionQuerySchema,
   sessionSchema,
   sessionStatusSchema,
@@ -104,6 +108,19 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const sessionChange = z
+  .strictObject({
+    name: newSessionNameSchema.shape.name.optional(),
+    pinned: z
+      .boolean()
+      .optional()
+      .describe('kept, with its servers’ processes, until it is unpinned or ended; at most 20 sessions'),
+  })
+  .openapi('SessionChange');
+export const namedSession = z
+  .object({ session, name: z.string().nullable().describe('that its user gave it') })
+  .openapi('NamedSession');
+export const sessionNames = z.object(sessionNamesSchema.shape).openapi('SessionNames');
 const activity = z.object(activitySchema.shape).openapi('Activity');
 export const activityPage = z
   .object({ ...activityPageSchema.shape, activity: z.array(activity) })
@@ -276,7 +293,14 @@ export const reconnectBody = z.strictObject({
 });
 export const newClient = z.strictObject(newClientSchema.shape);
 export const keyQuery = z.strictObject(keyQuerySchema.shape);
-export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
+export const clientChange = z.strictObject({
+  new_process: clientSchema.shape.new_process.optional(),
+  may_take_over: clientSchema.shape.may_take_over.optional(),
+});
+export const newOffer = z
+  .strictObject({ client_id: newOfferSchema.shape.client_id, invited: newOfferSchema.shape.invited })
+  .openapi('NewOffer');
+export const offered = z.object({ ...offeredSchema.shape, session }).openapi('Offered');
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
 export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { SessionPage } from '../../../shared/contract/session';
-import { callerOf, type RestApp, type RestDeps } from './context';
+import { callerOf, type RestApp, type RestDeps, requireAdmin } from './context';
 import { reply } from './reply';
-import { FAILURES, json, NOT_FOUND } from './responses';
+import { ADMIN_ONLY, body, CONFLICT, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
 
 const TAG = 'Sessions';
@@ -46,6 +46,57 @@ const timelineRoute = createRoute({
   responses: { 200: json(schemas.timeline, 'one page'), ...FAILURES, ...NOT_FOUND },
 });
 
+const namesRoute = createRoute({
+  method: 'get',
+  path: `${SESSIONS}/names`,
+  tags: [TAG],
+  summary: 'Names that sessions were given, by session id',
+  responses: { 200: json(schemas.sessionNames, 'the names'), ...FAILURES, ...ADMIN_ONLY },
+});
+
+const changeRoute = createRoute({
+  method: 'patch',
+  path: ONE,
+  tags: [TAG],
+  summary: 'Name a session, pin it or unpin it',
+  description: 'An empty name takes the name away. An ended session can be named, but not pinned.',
+  request: { params: schemas.sessionId, ...body(schemas.sessionChange) },
+  responses: {
+    200: json(schemas.namedSession, 'the session after it'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+    ...NOT_FOUND,
+    ...CONFLICT('it has ended, or 20 sessions are pinned already'),
+  },
+});
+
+const offerRoute = createRoute({
+  method: 'post',
+  path: `${ONE}/offer`,
+  tags: [TAG],
+  summary: 'Let another client go on with a session',
+  description:
+    'Nothing changes until the client comes, within five minutes: by its next connection, or with an invitation by the tool `reconnect_session`. Then the session is its own, with all that its servers hold. The invitation is shown this once.',
+  request: { params: schemas.sessionId, ...body(schemas.newOffer) },
+  responses: {
+    200: json(schemas.offered, 'the session, and the invitation if one was asked for'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+    ...NOT_FOUND,
+    ...CONFLICT('it has ended, the client may not take over, or another session waits for its next connection'),
+  },
+});
+
+const withdrawRoute = createRoute({
+  method: 'delete',
+  path: `${ONE}/offer`,
+  tags: [TAG],
+  summary: 'Take an offer back',
+  description: 'Without an offer, nothing changes.',
+  request: { params: schemas.sessionId },
+  responses: { 200: json(schemas.session, 'the session'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
 const closeRoute = createRoute({
   method: 'delete',
   path: ONE,
@@ -79,6 +130,34 @@ export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
       isAdmin ? store.sessions.health(now) : store.sessions.healthOf(principal.client.client_id, now),
       200,
     );
+  });
+
+  app.openapi(namesRoute, (c) => {
+    requireAdmin(c);
+    return reply(c, { names: store.sessionNames.list() }, 200);
+  });
+
+  app.openapi(changeRoute, (c) => {
+    requireAdmin(c);
+    const { session_id } = c.req.valid('param');
+    const { name, pinned } = c.req.valid('json');
+    const { principal } = callerOf(c);
+    if (pinned !== undefined) manager.setPinned(session_id, principal, pinned, 'rest');
+    if (name !== undefined) store.sessionNames.set(session_id, name);
+    const session = manager.get(session_id, principal);
+    return reply(c, { session, name: store.sessionNames.list()[session_id] ?? null }, 200);
+  });
+
+  app.openapi(offerRoute, async (c) => {
+    requireAdmin(c);
+    const { client_id, invited } = c.req.valid('json');
+    const client = services.clients.get(client_id);
+    return reply(c, await manager.offerSession(c.req.valid('param').session_id, client, invited, 'rest'), 200);
+  });
+
+  app.openapi(withdrawRoute, (c) => {
+    requireAdmin(c);
+    return reply(c, manager.withdrawOffer(c.req.valid('param').session_id), 200);
   });
 
   app.openapi(getRoute, (c) => {

@@ -11,11 +11,15 @@ const TYPE = 'mcp-reconnect+jwt';
 const ISSUER = 'holdfast';
 const AUDIENCE = 'holdfast:reconnect';
 const PURPOSE = 'session_reconnect';
+const HANDOVER = 'session_handover';
 const MAX_LENGTH = 2_048;
 
 /** The content of a genuine token. */
 export interface VerifiedToken {
   readonly session_id: string;
+  /** The client that it invites to take the session over; null for a reconnect token. */
+  readonly invites: string | null;
+  /** 0 for an invitation. */
   readonly generation: number;
   /** SHA-256 of the token, hex. */
   readonly hash: string;
@@ -69,9 +73,21 @@ export class ReconnectTokens {
     return { token, claims: { hash: hashToken(token), jti, iat, exp } };
   }
 
+  /** Signs an invitation for one client to take the session over, valid from now for `life`. */
+  async mintInvitation(sessionId: string, clientId: string, life: Ms): Promise<MintedToken> {
+    const iat = Math.floor(this.clock.tokens.now() / SECOND);
+    const claims = { jti: randomText(this.random, 16), iat, exp: iat + Math.floor(life / SECOND) };
+    const token = await this.signed({ session_id: sessionId, purpose: HANDOVER, client: clientId }, claims);
+    return { token, claims: { hash: hashToken(token), ...claims } };
+  }
+
   /** Recreates the token that was issued with `claims`. HS256 is deterministic, so tokens need not be stored. */
   sign(sessionId: string, generation: number, claims: Pick<TokenClaims, 'jti' | 'iat' | 'exp'>): Promise<string> {
-    return new SignJWT({ session_id: sessionId, purpose: PURPOSE, gen: generation })
+    return this.signed({ session_id: sessionId, purpose: PURPOSE, gen: generation }, claims);
+  }
+
+  private signed(content: Record<string, unknown>, claims: Pick<TokenClaims, 'jti' | 'iat' | 'exp'>): Promise<string> {
+    return new SignJWT(content)
       .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid: this.keyId })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
@@ -97,16 +113,19 @@ export class ReconnectTokens {
         // Whether it has expired is judged below, by a time that never goes back.
         currentDate: new Date(0),
       });
-      const { session_id, purpose, gen, iat, exp } = payload;
+      const { session_id, purpose, gen, client, iat, exp } = payload;
       if (iat === undefined || exp === undefined) return 'invalid_token';
       const { tokens } = this.clock;
       const times = { issuedAt: iat * SECOND, expiresAt: exp * SECOND };
       const expired = tokens.hasExpired(times);
       const tolerated = { ...times, expiresAt: times.expiresAt + Math.ceil(tolerance / SECOND) * SECOND };
       if (expired && tokens.hasExpired(tolerated)) return 'token_expired';
-      if (purpose !== PURPOSE) return 'invalid_token_purpose';
-      if (typeof session_id !== 'string' || typeof gen !== 'number') return 'invalid_token';
-      return { session_id, generation: gen, hash: hashToken(token), expired };
+      if (purpose !== PURPOSE && purpose !== HANDOVER) return 'invalid_token_purpose';
+      const invites = purpose === HANDOVER ? client : null;
+      const generation = purpose === HANDOVER ? 0 : gen;
+      if (typeof session_id !== 'string' || typeof generation !== 'number') return 'invalid_token';
+      if (invites !== null && typeof invites !== 'string') return 'invalid_token';
+      return { session_id, invites, generation, hash: hashToken(token), expired };
     } catch (error) {
       if (error instanceof errors.JOSEError) return 'invalid_token';
       throw error;

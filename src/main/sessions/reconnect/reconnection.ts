@@ -5,11 +5,12 @@ import { HoldfastError, type ReconnectFailure } from '../../../shared/errors';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { type Command, isPastRetention } from '../decide';
+import { mayTakeOver, type Offers } from '../handover/offers';
 import type { SessionCore } from '../session-core';
 import type { StoredSession } from '../session-ports';
 import type { TransportBinding } from '../transports/transport-binding';
 import type { MintedToken, ReconnectTokens, VerifiedToken } from './reconnect-tokens';
-import { afterIssue, afterReuse, afterRotation, judgeToken, type TokenVerdict } from './token-rules';
+import { afterIssue, afterReuse, afterRotation, judgeToken, sameHash, type TokenVerdict } from './token-rules';
 
 /** Who makes a request: an admin (the admin key or the window), or one client. */
 export type Principal = { kind: 'admin' } | { kind: 'client'; client: Client };
@@ -33,20 +34,33 @@ export interface Reconnected extends IssuedToken {
   readonly reconnect_count: number;
   /** True when a client retried because the response was lost: nothing was counted and the same token is returned. */
   readonly replayed: boolean;
+  /** The session was another client's until now. */
+  readonly taken_over: boolean;
 }
 
-/** Issues reconnect tokens and consumes them: the reconnect contract's points 1 to 4. */
+const INVITATION_ELSEWHERE =
+  'This is an invitation to take a session over. Call the tool reconnect_session with it, in the client that is invited.';
+
+/** Issues reconnect tokens and consumes them: the reconnect contract's points 1 to 4. Consumes invitations, too. */
 export class Reconnection {
   private readonly core: SessionCore;
   private readonly binding: TransportBinding;
   private readonly tokens: ReconnectTokens;
+  private readonly offers: Offers;
   private readonly limiter: ReconnectLimiter | null;
   private issuing: Promise<unknown> = Promise.resolve();
 
-  constructor(core: SessionCore, binding: TransportBinding, tokens: ReconnectTokens, limiter: ReconnectLimiter | null) {
+  constructor(
+    core: SessionCore,
+    binding: TransportBinding,
+    tokens: ReconnectTokens,
+    offers: Offers,
+    limiter: ReconnectLimiter | null,
+  ) {
     this.core = core;
     this.binding = binding;
     this.tokens = tokens;
+    this.offers = offers;
     this.limiter = limiter;
   }
 
@@ -76,19 +90,73 @@ export class Reconnection {
 
   /**
    * Consumes a reconnect token: makes the session active again, increments its reconnect count and issues a successor,
-   * all in one transaction. However many requests use a token in parallel, exactly one rotates it.
-   * @throws HoldfastError with a reconnect code from the error registry, or `rate_limited`
+   * all in one transaction. However many requests use a token in parallel, exactly one rotates it. An invitation makes the
+   * session the invited client's in the same way; it works once.
+   * @throws HoldfastError with a reconnect code from the error registry, `rate_limited`, or for an invitation
+   * `may_not_take_over` or `handover_impossible`
    */
   async reconnect(request: ReconnectRequest): Promise<Reconnected> {
     const wait = await this.limiter?.take(request.session_id, request.principal);
     if (wait) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
     const verified = await this.tokens.verify(request.token, this.core.policy.retryGrace);
     if (typeof verified === 'string') throw this.rejected(request, verified);
+    if (verified.invites !== null) return this.takeOver(request, verified, verified.invites);
     const verdict = this.judge(request, verified);
     // A client that never got the response may retry, even if the token has expired in the meantime.
     if (verified.expired && verdict !== 'replay') throw this.rejected(request, 'token_expired');
     if (verdict === 'rotate') return this.rotate(request, verified);
     return this.answer(request, verified, verdict);
+  }
+
+  private async takeOver(request: ReconnectRequest, invitation: VerifiedToken, invited: string): Promise<Reconnected> {
+    const { session_id, transport_id, door } = request;
+    if (transport_id === null) throw new HoldfastError('invalid_token_purpose', INVITATION_ELSEWHERE);
+    const { client } = this.invitedTo(request, invitation, invited);
+    const { generation } = this.core.load(session_id).token;
+    const { token, claims } = await this.tokens.mint(session_id, generation + 1);
+    // Signing was asynchronous, so somebody else may have been faster, or the offer was taken back.
+    const { token: state } = this.invitedTo(request, invitation, invited).state;
+    if (state.generation !== generation) return this.takeOver(request, invitation, invited);
+    const { reconnect_count } = this.binding.takeOver({
+      sessionId: session_id,
+      transportId: transport_id,
+      client,
+      door,
+      successor: { generation: generation + 1, expires_at: claims.exp * SECOND },
+      claims,
+    });
+    return { ...this.issued(session_id, token), reconnect_count, replayed: false, taken_over: true };
+  }
+
+  /**
+   * The invited client, and the session that it may have now.
+   * @throws HoldfastError if it may not, or no longer
+   */
+  private invitedTo(
+    request: ReconnectRequest,
+    invitation: VerifiedToken,
+    invited: string,
+  ): { client: Client; state: StoredSession } {
+    const { session_id, principal, door } = request;
+    const state = this.core.find(session_id);
+    // Whoever was not invited learns nothing of the session.
+    if (state === null || principal.kind !== 'client' || principal.client.client_id !== invited) {
+      throw new HoldfastError('session_not_found');
+    }
+    const { client } = principal;
+    const refuse = (code: ReconnectFailure): HoldfastError => {
+      this.core.attempt(() => this.core.run(session_id, { type: 'reject', code, door }));
+      return new HoldfastError(code);
+    };
+    if (invitation.session_id !== session_id) throw new HoldfastError('session_id_mismatch');
+    if (hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
+      throw refuse('session_already_disconnected');
+    }
+    if (invitation.expired) throw refuse('token_expired');
+    if (state.offer_hash === null || !sameHash(state.offer_hash, invitation.hash)) throw refuse('token_reused');
+    if (!this.offers.isOpen(state.session.offer)) throw refuse('token_expired');
+    if (!mayTakeOver(client, state.session.client_id)) throw new HoldfastError('may_not_take_over');
+    return { client, state };
   }
 
   private async rotate(request: ReconnectRequest, presented: VerifiedToken): Promise<Reconnected> {
@@ -105,7 +173,7 @@ export class Reconnection {
       token: afterRotation(this.core.load(session_id).token, claims, this.core.clock.tokens.now()),
       expectToken: { session_id, generation: presented.generation, hash: presented.hash },
     });
-    return { ...this.issued(session_id, token), reconnect_count, replayed: false };
+    return { ...this.issued(session_id, token), reconnect_count, replayed: false, taken_over: false };
   }
 
   /** Handles every verdict except `rotate`. */
@@ -120,7 +188,7 @@ export class Reconnection {
       this.binding.join(session_id, transport_id);
       const { reconnect_count } = this.core.load(session_id).session;
       const successor = await this.tokens.sign(session_id, token.generation, token.current);
-      return { ...this.issued(session_id, successor), reconnect_count, replayed: true };
+      return { ...this.issued(session_id, successor), reconnect_count, replayed: true, taken_over: false };
     }
     if (verdict === 'reuse') {
       const command: Command = { type: 'detect_reuse', generation: presented.generation, door };

@@ -50,6 +50,13 @@ export const afterRotation = (state: TokenState, claims: TokenClaims, now: Ms): 
   used_generation: state.generation,
 });
 
+/** The state after another client took the session over, which gets the token `claims`: all others are revoked. */
+export const afterTakeOver = (state: TokenState, claims: TokenClaims | null): TokenState => ({
+  ...afterReuse(state),
+  generation: state.generation + (claims ? 1 : 0),
+  current: claims,
+});
+
 /** The state after reuse: every token issued so far is revoked. */
 export const afterReuse = (state: TokenState): TokenState => ({
   ...state,
@@ -58,5 +65,6 @@ export const afterReuse = (state: TokenState): TokenState => ({
   revoked_generation: state.generation,
 });
 
-const sameHash = (a: string, b: string): boolean =>
+/** Whether two hashes are the same, in constant time. */
+export const sameHash = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

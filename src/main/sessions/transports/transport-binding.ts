@@ -10,8 +10,20 @@ import type { Random } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { AwakeClock } from '../awake-clock';
 import { type Command, type IssuedGeneration, isPastRetention } from '../decide';
+import { LostOwners } from '../handover/lost-owners';
+import type { Offers } from '../handover/offers';
+import { cutOff } from '../handover/where-it-went';
+import { afterTakeOver } from '../reconnect/token-rules';
 import type { SessionCore, Step } from '../session-core';
-import type { BoundTransport, Change, StoredSession, TokenState, TransportRecord } from '../session-ports';
+import type {
+  BoundTransport,
+  Change,
+  StoredSession,
+  TokenClaims,
+  TokenState,
+  TransportRecord,
+  WentTo,
+} from '../session-ports';
 import { comesBackAnew } from './client-programs';
 import { ContactTracker } from './contact-tracker';
 import { ExpectedTransports } from './expected-transports';
@@ -33,6 +45,11 @@ export interface TransportEffects {
    * @param from - the session that it served before; null if none
    */
   transportMoved(transport: BoundTransport, from: string | null): void;
+  /**
+   * Another client has taken the session over: answer its running calls, and what its servers asked, with this sentence,
+   * and let nothing of what its old client waited for reach the new one. Called before the old transports end.
+   */
+  sessionTakenOver(sessionId: string, sentence: string): void;
   /** Cut whatever is open on the transport. Its id stays valid. */
   transportCut(transportId: string): void;
 }
@@ -68,6 +85,18 @@ export interface ReconnectByToken {
   readonly expectToken: Change['expectToken'];
 }
 
+/** A client that may have a session takes it over. */
+export interface TakeOver {
+  readonly sessionId: string;
+  /** The transport on which it goes on. */
+  readonly transportId: string;
+  readonly client: Client;
+  readonly door: Door;
+  /** The token that the client gets with it, and its claims. */
+  readonly successor?: IssuedGeneration;
+  readonly claims?: TokenClaims;
+}
+
 /** Binds transports to sessions. */
 export class TransportBinding {
   readonly contacts: ContactTracker;
@@ -79,9 +108,13 @@ export class TransportBinding {
   private readonly matching: SessionMatching;
   private readonly expected = new ExpectedTransports();
   private readonly gone = new GoneProcesses();
+  readonly lostOwners: LostOwners;
+  private readonly offers: Pick<Offers, 'for'>;
 
-  constructor(core: SessionCore, random: Random) {
+  constructor(core: SessionCore, random: Random, offers: Pick<Offers, 'for'>) {
     this.core = core;
+    this.offers = offers;
+    this.lostOwners = new LostOwners(core);
     this.random = random;
     this.time = new AwakeClock(core.clock);
     this.table = new TransportTable(core.repository.transports, this.time);
@@ -107,6 +140,7 @@ export class TransportBinding {
       stream: 'none',
       created_at: this.core.clock.now(),
       ended_at: null,
+      went_to: null,
     };
     this.core.repository.commit({ events: [], transports: [record] });
     this.table.add(record);
@@ -191,20 +225,29 @@ export class TransportBinding {
     const transport = this.table.need(transportId);
     const { session_id } = transport.record;
     const { session } =
-      session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work);
+      session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work, client);
     this.hear(transport);
     return { transport: { ...transport.record, session_id: session.session_id as SessionId }, session };
   }
 
-  /** Ends a transport at its client's request (DELETE). Its session closes with its last transport. */
+  /**
+   * Ends a transport at its client's request (DELETE). Its session closes with its last transport; a pinned one only loses
+   * its client, since a person wants to keep it.
+   */
   end(transportId: string): void {
     const { session_id } = this.table.need(transportId).record;
-    if (session_id !== null && this.othersOf(session_id, transportId).length === 0) {
+    const isLast = session_id !== null && this.othersOf(session_id, transportId).length === 0;
+    const isPinned = session_id !== null && this.core.load(session_id).session.pinned;
+    if (isLast && !isPinned) {
       this.endAll([{ sessionId: session_id, command: { type: 'close', reason: 'client', superseded_by: null } }]);
       return;
     }
     const ended = this.ended(this.table.need(transportId).record);
-    this.core.repository.commit({ events: [], transports: [ended] });
+    if (isLast) {
+      const contact_lost_at = this.core.clock.now();
+      const command: Command = { type: 'disconnect', reason: 'client_ended', contact_lost_at };
+      this.core.run(session_id, command, { transports: [ended] });
+    } else this.core.repository.commit({ events: [], transports: [ended] });
     if (session_id !== null) this.table.touch(session_id);
     this.drop([ended]);
   }
@@ -244,6 +287,47 @@ export class TransportBinding {
       this.committed(moved, superseded);
       this.hear(this.table.need(moved.transport_id));
     } else this.expectFirst(session);
+    return this.core.load(sessionId).session;
+  }
+
+  /**
+   * Makes a session the client's that takes it over, in one transaction: it belongs to the client from then on, all its older
+   * transports end with a word of where it went, and all tokens of its old client are revoked. If the transport was the last one
+   * of another session, that session is closed.
+   * @throws HoldfastError `session_not_found` when the transport has ended or is at another address, or the session has changed
+   * hands; `handover_impossible` for a transport of a client without sessions. Nothing has changed then.
+   */
+  takeOver({ sessionId, transportId, client, door, successor, claims }: TakeOver): Session {
+    const { session, token } = this.core.load(sessionId);
+    const { record } = this.table.need(transportId);
+    if (record.client_id !== client.client_id) throw new HoldfastError('session_not_found');
+    if (record.era === 'stateless') throw new HoldfastError('handover_impossible');
+    if (record.server !== session.server) throw new HoldfastError('session_not_found', elsewhere(session));
+    const moved = { ...record, session_id: sessionId as SessionId };
+    const went_to: WentTo = { client: client.name, at: this.core.clock.now(), told: false };
+    const lost = this.othersOf(sessionId, transportId).map((one) => ({ ...this.ended(one), went_to }));
+    const { client_id, type: client_type } = client;
+    const command: Command = {
+      type: 'take_over',
+      client: { client_id, client_type, client_name: moved.client_name },
+      door,
+      ...spokenOn(moved),
+      successor,
+    };
+    this.core.runAll(
+      [{ sessionId, command, token: afterTakeOver(token, claims ?? null) }, ...this.leaving(transportId, sessionId)],
+      {
+        transports: [moved, ...lost],
+        expectOwner: { session_id: sessionId, client_id: session.client_id },
+      },
+    );
+    this.expected.withdraw(sessionId);
+    this.lostOwners.add(lost);
+    this.effects?.sessionTakenOver(sessionId, cutOff(went_to));
+    this.committed(moved, lost);
+    this.hear(this.table.need(transportId));
+    // Two chats of that client must not both get it.
+    this.expectParallel(moved, sessionId, true);
     return this.core.load(sessionId).session;
   }
 
@@ -288,6 +372,8 @@ export class TransportBinding {
 
   private bind(transport: LiveTransport, work: boolean, client: Client): StoredSession {
     const { record } = transport;
+    const offered = this.offers.for(record, client);
+    if (offered) return this.takeOffered(transport, offered, work, client);
     const expected = this.expected.match(
       record,
       this.time.now(),
@@ -307,6 +393,18 @@ export class TransportBinding {
       return this.attach(transport, back.session.session_id, { work });
     }
     return this.reinitialize(transport, back, work);
+  }
+
+  private takeOffered(
+    transport: LiveTransport,
+    { session: { session_id: sessionId } }: StoredSession,
+    work: boolean,
+    client: Client,
+  ): StoredSession {
+    const { transport_id: transportId } = transport.record;
+    this.takeOver({ sessionId, transportId, client, door: 'mcp' });
+    const state = this.core.load(sessionId);
+    return work && state.session.probe ? this.core.run(sessionId, { ...traffic(transport), work }) : state;
   }
 
   private create(transport: LiveTransport, work: boolean, client: Client): StoredSession {
@@ -382,8 +480,11 @@ export class TransportBinding {
     return state;
   }
 
-  private resume(transport: LiveTransport, sessionId: string, work: boolean): StoredSession {
+  private resume(transport: LiveTransport, sessionId: string, work: boolean, client: Client): StoredSession {
     const state = this.core.load(sessionId);
+    // Nothing is lost with a session that has only been looked at.
+    const offered = state.session.probe ? this.offers.for(transport.record, client) : null;
+    if (offered && offered.session.session_id !== sessionId) return this.takeOffered(transport, offered, work, client);
     if (hasEnded(state.session.status)) throw new HoldfastError('session_not_found');
     if (isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
       this.endAll([{ sessionId, command: { type: 'expire' } }]);
@@ -462,6 +563,9 @@ export class TransportBinding {
     return `${prefix}_${randomText(this.random, 16)}`;
   }
 }
+
+const elsewhere = ({ server }: Session): string =>
+  `The session is at /mcp${server === null ? '' : `/${server}`}. Connect there, and use the invitation on that connection.`;
 
 /** Whether the program keeps one chat in one process. */
 const isOneChat = ({ client_name, client_process }: TransportRecord): boolean =>

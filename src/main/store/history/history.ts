@@ -23,6 +23,7 @@ const SUMS = [
   'restored',
   'reinitialized',
   'token',
+  'taken_over',
   'rejected',
   'created',
   'disconnected',
@@ -177,8 +178,8 @@ function byBucket(rows: readonly DisconnectRow[]): ReadonlyMap<number, Disconnec
 }
 
 function toBucket(at: Ms, sums: Sums, asleep_ms: Ms): Omit<HistoryBucket, 'disconnected_by'> {
-  const { resumed, restored, reinitialized, token, rejected, created, disconnected, server_stops, calls, errors } =
-    sums;
+  const { resumed, restored, reinitialized, token, taken_over } = sums;
+  const { rejected, created, disconnected, server_stops, calls, errors } = sums;
   const observed = sums.observed_ms > 0;
   const expected = sums.live_ms + sums.down_ms;
   const latencies = LATENCY_COLUMNS.map((column) => sums[column] ?? 0);
@@ -186,7 +187,7 @@ function toBucket(at: Ms, sums: Sums, asleep_ms: Ms): Omit<HistoryBucket, 'disco
     at,
     observed,
     asleep_ms,
-    reconnects: { resumed, restored, reinitialized, token },
+    reconnects: { resumed, restored, reinitialized, token, taken_over },
     rejected,
     created,
     disconnected,

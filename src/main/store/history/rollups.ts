@@ -13,6 +13,7 @@ type SumColumn =
   | 'restored'
   | 'reinitialized'
   | 'token'
+  | 'taken_over'
   | 'rejected'
   | 'created'
   | 'disconnected'

@@ -37,6 +37,7 @@ export class DeletionOnRequest {
   private readonly oldUse: Step;
   private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
+  private readonly oldLongCalls: Step;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
   private readonly eventsOf: Statement<[sessionId: string, limit: number]>;
   private readonly session: Statement<[sessionId: string]>;
@@ -92,6 +93,7 @@ export class DeletionOnRequest {
          (SELECT activity_id FROM activity WHERE session_id = ? ORDER BY activity_id LIMIT ?)`,
     );
     this.oldTransports = step('transports', 'transport_id', 'ended_at');
+    this.oldLongCalls = step('long_calls', 'call_id', 'ended_at');
     this.ended = db
       .prepare<[Ms, number], string>('SELECT session_id FROM mcp_sessions WHERE ended_at < ? ORDER BY ended_at LIMIT ?')
       .pluck();
@@ -128,6 +130,7 @@ export class DeletionOnRequest {
       if (what === 'older') {
         counts.events += await this.inSteps(this.oldEvents, before);
         await this.inSteps(this.oldTransports, before);
+        await this.inSteps(this.oldLongCalls, before);
       }
       if (what === 'contents' || what === 'activity' || what === 'older') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;

@@ -17,6 +17,7 @@ const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
   history_minute: 'history',
   history_hour: 'history',
   streams: 'messages',
+  long_calls: 'messages',
   stream_messages: 'messages',
 };
 

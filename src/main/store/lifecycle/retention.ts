@@ -19,7 +19,7 @@ const MESSAGES_PER_SESSION = 10_000;
 
 /** How long what has happened is kept. */
 export interface KeptTimes {
-  /** Events, and sessions and transports that have ended. */
+  /** Events, tasks, and sessions and transports that have ended. */
   readonly events: Ms;
   /** What was called. */
   readonly activity: Ms;
@@ -62,6 +62,7 @@ export class Retention {
       rule(() => this.kept.history, 'history_hour', 'bucket_at', 'bucket_at'),
       rule(() => this.kept.events, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),
       rule(() => this.kept.events, 'transports', 'transport_id', 'ended_at'),
+      rule(() => this.kept.events, 'tasks', 'task_seq', 'given_at'),
       rule(() => 0, 'ui_tokens', 'token_hash', 'expires_at'),
     ];
   }

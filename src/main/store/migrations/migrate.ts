@@ -16,6 +16,8 @@ import { tools } from './0013-tools';
 import { toolSearch } from './0014-tool-search';
 import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
+import { pinsAndHandovers } from './0017-pins-and-handovers';
+import { tasks } from './0018-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -36,6 +38,8 @@ export const MIGRATIONS: readonly Migration[] = [
   toolSearch,
   clientKeys,
   longCalls,
+  pinsAndHandovers,
+  tasks,
 ];
 
 /**

@@ -4,12 +4,13 @@ import type { Ms } from '../../../shared/model/units';
 import type { ClientKeys, ClientRepository, OldKeyEnd, OldKeyHolder, OldKeyTimes } from '../../sessions/session-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
-const SELECT = `SELECT clients.client_id, name, type, type_name, policy, new_process, created_at, first_seen_at, last_seen_at,
+const SELECT = `SELECT clients.client_id, name, type, type_name, policy, new_process, may_take_over, created_at, first_seen_at, last_seen_at,
     key_used_at, old.key_hash AS old_hash, old.valid_until, old.until_lived, old.last_used_at
   FROM clients LEFT JOIN old_client_keys old ON old.client_id = clients.client_id`;
 const OLD_KEYS = 'SELECT client_id, key_hash, valid_until, until_lived FROM old_client_keys';
 
-type Row = Omit<Client, 'old_key'> & {
+type Row = Omit<Client, 'old_key' | 'may_take_over'> & {
+  may_take_over: number;
   old_hash: string | null;
   valid_until: Ms;
   until_lived: Ms;
@@ -19,13 +20,16 @@ type Row = Omit<Client, 'old_key'> & {
 /** The table `clients`. Keys are looked up by their SHA-256; no key is ever stored. */
 export class ClientStore implements ClientRepository {
   private readonly transactions: Transactions;
-  private readonly insertion: Statement<[Omit<Client, 'old_key'> & { key_hash: string }]>;
+  private readonly insertion: Statement<
+    [Omit<Client, 'old_key' | 'may_take_over'> & { key_hash: string; may_take_over: number }]
+  >;
   private readonly byHash: Statement<[keyHash: string], Row>;
   private readonly byOldHash: Statement<[keyHash: string], Row>;
   private readonly byId: Statement<[clientId: string], Row>;
   private readonly all: Statement<[], Row>;
   private readonly policy: Statement<[policy: string, clientId: string]>;
   private readonly newProcess: Statement<[newProcess: string, clientId: string]>;
+  private readonly mayTakeOver: Statement<[may: number, clientId: string]>;
   private readonly mark: Statement<[{ client_id: string; at: Ms }]>;
   private readonly markKey: Statement<[{ client_id: string; at: Ms }]>;
   private readonly markOld: Statement<[{ client_id: string; at: Ms }]>;
@@ -42,9 +46,9 @@ export class ClientStore implements ClientRepository {
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.insertion = db.prepare(
-      `INSERT INTO clients (client_id, name, type, type_name, policy, new_process, key_hash, created_at, first_seen_at, last_seen_at,
+      `INSERT INTO clients (client_id, name, type, type_name, policy, new_process, may_take_over, key_hash, created_at, first_seen_at, last_seen_at,
          key_used_at)
-       VALUES (:client_id, :name, :type, :type_name, :policy, :new_process, :key_hash, :created_at, :first_seen_at, :last_seen_at,
+       VALUES (:client_id, :name, :type, :type_name, :policy, :new_process, :may_take_over, :key_hash, :created_at, :first_seen_at, :last_seen_at,
          :key_used_at)`,
     );
     this.byHash = db.prepare(`${SELECT} WHERE clients.key_hash = ?`);
@@ -53,6 +57,7 @@ export class ClientStore implements ClientRepository {
     this.all = db.prepare(`${SELECT} ORDER BY created_at DESC, clients.client_id`);
     this.policy = db.prepare('UPDATE clients SET policy = ? WHERE client_id = ?');
     this.newProcess = db.prepare('UPDATE clients SET new_process = ? WHERE client_id = ?');
+    this.mayTakeOver = db.prepare('UPDATE clients SET may_take_over = ? WHERE client_id = ?');
     this.mark = db.prepare(
       `UPDATE clients SET first_seen_at = coalesce(first_seen_at, :at), last_seen_at = max(coalesce(last_seen_at, 0), :at)
        WHERE client_id = :client_id`,
@@ -83,7 +88,9 @@ export class ClientStore implements ClientRepository {
   }
 
   insert({ old_key: _, ...client }: Client, keyHash: string): void {
-    this.transactions.run(() => this.insertion.run({ ...client, key_hash: keyHash }));
+    this.transactions.run(() =>
+      this.insertion.run({ ...client, may_take_over: Number(client.may_take_over), key_hash: keyHash }),
+    );
   }
 
   byKeyHash(keyHash: string): Client | null {
@@ -147,6 +154,10 @@ export class ClientStore implements ClientRepository {
     this.transactions.run(() => this.newProcess.run(newProcess, clientId));
   }
 
+  setMayTakeOver(clientId: string, may: boolean): void {
+    this.transactions.run(() => this.mayTakeOver.run(Number(may), clientId));
+  }
+
   /**
    * Records a request from the client. The first one sets `first_seen_at`. While the database cannot be written, this
    * does nothing: that is no reason to refuse the request.
@@ -173,6 +184,10 @@ export class ClientStore implements ClientRepository {
 
 function clientOf(row: Row | undefined): Client | null {
   if (!row) return null;
-  const { old_hash, valid_until, until_lived: _, last_used_at, ...client } = row;
-  return { ...client, old_key: old_hash === null ? null : { valid_until, last_used_at } };
+  const { old_hash, valid_until, until_lived: _, last_used_at, may_take_over, ...client } = row;
+  return {
+    ...client,
+    may_take_over: may_take_over === 1,
+    old_key: old_hash === null ? null : { valid_until, last_used_at },
+  };
 }

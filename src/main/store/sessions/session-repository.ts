@@ -1,4 +1,5 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
+import { HoldfastError } from '../../../shared/errors';
 import type { Change, SessionRepository } from '../../sessions/session-ports';
 import type { EventLog } from '../events/event-log';
 import type { LiveRecorder } from '../history/live-recorder';
@@ -27,16 +28,20 @@ export class SqliteSessionRepository implements SessionRepository {
   }
 
   /**
-   * @throws HoldfastError `token_mismatch` when the expected token is not the stored one, `storage_unavailable` when
+   * @throws HoldfastError `token_mismatch` when the expected token is not the stored one, `session_not_found`
+   * when it no longer belongs to the expected client, `storage_unavailable` when
    * the file cannot be written at the moment; nothing has changed in either case
    */
   commit(change: Change): HoldfastEvent[] {
     const { transactions, sessions, transports, events, live } = this.deps;
-    const { expectToken } = change;
+    const { expectToken, expectOwner } = change;
     if (expectToken && !change.sessions?.some(({ session }) => session.session_id === expectToken.session_id)) {
       throw new Error('A change that expects a token must save the session that holds it.');
     }
     return transactions.run(() => {
+      if (expectOwner && sessions.get(expectOwner.session_id)?.session.client_id !== expectOwner.client_id) {
+        throw new HoldfastError('session_not_found');
+      }
       const at = change.events.at(-1)?.at;
       if (at !== undefined) live.look(at);
       for (const stored of change.sessions ?? []) {

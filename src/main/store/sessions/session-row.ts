@@ -19,6 +19,9 @@ export const SESSION_COLUMNS = [
   'degraded',
   'flapping',
   'probe',
+  'pinned',
+  'offer',
+  'offer_hash',
   'created_at',
   'last_activity',
   'disconnected_at',
@@ -57,6 +60,9 @@ export interface SessionRow {
   degraded: number;
   flapping: number;
   probe: number;
+  pinned: number;
+  offer: string | null;
+  offer_hash: string | null;
   created_at: Ms;
   last_activity: Ms;
   disconnected_at: Ms | null;
@@ -82,7 +88,7 @@ export interface SessionRow {
 }
 
 /** The database row for a session. */
-export function toRow({ session, token, disconnect_reason, lost_lived }: StoredSession): SessionRow {
+export function toRow({ session, token, offer_hash, disconnect_reason, lost_lived }: StoredSession): SessionRow {
   const { current, previous } = token;
   return {
     ...session,
@@ -90,6 +96,9 @@ export function toRow({ session, token, disconnect_reason, lost_lived }: StoredS
     degraded: Number(session.degraded),
     flapping: Number(session.flapping),
     probe: Number(session.probe),
+    pinned: Number(session.pinned),
+    offer: session.offer && JSON.stringify(session.offer),
+    offer_hash,
     recent_reconnects: JSON.stringify(session.recent_reconnects),
     recent_latencies: JSON.stringify(session.recent_latencies),
     disconnect_reason,
@@ -109,7 +118,7 @@ export function toRow({ session, token, disconnect_reason, lost_lived }: StoredS
 
 /** The session stored in a row. */
 export function fromRow(row: SessionRow): StoredSession {
-  const { disconnect_reason, lost_lived } = row;
+  const { disconnect_reason, lost_lived, offer_hash } = row;
   return {
     session: {
       session_id: row.session_id,
@@ -125,6 +134,8 @@ export function fromRow(row: SessionRow): StoredSession {
       degraded: row.degraded === 1,
       flapping: row.flapping === 1,
       probe: row.probe === 1,
+      pinned: row.pinned === 1,
+      offer: row.offer === null ? null : JSON.parse(row.offer),
       created_at: row.created_at,
       last_activity: row.last_activity,
       disconnected_at: row.disconnected_at,
@@ -139,6 +150,7 @@ export function fromRow(row: SessionRow): StoredSession {
       reconnect_expires_at: hasEnded(row.status) ? null : row.reconnect_expires_at,
     },
     token: tokenOf(row),
+    offer_hash,
     disconnect_reason,
     lost_lived,
   };

@@ -33,6 +33,8 @@ export class SessionStore implements SessionReader, StoredSessions {
   private readonly allAttached: Statement<[], SessionRow>;
   private readonly newestStateless: Statement<[clientId: string, server: string | null], SessionRow>;
   private readonly byClient: Statement<[clientId: string], SessionRow>;
+  private readonly pinned: Statement<[], number>;
+  private readonly allOffered: Statement<[], SessionRow>;
   private readonly newestFirst: Statement<[limit: number], SessionRow>;
   private readonly live: Statement<[], number>;
   private readonly revocation: Statement<[]>;
@@ -53,12 +55,13 @@ export class SessionStore implements SessionReader, StoredSessions {
     this.byId = db.prepare(`${SELECT} WHERE session_id = ?`);
     this.standing = db.prepare('SELECT status, probe FROM mcp_sessions WHERE session_id = ?');
     this.lostSince = db.prepare(
-      `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND lost_lived >= ? ORDER BY lost_lived DESC`,
+      `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND (lost_lived >= ? OR pinned = 1)
+       ORDER BY lost_lived DESC`,
     );
     this.lostBefore = db.prepare(
       // Runs every second. Without the hint, the planner reads and sorts every disconnected session.
       `${SELECT} INDEXED BY mcp_sessions_lost
-       WHERE status = 'disconnected' AND lost_lived < ? ORDER BY lost_lived LIMIT ?`,
+       WHERE status = 'disconnected' AND lost_lived < ? AND pinned = 0 ORDER BY lost_lived LIMIT ?`,
     );
     this.allAttached = db.prepare(`${SELECT} WHERE status IN ('active', 'idle')`);
     this.newestStateless = db.prepare(
@@ -67,6 +70,8 @@ export class SessionStore implements SessionReader, StoredSessions {
        ORDER BY created_at DESC, last_activity DESC LIMIT 1`,
     );
     this.byClient = db.prepare(`${SELECT} WHERE client_id = ? ORDER BY created_at DESC`);
+    this.pinned = db.prepare<[], number>('SELECT count(*) FROM mcp_sessions WHERE pinned = 1').pluck();
+    this.allOffered = db.prepare(`${SELECT} INDEXED BY mcp_sessions_offered WHERE offer IS NOT NULL`);
     this.newestFirst = db.prepare(
       `${SELECT} ORDER BY status IN ('expired', 'closed'), last_activity DESC, session_id LIMIT ?`,
     );
@@ -154,12 +159,12 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.healthOfOne.read(clientId, now);
   }
 
-  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time, latest first. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time, or are pinned; latest first. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[] {
     return this.lostSince.all(clientId, since).map(fromRow);
   }
 
-  /** Disconnected sessions that lost contact before `before`, in lived time, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[] {
     return this.lostBefore.all(before, limit).map(fromRow);
   }
@@ -173,6 +178,15 @@ export class SessionStore implements SessionReader, StoredSessions {
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
     const row = this.newestStateless.get(clientId, server);
     return row ? fromRow(row) : null;
+  }
+
+  /** Sessions that are offered to a client, expired offers included. */
+  offered(): StoredSession[] {
+    return this.allOffered.all().map(fromRow);
+  }
+
+  pinnedCount(): number {
+    return this.pinned.get() ?? 0;
   }
 
   /** All sessions of a client, including ended ones, newest first. */

@@ -21,6 +21,7 @@ interface TransportRow {
   stream: TransportRecord['stream'];
   created_at: Ms;
   ended_at: Ms | null;
+  went_to: string | null;
 }
 
 /** The table `transports`. A session must be saved before the transports that belong to it. */
@@ -29,6 +30,7 @@ export class TransportStore implements StoredTransports {
   private readonly upsert: Statement<[TransportRow]>;
   private readonly byId: Statement<[transportId: string], TransportRow>;
   private readonly open: Statement<[sessionId: string], TransportRow>;
+  private readonly notTold: Statement<[limit: number], TransportRow>;
   private readonly reserving: Statement<[sessionId: string], string>;
   private readonly surplus: Statement<[clientId: string, left: number], TransportRow>;
   private readonly forget: Statement<[before: Ms, keep: string]>;
@@ -37,17 +39,23 @@ export class TransportStore implements StoredTransports {
     this.transactions = transactions;
     this.upsert = db.prepare(
       `INSERT INTO transports (transport_id, client_id, session_id, reserved_session_id, server, era, client_name,
-         client_version, protocol_version, initialize_params, client_process, stream, created_at, ended_at)
+         client_version, protocol_version, initialize_params, client_process, stream, created_at, ended_at,
+         went_to)
        VALUES (:transport_id, :client_id, :session_id, :reserved_session_id, :server, :era, :client_name,
-         :client_version, :protocol_version, :initialize_params, :client_process, :stream, :created_at, :ended_at)
+         :client_version, :protocol_version, :initialize_params, :client_process, :stream, :created_at, :ended_at,
+         :went_to)
        ON CONFLICT (transport_id) DO UPDATE SET session_id = excluded.session_id, era = excluded.era,
          client_name = excluded.client_name, client_version = excluded.client_version,
          protocol_version = excluded.protocol_version, initialize_params = excluded.initialize_params,
          client_process = excluded.client_process, stream = excluded.stream,
-         ended_at = excluded.ended_at`,
+         ended_at = excluded.ended_at, went_to = excluded.went_to`,
     );
     this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
     this.open = db.prepare('SELECT * FROM transports WHERE session_id = ? AND ended_at IS NULL ORDER BY created_at');
+    this.notTold = db.prepare(
+      `SELECT * FROM transports INDEXED BY transports_went WHERE went_to IS NOT NULL
+         AND json_extract(went_to, '$.told') = 0 ORDER BY ended_at DESC LIMIT ?`,
+    );
     this.reserving = db
       .prepare<[string], string>(
         `SELECT client_id FROM transports INDEXED BY transports_reserved
@@ -67,11 +75,12 @@ export class TransportStore implements StoredTransports {
   }
 
   save(transport: TransportRecord): void {
-    const { initialize_params, client_process } = transport;
+    const { initialize_params, client_process, went_to } = transport;
     this.upsert.run({
       ...transport,
       initialize_params: stringifyExact(initialize_params ?? null),
       client_process: client_process && JSON.stringify(client_process),
+      went_to: went_to && JSON.stringify(went_to),
     });
   }
 
@@ -83,6 +92,10 @@ export class TransportStore implements StoredTransports {
   /** Transports of the session that have not ended, oldest first. */
   openOf(sessionId: string): TransportRecord[] {
     return this.open.all(sessionId).map(toRecord);
+  }
+
+  untold(limit: number): TransportRecord[] {
+    return this.notTold.all(limit).map(toRecord);
   }
 
   /** Whether an open transport without a session has reserved this id. */
@@ -112,4 +125,5 @@ const toRecord = (row: TransportRow): TransportRecord => ({
   ...row,
   initialize_params: parseExact(row.initialize_params),
   client_process: row.client_process === null ? null : JSON.parse(row.client_process),
+  went_to: row.went_to === null ? null : JSON.parse(row.went_to),
 });

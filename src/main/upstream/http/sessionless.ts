@@ -1,5 +1,6 @@
 import type { Ms } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
+import { knowsTasks, TASKS_EXTENSION } from '../../mcp/extensions';
 import {
   isNotification,
   isObject,
@@ -112,7 +113,7 @@ export class Sessionless {
       const result = isObject(response.result) ? response.result : {};
       if (request.method === 'tools/list') this.params.learn(response);
       if (result.resultType !== 'input_required') {
-        this.answer(asOfSession(response));
+        this.answer(asOfSession(request.method, response));
         return;
       }
       const asked = isObject(result.inputRequests) ? result.inputRequests : {};
@@ -211,7 +212,7 @@ export class Sessionless {
     return {
       ...(isObject(params?._meta) ? params._meta : {}),
       [`${META}protocolVersion`]: STATELESS_VERSION,
-      [`${META}clientCapabilities`]: isObject(capabilities) ? capabilities : {},
+      [`${META}clientCapabilities`]: capabilitiesOf(capabilities, params?._meta),
       ...(isObject(clientInfo) ? { [`${META}clientInfo`]: clientInfo } : {}),
       ...(this.logLevel === undefined ? {} : { [`${META}logLevel`]: this.logLevel }),
     };
@@ -288,9 +289,25 @@ export class Sessionless {
   }
 }
 
-/** Removes the result fields that only the revision without sessions defines. */
-function asOfSession(response: JsonRpcResponse): JsonRpcResponse {
-  if (!isObject(response.result)) return response;
+/**
+ * What the client of a session can do, as each request says it. It knows tasks as an extension only if the request itself says so:
+ * a session has them in another form, and what is in a result then would mean nothing to it.
+ */
+function capabilitiesOf(capabilities: unknown, meta: unknown): Params {
+  const { extensions, ...others } = isObject(capabilities) ? capabilities : {};
+  const { [TASKS_EXTENSION]: _, ...known } = isObject(extensions) ? extensions : {};
+  const isMarked = isObject(meta) && knowsTasks(meta[`${META}clientCapabilities`]);
+  const all = isMarked ? { ...known, [TASKS_EXTENSION]: {} } : known;
+  return Object.keys(all).length === 0 ? others : { ...others, extensions: all };
+}
+
+/** Removes the result fields that only the revision without sessions defines; but not those of a task. */
+function asOfSession(method: string, response: JsonRpcResponse): JsonRpcResponse {
+  if (!isObject(response.result) || response.result.resultType === 'task') return response;
+  if (method.startsWith('tasks/')) {
+    const { resultType: _, ...result } = response.result;
+    return { ...response, result };
+  }
   const { resultType: _, ttlMs: __, cacheScope: ___, ...result } = response.result;
   return { ...response, result };
 }

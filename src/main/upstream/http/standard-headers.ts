@@ -1,11 +1,14 @@
 import { ownValue } from '../../../shared/model/own-value';
 import type { JsonRpcMessage, Params } from '../../mcp/json-rpc';
 
-/** Parameter that names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers). */
+/** Parameter that names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers; SEP-2663). */
 const SUBJECT: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const ENCODED = /^=\?base64\?.*\?=$/;

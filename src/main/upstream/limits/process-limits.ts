@@ -11,6 +11,8 @@ export interface HeldProcess {
   readonly isBusy: boolean;
   /** Whether a client of its session is there. */
   readonly isAttached: boolean;
+  /** A person wants it kept: it makes room only after all others. */
+  readonly isPinned: boolean;
   /** Nobody has asked it for anything but lists: nothing is lost with it. */
   readonly isFresh: boolean;
   readonly unusedFor: Ms;
@@ -33,7 +35,7 @@ const ONLY_LISTED: Ms = 5 * MINUTE;
 
 /**
  * Which processes are ended to make room for one more, or the limit that cannot be kept, since all are at work. Whoever has
- * lost its client goes first, of these what holds nothing yet, then whoever was not used for longest.
+ * lost its client goes first, what a person has pinned last; of these what holds nothing yet, then whoever was not used for longest.
  */
 export function roomFor(
   wanted: Pick<HeldProcess, 'server' | 'client'>,
@@ -87,6 +89,7 @@ function inOrder(held: readonly HeldProcess[]): HeldProcess[] {
     .filter((one) => !one.isBusy && (!one.isAttached || one.unusedFor >= ATTACHED_UNUSED))
     .sort(
       (a, b) =>
+        Number(a.isPinned) - Number(b.isPinned) ||
         Number(a.isAttached) - Number(b.isAttached) ||
         // Clients that come back start one for their handshake, and must not lose the one that they come back to.
         Number(b.isFresh && !b.isAttached) - Number(a.isFresh && !a.isAttached) ||

@@ -58,6 +58,7 @@ export class ProcessRoom {
           ...wanted,
           isBusy: true,
           isAttached: true,
+          isPinned: false,
           isFresh: true,
           unusedFor: 0,
           bytes: null,

@@ -1,20 +1,25 @@
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
+import { MINUTE, type Ms } from '../../../shared/model/units';
 import { showInvisible, visible } from '../../../shared/visible-text';
 import { formatBytes, formatLatency } from '../../format/number';
 import { formatDateTime, formatDuration } from '../../format/time';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
-import { IconButton } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { ScrollRegion } from '../../ui/scroll-region';
+import { BundleDialog } from '../diagnostics/bundle-dialog';
 import { whatWords } from './activity-columns';
 import { MessageContents } from './contents/message-contents';
 import { AroundThisMoment } from './moment';
 import { OutcomeMark } from './outcome-mark';
 import { SessionCell } from './session-cell';
+
+/** Before a message came and after it ended: what a bundle for a bug report holds. */
+const BUNDLED: Ms = 10 * MINUTE;
 
 /** One message beside the table: what is known of it, with the way to its session and its server. */
 export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): void }) {
@@ -102,8 +107,30 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
         </dl>
         <MessageContents row={row} />
         <AroundThisMoment row={row} />
+        <MomentBundle row={row} />
       </ScrollRegion>
     </section>
+  );
+}
+
+/** What concerns the message, as a file for somebody else. */
+function MomentBundle({ row: { session_id, at, duration_ms } }: { row: Activity }) {
+  const [isOpen, setOpen] = useState(false);
+  const scope = useMemo(
+    () => ({
+      ...(session_id !== null && { session_id }),
+      from: Math.max(0, at - BUNDLED),
+      to: Math.ceil(at + (duration_ms ?? 0)) + BUNDLED,
+    }),
+    [session_id, at, duration_ms],
+  );
+  return (
+    <div className="border-line border-t px-5 py-3">
+      <Button size="sm" onClick={() => setOpen(true)}>
+        {t('bundle.ask')}
+      </Button>
+      {isOpen && <BundleDialog scope={scope} onClose={() => setOpen(false)} />}
+    </div>
   );
 }
 

@@ -17,6 +17,7 @@ import { ActivityTable } from './activity-table';
 import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
 import { FreshButton } from './fresh-button';
+import { RunningNow } from './running-now';
 import { useActivity } from './use-activity';
 import { useChosenRow } from './use-chosen-row';
 import { useFailures } from './use-failures';
@@ -68,6 +69,7 @@ export function ActivityView() {
           <ActivityExport filter={filter} />
           <FilterChips filter={filter} failures={failures} onClear={setParams} />
         </div>
+        <RunningNow />
         <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />
         {error !== null && <ErrorNote error={error} />}
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">

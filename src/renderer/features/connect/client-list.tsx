@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
+import { Switch } from '../../ui/switch';
 import { Table, Td, Th, Tr } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { ClientViewDialog } from '../tools/client-view-dialog';
@@ -100,6 +101,9 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
           <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
             <RichMessage id="connect.process.about" values={{ strong: emphasized }} />
           </p>
+          <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
+            <RichMessage id="connect.takes_over.about" values={{ strong: emphasized }} />
+          </p>
         </>
       )}
       {seen && <ClientViewDialog client={seen} onClose={() => setSeen(null)} />}
@@ -123,13 +127,20 @@ interface ClientRowProps {
 }
 
 function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRowProps) {
-  const { setClientPolicy, setNewProcess } = useActions();
+  const { setClientPolicy, setNewProcess, setMayTakeOver } = useActions();
   const { client_id, name, type, type_name, policy, new_process, last_seen_at } = client;
   const setPolicy = async (next: ClientPolicy) => {
     try {
       await setClientPolicy({ client_id, policy: next });
     } catch (error) {
       toastError(t('connect.policy.failed', { name }), error);
+    }
+  };
+  const changeMayTakeOver = async (may_take_over: boolean) => {
+    try {
+      await setMayTakeOver({ client_id, may_take_over });
+    } catch (error) {
+      toastError(t('connect.takes_over.failed', { name }), error);
     }
   };
   const changeNewProcess = async (next: NewProcess) => {
@@ -170,13 +181,27 @@ function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRow
           </a>
         )}
       </Td>
-      <Td>
+      <Td className="py-1">
         <Segmented
           label={t('connect.process_of', { name })}
           value={new_process}
           options={NEW_PROCESS}
           onChange={(next) => void changeNewProcess(next)}
         />
+        <div className="mt-1">
+          <Switch
+            label={
+              <span>
+                {t('connect.takes_over')}
+                <span translate="no" className="sr-only">
+                  {` (${name})`}
+                </span>
+              </span>
+            }
+            checked={client.may_take_over}
+            onChange={(next) => void changeMayTakeOver(next)}
+          />
+        </div>
       </Td>
       <Td>
         <Segmented

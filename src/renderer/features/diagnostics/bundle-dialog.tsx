@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { BundleFile, PreparedBundle } from '../../../shared/contract/bundle';
+import type { BundleFile, BundleScope, PreparedBundle } from '../../../shared/contract/bundle';
 import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
 import { formatBytes } from '../../format/number';
@@ -14,13 +14,21 @@ import { ScrollRegion } from '../../ui/scroll-region';
 const MOST_SHOWN = 200_000;
 
 export interface BundleDialogProps {
-  /** What it is about; null for what happened lately. */
-  sessionId: string | null;
+  /** What it is about: the same object while the dialog is open. Empty for what happened lately. */
+  scope: BundleScope;
   onClose(): void;
 }
 
+/** What happened within the last day. */
+export const LATELY: BundleScope = {};
+
+function aboutOf({ session_id, from }: BundleScope) {
+  if (from !== undefined) return 'bundle.about.moment';
+  return session_id === undefined ? 'bundle.about.all' : 'bundle.about.session';
+}
+
 /** Shows what a diagnosis bundle holds, each file on request, before it is saved. */
-export function BundleDialog({ sessionId, onClose }: BundleDialogProps) {
+export function BundleDialog({ scope, onClose }: BundleDialogProps) {
   const { prepareBundle, loadBundle, loadBundleFile } = useActions();
   const [bundle, setBundle] = useState<PreparedBundle | null>(null);
   const [shown, setShown] = useState<{ name: string; text: string } | null>(null);
@@ -28,14 +36,14 @@ export function BundleDialog({ sessionId, onClose }: BundleDialogProps) {
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
     let ended = false;
-    prepareBundle(sessionId).then(
+    prepareBundle(scope).then(
       (prepared) => !ended && setBundle(prepared),
       (failure: unknown) => !ended && setError(failure),
     );
     return () => {
       ended = true;
     };
-  }, [prepareBundle, sessionId]);
+  }, [prepareBundle, scope]);
 
   const attempt = async (work: (of: PreparedBundle) => Promise<void>) => {
     if (bundle === null) return;
@@ -63,7 +71,7 @@ export function BundleDialog({ sessionId, onClose }: BundleDialogProps) {
       wide
       onClose={onClose}
       title={t('bundle.title')}
-      description={t(sessionId === null ? 'bundle.about.all' : 'bundle.about.session')}
+      description={t(aboutOf(scope))}
       footer={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>

@@ -9,7 +9,7 @@ import { copyText } from '../../ui/copy-text';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
-import { BundleDialog } from './bundle-dialog';
+import { BundleDialog, LATELY } from './bundle-dialog';
 import { ChecksCard } from './checks-card';
 import { CrashesCard } from './crashes-card';
 import { FactsCard, PlacesCard } from './facts-cards';
@@ -43,7 +43,7 @@ export function DiagnosticsView() {
         <CrashesCard crashes={facts?.crashes ?? null} />
         <LogCard />
       </div>
-      {isBundling && <BundleDialog sessionId={null} onClose={() => setBundling(false)} />}
+      {isBundling && <BundleDialog scope={LATELY} onClose={() => setBundling(false)} />}
     </ScrollRegion>
   );
 }

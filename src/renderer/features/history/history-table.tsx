@@ -20,7 +20,7 @@ export interface HistoryTableProps {
 
 type Row = { readonly bucket: HistoryBucket } | { readonly from: Ms; readonly to: Ms; readonly why: BucketGap };
 
-const CAUSES = ['resumed', 'restored', 'reinitialized', 'token'] as const;
+const CAUSES = ['resumed', 'restored', 'reinitialized', 'token', 'taken_over'] as const;
 const orDash = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
 
 const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) => string])[] = [

@@ -21,7 +21,7 @@ export interface Totals {
 }
 
 const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
-  reconnects.resumed + reconnects.restored + reconnects.reinitialized + reconnects.token;
+  reconnects.resumed + reconnects.restored + reconnects.reinitialized + reconnects.token + reconnects.taken_over;
 
 /** Adds up buckets of one size. */
 export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {

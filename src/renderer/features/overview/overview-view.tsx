@@ -14,13 +14,17 @@ import { StatusCounts } from './status-counts';
 
 const NOTICES: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
 
+/** Counted at most every 15 s. */
+const FAILING: Pace = { afterEvents: 5 * SECOND, anyway: 15 * SECOND, isNews: () => true };
+
 /** The overall state: one sentence, the counts, the live sessions and the last day's reconnects. */
 export function OverviewView() {
   const { loadApp, loadClients, loadHealth, loadFailing } = useActions();
+  useRefresh(loadFailing, FAILING);
   useRefresh(
     useCallback(async () => {
-      await Promise.all([loadApp(), loadClients(), loadHealth(), loadFailing()]);
-    }, [loadApp, loadClients, loadHealth, loadFailing]),
+      await Promise.all([loadApp(), loadClients(), loadHealth()]);
+    }, [loadApp, loadClients, loadHealth]),
   );
   // A notice may be urgent, such as that nothing can be saved any more.
   useRefresh(loadApp, NOTICES);

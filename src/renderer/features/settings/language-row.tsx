@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type Language, t } from '../../../shared/messages/language';
-import { keepLanguageChoice, LANGUAGE_CHOICES, type LanguageChoice, readLanguageChoice } from '../../store/language';
+import { LANGUAGE_CHOICES, type LanguageChoice } from '../../../shared/messages/speech';
+import { keepLanguageChoice, readLanguageChoice } from '../../store/language';
 import { Segmented } from '../../ui/segmented';
 import { RowFrame } from './setting-frame';
 

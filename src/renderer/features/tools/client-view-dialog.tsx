@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useState } from 'react';
 import type { Client } from '../../../shared/contract/client';
 import type { ClientView } from '../../../shared/contract/visibility';
 import { t } from '../../../shared/messages/language';
+import { roundedTokens } from '../../../shared/model/token-estimate';
 import { MINUTE, SECOND } from '../../../shared/model/units';
 import { showInvisible } from '../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -11,6 +12,7 @@ import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
 import { INPUT } from '../../ui/field';
 import { RichMessage } from '../../ui/rich-message';
+import { Segmented } from '../../ui/segmented';
 import { toastError } from '../../ui/toast';
 
 const PACE: Pace = {
@@ -18,6 +20,8 @@ const PACE: Pace = {
   anyway: MINUTE / 2,
   isNews: ({ kind }) => kind === 'visibility_changed' || kind.startsWith('server_'),
 };
+
+const HOW = (['listed', 'search'] as const).map((value) => ({ value, label: t(`sees.how.${value}`) }));
 
 /** What one client sees: its set, how much that is, and what is hidden and why. */
 export function ClientViewDialog({ client, onClose }: { client: Client; onClose(): void }) {
@@ -31,9 +35,9 @@ export function ClientViewDialog({ client, onClose }: { client: Client; onClose(
     <Dialog open wide onClose={onClose} title={t('sees.title', { name })}>
       <div className="flex min-h-[50vh] flex-col gap-4">
         {error !== null && <ErrorNote error={error} />}
-        <SetChoice client={client} value={view?.set ?? null} onChosen={() => void load().catch(() => undefined)} />
         {view && (
           <>
+            <Choice client={client} view={view} onChosen={() => void load().catch(() => undefined)} />
             <p className="text-ink-2">
               <RichMessage id="sees.count" values={{ shown: view.shown, all: view.all, strong: emphasized }} />
             </p>
@@ -53,39 +57,58 @@ export function ClientViewDialog({ client, onClose }: { client: Client; onClose(
 
 const emphasized = (chunks: ReactNode) => <strong className="font-semibold text-ink">{chunks}</strong>;
 
-interface SetChoiceProps {
+interface ChoiceProps {
   client: Client;
-  value: string | null;
+  view: ClientView;
   onChosen(): void;
 }
 
-function SetChoice({ client, value, onChosen }: SetChoiceProps) {
+/** What a client sees at the address of all servers, and whether that is listed or found by a search. */
+function Choice({ client, view, onChosen }: ChoiceProps) {
   const { chooseSet } = useActions();
   const sets = useHoldfast((state) => state.visibility?.sets);
-  const choose = async (set: string | null) => {
+  const { set, search, tokens } = view;
+  const name = showInvisible(client.name);
+  const choose = async (choice: { set: string | null; search: boolean }) => {
     try {
-      await chooseSet(client.client_id, set);
+      await chooseSet({ client_id: client.client_id, ...choice });
       onChosen();
     } catch (failure) {
-      toastError(t('sees.choose_failed', { name: showInvisible(client.name) }), failure);
+      toastError(t('sees.choose_failed', { name }), failure);
     }
   };
   return (
-    <label className="flex items-center gap-2 text-ink-2 text-sm">
-      <span className="shrink-0">{t('sees.choice')}</span>
-      <select
-        value={value ?? ''}
-        onChange={(event) => void choose(event.target.value || null)}
-        className={cx(INPUT, 'h-7 w-auto text-sm')}
-      >
-        <option value="">{t('sees.choice.everything')}</option>
-        {sets?.map(({ name }) => (
-          <option key={name} value={name} translate="no">
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <label className="flex items-center gap-2 text-ink-2 text-sm">
+          <span className="shrink-0">{t('sees.choice')}</span>
+          <select
+            value={set ?? ''}
+            onChange={(event) => void choose({ set: event.target.value || null, search })}
+            className={cx(INPUT, 'h-7 w-auto text-sm')}
+          >
+            <option value="">{t('sees.choice.everything')}</option>
+            {sets?.map((one) => (
+              <option key={one.name} value={one.name} translate="no">
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Segmented
+          label={t('sees.how', { name })}
+          value={search ? 'search' : 'listed'}
+          options={HOW}
+          onChange={(how) => void choose({ set, search: how === 'search' })}
+        />
+      </div>
+      <p className="min-h-10 text-ink-2 text-sm">
+        {t(search ? 'sees.how.search_about' : 'sees.how.listed_about', {
+          listed: roundedTokens(tokens.listed),
+          search: roundedTokens(tokens.search),
+        })}
+      </p>
+    </div>
   );
 }
 

@@ -31,6 +31,11 @@ export function SeesButton({ client: { client_id, name }, index, onOpen }: SeesB
 
 function wordOf(client_id: string, index: VisibilityIndex | null): string {
   if (index === null) return t('sees.everything');
+  const what = scopeOf(client_id, index);
+  return index.searches(client_id, null) ? t('sees.by_search', { what }) : what;
+}
+
+function scopeOf(client_id: string, index: VisibilityIndex): string {
   const { set } = index.viewer(client_id, null);
   if (set !== null) return set;
   const isHidden = index.state.rules.some((rule) => !rule.shown && [null, client_id].includes(rule.client_id));

@@ -31,6 +31,14 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.unsupported_media_type': 'Den Inhalt als „Content-Type: application/json“ senden.',
   'errors.payload_too_large': 'Der Inhalt ist zu groß. Höchstens 4 MiB senden.',
   'errors.invalid_input': 'Die Eingabe ist ungültig. Die Einzelheiten sagen, was zu ändern ist.',
+  'errors.handover_impossible':
+    'Clients ohne MCP-Sitzungen teilen eine Sitzung unter allen ihren Chats, daher lässt sich nichts von ihnen oder an sie übergeben.',
+  'errors.handover_pending':
+    'Eine andere Sitzung wartet schon darauf, in diesem Client weiterzugehen. Zuerst das abbrechen oder eine Einladung erstellen.',
+  'errors.may_not_take_over':
+    'Dieser Client darf keine Sitzungen übernehmen. Unter „Verbinden“ oder mit „holdfast clients take-over“ erlauben.',
+  'errors.session_over': 'Die Sitzung ist beendet. Nur eine Sitzung, die nicht beendet ist, lässt sich ändern.',
+  'errors.too_many_pinned': 'Es sind so viele Sitzungen angeheftet wie möglich: 20. Zuerst eine davon lösen.',
   'errors.session_not_active':
     'Die Sitzung ist nicht aktiv, daher kann kein Token ausgestellt werden. Erst muss der Client zurückkehren.',
   'errors.client_not_found': 'Diesen Client gibt es nicht. Vielleicht wurde er entfernt.',

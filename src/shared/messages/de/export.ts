@@ -22,6 +22,8 @@ export const EXPORT: Translated<typeof EN> = {
     'Was am letzten Tag geschehen ist, in einer Zip-Datei. Vor dem Speichern wird nichts geschrieben, und es wird nichts gesendet.',
   'bundle.about.session':
     'Was diese Sitzung betrifft, in einer Zip-Datei. Vor dem Speichern wird nichts geschrieben, und es wird nichts gesendet.',
+  'bundle.about.moment':
+    'Was mit dieser Sitzung, oder ohne eine mit allen, zehn Minuten vor und nach dieser Nachricht geschehen ist, in einer Zip-Datei. Vor dem Speichern wird nichts geschrieben, und es wird nichts gesendet.',
   'bundle.left_out':
     'Nicht enthalten: Schlüssel, Tokens, Passwörter, Werte und Befehle von Servern, Inhalte von Aufrufen. Enthalten: Namen von Servern, Tools, Clients und Ordnern sowie Fehlertexte.',
   'bundle.preparing': 'Wird zusammengestellt…',

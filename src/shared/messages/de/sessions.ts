@@ -107,6 +107,37 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.name': 'Name',
   'session.name.hint': 'Leer lassen, um wieder den Ordner zu zeigen.',
 
+  'session.continue.ask': 'Fortsetzen in …',
+  'session.continue.title': 'Die Sitzung von {name} anderswo fortsetzen',
+  'session.continue.text':
+    'Ihre Server gehen mit allem dorthin, was sie halten: Browser-Tab, REPL, offene Transaktion. Der Chat nicht: Dem anderen Client sagen, worum es ging.',
+  'session.continue.where': 'Fortsetzen in',
+  'session.continue.own': 'in einem neuen Chat',
+  'session.continue.way': 'Wie sie dorthin kommt',
+  'session.continue.connection': 'Nächste Verbindung',
+  'session.continue.connection.text':
+    'Dort innerhalb von fünf Minuten einen neuen Chat beginnen oder die MCP-Server neu verbinden. Bis dahin ändert sich hier nichts; dann erfährt dieser Client, wohin die Sitzung ging.',
+  'session.continue.invitation': 'Einladung',
+  'session.continue.invitation.text':
+    'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
+  'session.continue.offer': 'Sitzung anbieten',
+  'session.continue.invite': 'Einladung erstellen',
+  'session.continue.nobody': 'Noch darf kein Client Sitzungen übernehmen.',
+  'session.continue.allow': 'Unter „Verbinden“ einem erlauben',
+  'session.continue.shown_once': 'Wird nur einmal gezeigt; gilt fünf Minuten. In einen Chat von {client} einfügen.',
+  'session.continue.copy': 'Einladung kopieren',
+  'session.offer.waits': 'Wartet auf die nächste Verbindung von {client}, bis {time}. Bis dahin ändert sich nichts.',
+  'session.offer.invited': '{client} hat eine Einladung, gültig bis {time}. Bis sie benutzt wird, ändert sich nichts.',
+  'session.offer.failed': 'Das Angebot ließ sich nicht zurücknehmen',
+
+  'session.pin': 'Anheften',
+  'session.pin.done': 'Die Sitzung von {name} ist angeheftet',
+  'session.pin.done.text': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',
+  'session.unpin': 'Lösen',
+  'session.unpin.done': 'Die Sitzung von {name} ist nicht mehr angeheftet',
+  'session.unpin.done.text': 'Bleibt ab jetzt so lange wie üblich.',
+  'session.pin.failed': 'Die Sitzung konnte nicht angeheftet oder gelöst werden',
+
   'session.token': 'Token ausstellen',
   'session.token.off': 'Nur solange der Client verbunden ist',
   'session.token.title': 'Rückkehr-Token für {name}',
@@ -118,6 +149,7 @@ export const SESSIONS: Translated<typeof EN> = {
 
   'session.fact.state': 'Zustand',
   'session.fact.can_resume': 'Rückkehr',
+  'session.fact.can_resume.pinned': 'solange sie angeheftet ist',
   'session.fact.can_resume.until': 'mindestens bis {date} ({left})',
   'session.fact.can_resume.rest':
     'noch für den Rest von {hours, number} Stunden, die nur zählen, solange Holdfast läuft',
@@ -130,6 +162,9 @@ export const SESSIONS: Translated<typeof EN> = {
     '{process} ({program}{started, select, yes {, gestartet von {parent}} other {}}{bridged, select, yes {, über eine Brücke} other {}})',
   'session.fact.talks_to': 'Spricht mit',
   'session.fact.talks_to.all': 'Allen Servern und den Tools von Holdfast',
+  'session.fact.processes': 'Prozesse',
+  'session.fact.processes.one': 'Prozess {pid}, {memory}',
+  'session.fact.processes.memory_unknown': 'Speicher unbekannt',
   'session.fact.protocol': 'Protokoll',
   'session.fact.protocol.era':
     '{version}, {era, select, sessionful {mit Sitzung} stateless {zustandslos} other {{era}}}',

@@ -40,6 +40,7 @@ export const TOOLS: Translated<typeof ENGLISH> = {
 
   'sees.everything': 'alles',
   'sees.some': 'einige Tools',
+  'sees.by_search': '{what}, per Suche',
   'sees.open': 'Sieht {what}<hidden>. Was {name} sieht</hidden>',
   'sees.title': 'Was {name} sieht',
   'sees.choice': 'Unter der Adresse aller Server',
@@ -47,8 +48,15 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'sees.count': '<strong>{shown, number} von {all, number}</strong> Tools, Prompts und Ressourcen',
   'sees.none': 'Noch hat kein Server etwas genannt.',
   'sees.server': '{shown, number} von {all, number}',
-  'sees.choose_failed': 'Kein Profil für {name} gewählt',
-  'sees.change': 'Ändern lässt es sich in der Ansicht „Server“, beim einzelnen Server.',
+  'sees.how': 'Wie {name} an seine Tools kommt',
+  'sees.how.listed': 'Alle aufgelistet',
+  'sees.how.search': 'Per Suche',
+  'sees.how.listed_about':
+    'Jedes Tool steht in jedem Chat{listed, plural, =0 {.} other {: geschätzt {listed, number} Token. Per Suche: etwa {search, number}.}}',
+  'sees.how.search_about':
+    'Zwei Tools anstelle der Liste: Eines findet Tools nach dem, was sie tun sollen, eines ruft sie auf.{listed, plural, =0 {} other { Geschätzt {search, number} Token in jedem Chat statt {listed, number}.}}',
+  'sees.choose_failed': 'Was {name} sieht, wurde nicht geändert',
+  'sees.change': 'Einzelne Tools lassen sich in der Ansicht „Server“ beim einzelnen Server ausblenden und zeigen.',
 
   'sets.open': 'Profile',
   'sets.title': 'Profile',

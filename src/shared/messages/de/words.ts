@@ -25,12 +25,16 @@ export const WORDS: Translated<typeof EN> = {
   'words.cause.restored': 'Holdfast neu gestartet',
   'words.cause.reinitialized': 'Client begann neu',
   'words.cause.token': 'Mit Token',
+  'words.cause.taken_over': 'Übernommen',
   'words.cause.resumed.meaning': 'Der Client hat seine alte Sitzungs-ID wieder benutzt.',
   'words.cause.restored.meaning':
     'Holdfast war neu gestartet worden, und der Client machte mit seiner alten Sitzungs-ID weiter.',
   'words.cause.reinitialized.meaning': 'Der Client begann rechtzeitig neu und bekam seine Sitzung zurück.',
   'words.cause.token.meaning': 'Der Client hat sein Rückkehr-Token vorgelegt.',
+  'words.cause.taken_over.meaning': 'Jemand hat die Sitzung übergeben, und der andere Client hat sie fortgesetzt.',
 
+  'words.flag.pinned': 'Angeheftet',
+  'words.flag.pinned.meaning': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird',
   'words.flag.flapping': 'Instabil',
   'words.flag.flapping.meaning': '5 oder mehr Rückkehren in 10 Minuten',
   'words.flag.degraded': 'Eingeschränkt',

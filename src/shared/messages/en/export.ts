@@ -19,6 +19,8 @@ export const EXPORT = {
     'What happened within the last day, in one zip file. Nothing is written before you save it, and nothing is sent.',
   'bundle.about.session':
     'What concerns this session, in one zip file. Nothing is written before you save it, and nothing is sent.',
+  'bundle.about.moment':
+    'What happened to this session, or to all if it has none, within ten minutes of this message, in one zip file. Nothing is written before you save it, and nothing is sent.',
   'bundle.left_out':
     'Left out: keys, tokens, passwords, values and commands of servers, contents of calls. Still in it: names of servers, tools, clients and folders, and texts of errors.',
   'bundle.preparing': 'Putting it together…',

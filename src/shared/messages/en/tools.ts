@@ -37,6 +37,7 @@ export const TOOLS = {
 
   'sees.everything': 'everything',
   'sees.some': 'some tools',
+  'sees.by_search': '{what}, by search',
   'sees.open': 'Sees {what}<hidden>. What {name} sees</hidden>',
   'sees.title': 'What {name} sees',
   'sees.choice': 'At the address of all servers',
@@ -44,8 +45,15 @@ export const TOOLS = {
   'sees.count': '<strong>{shown, number} of {all, number}</strong> tools, prompts and resources',
   'sees.none': 'No server has listed anything yet.',
   'sees.server': '{shown, number} of {all, number}',
-  'sees.choose_failed': 'Could not choose a set for {name}',
-  'sees.change': 'Change it in the Servers view, in the pane of a server.',
+  'sees.how': 'How {name} gets its tools',
+  'sees.how.listed': 'All listed',
+  'sees.how.search': 'By search',
+  'sees.how.listed_about':
+    'Every tool is in every chat{listed, plural, =0 {.} other {: about {listed, number} tokens, by estimate. By search: about {search, number}.}}',
+  'sees.how.search_about':
+    'Two tools in place of the list: one finds tools by what they should do, one calls them.{listed, plural, =0 {} other { About {search, number} tokens in every chat instead of {listed, number}, by estimate.}}',
+  'sees.choose_failed': 'Could not change what {name} sees',
+  'sees.change': 'Single tools are hidden and shown in the Servers view, in the pane of a server.',
 
   'sets.open': 'Sets',
   'sets.title': 'Sets',

@@ -5,9 +5,11 @@ import { type CuttingProxy, startCuttingProxy } from '#tests/support/proxies/cut
 import type { MatrixHost } from './host';
 import { type Kind, MatrixClient, type Seen } from './matrix-client';
 
-export const STATES = ['idle', 'fast call', 'slow call', 'replay'] as const;
+export const STATES = ['idle', 'fast call', 'slow call', 'replay', 'handed out'] as const;
 export type State = (typeof STATES)[number];
 
+/** Long enough for the call to begin on a busy machine. */
+const PATIENCE_S = 3;
 /** After this time a client gives up on a request. */
 export const CLIENT_TIMEOUT = 16_000;
 const LARGE = 300_000;
@@ -28,6 +30,7 @@ export class Cell {
   private readonly gate: string;
   private readonly tool: string;
   private readonly path: string;
+  private handle = '';
   private letReplayGo: () => void = () => {};
 
   constructor(host: MatrixHost, folder: string, kind: Kind, state: State, number: number) {
@@ -36,8 +39,9 @@ export class Cell {
     this.state = state;
     this.gate = join(folder, `gate-${number}`);
     // Half of them speak to all servers at once.
-    const isAlone = number % 2 === 0;
-    this.tool = isAlone ? 'count' : 'counter__count';
+    const isHandedOut = state === 'handed out';
+    const isAlone = number % 2 === 0 && !isHandedOut;
+    this.tool = isAlone ? 'count' : `${isHandedOut ? 'patient' : 'counter'}__count`;
     this.path = isAlone ? '/mcp/counter' : '/mcp';
   }
 
@@ -48,6 +52,7 @@ export class Cell {
   /** Connects and counts to 1; its standalone stream is open then. */
   async connect(): Promise<void> {
     this.key = await this.host.newKey(this.title);
+    if (this.state === 'handed out') await this.host.setPatience(this.title, PATIENCE_S);
     this.proxy = await startCuttingProxy(this.host.port);
     await this.startClient();
     const first = await this.count();
@@ -71,6 +76,11 @@ export class Cell {
   /** Gets a call under way, as far as its state says. */
   async begin(): Promise<void> {
     if (this.state === 'idle') return;
+    if (this.state === 'handed out') {
+      const said = await this.client.text(this.tool, { gate: this.gate });
+      this.handle = /handle "(h_[^"]+)"/.exec(said)?.[1] ?? said;
+      return;
+    }
     const primed = this.proxy.sent('.1\ndata: ');
     this.call = this.count({ gate: this.gate, size: this.state === 'replay' ? LARGE : 0 });
     await this.file('here');
@@ -81,6 +91,12 @@ export class Cell {
     this.proxy.cut();
     await this.release();
     this.letReplayGo = await stalled;
+  }
+
+  /** What the client learns of the call in the end; null if none ran. A handle is as good in the next process. */
+  outcome(isGone: boolean): Promise<Seen | null> {
+    if (this.state === 'handed out') return this.client.fetchCount(this.handle);
+    return isGone || !this.call ? Promise.resolve(null) : this.call;
   }
 
   /** Lets the call end on its server. */

@@ -89,6 +89,14 @@ export class MatrixHost {
     return (answer as { client_key: string }).client_key;
   }
 
+  /** Says how long the client of this name waits, before its calls become handles. */
+  async setPatience(name: string, seconds: number): Promise<void> {
+    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
+    const id = clients.find((client) => client.name === name)?.client_id;
+    const body = JSON.stringify({ seconds });
+    await this.fetch(`/api/mcp/calls/patience/${id}`, this.adminKey, { method: 'PUT', body });
+  }
+
   /** Sessions of a key that were used. */
   async sessions(key: string): Promise<Session[]> {
     return ((await this.fetch('/api/mcp/sessions', key)) as { sessions: Session[] }).sessions;

@@ -7,6 +7,9 @@ import { MCP_REMOTE } from '#tests/support/paths';
 export const KINDS = ['v1', 'v1 of 2025-06-18', 'v1 of 2025-03-26', 'v2', 'v2 auto', 'mcp-remote'] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** How the result begins that stands for a call that goes on. */
+const STILL_RUNNING = 'Still running';
+
 /** What a client learned of one call in the end. */
 export type Seen = { readonly count: Json; readonly ms: number } | { readonly error: string; readonly ms: number };
 
@@ -70,7 +73,21 @@ export class MatrixClient {
     const ms = Math.round(performance.now() - began);
     if (error !== undefined) return { error, ms };
     const text = result.content[0].text;
-    return result.isError ? { error: text, ms } : { count: JSON.parse(text), ms };
+    return result.isError || text.startsWith(STILL_RUNNING) ? { error: text, ms } : { count: JSON.parse(text), ms };
+  }
+
+  /** Calls a tool. Returns its first text. */
+  async text(name: string, args: object = {}): Promise<string> {
+    const { result, error } = await this.ask({ name, args });
+    return error ?? result.content[0].text;
+  }
+
+  /** Fetches the answer to a call that became a handle, and counts with it. */
+  async fetchCount(handle: string): Promise<Seen> {
+    for (;;) {
+      const seen = await this.count('get_result', { handle });
+      if (!('error' in seen) || !seen.error.startsWith(STILL_RUNNING)) return seen;
+    }
   }
 
   private ask(what: object): Promise<{ result?: Json; error?: string }> {

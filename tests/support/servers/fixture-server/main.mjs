@@ -14,6 +14,7 @@ import { createMcpHandler, createRequestStateCodec, McpServer } from '@modelcont
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { MemoryEvents } from './memory-events.mjs';
 import { registerPrompts, registerResources } from './resources-and-prompts.mjs';
+import { refusalOf, registerTaskMethods, TASKS } from './tasks.mjs';
 import { registerTools } from './tools.mjs';
 
 /** @import { IncomingMessage } from 'node:http' */
@@ -50,8 +51,11 @@ function changesOf(server) {
   };
 }
 
-/** @param {TellChange} [changes] */
-function makeServer(changes) {
+/**
+ * @param {TellChange} [changes]
+ * @param {boolean} [isModern] - for the newest revision, which has tasks as an extension
+ */
+function makeServer(changes, isModern = false) {
   const server = new McpServer(
     { name: 'conformance-fixture', version: '1.0.0' },
     {
@@ -61,6 +65,7 @@ function makeServer(changes) {
         prompts: { listChanged: true },
         logging: {},
         completions: {},
+        ...(isModern ? { extensions: { [TASKS]: {} } } : {}),
       },
       requestState: { verify: codec.verify },
     },
@@ -68,6 +73,7 @@ function makeServer(changes) {
   registerTools(server, codec, changes ?? changesOf(server));
   registerResources(server);
   registerPrompts(server);
+  if (isModern) registerTaskMethods(server);
   return server;
 }
 
@@ -83,7 +89,8 @@ async function serveHttp(at, served) {
   /** By session id. @type {Map<string, NodeStreamableHTTPServerTransport>} */
   const transports = new Map();
   const modern = createMcpHandler(
-    () => makeServer((what) => (what === 'tools' ? modern.notify.toolsChanged() : modern.notify.promptsChanged())),
+    () =>
+      makeServer((what) => (what === 'tools' ? modern.notify.toolsChanged() : modern.notify.promptsChanged()), true),
     { legacy: 'reject' },
   );
   const serveModern = toNodeHandler(modern);
@@ -98,6 +105,8 @@ async function serveHttp(at, served) {
     if (known) await known.handleRequest(req, res, body);
     else if (served === 'both' && opensSession(body)) await (await open()).handleRequest(req, res, body);
     else if (id !== undefined) res.writeHead(404).end();
+    else if (refusalOf(body))
+      res.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusalOf(body)));
     else await serveModern(req, res, body);
   });
 

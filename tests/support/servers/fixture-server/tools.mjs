@@ -11,6 +11,7 @@ import {
   text,
   wait,
 } from './content.mjs';
+import { registerTaskTools } from './tasks.mjs';
 
 /** @import { CallToolResult, ClientCapabilities, InputRequest, InputRequiredResult } from '@modelcontextprotocol/server' */
 /** @import { JsonSchemaType, McpServer, RequestStateCodec, ServerContext } from '@modelcontextprotocol/server' */
@@ -281,4 +282,5 @@ function registerAskingTools(add, codec, clientCapabilities) {
       return inputRequired({ inputRequests: { confirm }, requestState: await codec.mint({ for: name }, ctx) });
     });
   }
+  registerTaskTools(add, answer, (key) => inputRequired({ inputRequests: { [key]: askName } }));
 }

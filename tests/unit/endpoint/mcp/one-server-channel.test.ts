@@ -4,7 +4,7 @@ import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
 import { OneServerChannel } from '#src/main/endpoint/mcp/one-server-channel';
 import { CallIds } from '#src/main/mcp/call-ids';
 import type { JsonRpcMessage } from '#src/main/mcp/json-rpc';
-import type { Caller, ServerChannel } from '#src/main/mcp/server-channel';
+import type { Caller, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 import type { ServerSource } from '#src/main/mcp/server-source';
 import { SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
@@ -64,6 +64,28 @@ describe('what is remembered of a server', () => {
     list('2', 'tools/list');
     await settled();
     expect(received).toEqual([{ jsonrpc: '2.0', id: '2', result: { tools: TOOLS } }]);
+  });
+});
+
+describe('a call that a restart of Holdfast left running', () => {
+  const cancel = (requestId: number) =>
+    channel.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } }, CALLER);
+  const given = () => server.channel.of('notifications/cancelled').map(({ params }) => params?.requestId);
+
+  test('is cancelled once the server is initialized again; one that was not sent is not sent', async () => {
+    server.answersInitialize = false;
+    const initialized = channel.initialize(PARAMS, CALLER);
+    await channel.resume?.([{ id: 7, method: 'tools/call', name: 't' } as OpenCall]);
+    channel.send({ jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 't' } }, CALLER);
+    await settled();
+    cancel(7);
+    cancel(8);
+    expect(given()).toEqual([]);
+    server.finishInitialize();
+    await initialized;
+    await settled();
+    expect(given()).toEqual([7]);
+    expect(server.channel.of('tools/call')).toEqual([]);
   });
 });
 

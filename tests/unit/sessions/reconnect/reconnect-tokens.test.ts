@@ -26,6 +26,7 @@ describe('a minted token', () => {
     const { token, claims } = await tokens.mint(SESSION, 3);
     expect(await tokens.verify(token)).toEqual({
       session_id: SESSION,
+      invites: null,
       generation: 3,
       hash: hashToken(token),
       expired: false,
@@ -39,6 +40,19 @@ describe('a minted token', () => {
     expect(JSON.parse(header ?? '')).toEqual(genuineHeader(secret));
     expect(JSON.parse(payload ?? '')).toEqual({ ...genuineClaims(SESSION, seconds()), jti: claims.jti });
     expect(Buffer.from(claims.jti, 'base64url')).toHaveLength(16);
+  });
+
+  test('is no invitation, which names the client that it is for and lives as long as it is told', async () => {
+    const { token, claims } = await tokens.mintInvitation(SESSION, 'c_2', 5 * MINUTE);
+    expect(await tokens.verify(token)).toEqual({
+      session_id: SESSION,
+      invites: 'c_2',
+      generation: 0,
+      hash: claims.hash,
+      expired: false,
+    });
+    clock.advance(5 * MINUTE);
+    expect(await tokens.verify(token)).toBe('token_expired');
   });
 
   test('is unique: the same session, generation and second give another token', async () => {
@@ -119,6 +133,7 @@ describe('a forged token', () => {
     ['nbf in the future', () => sign(header, claims({ nbf: seconds() + 600 }), secret), 'invalid_token'],
     ['no session', () => sign(header, claims({ session_id: undefined }), secret), 'invalid_token'],
     ['a session that is a number', () => sign(header, claims({ session_id: 7 }), secret), 'invalid_token'],
+    ['an invitation for nobody', () => sign(header, claims({ purpose: 'session_handover' }), secret), 'invalid_token'],
     ['no generation', () => sign(header, claims({ gen: undefined }), secret), 'invalid_token'],
     ['a generation that is text', () => sign(header, claims({ gen: '1' }), secret), 'invalid_token'],
     ['an exp in the past', () => sign(header, claims({ exp: seconds() }), secret), 'token_expired'],

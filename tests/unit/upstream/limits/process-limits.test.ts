@@ -10,7 +10,7 @@ let made = 0;
 
 function held(change: Partial<HeldProcess> = {}): HeldProcess {
   made += 1;
-  const state = { isBusy: false, isAttached: true, isFresh: false };
+  const state = { isBusy: false, isAttached: true, isPinned: false, isFresh: false };
   const usual = { server: 'b', client: 'other', ...state, unusedFor: MINUTE, bytes: 100 };
   return { id: `p${made}`, ...usual, ...change };
 }
@@ -30,6 +30,16 @@ describe('room for one more process', () => {
     const lost = held({ client: 'me', isAttached: false, unusedFor: SECOND });
     expect(leaving([recent, old, lost])).toEqual([lost.id]);
     expect(leaving([recent, old, held({ client: 'me', isBusy: true })])).toEqual([old.id]);
+  });
+
+  test('is made by what is pinned only when nothing else is left', () => {
+    const pinned = held({ client: 'me', isPinned: true, isAttached: false, unusedFor: 9 * MINUTE });
+    const used = held({ client: 'me', unusedFor: 20 * SECOND });
+    expect(leaving([pinned, used, held({ client: 'me', isBusy: true })])).toEqual([used.id]);
+    expect(leaving([pinned, held({ client: 'me', isBusy: true }), held({ client: 'me', isBusy: true })])).toEqual([
+      pinned.id,
+    ]);
+    expect(overMemory([pinned, used], { ...LIMITS, bytes: 100 })).toEqual([used]);
   });
 
   test('is made by a handshake that nobody used before it is by a lost session', () => {

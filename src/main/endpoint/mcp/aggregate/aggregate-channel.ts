@@ -2,6 +2,7 @@ import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { Item } from '../../../../shared/model/visibility';
 import {
   isNotification,
+  isObject,
   isRequest,
   type JsonRpcMessage,
   type JsonRpcNotification,
@@ -10,24 +11,27 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import { withMember } from '../../../mcp/message-text';
+import { mayHold, withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
+import type { ClientTasks } from '../tasks/client-tasks';
 import type { Sight } from '../visibility/sight';
 import { serverOfApp } from './app-names';
 import type { Child } from './child';
 import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
+import { listedTasks } from './listed-tasks';
 import { type KnownLists, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
 import { isListChanged, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
+import { withServerMeta } from './named-in-meta';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
 import { mayBeRenamed, renameNotification, renameRequest, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
@@ -45,6 +49,7 @@ export interface AggregateDeps {
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
   readonly learn: LearnLists;
+  readonly tasks: Pick<ClientTasks, 'own' | 'servers'>;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
   readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
 }
@@ -77,7 +82,7 @@ export class AggregateChannel implements ServerChannel {
   constructor(deps: AggregateDeps, sessionKey: string) {
     this.deps = deps;
     this.sessionKey = sessionKey;
-    const { services, source, connectOwn, known, learn } = deps;
+    const { services, source, connectOwn, known, learn, tasks } = deps;
     this.initialized = new Promise((resolve) => {
       this.noteInitialization = resolve;
     });
@@ -86,6 +91,7 @@ export class AggregateChannel implements ServerChannel {
       names: () => listedServers(source, known),
       sessionKey,
       connectOwn,
+      tasks,
       child: {
         services,
         initialization: () => this.initialized,
@@ -118,7 +124,7 @@ export class AggregateChannel implements ServerChannel {
 
   /** Answers without asking any server: a handshake alone starts none. */
   async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    this.noteInitialization({ params, caller });
+    this.noteInitialization({ params: withoutTasks(params), caller });
     const { services, source } = this.deps;
     const result = introduction(params, services.info().version, source, this.deps.sight);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
@@ -170,6 +176,7 @@ export class AggregateChannel implements ServerChannel {
     const { id, method } = request;
     const list = listOf(method);
     if (list) void this.lists.answer(request, list, caller).then((answer) => this.answer(answer));
+    else if (method === 'tasks/list') void this.listTasks(id, caller).then((answer) => this.answer(answer));
     else if (method === 'ping') this.answer({ jsonrpc: '2.0', id, result: {} });
     else if (method === 'logging/setLevel') void this.setLevel(request, caller).then((answer) => this.answer(answer));
     else this.route(request, caller);
@@ -229,14 +236,22 @@ export class AggregateChannel implements ServerChannel {
     else if (method === 'notifications/progress') {
       const to = this.recipient(params?.progressToken);
       to?.child.send({ ...message, params: { ...params, progressToken: to.id } }, caller);
-    } else for (const child of this.children.up()) child.send(message, caller);
+    } else if (method === 'notifications/tasks/status') return;
+    else for (const child of this.children.up()) child.send(message, caller);
   }
 
   private cancel(message: JsonRpcNotification, caller: Caller): void {
     for (const child of [this.children.own, ...this.children.made()]) {
       const request = child.pending.take(message.params?.requestId);
       if (!request) continue;
-      child.send(message, caller);
+      if (child.isUp) child.send(message, caller);
+      // After a restart of Holdfast, a call goes on whose server is not initialized again yet.
+      else if (child.startedAt !== null) {
+        child.up().then(
+          () => child.send(message, caller),
+          () => {},
+        );
+      }
       request.fail(CANCELLED);
     }
   }
@@ -244,7 +259,10 @@ export class AggregateChannel implements ServerChannel {
   private respond(message: JsonRpcResponse, caller: Caller): void {
     const to = this.recipient(message.id);
     if (!to) return;
-    const send = () => to.child.send(withMember(message, 'id', to.id), caller);
+    const { server } = to.child;
+    const isNamed = server !== null && isObject(message.result) && mayHold(message, 'result', '"_meta"');
+    const known = isNamed ? { ...message, result: withServerMeta(server, message.result) } : message;
+    const send = () => to.child.send(withMember(known, 'id', to.id), caller);
     if (to.child.isUp) send();
     // After a restart of Holdfast the client may respond before the server is connected again.
     else to.child.up().then(send, () => {});
@@ -260,6 +278,24 @@ export class AggregateChannel implements ServerChannel {
     if (!origin || !child) return null;
     const isSame = child.generation === origin.generation || (child.generation === 0 && origin.generation === 1);
     return isSame ? { child, id: origin.id } : null;
+  }
+
+  /** The tasks of the client, of the servers that gave it any: no other is started. */
+  private async listTasks(id: RequestId, caller: Caller): Promise<JsonRpcResponse> {
+    const { tasks, sight, services } = this.deps;
+    const servers = tasks.servers().filter((server) => sight.showsServer(server));
+    const listed = await Promise.all(
+      servers.map(async (name) => {
+        const child = this.children.get(name);
+        if (!child) return [];
+        // What cannot be reached now is missing, as it is in any list.
+        await child.up().catch(() => {});
+        const ask = (params: Params) =>
+          child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method: 'tasks/list', params }, caller);
+        return listedTasks(child.server ?? name, child.capabilities, ask).catch(() => []);
+      }),
+    );
+    return { jsonrpc: '2.0', id, result: { tasks: listed.flat() } };
   }
 
   /** Sets the log level of every server that declares logging: running ones now, others when they come up. */
@@ -350,9 +386,19 @@ export class AggregateChannel implements ServerChannel {
     const route = routeOfCall(call.method, call.name);
     const child = route.to === 'server' ? this.children.get(route.server) : null;
     if (!child || route.to !== 'server') return null;
-    const name = route.params.name ?? route.params.uri;
+    const name = route.params.name ?? route.params.uri ?? route.params.taskId;
     return { child, call: { ...call, name: String(name) } };
   }
+}
+
+/**
+ * The client's parameters of `initialize` without tasks that it runs for servers: all servers would share them, and none may
+ * see what another one asked for.
+ */
+function withoutTasks(params: Params): Params {
+  if (!isObject(params.capabilities) || params.capabilities.tasks === undefined) return params;
+  const { tasks: _, ...capabilities } = params.capabilities;
+  return { ...params, capabilities };
 }
 
 const noCompletions = (id: RequestId): JsonRpcResponse => ({
@@ -370,6 +416,6 @@ function answerOf(server: string | null, method: string, response: JsonRpcRespon
 
 /** Creates the channel of a session at the address of all servers. It connects to no server yet. */
 export const connectAggregate =
-  (deps: Omit<AggregateDeps, 'sight'>) =>
-  (sessionKey: string, sight: AggregateDeps['sight']): ServerChannel =>
-    new AggregateChannel({ ...deps, sight }, sessionKey);
+  (deps: Omit<AggregateDeps, 'sight' | 'tasks'>) =>
+  (sessionKey: string, sight: AggregateDeps['sight'], tasks: AggregateDeps['tasks']): ServerChannel =>
+    new AggregateChannel({ ...deps, sight, tasks }, sessionKey);

@@ -1,4 +1,5 @@
 import type { ServerSource } from '../../../mcp/server-source';
+import type { ClientTasks } from '../tasks/client-tasks';
 import { Child, type ChildDeps } from './child';
 
 export interface ChildrenDeps {
@@ -10,6 +11,7 @@ export interface ChildrenDeps {
   /** Dependencies passed to every child. */
   readonly child: Omit<ChildDeps, 'connect'>;
   readonly connectOwn: ChildDeps['connect'];
+  readonly tasks: Pick<ClientTasks, 'own'>;
 }
 
 /** The servers of one session: Holdfast's own tools, and each offered server from its first use on. */
@@ -39,7 +41,8 @@ export class Children {
     if (server === undefined) return null;
     const known = this.byName.get(server);
     if (known) return known;
-    const connect = () => this.deps.source.connect(server, this.deps.sessionKey, true);
+    const { source, sessionKey, tasks } = this.deps;
+    const connect = async () => tasks.own(server, await source.connect(server, sessionKey, true));
     const child = new Child(server, { ...this.deps.child, connect });
     this.byName.set(server, child);
     return child;

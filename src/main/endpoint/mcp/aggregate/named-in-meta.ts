@@ -1,8 +1,8 @@
 import { isObject } from '../../../mcp/json-rpc';
 import { clientName, clientUri, isAppUri, serverName, serverUri } from './names';
 
-/** What a text in `_meta` names: a resource by its URI, or a tool. */
-type Named = 'uri' | 'tool';
+/** What a text in `_meta` names: a resource by its URI, or a tool, or a task. */
+type Named = 'uri' | 'tool' | 'task';
 
 /**
  * Where extensions name a server's resources and tools in `_meta`. Each path leads from `_meta` to a text, or to a list
@@ -12,6 +12,8 @@ const PLACES: readonly (readonly [path: readonly string[], named: Named])[] = [
   // MCP Apps (SEP-1865), and the spelling of its drafts.
   [['ui', 'resourceUri'], 'uri'],
   [['ui/resourceUri'], 'uri'],
+  // What a message belongs to (MCP 2025-11-25, tasks).
+  [['io.modelcontextprotocol/related-task', 'taskId'], 'task'],
   // Apps SDK of OpenAI.
   [['openai/outputTemplate'], 'uri'],
 ];
@@ -23,13 +25,18 @@ type Renames = Readonly<Record<Named, (text: string) => string>>;
 
 /** Makes the names in a value's `_meta` ones that the client can use. The same reference if there are none. */
 export const withClientMeta = <T>(server: string, value: T): T =>
-  withMeta(value, { uri: (uri) => clientUri(server, uri), tool: (name) => clientName(server, name) });
+  withMeta(value, {
+    uri: (uri) => clientUri(server, uri),
+    tool: (name) => clientName(server, name),
+    task: (id) => clientName(server, id),
+  });
 
 /** The way back: names of this server become its own again. Those of others stay. */
 export const withServerMeta = <T>(server: string, value: T): T =>
   withMeta(value, {
     uri: (uri) => ownName(server, serverUri(uri)) ?? uri,
     tool: (name) => ownName(server, serverName(name)) ?? name,
+    task: (id) => ownName(server, serverName(id)) ?? id,
   });
 
 const ownName = (server: string, named: { server: string; name: string } | null): string | null =>

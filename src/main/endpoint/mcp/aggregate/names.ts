@@ -12,7 +12,7 @@ export interface Named {
   readonly name: string;
 }
 
-/** The client's name for a server's tool or prompt: `server__name`. */
+/** The client's name for a server's tool, prompt or task: `server__name`. */
 export const clientName = clientToolName;
 
 /** Parses a {@link clientName}; null when it has no server, like the names of Holdfast's own tools. */

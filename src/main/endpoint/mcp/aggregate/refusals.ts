@@ -1,5 +1,6 @@
 import { type ErrorCode, HoldfastError } from '../../../../shared/errors';
 import { isObject, type JsonRpcResponse, type Params, type RequestId, RPC, rpcError } from '../../../mcp/json-rpc';
+import { noSuchTask } from '../tasks/own-tasks';
 
 /** "Resource not found" (MCP 2025-11-25, resources, error handling). */
 const RESOURCE_NOT_FOUND = -32002;
@@ -13,6 +14,7 @@ export function noSuchThing(id: RequestId, method: string, params: Params = {}):
     const { uri } = params;
     return rpcError(id, RESOURCE_NOT_FOUND, 'Resource not found. See resources/list for what there is.', { uri });
   }
+  if (method.startsWith('tasks/')) return noSuchTask(id);
   const what = method === 'tools/call' ? 'tool' : 'prompt';
   return rpcError(
     id,

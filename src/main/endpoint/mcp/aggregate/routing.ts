@@ -1,4 +1,5 @@
 import { isObject, type Params } from '../../../mcp/json-rpc';
+import { isOfOneTask } from '../tasks/task-messages';
 import { withServerMeta } from './named-in-meta';
 import { type Named, serverName, serverUri } from './names';
 
@@ -27,19 +28,28 @@ export function routeOf(method: string, params: Params = {}): Route {
     case 'completion/complete':
       return routeByReference(params) ?? { to: 'nobody' };
     default:
-      return { to: 'unknown' };
+      return isOfOneTask(method) ? (routeByTask(params) ?? { to: 'nobody' }) : { to: 'unknown' };
   }
 }
 
-/** Like {@link routeOf}, for a call of which only the method and the name or URI are known. */
+/** Like {@link routeOf}, for a call of which only the method and the name, URI or task are known. */
 export const routeOfCall = (method: string, name: string | null): Route =>
-  name === null ? { to: 'unknown' } : routeOf(method, method.startsWith('resources/') ? { uri: name } : { name });
+  name === null ? { to: 'unknown' } : routeOf(method, { [namingMember(method)]: name });
+
+/** The member of `params` that names what a request of this method is for. */
+const namingMember = (method: string): string => {
+  if (isOfOneTask(method)) return 'taskId';
+  return method.startsWith('resources/') ? 'uri' : 'name';
+};
 
 const routeByName = (params: Params): Route | null =>
   routeBy(typeof params.name === 'string' ? serverName(params.name) : null, (name) => ({ ...params, name }));
 
 const routeByUri = (params: Params): Route | null =>
   routeBy(typeof params.uri === 'string' ? serverUri(params.uri) : null, (uri) => ({ ...params, uri }));
+
+const routeByTask = (params: Params): Route | null =>
+  routeBy(typeof params.taskId === 'string' ? serverName(params.taskId) : null, (taskId) => ({ ...params, taskId }));
 
 function routeByReference(params: Params): Route | null {
   const ref = isObject(params.ref) ? params.ref : {};

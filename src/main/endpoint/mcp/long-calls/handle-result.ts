@@ -37,9 +37,16 @@ export function handleResult(
 /** Whether a result stands for a call that goes on: no failure, whatever it is marked as. */
 export const isHandleResult = (result: Params): boolean => isObject(result._meta) && result._meta[META] !== undefined;
 
-/** Whether a tool must give structured content, as far as is known. Of a tool that nobody has listed, nothing is. */
+/**
+ * Whether a tool must give structured content, as far as is known. Of a tool that nobody has listed, or whose list cannot be
+ * read now, nothing is.
+ */
 export function hasOutputSchema({ store }: Pick<Services, 'store'>, server: string, tool: string): boolean {
-  const lists = store.serverLists.of(server);
-  const found = lists && [...itemsIn(lists)].find(([kind, { name }]) => kind === 'tool' && name === tool);
-  return !found || found[1].said.outputSchema !== undefined;
+  try {
+    const lists = store.serverLists.of(server);
+    const found = lists && [...itemsIn(lists)].find(([kind, { name }]) => kind === 'tool' && name === tool);
+    return !found || found[1].said.outputSchema !== undefined;
+  } catch {
+    return true;
+  }
 }

@@ -85,7 +85,8 @@ class WatchedCall implements ReplyTo {
     this.request = request;
     this.inner = inner;
     this.target = targetOf(request, place.address);
-    this.isTool = request.method === 'tools/call';
+    // A call that becomes a task is answered at once, and with nothing else.
+    this.isTool = request.method === 'tools/call' && request.params?.task === undefined;
     this.started = clock.monotonic() - ran;
     this.startedAt = Math.round(clock.now() - ran);
     this.lastSign = clock.monotonic();

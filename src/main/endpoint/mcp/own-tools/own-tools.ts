@@ -18,12 +18,16 @@ import { toolResult } from './tool-results';
 const IDLE_AFTER = 30 * SECOND;
 const LIST_LIMIT = 50;
 
+const TAKEN_OVER =
+  'Session taken over: its servers go on here, with what they hold. The chat of the other client did not come along; ask the ' +
+  'person what it was about. What this connection had before is gone.';
+
 const sessionArgument = z.object({
   session_id: z.string().optional().describe('Session to act on; the session of this call when left out.'),
 });
 const reconnectArguments = z.object({
   session_id: z.string().describe('Session to come back to.'),
-  reconnect_token: z.string().describe('Newest reconnect token of that session.'),
+  reconnect_token: z.string().describe('Newest reconnect token of that session, or an invitation to it.'),
 });
 const listArguments = z.object({
   status: z.array(sessionStatusSchema).optional().describe('Only sessions in one of these states.'),
@@ -53,21 +57,25 @@ export function createOwnServer(services: Services): McpServer {
       title: 'Reconnect session',
       description:
         'Attaches this connection to an earlier session, with everything that session has. A token works once; the ' +
-        'answer holds the next one.',
+        'answer holds the next one. An invitation to take over a session of another client works in the same way.',
       inputSchema: reconnectArguments,
       annotations: { destructiveHint: false, openWorldHint: false },
     },
     ({ session_id, reconnect_token }, context) =>
       toolResult(log, async () => {
         const caller = callerOf(context);
-        const { replayed: _, ...reconnected } = await manager.reconnectSession({
+        const {
+          replayed: _,
+          taken_over,
+          ...reconnected
+        } = await manager.reconnectSession({
           session_id,
           token: reconnect_token,
           principal: principalOf(caller),
           door: 'tool',
           transport_id: caller.transport_id,
         });
-        return { ...reconnected, message: 'Session reconnected' };
+        return { ...reconnected, message: taken_over ? TAKEN_OVER : 'Session reconnected' };
       }),
   );
 

@@ -31,11 +31,11 @@ export class ResultTools implements ServerChannel {
   onmessage: ServerChannel['onmessage'] = () => {};
   onclose: ServerChannel['onclose'] = () => {};
   private readonly inner: ServerChannel;
-  private readonly services: Pick<Services, 'longCalls' | 'clock' | 'timers'>;
+  private readonly services: Pick<Services, 'longCalls' | 'clock' | 'timers' | 'log'>;
   /** What ends the waiting of requests, by their ids. */
   private readonly waiting = new Map<RequestId, () => void>();
 
-  constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'clock' | 'timers'>) {
+  constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'clock' | 'timers' | 'log'>) {
     this.inner = inner;
     this.services = services;
     inner.onmessage = (message, relatedTo) => this.onmessage(message, relatedTo);
@@ -52,7 +52,10 @@ export class ResultTools implements ServerChannel {
 
   send(message: JsonRpcMessage, caller: Caller): void {
     if (isRequest(message) && message.method === 'tools/call' && message.params?.name === OWN_TOOLS.result) {
-      void this.answer(message, caller);
+      this.answer(message, caller).catch((error) => {
+        this.services.log.warn({ err: error }, 'a result could not be looked for');
+        this.onmessage(failure(message.id, 'Holdfast could not look for the result right now. Try again.'), null);
+      });
     } else if (isNotification(message) && message.method === 'notifications/cancelled') {
       const stop = this.waiting.get(message.params?.requestId as RequestId);
       if (stop) stop();

@@ -12,7 +12,7 @@ const MAX_ASKED = 1_000;
  */
 export class Questions {
   private readonly random: Random;
-  private readonly asked = new Map<string, RequestId>();
+  private readonly asked = new Map<string, { readonly own: RequestId; readonly method: string | null }>();
   /** The server's ids of questions asked before a restart, which it may ask again. */
   private readonly restored = new Set<RequestId>();
 
@@ -31,7 +31,7 @@ export class Questions {
     this.restored.clear();
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
-    this.asked.set(id, message.id);
+    this.asked.set(id, { own: message.id, method: message.method });
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
     return withMember(message, 'id', id);
@@ -41,14 +41,14 @@ export class Questions {
   restore(id: string): void {
     const own = ownIdIn(id);
     if (own === null) return;
-    this.asked.set(id, own);
+    this.asked.set(id, { own, method: null });
     this.restored.add(own);
   }
 
   /** Takes the client's answer. Returns the server's id for the question; undefined if there is no such question. */
   answered(id: RequestId | null): RequestId | undefined {
     if (typeof id !== 'string') return undefined;
-    const own = this.asked.get(id);
+    const own = this.asked.get(id)?.own;
     this.asked.delete(id);
     if (own !== undefined) this.restored.delete(own);
     return own;
@@ -56,9 +56,16 @@ export class Questions {
 
   /** Takes back a question for the server. Returns the client's id for it; undefined if it was answered. */
   takenBack(own: unknown): string | undefined {
-    const id = [...this.asked].find(([, asked]) => asked === own)?.[0];
+    const id = [...this.asked].find(([, asked]) => asked.own === own)?.[0];
     if (id !== undefined) this.asked.delete(id);
     return id;
+  }
+
+  /** Takes all open questions: the server's id, the id that the client knows, and the method, null if it was asked before a restart. */
+  takeAll(): { readonly own: RequestId; readonly shown: string; readonly method: string | null }[] {
+    const all = [...this.asked].map(([shown, asked]) => ({ shown, ...asked }));
+    this.clear();
+    return all;
   }
 
   /** Forgets all questions, because the server that asked them is gone. */

@@ -86,6 +86,7 @@ export class Relay {
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
   private lastUsed: Ms;
+  private lastCaller: Caller | null = null;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
 
@@ -105,6 +106,7 @@ export class Relay {
 
   /** Opens and initializes the server channel unless that is done. Rejects when the server is unavailable. */
   async initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
+    this.lastCaller = caller;
     const result = await this.channel.initialize(params, caller);
     this.touch();
     return result;
@@ -146,6 +148,7 @@ export class Relay {
   request(message: JsonRpcRequest, caller: Caller, initializeParams: unknown, replyTo: ReplyTo): void {
     const id = this.options.services.callIds.next();
     const meta = isObject(message.params?._meta) ? message.params._meta : {};
+    this.lastCaller = caller;
     this.expect(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
     replyTo.sentAs(id);
@@ -225,6 +228,21 @@ export class Relay {
     this.channel.retire();
     if (this.pending.size === 0) void this.close(ENDED);
     else this.cancelRetire = this.options.services.timers.after(RETIRE_LIMIT, () => void this.close(ENDED));
+  }
+
+  /**
+   * Another client has the session now. What the server asked is answered for the client that was asked, and its running
+   * calls with this sentence; nothing is cancelled at the server, but whatever it answers finds nobody.
+   */
+  takenOver(sentence: string): void {
+    const [first] = this.pending.all;
+    for (const { own, shown, method } of this.questions.takeAll()) {
+      const reason = sentence;
+      const params = { requestId: shown, reason };
+      first?.[1].replyTo.related({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+      if (this.lastCaller) this.channel.ready?.send(unanswered(own, method, sentence), this.lastCaller);
+    }
+    void this.close(sentence);
   }
 
   /**
@@ -314,6 +332,12 @@ export class Relay {
     this.lastUsed = this.options.services.clock.monotonic();
   }
 }
+
+/** The answer to a question whose client is gone: for a person who was asked, that nobody chose anything. */
+const unanswered = (id: RequestId, method: string | null, sentence: string): JsonRpcResponse =>
+  method === 'elicitation/create'
+    ? { jsonrpc: '2.0', id, result: { action: 'cancel' } }
+    : rpcError(id, RPC.serverError, sentence);
 
 function withProgressToken(message: JsonRpcRequest, token: RequestId, always: boolean): JsonRpcRequest {
   const said = message.params?._meta;

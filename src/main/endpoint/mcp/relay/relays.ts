@@ -77,6 +77,16 @@ export class Relays {
     entry?.relay.retire();
   }
 
+  /**
+   * Call this when another client has taken the session over. Running calls are answered with this sentence; the next use of
+   * the session makes a relay for its new client.
+   */
+  takenOver(sessionId: string, sentence: string): void {
+    const entry = this.entries.get(sessionId);
+    this.entries.delete(sessionId);
+    entry?.relay.takenOver(sentence);
+  }
+
   /** Called when Holdfast stops. Leaves calls to the next run where possible and answers all others with an error. */
   async close(reason: string): Promise<void> {
     this.stopSweep();

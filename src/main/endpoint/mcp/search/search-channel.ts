@@ -16,6 +16,7 @@ import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { SEARCH_DEFINITIONS } from '../../../tool-sets/search/search-tools';
 import { type KnownLists, listedServers } from '../aggregate/lists/known-lists';
+import type { LearnLists } from '../aggregate/lists/learn-lists';
 import { listChanged } from '../aggregate/lists/list-kinds';
 import { clientName, serverName } from '../aggregate/names';
 import { isOwnTool } from '../own-tools/own-tool-names';
@@ -33,7 +34,8 @@ const TOOLS_CHANGED = listChanged('tools');
 
 export interface SearchDeps {
   readonly services: Pick<Services, 'callIds' | 'log' | 'servers' | 'store' | 'timers'>;
-  readonly known: Pick<KnownLists, 'has' | 'noteListed' | 'onChange'>;
+  readonly known: Pick<KnownLists, 'has' | 'noteListed'>;
+  readonly learn: Pick<LearnLists, 'learn'>;
   readonly sight: Pick<Sight, 'searches' | 'showsServer'>;
   readonly indexes: ToolIndexes;
   readonly sessionKey: string;
@@ -142,21 +144,15 @@ export class SearchChannel implements ServerChannel {
     return names.map((name) => byName.get(name)).filter((tool) => tool !== undefined);
   }
 
-  /** Waits for the servers that have not listed anything yet, which they were asked for with the list. */
+  /** Waits for the servers that have not listed anything yet. Those that could not be started just now are not waited for. */
   private async moreIsKnown(): Promise<boolean> {
-    const { known, services } = this.deps;
-    const missing = () => this.servers().filter((server) => !known.has(server)).length;
-    const before = missing();
+    const { known, learn, services } = this.deps;
+    const missing = () => this.servers().filter((server) => !known.has(server));
+    const before = missing().length;
     if (before === 0) return false;
-    let stop = () => {};
-    const all = new Promise<void>((resolve) => {
-      stop = known.onChange(() => {
-        if (missing() === 0) resolve();
-      });
-    });
-    await within(services.timers, PATIENCE, all, () => {});
-    stop();
-    return missing() < before;
+    const learning = Promise.all(missing().map((server) => learn.learn(server)));
+    await within(services.timers, PATIENCE, learning, () => {});
+    return missing().length < before;
   }
 
   private async instead(id: RequestId, sentence: string): Promise<void> {

@@ -8,14 +8,13 @@ const MOST = 8;
 
 /** Indexes of the lists that are searched, shared by all sessions that see the same. */
 export class ToolIndexes {
-  private readonly known = new Map<string, ToolIndex>();
+  private readonly known = new Map<string, Promise<ToolIndex>>();
 
   /** The index of these tools, which are listed as clients get them. */
-  async of(tools: readonly Params[]): Promise<ToolIndex> {
+  of(tools: readonly Params[]): Promise<ToolIndex> {
     const searchable = tools.flatMap(searchableOf);
     const key = createHash('sha256').update(JSON.stringify(searchable)).digest('base64');
-    const index =
-      this.known.get(key) ?? new (await import('../../../tool-sets/search/tool-index')).ToolIndex(searchable);
+    const index = this.known.get(key) ?? indexOf(searchable);
     this.known.delete(key);
     this.known.set(key, index);
     const [oldest] = this.known.keys();
@@ -23,6 +22,9 @@ export class ToolIndexes {
     return index;
   }
 }
+
+const indexOf = async (tools: readonly SearchableTool[]): Promise<ToolIndex> =>
+  (await import('../../../tool-sets/search/tool-index')).ToolIndex.of(tools);
 
 function searchableOf({ name, title, description, inputSchema }: Params): SearchableTool[] {
   const named = typeof name === 'string' ? serverName(name) : null;
@@ -34,7 +36,7 @@ function searchableOf({ name, title, description, inputSchema }: Params): Search
       server: named.server,
       own: named.name,
       // One that says nothing else would count twice.
-      title: title === clientTitle(named.server, named.name) ? '' : String(title ?? ''),
+      title: typeof title !== 'string' || title === clientTitle(named.server, named.name) ? '' : title,
       description: typeof description === 'string' ? description : '',
       parameters: Object.keys(properties),
     },

@@ -9,8 +9,10 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
+import { knowsTasks, TASKS_EXTENSION } from '../../../mcp/extensions';
 import {
   isNotification,
   isObject,
@@ -25,15 +27,17 @@ import type { InitializeResult } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { TransportRecord } from '../../../sessions/session-ports';
 import { introduction } from '../aggregate/introduction';
+import { serverName } from '../aggregate/names';
 import { watched } from '../long-calls/watched-call';
 import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
+import { EXTENSION_METHODS } from '../tasks/task-messages';
 import { Sight } from '../visibility/sight';
 import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
 import type { NumberMarks } from './number-marks';
 import { StatelessCall } from './stateless-call';
-import { changeOf, isLoggedAt, plainParams, RESERVED, SESSIONFUL, withTokenOf } from './stateless-messages';
+import { changeOf, isLoggedAt, paramsForServer, RESERVED, SESSIONFUL, withTokenOf } from './stateless-messages';
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools/list', 'tools/call'],
@@ -136,6 +140,7 @@ export class StatelessBridge {
         });
       }
     }
+    if (!refusal && knowsTasks(capabilities)) this.addTasks(server, call);
     if (!refusal && call.method === 'subscriptions/listen') this.subscribe(call);
     return server;
   }
@@ -145,9 +150,30 @@ export class StatelessBridge {
     const params = this.initializeParams(call);
     if (isOfMany(call.server)) {
       const sight = new Sight(this.services, call.client.client_id, call.server);
-      return introduction(params, this.services.info().version, this.services.servers, sight);
+      const said = introduction(params, this.services.info().version, this.services.servers, sight);
+      return this.mayHaveTasks(sight) ? withTasks(said) : said;
     }
     return this.relayOf(call).initialize(params, call.caller());
+  }
+
+  /** Whether one of the servers has the extension, or was never seen, so that it may. */
+  private mayHaveTasks(sight: Sight): boolean {
+    const { servers } = this.services;
+    const seen = servers.offered().filter((server) => sight.showsServer(server));
+    return seen.some((server) => {
+      const capabilities = servers.capabilitiesOf(server);
+      return capabilities === null || knowsTasks(capabilities);
+    });
+  }
+
+  private addTasks(server: Server, call: StatelessCall): void {
+    for (const method of EXTENSION_METHODS) {
+      server.setRequestHandler(method, { params: OF_TASK }, (_, context) => {
+        if (!knowsTasks(call.capabilities))
+          throw new MissingRequiredClientCapabilityError({ requiredCapabilities: KNOWING });
+        return this.serve(call, method, context) as never;
+      });
+    }
   }
 
   private async serve(call: StatelessCall, method: string, context: ServerContext): Promise<unknown> {
@@ -201,7 +227,7 @@ export class StatelessBridge {
     const place = { client, session_id: record?.session_id ?? null, transport_id, address, arrived, relay };
     bridged.start(
       method,
-      plainParams(call.params),
+      paramsForServer(method, call.params, mayBeTask(call, method)),
       this.initializeParams(call),
       (id) => call.sentAs(id),
       (request, replyTo) => watched(this.services, place, request, replyTo),
@@ -263,6 +289,22 @@ export class StatelessBridge {
     const clientInfo = meta[RESERVED.clientInfo] ?? { name: client.name, version: '' };
     return { protocolVersion: SESSIONFUL, capabilities, clientInfo };
   }
+}
+
+const KNOWING = { extensions: { [TASKS_EXTENSION]: {} } };
+const OF_TASK = z.looseObject({ taskId: z.string() });
+
+function withTasks(said: InitializeResult): InitializeResult {
+  const { extensions } = said.capabilities;
+  const all = { ...(isObject(extensions) ? extensions : {}), ...KNOWING.extensions };
+  return { ...said, capabilities: { ...said.capabilities, extensions: all } };
+}
+
+/** Whether a server may answer the request with a task, or is asked for one. Holdfast's own tools never begin any. */
+function mayBeTask({ server, params, capabilities }: StatelessCall, method: string): boolean {
+  if (!knowsTasks(capabilities)) return false;
+  if (method !== 'tools/call') return method.startsWith('tasks/');
+  return !isOfMany(server) || (typeof params.name === 'string' && serverName(params.name) !== null);
 }
 
 function takeAnswers(call: BridgedCall, answers: unknown): void {

@@ -150,7 +150,7 @@ export class StatelessCall {
   }
 
   /** The tool, prompt or resource that it names. */
-  private get name(): string | null {
+  get name(): string | null {
     const name = this.params.name ?? this.params.uri;
     return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
   }

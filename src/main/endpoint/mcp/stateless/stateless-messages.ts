@@ -1,4 +1,5 @@
 import type { ServerEvent } from '@modelcontextprotocol/server';
+import { TASKS_EXTENSION } from '../../../mcp/extensions';
 import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
 
 /** The newest revision with sessions, used to initialize servers for clients that have none. */
@@ -19,6 +20,21 @@ const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'aler
 export function plainParams({ _meta, inputResponses: _, requestState: __, ...params }: Params): Params {
   const entries = Object.entries(isObject(_meta) ? _meta : {}).filter(([name]) => !name.startsWith(PREFIX));
   return entries.length === 0 ? params : { ...params, _meta: Object.fromEntries(entries) };
+}
+
+/** A mark in `_meta` by which a request without a session says, on its way to its server, that its client knows tasks. */
+const TASKS_MARK = { extensions: { [TASKS_EXTENSION]: {} } };
+
+/** The parameters of a request as it goes to a server, by whatever channel: as {@link plainParams}, or with tasks. */
+export function paramsForServer(method: string, params: Params, withTasks: boolean): Params {
+  const plain = plainParams(params);
+  if (!withTasks) return plain;
+  const meta = isObject(plain._meta) ? plain._meta : {};
+  return {
+    ...plain,
+    ...(method === 'tasks/update' ? { inputResponses: params.inputResponses } : {}),
+    _meta: { ...meta, [RESERVED.capabilities]: TASKS_MARK },
+  };
 }
 
 /** Whether a log message is for a request that asked for this level. A request that names no level gets none. */

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Ending, ServedBy } from '../../../activity/activity-log';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import { RequestFailed } from '../../../http-client/failures';
+import { knowsTasks } from '../../../mcp/extensions';
 import {
   asMessage,
   isObject,
   isRequest,
   isRequestId,
+  type JsonRpcMessage,
   type JsonRpcResponse,
   type Params,
   RPC,
@@ -23,9 +25,13 @@ import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
+import { lookingForTasks } from '../tasks/new-tasks';
+import { OwnTasks } from '../tasks/own-tasks';
+import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
+import { withoutHiddenEvents } from './visible-stream';
 
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
@@ -98,9 +104,21 @@ export class StatelessPass {
     if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     const sight = new Sight(this.services, call.client.client_id, call.server);
     const said = asMessage(message);
-    const refusal = said && isRequest(said) ? sight.refusal(said) : null;
+    if (isUnnamed(message, said)) {
+      // A server that answers it all the same would serve what is hidden.
+      sendJson(
+        res,
+        400,
+        rpcError(null, RPC.invalidRequest, 'Send the request with an id: a string or a whole number.'),
+      );
+      call.end(FAILED);
+      return;
+    }
+    const tasks = call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id);
+    const refused = said && isRequest(said) && tasks ? taskRefusal(said, tasks, call.capabilities) : null;
+    const refusal = refused?.response ?? (said && isRequest(said) ? sight.refusal(said) : null);
     if (refusal) {
-      sendJson(res, 200, refusal);
+      sendJson(res, refused?.status ?? 200, refusal);
       call.end(endingOf(refusal));
       return;
     }
@@ -115,10 +133,11 @@ export class StatelessPass {
       }
       tools.used(call.server, tool);
     }
+    if (said && isRequest(said) && said.method !== 'subscriptions/listen') this.list(call, res);
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
-      answer = await server.forward(withoutHidden(text, message, sight), headersOf(req), abort.signal);
+      answer = await server.forward(withoutHidden(text, message, sight, tasks), headersOf(req), abort.signal);
       decoded = await decodedBody(answer);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -133,7 +152,37 @@ export class StatelessPass {
       await passList(answer, decoded, res, call, (response) =>
         sight.listed(call.method, listings?.answered(response) ?? response),
       );
-    } else await pipe(answer, decoded, res, call);
+    } else if (tasks && call.method === 'tools/call' && knowsTasks(call.capabilities)) {
+      const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+      const look = lookingForTasks(isStream, (said) => {
+        replacedResponses(said, isStream, (response) => tasks.answered('tools/call', response, true));
+      });
+      await pipe(
+        answer,
+        pipeline(decoded, look, () => {}),
+        res,
+        call,
+      );
+    } else {
+      const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
+      await pipe(answer, seen, res, call);
+    }
+  }
+
+  /** Lists the request among the calls in flight until it is over. Whoever cancels it there cuts its connection. */
+  private list(call: StatelessCall, res: ServerResponse): void {
+    const { longCalls, callIds, manager, activity } = this.services;
+    const { client_id } = call.client;
+    const callId = callIds.next();
+    longCalls.inFlight.begin(callId, {
+      client_id,
+      session_id: manager.findTransport(call.caller().transport_id, client_id)?.session_id ?? null,
+      server: call.server,
+      method: call.method,
+      name: activity.shownName(call.name),
+      cancel: () => res.destroy(),
+    });
+    res.once('close', () => longCalls.inFlight.end(callId));
   }
 
   /** Null unless the request is for a list. */
@@ -157,17 +206,36 @@ export class StatelessPass {
   }
 }
 
-/** The text of a request, which subscribes to no resource that is hidden. */
-function withoutHidden(text: string, message: unknown, sight: Sight): string {
+/** The text of a request, which subscribes to no resource that is hidden and to no task of others. */
+function withoutHidden(text: string, message: unknown, sight: Sight, tasks: OwnTasks | null): string {
   if (!isObject(message) || message.method !== 'subscriptions/listen' || !isObject(message.params)) return text;
   const { notifications } = message.params;
-  const wanted = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
-  if (!isObject(notifications) || !Array.isArray(wanted)) return text;
-  const isHidden = (uri: unknown) => sight.isAboutHidden('notifications/resources/updated', { uri });
-  const seen = wanted.filter((uri) => !isHidden(uri));
-  if (seen.length === wanted.length) return text;
-  const params = { ...message.params, notifications: { ...notifications, resourceSubscriptions: seen } };
+  if (!isObject(notifications)) return text;
+  const kept: Params = {};
+  const keep = (key: string, isKept: (one: unknown) => boolean) => {
+    const wanted = notifications[key];
+    if (Array.isArray(wanted) && !wanted.every(isKept)) kept[key] = wanted.filter(isKept);
+  };
+  keep('resourceSubscriptions', (uri) => !sight.isAboutHidden('notifications/resources/updated', { uri }));
+  keep('taskIds', (id) => typeof id === 'string' && tasks?.has(id) === true);
+  if (Object.keys(kept).length === 0) return text;
+  const params = { ...message.params, notifications: { ...notifications, ...kept } };
   return JSON.stringify({ ...message, params });
+}
+
+/** A request without a valid id, which is none: nobody could look at what it asks for. */
+const isUnnamed = (message: unknown, said: JsonRpcMessage | null): boolean =>
+  isObject(message) &&
+  typeof message.method === 'string' &&
+  !message.method.startsWith('notifications/') &&
+  !(said && isRequest(said));
+
+/** The stream without news of resources that are hidden by the time they come. */
+function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight): Readable {
+  if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
+  const seen = withoutHiddenEvents(({ method, params }) => sight.isAboutHidden(method, params));
+  // Whichever ends or breaks off takes the other along.
+  return pipeline(body, seen, () => {});
 }
 
 /** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */

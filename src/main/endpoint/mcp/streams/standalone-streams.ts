@@ -133,6 +133,18 @@ export class StandaloneStreams {
     }
   }
 
+  /** Call this when another client has taken the session over: what waits was meant for the client before. */
+  takenOver(sessionId: string): void {
+    this.outbox.flush();
+    const { streams } = this.services.store;
+    this.attempt(() => {
+      for (const streamId of new Set(streams.unsent(sessionId).map(({ stream_id }) => stream_id)))
+        streams.sent(streamId);
+    });
+    const session = this.sessions.get(sessionId);
+    if (session) session.waiting = null;
+  }
+
   /** Call this when the session has ended: forgets the messages waiting for it. */
   forget(sessionId: string): void {
     this.outbox.flush();

@@ -49,8 +49,10 @@ export class VisibleChannel implements ServerChannel {
         return;
       }
       if (isFollowed(message.method)) this.open.set(message.id, { method: message.method, params: message.params });
-    } else if (isNotification(message) && message.method === 'notifications/cancelled') {
-      this.open.delete(message.params?.requestId as RequestId);
+    } else if (isNotification(message)) {
+      // A request without an id. A server that serves it all the same would serve what is hidden.
+      if (!message.method.startsWith('notifications/')) return;
+      if (message.method === 'notifications/cancelled') this.open.delete(message.params?.requestId as RequestId);
     }
     this.inner.send(message, caller);
   }

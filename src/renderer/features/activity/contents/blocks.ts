@@ -1,3 +1,5 @@
+import { keepsNumbers, parseExactly } from './exact-json';
+
 /** A content block of a result (MCP 2025-11-25, tools, tool result), as it is shown. */
 export type Block =
   | { readonly kind: 'text'; readonly text: string; readonly value: unknown }
@@ -57,9 +59,8 @@ function resourceOf(resource: unknown): Block {
 
 function textOf(text: string): Block {
   try {
-    const value: unknown = /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined;
-    // Numbers that JSON.parse would write in another way are shown as they are.
-    const isExact = value !== undefined && !/\d{16}|\d[eE]\d|\d\.\d*0\b/.test(text);
+    const value: unknown = /^\s*[{[]/.test(text) ? parseExactly(text) : undefined;
+    const isExact = keepsNumbers || !/\d{16}|\d[eE]\d|\d\.\d*0\b/.test(text);
     return { kind: 'text', text, value: isExact ? value : undefined };
   } catch {
     return { kind: 'text', text, value: undefined };

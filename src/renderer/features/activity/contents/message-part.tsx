@@ -3,6 +3,7 @@ import type { RecordedPart } from '../../../../shared/contract/activity-contents
 import { t } from '../../../../shared/messages/language';
 import { formatBytes } from '../../../format/number';
 import { blocksOf } from './blocks';
+import { parseExactly } from './exact-json';
 import { JsonTree } from './json-tree';
 import { ResultBlocks } from './result-blocks';
 
@@ -11,7 +12,7 @@ import { ResultBlocks } from './result-blocks';
  * @param inner - the member that is shown in place of all of it
  */
 export function MessagePart({ title, part, inner }: { title: string; part: RecordedPart; inner: string | null }) {
-  const value = useMemo<unknown>(() => (part.json === null ? null : JSON.parse(part.json)), [part.json]);
+  const value = useMemo<unknown>(() => (part.json === null ? null : parseExactly(part.json)), [part.json]);
   const shown = inner === null ? value : memberOf(value, inner);
   return (
     <div>

@@ -1,3 +1,5 @@
+import { isExactNumber } from './exact-json';
+
 /** Children of one node that are drawn before somebody asks for more. */
 export const FIRST_CHILDREN = 50;
 /** Rows of one tree that are drawn at most. */
@@ -29,6 +31,7 @@ export interface TreeState {
 const opensAtStart = (path: Path, count: number): boolean => path.length === 0 || (path.length < 3 && count <= 10);
 
 const childrenOf = (value: unknown): [string | number, unknown][] | null => {
+  if (isExactNumber(value)) return null;
   if (Array.isArray(value)) return value.map((child, index) => [index, child]);
   return typeof value === 'object' && value !== null ? Object.entries(value) : null;
 };

@@ -6,13 +6,14 @@ import { ErrorNote } from '../../../ui/error-note';
 import { ChangeDialog } from './change-dialog';
 import { FoundRow } from './found-row';
 import { latestByClient } from './latest-session';
+import { isLinked, LinkDialog } from './link-dialog';
 import { ServersDialog } from './servers-dialog';
 import { useFound } from './use-found';
 
 /** What was asked for: a program, and what is to be done with its file. */
 interface Wish {
   readonly id: FoundClient['id'];
-  readonly what: 'apply' | 'undo' | 'servers';
+  readonly what: 'apply' | 'undo' | 'servers' | 'link';
 }
 
 /** The programs of this machine that Holdfast connects by itself, how each of them stands, and what each of them asks. */
@@ -59,6 +60,8 @@ export function FoundList() {
             close={t('connect.servers.close')}
             onClose={close}
           />
+        ) : wish.what === 'link' ? (
+          isLinked(wished.id) && <LinkDialog client={wished} id={wished.id} onClose={close} />
         ) : (
           <ChangeDialog key={wish.what} client={wished} what={wish.what} onClose={close} />
         ))}

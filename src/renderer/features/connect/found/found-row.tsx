@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { HereAgo } from './here-ago';
 import { IMPORTED_FROM } from './imported-from';
+import { isLinked } from './link-dialog';
 
 const MARKS: Readonly<Record<FoundState, readonly [icon: LucideIcon, colour: string]>> = {
   not_found: [CircleDashed, 'text-ink-3'],
@@ -25,7 +26,7 @@ export interface FoundRowProps {
   client: FoundClient;
   /** Its latest session here. */
   session: Session | null;
-  onAsk(what: 'apply' | 'undo' | 'servers'): void;
+  onAsk(what: 'apply' | 'undo' | 'servers' | 'link'): void;
 }
 
 /** One program: its version and file, whether it is connected, and the one thing to do about it. */
@@ -68,6 +69,11 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
         {state !== 'unreadable' && !isDone && (
           <Button variant="primary" aria-label={t('connect.connect_named', { name })} onClick={() => onAsk('apply')}>
             {t(isIn ? 'connect.connect_again' : 'connect.connect')}
+          </Button>
+        )}
+        {state === 'not_connected' && isLinked(id) && (
+          <Button aria-label={t('connect.link.named', { name })} onClick={() => onAsk('link')}>
+            {t('connect.link')}
           </Button>
         )}
         {(isIn || client.taken.length > 0) && (

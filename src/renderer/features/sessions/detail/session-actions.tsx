@@ -1,5 +1,5 @@
-import { CircleStop, Ellipsis, KeyRound, Unplug } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { hasEnded, isAttached } from '../../../../shared/model/session';
@@ -10,18 +10,21 @@ import { Button, IconButton } from '../../../ui/button';
 import { copyText } from '../../../ui/copy-text';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
-import { toast } from '../../../ui/toast';
+import { toast, toastError } from '../../../ui/toast';
 import { BundleDialog } from '../../diagnostics/bundle-dialog';
+import { ContinueDialog } from './continue-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
 
-const ASKS = ['name', 'token', 'disconnect', 'end', 'bundle'] as const;
+const ASKS = ['continue', 'name', 'token', 'disconnect', 'end', 'bundle'] as const;
 type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
-  const { disconnectSession, closeSession } = useActions();
+  const { disconnectSession, closeSession, pinSession } = useActions();
   const [asking, setAsking] = useState<Asking>(null);
+  const { session_id } = session;
+  const bundled = useMemo(() => ({ session_id }), [session_id]);
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
@@ -38,6 +41,17 @@ export function SessionActions({ session }: { session: Session }) {
   const end = async () => {
     await closeSession(session.session_id);
     toast({ title: t('session.end.done', { name }) });
+  };
+  const pin = async () => {
+    try {
+      await pinSession(session.session_id, !session.pinned);
+      const [done, detail] = session.pinned
+        ? [t('session.unpin.done', { name }), t('session.unpin.done.text')]
+        : [t('session.pin.done', { name }), t('session.pin.done.text')];
+      toast({ title: done, detail });
+    } catch (error) {
+      toastError(t('session.pin.failed'), error);
+    }
   };
   const copyRow = async () => {
     if (await copyText(JSON.stringify(session, null, 2))) toast({ title: t('session.copied') });
@@ -70,7 +84,21 @@ export function SessionActions({ session }: { session: Session }) {
           </IconButton>
         }
       >
+        <MenuItem
+          icon={<ArrowRightLeft size={14} aria-hidden />}
+          disabled={hasEnded(session.status) || session.era === 'stateless'}
+          onClick={() => setAsking('continue')}
+        >
+          {t('session.continue.ask')}
+        </MenuItem>
         <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
+        <MenuItem
+          icon={session.pinned ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
+          disabled={hasEnded(session.status)}
+          onClick={() => void pin()}
+        >
+          {session.pinned ? t('session.unpin') : t('session.pin')}
+        </MenuItem>
         <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
         <MenuItem onClick={() => setAsking('bundle')}>{t('bundle.ask')}</MenuItem>
         <MenuSeparator />
@@ -86,7 +114,8 @@ export function SessionActions({ session }: { session: Session }) {
 
       <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
-      {asking === 'bundle' && <BundleDialog sessionId={session.session_id} onClose={stop} />}
+      {asking === 'continue' && <ContinueDialog session={session} onClose={stop} />}
+      {asking === 'bundle' && <BundleDialog scope={bundled} onClose={stop} />}
       <ConfirmDialog
         open={asking === 'disconnect'}
         onClose={stop}

@@ -11,6 +11,7 @@ import { ScrollRegion } from '../../../ui/scroll-region';
 import { SessionFlags } from '../../../ui/session-flags';
 import { StatusMark } from '../../../ui/status-mark';
 import { SessionStrip } from '../strip/session-strip';
+import { OpenOffer } from './open-offer';
 import { SessionActions } from './session-actions';
 import { SessionFacts } from './session-facts';
 import { Timeline } from './timeline';
@@ -68,6 +69,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
             <SessionFlags session={session} />
           </div>
           <SessionActions session={session} />
+          <OpenOffer session={session} />
           <ScrollRegion label={t('session.details')} className="min-h-0 flex-1 border-line border-t">
             <SessionFacts session={session} />
             <div className="border-line border-t" />

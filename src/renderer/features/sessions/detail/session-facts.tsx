@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { DEFAULT_POLICY } from '../../../../shared/model/policy';
@@ -13,6 +12,8 @@ import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
 import { activityHash } from '../../activity/activity-place';
 import { FailedCalls } from '../failed-calls';
+import { Fact } from './fact';
+import { SessionProcesses } from './session-processes';
 
 /** What is known about a session right now. */
 export function SessionFacts({ session }: { session: Session }) {
@@ -25,7 +26,11 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name={t('session.fact.state')}>{STATUS_MEANINGS[session.status]}</Fact>
       {session.status === 'disconnected' && session.disconnected_at !== null && (
         <Fact name={t('session.fact.can_resume')}>
-          <Deadline at={session.disconnected_at + DEFAULT_POLICY.retention} />
+          {session.pinned ? (
+            t('session.fact.can_resume.pinned')
+          ) : (
+            <Deadline at={session.disconnected_at + DEFAULT_POLICY.retention} />
+          )}
         </Fact>
       )}
       {session.ended_at !== null && (
@@ -40,6 +45,7 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name={t('session.fact.talks_to')}>
         <SpokenTo server={session.server} />
       </Fact>
+      <SessionProcesses session={session} />
       <Fact name={t('session.fact.protocol')}>
         {t('session.fact.protocol.era', { version: session.protocol_version, era: session.era })}
       </Fact>
@@ -111,15 +117,6 @@ function SpokenTo({ server }: { server: string | null }) {
     >
       {server}
     </a>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3">{name}</dt>
-      <dd className="min-w-0 break-words text-ink">{children}</dd>
-    </>
   );
 }
 

@@ -26,6 +26,10 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'logged_out',
   'session_closed',
   'session_expired',
+  'handover_offered',
+  'handover_ended',
+  'session_pinned',
+  'session_unpinned',
 ];
 
 /** One entry of the timeline, newest first. */

@@ -40,6 +40,9 @@ const SHAPES: Readonly<Record<MarkKind, ReactNode>> = {
   restored: <path d="M6 1 11 6 6 11 1 6Z" fill="currentColor" />,
   reinitialized: <rect x="2" y="2" width="8" height="8" fill="currentColor" />,
   token: <path d="M6 1.6 11 10.4H1Z" fill="currentColor" />,
+  taken_over: (
+    <path d="M1.5 4h8.4M7.6 1.8 9.9 4 7.6 6.2M10.5 8H2.1M4.4 5.8 2.1 8l2.3 2.2" {...line} strokeLinejoin="round" />
+  ),
   started: <path d="M3.5 2v8M3.5 2 10 6l-6.5 4" {...line} fill="currentColor" strokeLinejoin="round" />,
   ended: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" {...line} strokeWidth={2.2} />,
   restarted: restart,
@@ -53,6 +56,7 @@ const COLOURS: Readonly<Record<MarkKind, string>> = {
   restored: 'var(--chart-restored)',
   reinitialized: 'var(--chart-reinitialized)',
   token: 'var(--chart-token)',
+  taken_over: 'var(--chart-taken-over)',
   started: 'var(--active)',
   ended: 'var(--danger)',
   restarted: 'var(--disconnected)',

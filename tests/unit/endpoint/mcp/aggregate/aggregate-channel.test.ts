@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AggregateChannel } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
+import { AggregateChannel, type AggregateDeps } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
 import { LearnLists } from '#src/main/endpoint/mcp/aggregate/lists/learn-lists';
 import { CallIds } from '#src/main/mcp/call-ids';
@@ -63,6 +63,7 @@ function makeChannel(): AggregateChannel {
     isMinded: () => false,
     stateOf: (name) => (servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null),
     extensionsOf: (name) => extensions[name] ?? null,
+    capabilitiesOf: () => null,
     connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
     onChange: (listener) => {
       listeners.add(listener);
@@ -71,7 +72,9 @@ function makeChannel(): AggregateChannel {
   };
   const learn = new LearnLists({ services, source, known });
   const sight = { shows: () => true, showsServer: () => true, searches: false };
-  const made = new AggregateChannel({ services, known, learn, connectOwn: () => own.connect(), source, sight }, 's_1');
+  const tasks: AggregateDeps['tasks'] = { own: (_, channel) => channel, servers: () => [] };
+  const connectOwn = () => own.connect();
+  const made = new AggregateChannel({ services, known, learn, connectOwn, source, sight, tasks }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
   return made;
 }
@@ -428,7 +431,8 @@ describe('what goes to one server', () => {
     ['prompts/get', { name: 'x' }, -32602],
     ['resources/read', { uri: 'test://x' }, -32002],
     ['completion/complete', { ref: {} }, -32602],
-    ['tasks/list', {}, -32601],
+    ['tasks/get', { taskId: 'x' }, -32602],
+    ['tasks/other', {}, -32601],
   ])('%s %j is refused with %d, in words', async (method, params, code) => {
     const { error } = await ask(method, params);
     expect(error?.code).toBe(code);
@@ -664,6 +668,23 @@ describe('after a restart of Holdfast', () => {
     // A question of the server that the client was asked before the restart.
     channel.send({ jsonrpc: '2.0', id: 'a:1:7', result: {} }, CALLER);
     expect(server('a').channel.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
+  });
+
+  test('a call that goes on is cancelled once its server is initialized again', async () => {
+    channel = makeChannel();
+    server('a').answersInitialize = false;
+    await channel.resume([call('old-1', 'tools/call', 'a__echo')]);
+    initialize();
+    await settled();
+    const given = () =>
+      server('a')
+        .channel.of('notifications/cancelled')
+        .map(({ params }) => params?.requestId);
+    channel.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'old-1' } }, CALLER);
+    expect(given()).toEqual([]);
+    server('a').finishInitialize();
+    await settled();
+    expect(given()).toEqual(['old-1']);
   });
 
   test('servers that run for the session are heard without being asked', async () => {

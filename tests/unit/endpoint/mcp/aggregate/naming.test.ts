@@ -184,14 +184,39 @@ describe('results and notifications', () => {
       },
     ],
     ['completion/complete', { completion: { values: ['test://x'] } }, { completion: { values: ['test://x'] } }],
+    ['tools/call', { task: { taskId: 'x', status: 'working' } }, { task: { taskId: 'a__x', status: 'working' } }],
+    ['tools/call', { resultType: 'task', taskId: 'x' }, { resultType: 'task', taskId: 'a__x' }],
+    ['tools/call', { resultType: 'complete', taskId: 'x' }, { resultType: 'complete', taskId: 'x' }],
+    ['tasks/cancel', { taskId: 'x', status: 'cancelled' }, { taskId: 'a__x', status: 'cancelled' }],
+    [
+      'tasks/get',
+      { taskId: 'x', result: { content: [{ type: 'resource_link', uri: 'test://x' }] } },
+      { taskId: 'a__x', result: { content: [{ type: 'resource_link', uri: 'a+test://x' }] } },
+    ],
+    [
+      'tasks/get',
+      { taskId: 'x', inputRequests: { k: { method: 'elicitation/create', params: { message: 'Go on?' } } } },
+      { taskId: 'a__x', inputRequests: { k: { method: 'elicitation/create', params: { message: 'Go on?' } } } },
+    ],
+    [
+      'tasks/result',
+      { content: [], _meta: { 'io.modelcontextprotocol/related-task': { taskId: 'x' } } },
+      { content: [], _meta: { 'io.modelcontextprotocol/related-task': { taskId: 'a__x' } } },
+    ],
   ])('%s names resources so that they can be read back', (method, result, renamed) => {
     expect(renameResult('a', method, result)).toEqual(renamed);
   });
 
   test('whatever a server answers, no method makes it fail', () => {
-    const methods = fc.constantFrom('resources/read', 'tools/call', 'prompts/get', 'tasks/get');
+    const methods = fc.constantFrom('resources/read', 'tools/call', 'prompts/get', 'tasks/get', 'tasks/result');
     const anything = fc.oneof(
       fc.jsonValue(),
+      fc.record({
+        taskId: fc.string(),
+        result: fc.jsonValue(),
+        inputRequests: fc.dictionary(fc.string(), fc.jsonValue()),
+      }),
+      fc.record({ task: fc.jsonValue(), resultType: fc.constantFrom('task', 'complete') }),
       fc.record({ content: fc.jsonValue(), contents: fc.jsonValue(), messages: fc.jsonValue() }),
       fc.record({ content: fc.array(fc.jsonValue()), contents: fc.array(fc.jsonValue()) }),
     );
@@ -209,6 +234,7 @@ describe('results and notifications', () => {
     ['notifications/message', { level: 'info', data: 1 }, { level: 'info', data: 1, logger: 'a' }],
     ['notifications/message', { level: 'info', logger: 'db' }, { level: 'info', logger: 'a/db' }],
     ['notifications/progress', { progressToken: 't', progress: 1 }, { progressToken: 't', progress: 1 }],
+    ['notifications/tasks/status', { taskId: 'x', status: 'working' }, { taskId: 'a__x', status: 'working' }],
     ['notifications/future', { uri: 'test://x' }, { uri: 'test://x' }],
   ])('%s', (method, params, renamed) => {
     expect(renameNotification('a', { jsonrpc: '2.0', method, params })).toEqual({
@@ -226,6 +252,8 @@ describe('routes', () => {
     ['resources/read', { uri: 'a+test://x', _meta: { z: 1 } }, { uri: 'test://x', _meta: { z: 1 } }],
     ['resources/subscribe', { uri: 'a+git+ssh://x' }, { uri: 'git+ssh://x' }],
     ['resources/unsubscribe', { uri: 'a+x' }, { uri: 'x' }],
+    ['tasks/get', { taskId: 'a__x' }, { taskId: 'x' }],
+    ['tasks/update', { taskId: 'a__x__y', inputResponses: {} }, { taskId: 'x__y', inputResponses: {} }],
     [
       'completion/complete',
       { ref: { type: 'ref/prompt', name: 'a__x' }, argument: { name: 'n', value: 'v' } },
@@ -247,7 +275,8 @@ describe('routes', () => {
     ['resources/read', { uri: 'test://x' }, 'nobody'],
     ['completion/complete', {}, 'nobody'],
     ['completion/complete', { ref: { type: 'ref/prompt', name: 'x' } }, 'nobody'],
-    ['tasks/get', { taskId: 'a__x' }, 'unknown'],
+    ['tasks/get', { taskId: 'x' }, 'nobody'],
+    ['tasks/list', {}, 'unknown'],
   ])('%s %j goes to %s', (method, params, to) => {
     expect(routeOf(method, params)).toEqual({ to });
   });
@@ -255,6 +284,7 @@ describe('routes', () => {
   test('calls made before a restart are routed by their names alone', () => {
     expect(routeOfCall('tools/call', 'a__x')).toMatchObject({ server: 'a', params: { name: 'x' } });
     expect(routeOfCall('resources/read', 'a+test://x')).toMatchObject({ server: 'a', params: { uri: 'test://x' } });
+    expect(routeOfCall('tasks/result', 'a__x')).toMatchObject({ server: 'a', params: { taskId: 'x' } });
     expect(routeOfCall('tools/call', OWN_TOOLS.list)).toEqual({ to: 'own' });
     expect(routeOfCall('tools/list', null)).toEqual({ to: 'unknown' });
   });

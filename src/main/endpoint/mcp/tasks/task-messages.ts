@@ -1,0 +1,29 @@
+import { isObject, type JsonRpcResponse, type Params } from '../../../mcp/json-rpc';
+import { mayHold } from '../../../mcp/message-text';
+
+/** Key in `_meta` of whatever belongs to a task (MCP 2025-11-25, tasks, related task metadata). */
+const RELATED = 'io.modelcontextprotocol/related-task';
+
+/** Requests for one task, which name it in `params.taskId`: of both revisions together. */
+const OF_ONE = ['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel'];
+/** Those that the extension has (SEP-2663). */
+export const EXTENSION_METHODS = ['tasks/get', 'tasks/update', 'tasks/cancel'] as const;
+
+export const isOfOneTask = (method: string): boolean => OF_ONE.includes(method);
+
+/** The id of the task that a result of `tools/call` has begun, in either revision's form; null if it is no such result. */
+export function begunBy(response: JsonRpcResponse): string | null {
+  if (response.error !== undefined || !mayHold(response, 'result', '"taskId"')) return null;
+  const { result } = response;
+  if (!isObject(result)) return null;
+  const task = isObject(result.task) ? result.task : result.resultType === 'task' ? result : {};
+  return typeof task.taskId === 'string' ? task.taskId : null;
+}
+
+/** The id of the task that a message of a server belongs to or tells of; null if there is none. */
+export function taskOf(method: string, params: Params = {}): string | null {
+  const isStatus = method === 'notifications/tasks/status' || method === 'notifications/tasks';
+  const meta = isObject(params._meta) ? params._meta : {};
+  const related = isStatus ? params : meta[RELATED];
+  return isObject(related) && typeof related.taskId === 'string' ? related.taskId : null;
+}

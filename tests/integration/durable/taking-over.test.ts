@@ -1,0 +1,245 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, describe, expect } from 'vitest';
+import type { Client } from '#src/shared/contract/client';
+import type { Offered, Session } from '#src/shared/contract/session';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { REAL_CLIENTS, type RealClient } from '#tests/support/clients/real-clients';
+import { COUNTER } from '#tests/support/paths';
+import { endServers } from '#tests/support/servers/configs';
+import { MatrixHost } from './support/host';
+
+/* A session goes from one client to another, in whatever state it is: one Holdfast for all, with a stateful server. */
+
+const WHERE = /This session went on in Cursor .* with what they hold/;
+const [SDK_V1, SDK_V2] = REAL_CLIENTS;
+
+interface Party {
+  readonly key: string;
+  readonly id: string;
+}
+
+const test = base
+  .extend('program', { scope: 'file' }, async ({}, { onCleanup }): Promise<Bundle> => {
+    const bundle = await bundleForNode(join(import.meta.dirname, 'programs/jumping-host.ts'));
+    onCleanup(() => bundle.remove());
+    return bundle;
+  })
+  .extend('host', { scope: 'file' }, async ({ program }, { onCleanup }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-taking-over-'));
+    const counter = { command: process.execPath, args: [COUNTER] };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter } }));
+    const host = new MatrixHost(program.file, folder);
+    onCleanup(async () => {
+      await host.kill();
+      await endServers(folder);
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await host.start();
+    return host;
+  })
+  .extend('party', ({ host }) => async (name: string, mayTakeOver: boolean): Promise<Party> => {
+    const key = await host.newKey(name);
+    const { clients } = (await host.admin('/api/mcp/clients')) as { clients: Client[] };
+    const id = clients.find((one) => one.name === name)?.client_id ?? '';
+    const body = JSON.stringify({ may_take_over: mayTakeOver });
+    await host.fetch(`/api/mcp/clients/${id}`, host.adminKey, { method: 'PATCH', body });
+    return { key, id };
+  })
+  .extend('owner', ({ party }) => party('Claude', false))
+  .extend('heir', ({ party }) => party('Cursor', true))
+  .extend('offer', ({ host, owner, heir }) => async (invited = false): Promise<Offered> => {
+    const [session] = await host.sessions(owner.key);
+    const body = { client_id: heir.id, invited };
+    return (await host.admin(`/api/mcp/sessions/${session?.session_id}/offer`, body)) as Offered;
+  })
+  /** A client that shows every byte. */
+  .extend('raw', ({ host }) => async ({ key }: Party, path = '/mcp/counter'): Promise<McpHttp> => {
+    const client = new McpHttp({ url: `${host.url}${path}` }, key);
+    await client.initialize();
+    return client;
+  });
+
+// Each test has clients of its own; their names are looked up, so the ones before must be gone.
+test.afterEach(async ({ host, owner, heir }) => {
+  for (const { id } of [owner, heir]) {
+    await host.fetch(`/api/mcp/clients/${id}`, host.adminKey, { method: 'DELETE' });
+  }
+});
+
+const connect = (kind: typeof SDK_V1, host: MatrixHost, { key }: Party, path = '/mcp/counter'): Promise<RealClient> => {
+  if (!kind) throw new Error('it is in the list');
+  return kind.connect(`${host.url}${path}`, key);
+};
+
+const textOf = (result: Json): string => result.content[0].text;
+const json = (result: Json): Json => JSON.parse(textOf(result));
+
+describe('a session that is handed over', () => {
+  test('while nothing runs: the other client finds its state, the old one is told, and starts afresh', async ({
+    host,
+    owner,
+    heir,
+    offer,
+  }) => {
+    const old = await connect(SDK_V1, host, owner);
+    const { pid } = await old.json('count');
+    await old.json('count');
+    await offer();
+    expect(await old.json('peek'), 'until the other one comes nothing changes').toEqual({ n: 2, pid });
+
+    const taker = await connect(SDK_V2, host, heir);
+    expect(await taker.json('count')).toEqual({ n: 3, pid });
+    await expect(old.call('count')).rejects.toThrow(WHERE);
+
+    const again = await connect(SDK_V1, host, owner);
+    const told = await again.call('count');
+    expect([told.isError, textOf(told)]).toEqual([true, expect.stringMatching(WHERE)]);
+    expect(textOf(told)).toContain('this call was not made');
+    const fresh = await again.json('count');
+    expect(fresh.n).toBe(1);
+    expect(fresh.pid).not.toBe(pid);
+    expect(await taker.json('count')).toEqual({ n: 4, pid });
+    const [taken] = await host.sessions(heir.key);
+    expect(taken).toMatchObject({ last_reconnect_cause: 'taken_over', reconnect_count: 1, client_id: heir.id });
+    for (const client of [old, taker, again]) await client.vanish();
+  }, 60_000);
+
+  test('while a call runs: its client gets an error, and nobody gets its result', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await connect(SDK_V1, host, owner, '/mcp');
+    const gate = join(host.folder, 'in-a-call');
+    const running = old.call('counter__count', { gate });
+    running.catch(() => {});
+    await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+    const { invitation, session } = await offer(true);
+
+    const taker = await raw(heir, '/mcp');
+    const answer = await taker.call('reconnect_session', {
+      session_id: session.session_id,
+      reconnect_token: invitation,
+    });
+    expect(answer.structuredContent).toMatchObject({ success: true, message: expect.stringContaining('chat') });
+    await expect(running).rejects.toThrow(WHERE);
+    writeFileSync(`${gate}.go`, '');
+    await expect.poll(() => existsSync(`${gate}.done`)).toBe(true);
+    const stream = (await taker.get()).stream;
+    expect(json(await taker.call('counter__count'))).toMatchObject({ n: 2 });
+    await taker.call('counter__remind', { ms: 50, uri: 'counter://n' });
+    const pushed: Json[] = [];
+    while (pushed.at(-1)?.method !== 'notifications/resources/updated') pushed.push((await stream?.message())?.message);
+    expect(
+      pushed.filter(({ id }) => id !== undefined),
+      'no answer of the old call',
+    ).toEqual([]);
+    stream?.cut();
+    const again = await taker.call('reconnect_session', {
+      session_id: session.session_id,
+      reconnect_token: invitation,
+    });
+    expect(textOf(again)).toMatch(/^token_reused/);
+    await old.vanish();
+  }, 60_000);
+
+  test('while a person is asked: the question is taken back, and the server goes on', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner);
+    const { stream } = await old.request('tools/call', { name: 'ask', arguments: {} });
+    const question = (await stream?.message())?.message;
+    expect(question.method).toBe('elicitation/create');
+    await offer();
+
+    const taker = await connect(SDK_V2, host, heir);
+    await taker.json('peek');
+    const rest = (await stream?.rest())?.flatMap(({ data }) => (data ? [JSON.parse(data)] : [])) ?? [];
+    expect(rest[0]).toMatchObject({ method: 'notifications/cancelled', params: { requestId: question.id } });
+    expect(rest[1].error.message).toMatch(WHERE);
+    expect(rest).toHaveLength(2);
+    const late = await old.post({ jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: {} } });
+    expect([late.status, late.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
+    expect(await taker.json('ask'), 'whoever has it now is asked').toMatchObject({ action: 'accept' });
+    expect(taker.asked).toHaveLength(1);
+    await taker.vanish();
+  }, 60_000);
+
+  test('with a stream open: it ends, and what the server says goes to the other client', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner);
+    await old.call('count');
+    await old.request('resources/subscribe', { uri: 'counter://n' });
+    const stream = (await old.get()).stream;
+    await offer();
+    const taker = await connect(SDK_V1, host, heir);
+    await taker.json('count');
+    expect((await stream?.rest())?.filter(({ data }) => data)).toEqual([]);
+    await taker.request('resources/subscribe', { uri: 'counter://other' });
+    expect(await taker.json('touch', { uri: 'counter://n' }), 'what the old one subscribed to is forgotten').toEqual({
+      sent: false,
+    });
+    await taker.json('touch', { uri: 'counter://other' });
+    expect(await taker.heardOf('notifications/resources/updated')).toMatchObject({ uri: 'counter://other' });
+    const gone = await old.get();
+    expect([gone.status, gone.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
+    await taker.vanish();
+  }, 60_000);
+
+  test('to two connections at once: one has it', async ({ host, owner, heir, offer, raw }) => {
+    const old = await raw(owner);
+    const { pid } = json(await old.call('count'));
+    await offer();
+    const takers = await Promise.all([raw(heir), raw(heir), raw(heir)]);
+    const counts = await Promise.all(takers.map((taker) => taker.call('count')));
+    const withState = counts.map(json).filter((count) => count.pid === pid);
+    expect(withState).toEqual([{ n: 2, pid }]);
+    const taken = (await host.sessions(heir.key)).filter((one: Session) => one.last_reconnect_cause === 'taken_over');
+    expect(taken).toHaveLength(1);
+  }, 60_000);
+
+  test('while Holdfast is killed, before and after: the offer holds, the old client is told once', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner);
+    const { pid } = json(await old.call('count'));
+    const gate = join(host.folder, 'killed');
+    const { stream } = await old.request('tools/call', { name: 'count', arguments: { gate } });
+    const begun = await stream?.next();
+    await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+    await offer();
+    await host.kill();
+    await host.start();
+    const taker = await raw(heir);
+    expect(json(await taker.call('peek'))).toEqual({ n: 1, pid });
+    await host.kill();
+    writeFileSync(`${gate}.go`, '');
+    await expect.poll(() => existsSync(`${gate}.done`)).toBe(true);
+    await host.start();
+    expect(json(await taker.call('peek'))).toEqual({ n: 2, pid });
+
+    const gone = await old.get(begun?.id ?? null);
+    expect([gone.status, gone.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
+    const again = await raw(owner);
+    expect(textOf(await again.call('peek'))).toMatch(WHERE);
+    expect(json(await again.call('peek')).pid).not.toBe(pid);
+  }, 60_000);
+});

@@ -1,0 +1,273 @@
+import { request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import {
+  CallToolResultSchema,
+  CreateTaskResultSchema,
+  ElicitRequestSchema,
+  TaskStatusNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { describe, expect } from 'vitest';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { disposing } from '#tests/support/fixtures';
+import { type Holder, sharedMcpTest } from '#tests/support/hosts/mcp-host';
+import { ListedConfigs, taskServer } from '#tests/support/servers/configs';
+import { startFixtureOverHttp } from '#tests/support/servers/fixture-server';
+
+/** Tasks of servers, as clients that know them meet them through Holdfast. */
+
+const INVALID_PARAMS = -32602;
+const MISSING_CAPABILITY = -32021;
+const TASKS = 'io.modelcontextprotocol/tasks';
+const PREFIX = 'io.modelcontextprotocol/';
+
+const test = sharedMcpTest
+  .extend('modern', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const modern = await startFixtureOverHttp('modern', 'modern');
+    onCleanup(modern.stop);
+    return modern.config;
+  })
+  .extend('hostOptions', { scope: 'file' }, ({ modern }) => ({
+    servers: new ListedConfigs(taskServer('mine'), taskServer('all', { policy: 'shared' }), modern),
+  }))
+  .extend('connect', ({ host }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      async (path: string, { key }: Pick<Holder, 'key'> = host.newClient()) => {
+        const client = new Client(
+          { name: 'with tasks', version: '1' },
+          { capabilities: { elicitation: {}, tasks: { cancel: {} } } },
+        );
+        client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: { name: 'Ada' } }));
+        const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+        await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}${path}`), { requestInit }));
+        return client;
+      },
+      (client) => client.close(),
+    ),
+  )
+  /** One request of the revision without sessions, by a client that knows tasks unless it says otherwise. */
+  .extend(
+    'ask',
+    ({ host }) =>
+      async (path: string, { key }: Holder, method: string, params: Json, extensions: Json = { [TASKS]: {} }) => {
+        const capabilities = { elicitation: {}, extensions };
+        const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: capabilities };
+        const name = params.taskId ?? params.name;
+        const headers = {
+          'MCP-Protocol-Version': '2026-07-28',
+          'Mcp-Method': method,
+          ...(name ? { 'Mcp-Name': name } : {}),
+        };
+        const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
+        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(message, { headers });
+        if (!answer.stream) return answer.json;
+        return JSON.parse((await answer.stream.rest()).findLast(({ data }) => data)?.data ?? 'null');
+      },
+  );
+
+const textOf = ({ content }: Json): string => content[0].text;
+
+const WAYS = [
+  ['/mcp/all', '/all', ''],
+  ['/mcp/mine', '/mine', ''],
+  ['/mcp, of a shared server', '', 'all__'],
+  ['/mcp, of a server for each session', '', 'mine__'],
+];
+
+describe.each(WAYS)('a client of 2025-11-25 at %s', (_, path, prefix) => {
+  test('begins a task, hears of it and gets its result', async ({ connect }) => {
+    const client = await connect(path);
+    await client.listTools();
+    const text = path + prefix;
+    const call = { name: `${prefix}work`, arguments: { text } };
+    const seen: string[] = [];
+    let result: Json = null;
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
+      seen.push(message.type);
+      if (message.type === 'taskCreated') {
+        await client.callTool({ name: `${prefix}finish`, arguments: { text } });
+      } else if (message.type === 'result') result = message.result;
+    }
+    expect(seen).toEqual(['taskCreated', ...seen.filter((type) => type === 'taskStatus'), 'result']);
+    expect(textOf(result)).toBe(text);
+  });
+});
+
+test('all servers together have the tasks that one of them has', async ({ connect }) => {
+  // What is not known of a server yet is not announced.
+  await (await connect('/all')).listTools();
+  const client = await connect('');
+  expect(client.getServerCapabilities()?.tasks).toEqual({ list: {}, cancel: {}, requests: { tools: { call: {} } } });
+});
+
+test.for([
+  ['/mine', ''],
+  ['', 'mine__'],
+])('a task that asks is answered by its client, at /mcp%s', async ([path = '', prefix = ''], { connect }) => {
+  const client = await connect(path);
+  await client.listTools();
+  const call = { name: `${prefix}ask`, arguments: { question: 'Who?' } };
+  const results: Json[] = [];
+  for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
+    if (message.type === 'result') results.push(message.result);
+  }
+  expect(results.map(textOf)).toEqual(['Ada']);
+});
+
+test.for([
+  ['/all', ''],
+  ['', 'all__'],
+])(
+  'a task of a shared process is unknown to all other clients, at /mcp%s',
+  async ([path = '', prefix = ''], { connect }) => {
+    const [owner, other] = [await connect(path), await connect(path)];
+    const call = { method: 'tools/call', params: { name: `${prefix}work`, arguments: { text: 'own' }, task: {} } };
+    const { task } = await owner.request(call, CreateTaskResultSchema);
+    const { taskId } = task;
+    expect(taskId.startsWith(prefix)).toBe(true);
+    expect(await owner.experimental.tasks.getTask(taskId)).toMatchObject({ taskId, status: 'working' });
+    expect((await owner.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
+
+    const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+    expect((await other.experimental.tasks.listTasks()).tasks).toEqual([]);
+    await expect(other.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+    await expect(other.experimental.tasks.getTaskResult(taskId, CallToolResultSchema)).rejects.toEqual(unknown);
+    await expect(other.experimental.tasks.cancelTask(taskId)).rejects.toEqual(unknown);
+
+    const heard: string[] = [];
+    other.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void heard.push(params.taskId));
+    expect(await owner.experimental.tasks.cancelTask(taskId)).toMatchObject({ taskId, status: 'cancelled' });
+    // What comes later on the same stream has not overtaken anything.
+    await other.ping();
+    expect(heard).toEqual([]);
+  },
+);
+
+test.for([
+  ['/mine', ''],
+  ['', 'mine__'],
+])('a server without the extension gets nothing of it, at /mcp%s', async ([path = '', prefix = ''], { host, ask }) => {
+  const call = { name: `${prefix}plain`, arguments: {} };
+  const { result } = await ask(path, host.newClient('stateless'), 'tools/call', call);
+  expect(JSON.parse(textOf(result)).meta).not.toHaveProperty(`${PREFIX}clientCapabilities`);
+});
+
+test.for([
+  ['/mine', '', true],
+  ['', 'mine__', false],
+] as const)('tasks that a client runs are for one server: at /mcp%s', async ([path, prefix, isTold], { connect }) => {
+  const client = await connect(path);
+  const { capabilities } = JSON.parse(textOf(await client.callTool({ name: `${prefix}plain`, arguments: {} })));
+  expect(capabilities.elicitation).toBeDefined();
+  expect(capabilities.tasks !== undefined).toBe(isTold);
+});
+
+describe.each([
+  ['/mcp/modern', '/modern', ''],
+  ['/mcp', '', 'modern__'],
+])('a client without sessions, of a server without, at %s', (_, path, prefix) => {
+  const ended = async (ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) => {
+    for (let times = 0; times < 200; times += 1) {
+      const { result } = await ask('tasks/get', { taskId });
+      if (result.status === status) return result;
+      await delay(25);
+    }
+    throw new Error(`it never was ${status}`);
+  };
+
+  test('is told that there are tasks', async ({ host, ask }) => {
+    const { result } = await ask(path, host.newClient('stateless'), 'server/discover', {});
+    expect(result.capabilities.extensions).toEqual({ [TASKS]: {} });
+    expect(result.capabilities.tasks).toBeUndefined();
+  });
+
+  test('answers what its task asks, and gets the result', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    const own = (method: string, params: Json) => ask(path, owner, method, params);
+    const { taskId } = (await own('tools/call', { name: `${prefix}confirm_delete`, arguments: { filename: 'x' } }))
+      .result;
+    expect(taskId.startsWith(prefix)).toBe(true);
+    const { inputRequests } = await ended(own, taskId, 'input_required');
+    expect(inputRequests).toMatchObject({ confirm: { method: 'elicitation/create' } });
+    const inputResponses = { confirm: { action: 'accept', content: {} } };
+    expect((await own('tasks/update', { taskId, inputResponses })).result).toMatchObject({ resultType: 'complete' });
+    expect(await ended(own, taskId, 'completed')).toMatchObject({
+      taskId,
+      result: { content: [{ text: 'Deleted x.' }] },
+    });
+  });
+
+  test('answers a question first, and then has a task', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    const own = (method: string, params: Json) => ask(path, owner, method, params);
+    const call = { name: `${prefix}test_tool_with_task`, arguments: {} };
+    const { inputRequests, requestState } = (await own('tools/call', call)).result;
+    const [key = ''] = Object.keys(inputRequests);
+    const inputResponses = { [key]: { action: 'accept', content: { name: 'Ada' } } };
+    const begun = (await own('tools/call', { ...call, inputResponses, requestState })).result;
+    expect(begun).toMatchObject({ resultType: 'task', ttlMs: 600_000 });
+    expect(await ended(own, begun.taskId, 'completed')).toMatchObject({
+      result: { content: [{ text: 'Hello, Ada!' }] },
+    });
+  });
+
+  test('that does not say it knows tasks gets the result', async ({ host, ask }) => {
+    const call = { name: `${prefix}slow_compute`, arguments: { seconds: 0, label: 'x' } };
+    const { result } = await ask(path, host.newClient('stateless'), 'tools/call', call, {});
+    expect(result).toMatchObject({ resultType: 'complete', content: [{ text: 'Computed x for 0 s.' }] });
+  });
+
+  test('meets its own tasks alone', async ({ host, ask }) => {
+    const [owner, other] = [host.newClient('stateless'), host.newClient('stateless')];
+    const call = { name: `${prefix}slow_compute`, arguments: { seconds: 60 } };
+    const { taskId } = (await ask(path, owner, 'tools/call', call)).result;
+    expect((await ask(path, owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+      const { error } = await ask(path, other, method, { taskId });
+      expect(error.code, method).toBe(INVALID_PARAMS);
+      expect((await ask(path, other, method, { taskId }, {})).error.code, method).toBe(MISSING_CAPABILITY);
+    }
+    const { result } = await ask(path, owner, 'tasks/cancel', { taskId });
+    expect(result).toMatchObject({ resultType: 'complete' });
+    expect(result.taskId).toBeUndefined();
+    expect((await ask(path, owner, 'tasks/get', { taskId })).result.status).toBe('cancelled');
+  });
+});
+
+describe('a client without sessions', () => {
+  test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    const _meta = {
+      [`${PREFIX}protocolVersion`]: '2026-07-28',
+      [`${PREFIX}clientCapabilities`]: { extensions: { [TASKS]: {} } },
+    };
+    const params = { name: 'slow_compute', arguments: { seconds: 60 }, _meta };
+    const taskId = await new Promise<string>((resolve, reject) => {
+      const headers = {
+        Authorization: `Bearer ${owner.key}`,
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        'MCP-Protocol-Version': '2026-07-28',
+        'Mcp-Method': 'tools/call',
+        'Mcp-Name': params.name,
+      };
+      const sent = httpRequest(`${host.url}/modern`, { method: 'POST', headers }, (res) => {
+        let text = '';
+        res.on('data', (chunk) => {
+          text += chunk;
+          const [, id] = /"taskId":"([^"]+)"/.exec(text) ?? [];
+          if (id === undefined) return;
+          res.destroy();
+          resolve(id);
+        });
+        res.on('error', () => {});
+      });
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }));
+    });
+    expect((await ask('/modern', owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
+    await ask('/modern', owner, 'tasks/cancel', { taskId });
+  });
+});

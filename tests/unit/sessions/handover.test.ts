@@ -1,0 +1,215 @@
+import { describe, expect } from 'vitest';
+import type { Client } from '#src/shared/contract/client';
+import type { EventOf } from '#src/shared/contract/event';
+import { MINUTE, SECOND } from '#src/shared/model/units';
+import { ADMIN, codeOf, type Harness, harnessTest, makeProcess } from './harness';
+
+const THERE = makeProcess(3000);
+
+const test = harnessTest
+  .extend('heir', ({ house }) => allowed(house, 'Cursor'))
+  .extend('owned', ({ house, client }) => house.connect(client));
+
+function allowed(house: Harness, name: string): Client & { key: string } {
+  const client = house.client(name);
+  return { ...client, ...house.clients.setMayTakeOver(client.client_id, true) };
+}
+
+const invite = async (house: Harness, sessionId: string, to: Client): Promise<string> =>
+  (await house.manager.offerSession(sessionId, to, true, 'window')).invitation ?? '';
+const offer = (house: Harness, sessionId: string, to: Client) =>
+  house.manager.offerSession(sessionId, to, false, 'window');
+const came = (house: Harness, sessionId: string) =>
+  house
+    .timeline(sessionId)
+    .filter((event) => event.kind === 'session_reconnected')
+    .map(({ payload }) => payload as EventOf<'session_reconnected'>['payload']);
+
+describe('a session that is offered to a client', () => {
+  test('is its next connection’s, and the old client is told where it went', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    const token = await house.issue(session_id, client);
+    await offer(house, session_id, heir);
+    expect(house.session(session_id)).toMatchObject({ client_id: client.client_id, status: 'active' });
+    expect(house.call(owned.transport, client).session_id).toBe(session_id);
+
+    const taken = house.connect(heir, { name: 'cursor', process: THERE });
+    expect(taken.session).toMatchObject({
+      session_id,
+      client_id: heir.client_id,
+      client_name: 'cursor',
+      offer: null,
+      last_reconnect_cause: 'taken_over',
+      reconnect_count: 1,
+    });
+    expect(house.manager.findTransport(owned.transport, client.client_id)).toBeNull();
+    expect(house.manager.wentTo(owned.transport, client.client_id)).toMatchObject({ client: 'Cursor', told: false });
+    expect(house.manager.wentTo(owned.transport, heir.client_id)).toBeNull();
+    const [first, second, third] = house.effects;
+    expect(first).toMatchObject({ effect: 'taken', session: session_id, sentence: expect.stringContaining('Cursor') });
+    expect(second).toMatchObject({ effect: 'moved', transport: taken.transport, to: session_id });
+    expect(third).toEqual({ effect: 'ended', transport: owned.transport });
+    expect(await codeOf(() => house.reconnect(session_id, token, client, null))).toBe('session_not_found');
+    expect(await codeOf(() => house.reconnect(session_id, token, heir, taken.transport))).toBe('token_reused');
+    expect(came(house, session_id)[0]).toMatchObject({ from: { client_id: client.client_id }, door: 'mcp' });
+  });
+
+  test('goes over after a kill, too, and the old client is told once', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    await offer(house, session_id, heir);
+    await house.restart('kill', 5 * SECOND);
+    house.connect(heir, { process: THERE });
+    await house.restart('kill', 5 * SECOND);
+    expect(house.session(session_id).client_id).toBe(heir.client_id);
+    expect(await codeOf(() => house.manager.enter(owned.transport, true, client))).toBe('session_not_found');
+
+    const again = house.connect(client);
+    expect(again.session.session_id).not.toBe(session_id);
+    const record = house.manager.findTransport(again.transport, client.client_id);
+    if (!record) throw new Error('it is there');
+    expect(house.manager.takeNews(record, client)).toMatchObject({ client: 'Cursor' });
+    expect(house.manager.takeNews(record, client)).toBeNull();
+    await house.restart('kill', SECOND);
+    expect(house.manager.takeNews(record, client)).toBeNull();
+  });
+
+  test('is nobody else’s: not of another process of the old client, another client or another address', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    await offer(house, session_id, heir);
+    const others = [
+      house.connect(client, { process: makeProcess(4000) }),
+      house.connect(house.client('Third'), { process: makeProcess(5000) }),
+    ];
+    for (const { session } of others) expect(session.session_id).not.toBe(session_id);
+    const elsewhere = house.open(heir, { server: 'files', process: THERE });
+    expect(house.manager.enter(elsewhere, true, heir).session.session_id).not.toBe(session_id);
+    const other = house.manager.findTransport(others[0]?.transport ?? '', client.client_id);
+    house.connect(heir, { process: THERE });
+    expect(other && house.manager.takeNews(other, client), 'another chat lost nothing').toBeNull();
+  });
+
+  test('goes to another process of its own client, not back to the same', async ({ house, client, owned }) => {
+    const { session_id } = owned.session;
+    house.manager.setPinned(session_id, ADMIN, true, 'window');
+    await offer(house, session_id, client);
+    const same = house.open(client);
+    house.manager.enter(same, false, client);
+    expect(house.session(session_id).offer).not.toBeNull();
+    const next = house.connect(client, { process: THERE });
+    expect(next.session).toMatchObject({ session_id, pinned: true, last_reconnect_cause: 'taken_over' });
+  });
+
+  test('takes the place of a session that was only looked at', async ({ house, heir, owned }) => {
+    const looking = house.open(heir, { process: THERE });
+    const probe = house.manager.enter(looking, false, heir).session;
+    await offer(house, owned.session.session_id, heir);
+    expect(house.manager.enter(looking, true, heir).session.session_id).toBe(owned.session.session_id);
+    expect(house.session(probe.session_id)).toMatchObject({ status: 'closed' });
+  });
+
+  test('waits for five minutes, and can be taken back', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    await offer(house, session_id, heir);
+    house.clock.advance(5 * MINUTE + 2 * SECOND);
+    expect(house.session(session_id).offer).toBeNull();
+    expect(house.kinds(session_id)).toContain('handover_ended');
+    await offer(house, session_id, heir);
+    house.manager.withdrawOffer(session_id);
+    expect(house.connect(heir, { process: THERE }).session.session_id).not.toBe(session_id);
+    expect(house.session(session_id)).toMatchObject({ client_id: client.client_id, offer: null });
+  });
+
+  test('is refused to whoever may not, and lapses with the permission', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    const stranger = house.client('Stranger');
+    expect(await codeOf(() => offer(house, session_id, stranger))).toBe('may_not_take_over');
+    await offer(house, session_id, heir);
+    const other = house.connect(client, { process: makeProcess(4000) }).session.session_id;
+    expect(await codeOf(() => offer(house, other, heir))).toBe('handover_pending');
+    await invite(house, other, heir);
+    const without = { ...heir, ...house.clients.setMayTakeOver(heir.client_id, false) };
+    expect(house.connect(without, { process: THERE }).session.session_id).not.toBe(session_id);
+    const stateless = { ...heir, policy: 'stateless' as const };
+    expect(await codeOf(() => offer(house, session_id, stateless))).toBe('handover_impossible');
+    house.manager.close(session_id, ADMIN, 'user');
+    expect(await codeOf(() => offer(house, session_id, heir))).toBe('session_over');
+    expect(await codeOf(() => offer(house, 's_none', heir))).toBe('session_not_found');
+  });
+});
+
+describe('an invitation', () => {
+  test('works once, for the client that is invited, on a connection at the same address', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const invitation = await invite(house, session_id, heir);
+    const attempt = (by: Client, transport: string | null) =>
+      codeOf(() => house.reconnect(session_id, invitation, by, transport));
+    const third = allowed(house, 'Third');
+    const theirs = house.connect(third, { process: makeProcess(5000) }).transport;
+    expect(await attempt(third, theirs)).toBe('session_not_found');
+    expect(await attempt(client, owned.transport)).toBe('session_not_found');
+    expect(await attempt(heir, null)).toBe('invalid_token_purpose');
+    expect(await attempt(heir, house.open(heir, { server: 'files', process: THERE }))).toBe('session_not_found');
+    expect(house.session(session_id).client_id).toBe(client.client_id);
+
+    const own = house.connect(heir, { process: THERE });
+    expect(own.session.session_id, 'an invitation waits for its token').not.toBe(session_id);
+    const answer = await house.reconnect(session_id, invitation, heir, own.transport);
+    expect(answer).toMatchObject({ taken_over: true, replayed: false, reconnect_count: 1 });
+    expect(house.session(session_id)).toMatchObject({ client_id: heir.client_id, offer: null });
+    expect(house.session(own.session.session_id)).toMatchObject({ status: 'closed' });
+    expect(await attempt(heir, own.transport)).toBe('token_reused');
+    const next = await house.reconnect(session_id, answer.reconnect_token, heir, own.transport);
+    expect(next).toMatchObject({ taken_over: false, reconnect_count: 2 });
+  });
+
+  test('of two at once, one wins', async ({ house, heir, owned }) => {
+    const { session_id } = owned.session;
+    const invitation = await invite(house, session_id, heir);
+    const transports = [1, 2, 3].map((n) => house.connect(heir, { process: makeProcess(3000 + n) }).transport);
+    const results = await Promise.allSettled(
+      transports.map((transport) => house.reconnect(session_id, invitation, heir, transport)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(came(house, session_id)).toHaveLength(1);
+    expect(house.store.transports.openOf(session_id)).toHaveLength(1);
+  });
+
+  test('ends with a newer one, with its time and with what it was taken back for', async ({ house, heir, owned }) => {
+    const { session_id } = owned.session;
+    const transport = house.connect(heir, { process: THERE }).transport;
+    const attempt = (invitation: string) => codeOf(() => house.reconnect(session_id, invitation, heir, transport));
+    const old = await invite(house, session_id, heir);
+    const newer = await invite(house, session_id, heir);
+    expect(await attempt(old)).toBe('token_reused');
+    house.manager.withdrawOffer(session_id);
+    expect(await attempt(newer)).toBe('token_reused');
+    const late = await invite(house, session_id, heir);
+    house.clock.advance(5 * MINUTE + SECOND);
+    expect(await attempt(late)).toBe('token_expired');
+    const lapsed = await invite(house, session_id, heir);
+    const without = { ...heir, ...house.clients.setMayTakeOver(heir.client_id, false) };
+    expect(await codeOf(() => house.reconnect(session_id, lapsed, without, transport))).toBe('may_not_take_over');
+  });
+
+  test('is good for nothing if the disk is full, and then works', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    const transport = house.connect(heir, { process: THERE }).transport;
+    const invitation = await invite(house, session_id, heir);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.reconnect(session_id, invitation, heir, transport))).toBe('storage_unavailable');
+    house.diskIsFull = false;
+    expect(house.session(session_id).client_id).toBe(client.client_id);
+    expect(house.call(owned.transport, client).session_id).toBe(session_id);
+    expect(await house.reconnect(session_id, invitation, heir, transport)).toMatchObject({ taken_over: true });
+  });
+});
