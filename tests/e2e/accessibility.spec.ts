@@ -20,7 +20,24 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(window.getByRole('heading', { level: 1 })).toHaveText(new RegExp(view, 'i'));
       await audit(view);
     }
+    await window.getByRole('link', { name: /^Connect/ }).click();
+    await window.getByRole('button', { name: /^Sees everything/ }).click();
+    await expect(window.getByRole('dialog')).toBeVisible();
+    await audit('what a client sees');
+    await window.keyboard.press('Escape');
+    await expect(window.getByRole('dialog')).toBeHidden();
+    await window.getByRole('link', { name: /^Servers/ }).click();
+    await window.getByRole('button', { name: 'Sets' }).click();
+    await expect(window.getByRole('dialog')).toBeVisible();
+    await audit('sets');
+    await window.keyboard.press('Escape');
+
     await holdfast.open('Sessions');
+    await window.getByRole('switch', { name: 'Group by client' }).click();
+    await window.getByRole('checkbox', { name: 'Select all', exact: true }).click();
+    await expect(window.getByRole('group', { name: 'Selected sessions' })).toBeVisible();
+    await audit('sessions by client, selected');
+    await window.keyboard.press('Escape');
     await window.locator('[data-session-id]').first().click();
     await expect(window.getByRole('complementary')).toBeVisible();
     await audit('session detail');

@@ -54,6 +54,20 @@ test('sessions are found, filtered, opened and named by keyboard alone', async (
   // The tooltip of the button that has the focus takes the first one.
   await keys.press('Escape', 'Escape');
   await expect(pane).toBeHidden();
+
+  // All that is listed is selected, and ended after one question.
+  await expect(window.getByRole('grid', { name: 'Sessions' })).toBeFocused();
+  await keys.press('Control+a');
+  const chosen = window.getByRole('group', { name: 'Selected sessions' });
+  await expect(chosen).toContainText('1 selected');
+  await keys.tabTo(chosen.getByRole('button', { name: 'End sessions' }), 'Shift+Tab');
+  await keys.press('Enter');
+  const question = window.getByRole('alertdialog', { name: 'End 1 session?' });
+  await keys.tabTo(question.getByRole('button', { name: 'End sessions' }));
+  await keys.press('Enter');
+  await expect(question).toHaveCount(0);
+  await keys.expectFocus('after ending what was selected');
+  await expect(row).toHaveCount(0);
 });
 
 test('a server is added, confirmed, restarted and logged in to by keyboard alone', async ({

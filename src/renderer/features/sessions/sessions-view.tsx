@@ -65,9 +65,14 @@ export function SessionsView() {
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="px-4 pt-3 pb-3 min-[1000px]:px-5">
           <div className="session-tools flex flex-col gap-2.5">
-            <div className="flex items-start gap-2 min-[1000px]:gap-4">
+            <div className="flex flex-wrap items-start gap-2 min-[1000px]:gap-x-4">
               <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
               <div className="flex h-8 items-center gap-2 min-[1000px]:gap-4">
+                <Switch
+                  label={t('sessions.group')}
+                  checked={isGrouped}
+                  onChange={(on) => setParams({ group: on ? 'client' : '' })}
+                />
                 <Switch
                   label={t('sessions.probes')}
                   checked={probes}
@@ -78,18 +83,11 @@ export function SessionsView() {
             </div>
             {/* What can be done with the chosen ones lies over the chips, so that the list stays where it is. */}
             <div className="relative">
-              <div
-                className={cx('flex flex-wrap items-center justify-between gap-x-4 gap-y-1', hasChosen && 'invisible')}
-              >
+              <div className={cx(hasChosen && 'invisible')}>
                 <StatusChips
                   counts={shown.counts}
                   chosen={asked.query.statuses}
                   onToggle={(status) => setParams({ q: toggleStatus(text, status) })}
-                />
-                <Switch
-                  label={t('sessions.group')}
-                  checked={isGrouped}
-                  onChange={(on) => setParams({ group: on ? 'client' : '' })}
                 />
               </div>
               {hasChosen && (
