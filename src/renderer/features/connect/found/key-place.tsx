@@ -17,7 +17,11 @@ export function KeyPlace({ planned: { key, key_file, reference }, name, onChange
   if (reference === null) return null;
   return (
     <div className="flex min-h-14 flex-col gap-1.5">
-      {onChange && <Segmented label={t('connect.key_way')} value={key} options={WAYS} onChange={onChange} />}
+      {onChange && (
+        <div>
+          <Segmented label={t('connect.key_way')} value={key} options={WAYS} onChange={onChange} />
+        </div>
+      )}
       <p className="text-ink-2 text-sm">
         {key === 'file' ? (
           t('connect.key_way.file_about')
