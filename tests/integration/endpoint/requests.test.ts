@@ -263,7 +263,7 @@ describe('a method', () => {
     ['/api/mcp/health', ['GET', 'HEAD']],
     ['/api/mcp/sessions', ['GET', 'HEAD']],
     ['/api/mcp/sessions/health', ['GET', 'HEAD']],
-    ['/api/mcp/sessions/s_x', ['GET', 'HEAD', 'DELETE']],
+    ['/api/mcp/sessions/s_x', ['GET', 'HEAD', 'DELETE', 'PATCH']],
     ['/api/mcp/sessions/s_x/events', ['GET', 'HEAD']],
     ['/api/mcp/sessions/s_x/token', ['GET']],
     ['/api/mcp/sessions/s_x/reconnect', ['POST']],

@@ -22,7 +22,10 @@ import { silent } from './support';
 
 /** Statements that read a whole table on purpose, and why that is right. */
 const WHOLE_TABLES: readonly [table: string, statement: RegExp, why: string][] = [
-  ['clients', /FROM clients ORDER BY created_at/, 'the list of all clients'],
+  ['clients', /FROM clients LEFT JOIN .* ORDER BY created_at/s, 'the list of all clients'],
+  ['old_client_keys', /^SELECT client_id, key_hash, .* FROM old_client_keys$/, 'at most one row a client'],
+  ['mcp_sessions', /INDEXED BY mcp_sessions_offered/, 'what is on offer just now'],
+  ['transports', /INDEXED BY transports_went/, 'only those whose session went to another client'],
   ['mcp_sessions', /FROM mcp_sessions\s+(WHERE .*)?ORDER BY .* LIMIT :limit OFFSET/s, 'a page in any order'],
   ['mcp_sessions', /^SELECT count\(\*\) FROM mcp_sessions/, 'the total of a filter'],
   ['mcp_sessions', /ORDER BY status IN \('expired', 'closed'\)/, 'a snapshot holds every session'],
@@ -46,7 +49,7 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
     /SEARCH mcp_sessions USING (INDEX sqlite_autoindex_mcp_sessions_1|INDEX mcp_sessions_token_hash)/,
   ],
   ['attached sessions', /WHERE status IN \('active', 'idle'\)$/, /USING INDEX mcp_sessions_status \(status=\?\)/],
-  ['sessions to expire', /lost_lived < \? ORDER BY/, /USING INDEX mcp_sessions_lost \(lost_lived<\?\)/],
+  ['sessions to expire', /lost_lived < \? AND pinned = 0 ORDER BY/, /USING INDEX mcp_sessions_lost \(lost_lived<\?\)/],
   ['sessions to come back to', /client_id = \? AND status = 'disconnected'/, /SEARCH mcp_sessions USING INDEX/],
   ['stateless session', /era = 'stateless'/, /USING INDEX mcp_sessions_client \(client_id=\? AND status=\?\)/],
   ['flapping sessions', /flapping = 1 AND probe = 0\s*$/, /USING INDEX mcp_sessions_flapping/],
@@ -77,7 +80,8 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
     /FROM history_hour WHERE .* GROUP BY/,
     /SEARCH history_hour USING PRIMARY KEY \(bucket_at>\? AND bucket_at<\?\)/,
   ],
-  ['client of a key', /FROM clients WHERE key_hash/, /SEARCH clients USING INDEX/],
+  ['client of a key', /WHERE clients\.key_hash = \?/, /SEARCH clients USING INDEX/],
+  ['client of an old key', /WHERE old\.key_hash = \?/, /SEARCH old USING INDEX/],
   ['open transports', /FROM transports WHERE session_id = \? AND ended_at IS NULL/, /USING INDEX transports_session/],
   ['handshakes to forget', /DELETE FROM transports INDEXED BY/, /USING INDEX transports_unbound \(created_at<\?\)/],
   [
