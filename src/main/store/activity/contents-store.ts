@@ -124,18 +124,19 @@ export class ContentsStore {
   }
 
   /**
-   * Removes some of the oldest beyond the limit. Does nothing while the file cannot be written.
+   * Removes some of the oldest beyond the limit.
    * @param most - messages whose contents go
    * @returns how many went
+   * @throws HoldfastError `storage_unavailable`; nothing went then
    */
   trimStep(most: number): number {
     let removed = 0;
-    this.transactions.attempt(() => {
-      this.transactions.onRollback(() => {
-        this.size = null;
-      });
-      overwriting(this.db, () => {
-        removed = this.trim(most);
+    overwriting(this.db, () => {
+      removed = this.transactions.run(() => {
+        this.transactions.onRollback(() => {
+          this.size = null;
+        });
+        return this.trim(most);
       });
     });
     return removed;

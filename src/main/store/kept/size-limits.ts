@@ -77,6 +77,8 @@ export class SizeLimits {
   private readonly known = new Map<Area['name'], Measured & { readonly lastId: number }>();
   private limits: KeptSizeLimits = DEFAULT_SIZE_LIMITS;
   private running: Promise<void> | null = null;
+  /** Whether the last time ended with a write that failed. */
+  private isStuck = false;
 
   constructor(deps: SizeLimitsDeps) {
     this.deps = deps;
@@ -120,13 +122,19 @@ export class SizeLimits {
   }
 
   /**
-   * Removes what is beyond the limits, with other work going on in between, and gives the space back. Removes nothing while
-   * the file cannot be written. One at a time; whoever asks meanwhile waits for the same. Never rejects.
+   * Removes what is beyond the limits, with other work going on in between, and gives the space back. Ends with the first
+   * write that fails, which the log says once until it works again. One at a time; whoever asks meanwhile waits for the
+   * same. Never rejects.
    */
   enforce(): Promise<void> {
     this.running ??= this.enforceNow()
+      .then(() => {
+        this.isStuck = false;
+      })
       .catch((error: unknown) => {
-        if (this.isOver() || (error instanceof HoldfastError && error.code === 'storage_unavailable')) return;
+        const isUnavailable = error instanceof HoldfastError && error.code === 'storage_unavailable';
+        if (this.isOver() || (isUnavailable && this.isStuck)) return;
+        this.isStuck = isUnavailable;
         this.deps.log.warn({ err: error }, 'what is kept could not be measured or removed; trying again later');
       })
       .finally(() => {
