@@ -183,6 +183,29 @@ test('while no commit succeeds, nothing goes, which is said once, and later it g
   expect(said).toHaveLength(1);
 });
 
+test('whoever reads meanwhile holds nothing up; the journal is emptied when the reading is over', async ({
+  store,
+  folder,
+}) => {
+  store.activity.add(Array.from({ length: 10_000 }, () => ({ ...CALLED, error: 'canary-of-journal' })));
+  const reader = openBeside(folder);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM activity').get();
+  limit(store, { activity: MIB / 2 });
+  const ticks = [performance.now()];
+  const ticking = setInterval(() => ticks.push(performance.now()), 10);
+  await store.enforceSizes();
+  clearInterval(ticking);
+  ticks.push(performance.now());
+  const pauses = ticks.slice(1).map((at, index) => at - (ticks[index] ?? at));
+  expect(Math.max(...pauses)).toBeLessThan(3_000);
+  const journal = () => statSync(join(folder, 'holdfast.db-wal')).size;
+  expect(journal()).toBeGreaterThan(0);
+  reader.exec('COMMIT');
+  await store.enforceSizes();
+  expect(journal()).toBe(0);
+});
+
 test('a store that is closed meanwhile gives up without an error', async ({ store }) => {
   store.activity.add(Array.from({ length: 10_000 }, () => ({ ...CALLED })));
   limit(store, { activity: MIB / 2 });

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Contents, RecordedPart } from '../../../shared/contract/activity-contents';
 import { DAY, type Ms } from '../../../shared/model/units';
 import type { RecordedContents } from '../../activity/activity-ports';
+import { emptyJournal } from '../lifecycle/empty-journal';
 import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 
@@ -115,7 +116,7 @@ export class ContentsStore {
     if (removed === 0) return;
     this.size = null;
     // The journal still holds what was there.
-    this.db.pragma('wal_checkpoint(TRUNCATE)');
+    emptyJournal(this.db);
   }
 
   /** New contents mind it at once. What there is already goes with {@link trimStep}. */

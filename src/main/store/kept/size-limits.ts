@@ -3,6 +3,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { MIB } from '../../../shared/model/units';
 import type { ContentsStore } from '../activity/contents-store';
 import type { StreamStore } from '../events/stream-store';
+import { emptyJournalIfOwed } from '../lifecycle/empty-journal';
 import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 import { readAside } from './read-aside';
@@ -158,7 +159,9 @@ export class SizeLimits {
         removed = count > 0 || removed;
       }
     }
-    if (removed && !this.isOver()) await returnPages(db, () => this.turn());
+    if (this.isOver()) return;
+    if (removed) await returnPages(db, () => this.turn());
+    else emptyJournalIfOwed(db);
   }
 
   /** @returns whether something was removed */
