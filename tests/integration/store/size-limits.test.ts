@@ -110,6 +110,14 @@ test('events beyond their limit go with the oldest, and sessions that ended befo
   expect([ended, later, open].map(isThere)).toEqual([false, true, true]);
 });
 
+test('a limit that is lowered is enforced without being asked for', async ({ store, folder }) => {
+  store.activity.add(Array.from({ length: 10_000 }, () => ({ ...CALLED })));
+  limit(store, { activity: MIB / 2 });
+  const beside = openBeside(folder);
+  const rows = () => Number(beside.prepare('SELECT count(*) FROM activity').pluck().get());
+  await expect.poll(rows, { timeout: 10_000 }).toBeLessThan(6_000);
+});
+
 test('history beyond its limit goes minute by minute, before any hour', async ({ store, folder }) => {
   const events = Array.from({ length: 12_000 }, (_, index) => call('s_1', START + index * MINUTE));
   store.repository.commit({ events });

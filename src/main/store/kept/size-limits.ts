@@ -115,11 +115,14 @@ export class SizeLimits {
     return this.limits;
   }
 
-  /** From the next {@link enforce} on. New contents and messages mind theirs at once. */
+  /** Starts to {@link enforce} them if one is lower than before. New contents and messages mind theirs at once. */
   set(limits: KeptSizeLimits): void {
+    const before = this.limits;
     this.limits = limits;
     this.deps.contents.limit(limits.contents);
     this.deps.streams.limit(limits.messages);
+    const areas = ['events', 'activity', 'history', 'contents', 'messages'] as const;
+    if (areas.some((area) => limits[area] < before[area])) void this.enforce();
   }
 
   /**
