@@ -47,7 +47,7 @@ interface Removed {
 }
 
 /** Which tools of a server the program shows that it comes from. */
-export interface TakenLimits {
+interface TakenLimits {
   readonly source: ImportSource;
   readonly server: string;
   readonly limits: ToolLimits;
