@@ -161,6 +161,8 @@ test('--link prints a link without the key, and the key once', async ({ command,
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
   await start();
   const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '60'], { env: environment(folder) });
+  // It may end before the client has closed its connection.
+  const closed = once(child, 'close');
   let said = '';
   await new Promise<void>((written) => {
     child.stdout.on('data', (text) => {
@@ -170,7 +172,7 @@ test('says when the client has come while it waits', async ({ command, folder, f
   });
   const { url, headers } = entryIn(file);
   await toolsOver(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
-  const [code] = await once(child, 'close');
+  const [code] = await closed;
   expect(code).toBe(0);
   expect(said).toMatch(/Cursor was here [\d.]+ s ago\.\n$/);
 });
