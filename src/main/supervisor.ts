@@ -435,13 +435,10 @@ async function start(
           },
         };
       },
-      onLimits: (source, server, limits) => {
-        const ofProgram = clients.list().filter(({ type }) => type === source);
-        visibility.takeLimits(
-          server,
-          limits,
-          ofProgram.map(({ client_id }) => client_id),
-        );
+      onLimits: (taken) => {
+        const known = clients.list();
+        const of = (source: string) => known.flatMap(({ type, client_id }) => (type === source ? [client_id] : []));
+        return visibility.takeLimits(taken.map(({ source, ...rest }) => ({ ...rest, clients: of(source) })));
       },
     });
     const updates = new Updates({

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { DAY, type Ms } from '../../../shared/model/units';
+import { DAY, MIB, type Ms } from '../../../shared/model/units';
 import type { LongAnswer, LongCall, LongCallRepository, NewLongCall } from '../../long-calls/long-call-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
@@ -13,7 +13,9 @@ export interface LongCallLimits {
   readonly answer: number;
 }
 
-const LIMITS: LongCallLimits = { perClient: 100, bytes: 64 * 1024 * 1024, answer: 32 * 1024 * 1024 };
+/** Answers of all clients together. */
+export const MOST_ANSWER_BYTES = 64 * MIB;
+const LIMITS: LongCallLimits = { perClient: 100, bytes: MOST_ANSWER_BYTES, answer: 32 * MIB };
 /** How long an answer waits, in lived time. */
 const ANSWER_KEPT: Ms = DAY;
 /** How long it is known that there was a call. */
