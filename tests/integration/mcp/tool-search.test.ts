@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { OWN_TOOLS } from '#src/main/mcp/own-tools';
 import type { Activity } from '#src/shared/contract/activity';
@@ -228,6 +229,29 @@ test('a search that finds nothing waits for a server that has said hello and not
   expect(await found(client, 'peek', 1)).toEqual(['late__peek']);
   const { message } = await search(client, 'xylophone');
   expect(message).toMatch(/Servers here: late, never\. never cannot be reached now\.$/);
+});
+
+test('while what was found cannot be read, a client lists the two tools, searches, calls and is told of others', async ({
+  startHost,
+  connect,
+}) => {
+  const servers = new ListedConfigs(counter('one'));
+  const host = await startHost({ servers });
+  const owner = searcher(host);
+  const client = await connect(host.url, owner);
+  await expect.poll(() => found(client, 'peek', 1), LOADED).toEqual(['one__peek']);
+  const db = new SqliteDatabase(join(host.folder, 'holdfast.db'), { fileMustExist: true });
+  db.exec('DROP TABLE found_tools');
+  db.close();
+  expect(await client.names('tools/list')).toEqual(WITH_SEARCH);
+  expect(await found(client, 'peek', 1)).toEqual(['one__peek']);
+  expect(jsonOf(await call(client, 'one__count')).n).toBe(1);
+  const whole = await connect(host.url, host.newClient());
+  await expect.poll(() => whole.names('tools/list'), LOADED).toContain('one__peek');
+  whole.forget();
+  servers.set(counter('one'), counter('two'));
+  await whole.heardOf(CHANGED);
+  expect(await client.names('tools/list')).toEqual(WITH_SEARCH);
 });
 
 describe('what a search finds', () => {

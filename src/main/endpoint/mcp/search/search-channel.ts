@@ -9,6 +9,8 @@ import {
   type JsonRpcResponse,
   type Params,
   type RequestId,
+  RPC,
+  rpcError,
 } from '../../../mcp/json-rpc';
 import { SEARCH_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
@@ -21,6 +23,7 @@ import { listChanged } from '../aggregate/lists/list-kinds';
 import { clientName, serverName } from '../aggregate/names';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Sight } from '../visibility/sight';
+import { foundIn } from './found-tools';
 import {
   type Asked,
   foundResult,
@@ -90,7 +93,7 @@ export class SearchChannel implements ServerChannel {
     else
       answer.catch((err) => {
         this.deps.services.log.error({ err }, 'a search for tools failed');
-        this.onmessage(insteadResult((message as JsonRpcRequest).id, 'The search failed. Try again.'), null);
+        this.onmessage(failureOf(message as JsonRpcRequest), null);
       });
   }
 
@@ -127,7 +130,7 @@ export class SearchChannel implements ServerChannel {
     known.noteListed(bySearch(sessionKey), 'tools');
     const all = await this.everyTool(caller);
     const byName = new Map(all.map((tool) => [tool.name, tool]));
-    const found = services.store.foundTools.of(sessionKey);
+    const found = foundIn(services, sessionKey);
     return [
       ...all.filter(({ name }) => isOwnTool(name)),
       ...SEARCH_DEFINITIONS,
@@ -250,7 +253,7 @@ export class SearchChannel implements ServerChannel {
   private isNoNews(message: JsonRpcMessage): boolean {
     const { services, sight, sessionKey } = this.deps;
     if (!isNotification(message) || message.method !== TOOLS_CHANGED.method || !sight.searches) return false;
-    return services.store.foundTools.of(sessionKey).length === 0;
+    return foundIn(services, sessionKey).length === 0;
   }
 
   private giveUp(): void {
@@ -258,3 +261,8 @@ export class SearchChannel implements ServerChannel {
     this.asked.clear();
   }
 }
+
+const failureOf = ({ id, method }: JsonRpcRequest): JsonRpcResponse =>
+  method === 'tools/list'
+    ? rpcError(id, RPC.internalError, 'The tools could not be listed. Try again.')
+    : insteadResult(id, 'The search failed. Try again.');
