@@ -63,6 +63,7 @@ import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { valuesOfServers } from './upstream/config/known-secrets';
+import { stateOf } from './upstream/config/server-view';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
 
@@ -526,7 +527,14 @@ async function start(
       callIds,
       activity,
       longCalls,
-      failing: new FailingCallsWatch({ reader: store.activity, clock }),
+      failing: new FailingCallsWatch({
+        reader: store.activity,
+        clock,
+        stateOf: (name) => {
+          const server = configured.all().find(({ entry }) => entry.name === name);
+          return server && stateOf(server, { state: servers.stateOf(name)?.state ?? 'stopped' });
+        },
+      }),
       recording,
       telemetry,
       updates,

@@ -56,6 +56,27 @@ describe('names of sessions', () => {
   });
 });
 
+describe('what searches have found', () => {
+  test('goes in the order in which it was found, but for what was found again just now', ({ store }) => {
+    store.repository.commit({ sessions: [storedSession({ session_id: 's_1' })], events: [] });
+    const { foundTools } = store;
+    const add = (...tools: string[]) =>
+      foundTools.add(
+        's_1',
+        tools.map((tool) => ({ server: 'a', tool })),
+        3,
+      );
+    const kept = () => foundTools.of('s_1').map(({ tool }) => tool);
+    expect(add('one', 'two', 'three')).toBe(3);
+    expect(add('one', 'four')).toBe(1);
+    expect(kept(), 'in the places that they had').toEqual(['one', 'three', 'four']);
+    expect(add('five')).toBe(1);
+    expect(kept()).toEqual(['three', 'four', 'five']);
+    expect(add('six', 'seven', 'eight', 'nine')).toBe(4);
+    expect(kept()).toEqual(['seven', 'eight', 'nine']);
+  });
+});
+
 describe('clients', () => {
   test('are found by key hash and id, and listed newest first', ({ store }) => {
     const [older, newer] = [client('c_1'), client('c_2', { created_at: START + 1 })];

@@ -5,6 +5,7 @@ import { isObject, type JsonRpcRequest, type JsonRpcResponse, type Params, RPC, 
 import { type ListedKind, listedKind } from '../../../mcp/lists/item-rules';
 import type { Services } from '../../../services';
 import { serverName, serverUri } from '../aggregate/names';
+import { foundIn } from '../search/found-tools';
 
 /** "Resource not found" (MCP 2025-11-25, resources, error handling). */
 const RESOURCE_NOT_FOUND = -32002;
@@ -18,7 +19,7 @@ const KIND_OF_LIST: Readonly<Record<ListedKind['word'], ItemKind>> = {
   'resource template': 'resource',
 };
 
-export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse'> & {
+export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse' | 'log'> & {
   readonly servers: Pick<Services['servers'], 'offered'>;
 };
 
@@ -45,7 +46,7 @@ export class Sight {
    */
   listsToolsOf(sessionId: string, server: string | null): boolean {
     if (!this.searches) return true;
-    const found = this.services.store.foundTools.of(sessionId);
+    const found = foundIn(this.services, sessionId);
     return server === null ? found.length > 0 : found.some((tool) => tool.server === server);
   }
 
