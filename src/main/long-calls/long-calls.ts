@@ -5,7 +5,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { CallsInFlight, shown } from './calls-in-flight';
 import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
-import { type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf } from './patience';
+import { answerWithin, type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf, unlearn } from './patience';
 import type { Progress } from './progress';
 
 /** Handles have 128 bits. */
@@ -15,6 +15,8 @@ const RETRY: Ms = 5 * SECOND;
 /** In characters, of all that wait to be written. Beyond it, an answer is lost. */
 const MAX_UNSAVED = 64 * 1024 * 1024;
 const MOST_SHOWN = 200;
+/** Clients whose giving up is remembered. */
+const MOST_CLIENTS = 1_000;
 
 /** The answer to a call, as it is kept. */
 export interface Answer {
@@ -54,6 +56,8 @@ export class LongCalls {
   /** The handed-out calls whose answers this run awaits, or could not write yet. */
   private readonly live = new Map<number, Live>();
   private cancelRetry: (() => void) | null = null;
+  /** When clients last gave a call up that began after they had given up another, in monotonic time. */
+  private readonly gaveUpAt = new Map<string, Ms>();
 
   constructor(deps: LongCallsDeps) {
     this.deps = deps;
@@ -74,12 +78,35 @@ export class LongCalls {
     patience.keep(clientId, { set_ms, learned_ms: null, last_ms: null });
   }
 
-  /** A client gave a call up. */
-  gaveUp(clientId: string, how: GivenUp): void {
+  /**
+   * A client gave a call up.
+   * @param quiet - how long it had heard nothing of the call
+   */
+  gaveUp(
+    client: Pick<Client, 'client_id' | 'type'>,
+    { after, quiet, isTimeout }: Pick<GivenUp, 'after' | 'isTimeout'> & { readonly quiet: Ms },
+  ): void {
+    const { patience, clock } = this.deps;
+    const { client_id } = client;
+    const now = clock.monotonic();
+    const last = this.gaveUpAt.get(client_id);
+    const isAlong = last !== undefined && now - after < last;
+    if (!isAlong) this.noteGivenUp(client_id, now);
+    const { limit, isRenewed } = this.patienceOf(client);
+    // It did what its program does, which is known.
+    if (isRenewed && quiet >= answerWithin(limit)) return;
+    this.guarded(() => {
+      const learned = learn(patience.of(client_id), { after: Math.round(after), isTimeout, isAlong });
+      if (learned) patience.keep(client_id, learned);
+    });
+  }
+
+  /** A client waited so long for an answer, and got it. */
+  waited(clientId: string, time: Ms): void {
     const { patience } = this.deps;
     this.guarded(() => {
-      const learned = learn(patience.of(clientId), { ...how, after: Math.round(how.after) });
-      if (learned) patience.keep(clientId, learned);
+      const known = unlearn(patience.of(clientId), time);
+      if (known) patience.keep(clientId, known);
     });
   }
 
@@ -221,6 +248,13 @@ export class LongCalls {
   close(): void {
     this.cancelRetry?.();
     for (const live of this.live.values()) this.wake(live);
+  }
+
+  private noteGivenUp(clientId: string, now: Ms): void {
+    this.gaveUpAt.delete(clientId);
+    this.gaveUpAt.set(clientId, now);
+    const [oldest] = this.gaveUpAt.keys();
+    if (this.gaveUpAt.size > MOST_CLIENTS && oldest !== undefined) this.gaveUpAt.delete(oldest);
   }
 
   private wake(live: Live | undefined): void {

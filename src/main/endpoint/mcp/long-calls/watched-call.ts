@@ -63,6 +63,8 @@ class WatchedCall implements ReplyTo {
   private readonly teller: ProgressTeller;
   private readonly target: Target | null;
   private readonly isTool: boolean;
+  /** Made before a restart: how much of its time the client waited is not known. */
+  private readonly isEarlier: boolean;
   private readonly started: Ms;
   private readonly startedAt: Ms;
   private callId = 0;
@@ -90,6 +92,7 @@ class WatchedCall implements ReplyTo {
     // A call that becomes a task is answered at once, and with nothing else.
     this.isTool = request.method === 'tools/call' && request.params?.task === undefined;
     this.started = clock.monotonic() - ran;
+    this.isEarlier = earlier !== null;
     this.startedAt = Math.round(clock.now() - ran);
     this.lastSign = clock.monotonic();
     this.teller = new ProgressTeller(Math.max(0, earlier?.reached ?? 0));
@@ -146,10 +149,9 @@ class WatchedCall implements ReplyTo {
   givenUp(reason: unknown): void {
     const { longCalls, clock } = this.services;
     const { client } = this.place;
-    const { isRenewed } = longCalls.patienceOf(client);
-    const since = isRenewed && this.asksForProgress ? this.lastSign : this.started;
-    const after = clock.monotonic() - since;
-    if (this.isTool) longCalls.gaveUp(client.client_id, { after, isTimeout: saysTimeout(reason) });
+    const after = this.running;
+    const quiet = this.asksForProgress ? clock.monotonic() - this.lastSign : after;
+    if (this.isTool) longCalls.gaveUp(client, { after, quiet, isTimeout: saysTimeout(reason) });
     // The next client that cannot wait so long is answered in time.
     if (this.isTool && this.target && saysTimeout(reason)) this.noteLength();
     this.inner.givenUp?.(reason);
@@ -160,6 +162,8 @@ class WatchedCall implements ReplyTo {
     const { longCalls } = this.services;
     longCalls.inFlight.end(this.callId);
     if (this.hasOutlasted) this.noteLength();
+    if (this.isTool && !this.long && !cancelled && !this.isEarlier)
+      longCalls.waited(this.place.client.client_id, this.running);
     if (!this.long) this.inner.reply(response, cancelled);
     else if (cancelled) longCalls.cancelled(this.callId);
     else longCalls.answered(this.callId, { text: textOf(response), ok: isOk(response) });
