@@ -265,6 +265,31 @@ describe.concurrent('a call that lasts longer than its client waits', () => {
     expect(JSON.parse(textOf(await fetched(call, handle)))).toMatchObject({ done: true });
   });
 
+  test('keeps its time while a person thinks about a question and no request is open', async ({
+    expect,
+    host,
+    onTestFinished,
+  }) => {
+    const owner = host.newClient('stateless');
+    host.services.longCalls.setPatience(owner.client.client_id, PATIENCE);
+    const capabilities = { elicitation: { form: {} } };
+    const client = new ClientV2(INFO, { capabilities, versionNegotiation: { mode: 'auto' } });
+    client.setRequestHandler('elicitation/create', async () => {
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE + 1_000));
+      return { action: 'accept' as const, content: { colour: 'red' } };
+    });
+    await client.connect(new HttpV2(new URL(host.url), authorized(owner.key)));
+    onTestFinished(() => client.close());
+    const call = callsOf(v2(client), { timeout: 60 * SECOND });
+    // One after the other: over stdio a question belongs to the newest call.
+    expect(JSON.parse(textOf(await call('on__ask')))).toMatchObject({ action: 'accept' });
+    expect(host.services.longCalls.longest('on', 'ask'), 'the thinking is not the tool’s').toBe(0);
+    // The time begins anew with the request that brings the answer.
+    const handle = handleIn(await call('on__ask', { ms: PATIENCE + 2_000 }));
+    expect(handle).toMatch(HANDLE);
+    expect(JSON.parse(textOf(await fetched(call, handle)))).toMatchObject({ action: 'accept' });
+  });
+
   test('can be cancelled while its client waits, and after it became a handle', async ({ expect, host, join }) => {
     const { owner, call } = await join(SDK_V1);
     const { longCalls } = host.services;
