@@ -172,8 +172,7 @@ export class LongCalls {
 
   /** The call was given up, here or by its server's end. */
   cancelled(callId: number): void {
-    const { calls, clock } = this.deps;
-    this.guarded(() => calls.cancelled(callId, clock.now(), clock.lived()));
+    this.guarded(() => this.endRow(callId));
     const live = this.live.get(callId);
     this.live.delete(callId);
     this.wake(live);
@@ -202,6 +201,11 @@ export class LongCalls {
   fetch(callId: number): string | null {
     const unsaved = this.live.get(callId)?.unsaved;
     return unsaved?.text ?? this.deps.calls.fetch(callId, this.deps.clock.now());
+  }
+
+  /** Whether this run has the call's answer, or may still get it. */
+  isAwaited(callId: number): boolean {
+    return this.live.has(callId);
   }
 
   /** Resolves when the call is over, after `limit`, or when `stop` is called, which is safe at any time. */
@@ -238,16 +242,26 @@ export class LongCalls {
   cancel(callId: number): boolean {
     if (this.inFlight.cancel(callId)) return true;
     const live = this.live.get(callId);
-    if (!live || live.unsaved) return false;
+    // Nobody works on it any more, but its row may still say so.
+    if (!live) return this.read(() => this.endRow(callId), false);
+    if (live.unsaved) return false;
     live.cancel();
     this.cancelled(callId);
     return true;
   }
 
-  /** Ends what waits here. */
+  /** Ends what waits here, and tries once more to write what is not written yet. */
   close(): void {
     this.cancelRetry?.();
-    for (const live of this.live.values()) this.wake(live);
+    for (const [id, live] of this.live) {
+      if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);
+      this.wake(live);
+    }
+  }
+
+  private endRow(callId: number): boolean {
+    const { calls, clock } = this.deps;
+    return calls.cancelled(callId, clock.now(), clock.lived());
   }
 
   private noteGivenUp(clientId: string, now: Ms): void {
