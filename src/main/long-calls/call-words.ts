@@ -32,4 +32,6 @@ export const NO_RESULT = {
     `Call ${OWN_TOOLS.results} for the handles that you have.`,
   gone: 'The result is gone: Holdfast keeps a result for 24 hours, less when many or large ones came after it.',
   cancelled: 'The call was cancelled. There is no result.',
+  lost: 'The result is lost; its outcome is unknown.',
+  restarted: `Holdfast was restarted. Call ${OWN_TOOLS.result} again with the same handle.`,
 } as const;

@@ -18,6 +18,8 @@ export type BegunCall = Pick<CallInFlight, 'client_id' | 'session_id' | 'server'
 interface Running {
   readonly call: BegunCall;
   readonly at: Ms;
+  /** The same in monotonic time. */
+  readonly began: Ms;
   progress: Progress | null;
 }
 
@@ -31,8 +33,10 @@ export class CallsInFlight {
   }
 
   begin(callId: number, call: BegunCall): void {
-    if (this.running.size < MOST)
-      this.running.set(callId, { call, at: call.since ?? this.clock.now(), progress: null });
+    if (this.running.size >= MOST) return;
+    const now = this.clock.now();
+    const at = call.since ?? now;
+    this.running.set(callId, { call, at, began: this.clock.monotonic() - Math.max(0, now - at), progress: null });
   }
 
   progress(callId: number, progress: Progress | null): void {
@@ -43,6 +47,12 @@ export class CallsInFlight {
   /** Nobody waits for it any more. */
   end(callId: number): void {
     this.running.delete(callId);
+  }
+
+  /** How long ago the call came; 0 if it is not listed. */
+  waited(callId: number): Ms {
+    const one = this.running.get(callId);
+    return one ? this.clock.monotonic() - one.began : 0;
   }
 
   /** Oldest first. */

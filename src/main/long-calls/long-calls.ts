@@ -5,7 +5,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { CallsInFlight, shown } from './calls-in-flight';
 import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
-import { type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf } from './patience';
+import { answerWithin, type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf, unlearn } from './patience';
 import type { Progress } from './progress';
 
 /** Handles have 128 bits. */
@@ -15,6 +15,8 @@ const RETRY: Ms = 5 * SECOND;
 /** In characters, of all that wait to be written. Beyond it, an answer is lost. */
 const MAX_UNSAVED = 64 * 1024 * 1024;
 const MOST_SHOWN = 200;
+/** Clients whose giving up is remembered. */
+const MOST_CLIENTS = 1_000;
 
 /** The answer to a call, as it is kept. */
 export interface Answer {
@@ -54,6 +56,8 @@ export class LongCalls {
   /** The handed-out calls whose answers this run awaits, or could not write yet. */
   private readonly live = new Map<number, Live>();
   private cancelRetry: (() => void) | null = null;
+  /** When clients last gave a call up that began after they had given up another, in monotonic time. */
+  private readonly gaveUpAt = new Map<string, Ms>();
 
   constructor(deps: LongCallsDeps) {
     this.deps = deps;
@@ -74,12 +78,35 @@ export class LongCalls {
     patience.keep(clientId, { set_ms, learned_ms: null, last_ms: null });
   }
 
-  /** A client gave a call up. */
-  gaveUp(clientId: string, how: GivenUp): void {
+  /**
+   * A client gave a call up.
+   * @param quiet - how long it had heard nothing of the call
+   */
+  gaveUp(
+    client: Pick<Client, 'client_id' | 'type'>,
+    { after, quiet, isTimeout }: Pick<GivenUp, 'after' | 'isTimeout'> & { readonly quiet: Ms },
+  ): void {
+    const { patience, clock } = this.deps;
+    const { client_id } = client;
+    const now = clock.monotonic();
+    const last = this.gaveUpAt.get(client_id);
+    const isAlong = last !== undefined && now - after < last;
+    if (!isAlong) this.noteGivenUp(client_id, now);
+    const { limit, isRenewed } = this.patienceOf(client);
+    // It did what its program does, which is known.
+    if (isRenewed && quiet >= answerWithin(limit)) return;
+    this.guarded(() => {
+      const learned = learn(patience.of(client_id), { after: Math.round(after), isTimeout, isAlong });
+      if (learned) patience.keep(client_id, learned);
+    });
+  }
+
+  /** A client waited so long for an answer, and got it. */
+  waited(clientId: string, time: Ms): void {
     const { patience } = this.deps;
     this.guarded(() => {
-      const learned = learn(patience.of(clientId), { ...how, after: Math.round(how.after) });
-      if (learned) patience.keep(clientId, learned);
+      const known = unlearn(patience.of(clientId), time);
+      if (known) patience.keep(clientId, known);
     });
   }
 
@@ -145,8 +172,7 @@ export class LongCalls {
 
   /** The call was given up, here or by its server's end. */
   cancelled(callId: number): void {
-    const { calls, clock } = this.deps;
-    this.guarded(() => calls.cancelled(callId, clock.now(), clock.lived()));
+    this.guarded(() => this.endRow(callId));
     const live = this.live.get(callId);
     this.live.delete(callId);
     this.wake(live);
@@ -175,6 +201,11 @@ export class LongCalls {
   fetch(callId: number): string | null {
     const unsaved = this.live.get(callId)?.unsaved;
     return unsaved?.text ?? this.deps.calls.fetch(callId, this.deps.clock.now());
+  }
+
+  /** Whether this run has the call's answer, or may still get it. */
+  isAwaited(callId: number): boolean {
+    return this.live.has(callId);
   }
 
   /** Resolves when the call is over, after `limit`, or when `stop` is called, which is safe at any time. */
@@ -211,16 +242,33 @@ export class LongCalls {
   cancel(callId: number): boolean {
     if (this.inFlight.cancel(callId)) return true;
     const live = this.live.get(callId);
-    if (!live || live.unsaved) return false;
+    // Nobody works on it any more, but its row may still say so.
+    if (!live) return this.read(() => this.endRow(callId), false);
+    if (live.unsaved) return false;
     live.cancel();
     this.cancelled(callId);
     return true;
   }
 
-  /** Ends what waits here. */
+  /** Ends what waits here, and tries once more to write what is not written yet. */
   close(): void {
     this.cancelRetry?.();
-    for (const live of this.live.values()) this.wake(live);
+    for (const [id, live] of this.live) {
+      if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);
+      this.wake(live);
+    }
+  }
+
+  private endRow(callId: number): boolean {
+    const { calls, clock } = this.deps;
+    return calls.cancelled(callId, clock.now(), clock.lived());
+  }
+
+  private noteGivenUp(clientId: string, now: Ms): void {
+    this.gaveUpAt.delete(clientId);
+    this.gaveUpAt.set(clientId, now);
+    const [oldest] = this.gaveUpAt.keys();
+    if (this.gaveUpAt.size > MOST_CLIENTS && oldest !== undefined) this.gaveUpAt.delete(oldest);
   }
 
   private wake(live: Live | undefined): void {

@@ -24,10 +24,12 @@ export const NO_PATIENCE: KeptPatience = { set_ms: null, learned_ms: null, last_
 
 /** A client that gave up. */
 export interface GivenUp {
-  /** After how long, counted as the client counts: from the call, or from the last progress where that renews its timer. */
+  /** After how long, counted from the call. */
   readonly after: Ms;
   /** It said that its time was over, which no person does. */
   readonly isTimeout: boolean;
+  /** It gave another call up while this one ran. Whoever stops a chat stops all calls in it, at one moment. */
+  readonly isAlong: boolean;
 }
 
 /** The shortest and the longest time that may be set. */
@@ -48,14 +50,19 @@ const STEADY: Ms = SECOND;
 const STEADY_PART = 0.02;
 /** Whoever gives up sooner, without a word, did not run out of time. */
 const LEAST_STEADY: Ms = 4 * SECOND;
+/** Whoever waits longer than that beyond a limit does not have it. */
+const LONGER: Ms = 5 * SECOND;
+const LONGER_PART = 0.2;
 
-/** How long this client waits, by what is known best: what was set, what it showed, what its program does. */
+/**
+ * How long this client waits, by what is known best: what was set, what it showed, what its program does. What was set or shown
+ * counts from the call: a client that gave up in spite of signs of life has a limit in all.
+ */
 export function patienceOf(type: ClientType, kept: KeptPatience): Patience {
+  if (kept.set_ms !== null) return { limit: kept.set_ms, isRenewed: false, from: 'set' };
+  if (kept.learned_ms !== null) return { limit: kept.learned_ms, isRenewed: false, from: 'learned' };
   const program = PROGRAMS[type];
-  const isRenewed = program?.isRenewed ?? false;
-  if (kept.set_ms !== null) return { limit: kept.set_ms, isRenewed, from: 'set' };
-  if (kept.learned_ms !== null) return { limit: kept.learned_ms, isRenewed, from: 'learned' };
-  return program ? { ...program, from: 'program' } : { limit: USUAL, isRenewed, from: 'usual' };
+  return program ? { ...program, from: 'program' } : { limit: USUAL, isRenewed: false, from: 'usual' };
 }
 
 /** When to answer, so that the answer is there before the client gives up. */
@@ -63,15 +70,27 @@ export const answerWithin = (limit: Ms): Ms => limit - Math.min(5 * SECOND, Math
 
 /**
  * What is known of a client after it gave up. One word about a timeout is enough. Without it, the client must have given up
- * twice after the same time.
+ * twice after the same time, one call after the other.
  * @returns null if that taught nothing
  */
-export function learn(kept: KeptPatience, { after, isTimeout }: GivenUp): KeptPatience | null {
+export function learn(kept: KeptPatience, { after, isTimeout, isAlong }: GivenUp): KeptPatience | null {
   if (after < (isTimeout ? SECOND : LEAST_STEADY) || after > MOST_PATIENCE) return null;
   if (isTimeout) return { ...kept, learned_ms: after };
+  if (isAlong) return unlearn(kept, after);
   const { last_ms } = kept;
   const isSteady = last_ms !== null && Math.abs(last_ms - after) <= Math.max(STEADY, after * STEADY_PART);
-  return { ...kept, last_ms: after, ...(isSteady ? { learned_ms: Math.min(last_ms, after) } : {}) };
+  if (isSteady) return { ...kept, last_ms: after, learned_ms: Math.min(last_ms, after) };
+  return { ...(unlearn(kept, after) ?? kept), last_ms: after };
+}
+
+/**
+ * What is known of a client that waited so long for an answer.
+ * @returns null if that taught nothing
+ */
+export function unlearn(kept: KeptPatience, waited: Ms): KeptPatience | null {
+  const { learned_ms } = kept;
+  const isLonger = learned_ms !== null && waited > learned_ms + Math.max(LONGER, learned_ms * LONGER_PART);
+  return isLonger ? { ...kept, learned_ms: null, last_ms: null } : null;
 }
 
 /** Whether the reason that a client gives says that its time was over, such as `Request timed out` of the SDKs. */

@@ -192,6 +192,34 @@ describe.concurrent('a call that lasts longer than its client waits', () => {
     expect(JSON.parse(textOf(result))).toMatchObject({ done: true });
   });
 
+  test('is asked for again after a kill of Holdfast in which somebody waited for it', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const servers = new ListedConfigs(counter('on', { longCalls: { '*': 'on' } }));
+    const before = await startMcpHost({ servers });
+    const owner = before.newClient();
+    before.services.longCalls.setPatience(owner.client.client_id, PATIENCE);
+    const mcp = new McpHttp(before, owner.key);
+    await mcp.initialize();
+    const handle = handleIn(await mcp.call('on__slow', { ms: LONG }));
+    before.services.longCalls.setPatience(owner.client.client_id, 60 * SECOND);
+    const { stream } = await mcp.request('tools/call', { name: 'get_result', arguments: { handle } });
+    let begun = await stream?.next();
+    while (begun && begun.id === undefined) begun = await stream?.next();
+    await before.kill();
+    const after = await startMcpHost({ folder: before.folder, servers });
+    onTestFinished(() => removeHost(after));
+    const again = new McpHttp(after, owner.key);
+    again.transportId = mcp.transportId;
+    const { stream: resumed } = await again.get(begun?.id ?? '');
+    const said = (await resumed?.message())?.message.result;
+    expect(textOf(said)).toBe('Holdfast was restarted. Call get_result again with the same handle.');
+    expect(said.isError).toBe(true);
+    const result = await fetched((name, args) => again.call(name, args), handle);
+    expect(JSON.parse(textOf(result))).toMatchObject({ done: true });
+  });
+
   test('becomes one by itself if its tool took longer before', async ({ join }) => {
     const { call } = await join(SDK_V1);
     await expect(call('auto__slow', { ms: LONG })).rejects.toThrow(/timed out/i);
@@ -263,6 +291,31 @@ describe.concurrent('a call that lasts longer than its client waits', () => {
     await gone;
     expect(stateOf(host, owner.client.client_id)).toBe('running');
     expect(JSON.parse(textOf(await fetched(call, handle)))).toMatchObject({ done: true });
+  });
+
+  test('keeps its time while a person thinks about a question and no request is open', async ({
+    expect,
+    host,
+    onTestFinished,
+  }) => {
+    const owner = host.newClient('stateless');
+    host.services.longCalls.setPatience(owner.client.client_id, PATIENCE);
+    const capabilities = { elicitation: { form: {} } };
+    const client = new ClientV2(INFO, { capabilities, versionNegotiation: { mode: 'auto' } });
+    client.setRequestHandler('elicitation/create', async () => {
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE + 1_000));
+      return { action: 'accept' as const, content: { colour: 'red' } };
+    });
+    await client.connect(new HttpV2(new URL(host.url), authorized(owner.key)));
+    onTestFinished(() => client.close());
+    const call = callsOf(v2(client), { timeout: 60 * SECOND });
+    // One after the other: over stdio a question belongs to the newest call.
+    expect(JSON.parse(textOf(await call('on__ask')))).toMatchObject({ action: 'accept' });
+    expect(host.services.longCalls.longest('on', 'ask'), 'the thinking is not the tool’s').toBe(0);
+    // The time begins anew with the request that brings the answer.
+    const handle = handleIn(await call('on__ask', { ms: PATIENCE + 2_000 }));
+    expect(handle).toMatch(HANDLE);
+    expect(JSON.parse(textOf(await fetched(call, handle)))).toMatchObject({ action: 'accept' });
   });
 
   test('can be cancelled while its client waits, and after it became a handle', async ({ expect, host, join }) => {

@@ -9,18 +9,22 @@ import {
   NO_PATIENCE,
   patienceOf,
   saysTimeout,
+  unlearn,
 } from '#src/main/long-calls/patience';
 import { ProgressTeller } from '#src/main/long-calls/progress-teller';
 import { longCallMode } from '#src/shared/model/long-call-rules';
 import { MINUTE, SECOND } from '#src/shared/model/units';
+
+const ALONE = { isTimeout: false, isAlong: false };
 
 describe('how long a client waits', () => {
   test('is what was set, before what it showed, before what its program does', () => {
     expect(patienceOf('other', NO_PATIENCE)).toEqual({ limit: MINUTE, isRenewed: false, from: 'usual' });
     expect(patienceOf('claude-code', NO_PATIENCE)).toEqual({ limit: 5 * MINUTE, isRenewed: true, from: 'program' });
     const learned = { ...NO_PATIENCE, learned_ms: 9_000 };
-    expect(patienceOf('claude-code', learned)).toEqual({ limit: 9_000, isRenewed: true, from: 'learned' });
-    expect(patienceOf('gemini', { ...learned, set_ms: 7_000 })).toMatchObject({ limit: 7_000, from: 'set' });
+    expect(patienceOf('claude-code', learned)).toEqual({ limit: 9_000, isRenewed: false, from: 'learned' });
+    const set = { limit: 7_000, isRenewed: false, from: 'set' };
+    expect(patienceOf('claude-code', { ...learned, set_ms: 7_000 }), 'set is set, in all').toEqual(set);
   });
 
   test('leaves time for the answer to arrive', () => {
@@ -34,7 +38,7 @@ describe('how long a client waits', () => {
   });
 
   test('is learned at once from a client that says so', () => {
-    expect(learn(NO_PATIENCE, { after: 10_003, isTimeout: true })).toMatchObject({ learned_ms: 10_003 });
+    expect(learn(NO_PATIENCE, { ...ALONE, after: 10_003, isTimeout: true })).toMatchObject({ learned_ms: 10_003 });
     expect(saysTimeout('McpError: MCP error -32001: Request timed out')).toBe(true);
     expect(saysTimeout('TimeoutError: The operation was aborted due to timeout')).toBe(true);
     for (const reason of ['AbortError: This operation was aborted', undefined, 7])
@@ -42,11 +46,21 @@ describe('how long a client waits', () => {
   });
 
   test('is learned from a silent client only if it gave up twice after the same time', () => {
-    const once = learn(NO_PATIENCE, { after: 30_100, isTimeout: false });
+    const once = learn(NO_PATIENCE, { after: 30_100, ...ALONE });
     expect(once).toMatchObject({ learned_ms: null, last_ms: 30_100 });
-    expect(learn(once ?? NO_PATIENCE, { after: 30_020, isTimeout: false })).toMatchObject({ learned_ms: 30_020 });
-    expect(learn(once ?? NO_PATIENCE, { after: 45_000, isTimeout: false })).toMatchObject({ learned_ms: null });
-    expect(learn(NO_PATIENCE, { after: 900, isTimeout: false }), 'a person who changed their mind').toBeNull();
+    expect(learn(once ?? NO_PATIENCE, { after: 30_020, ...ALONE })).toMatchObject({ learned_ms: 30_020 });
+    expect(learn(once ?? NO_PATIENCE, { after: 45_000, ...ALONE })).toMatchObject({ learned_ms: null });
+    expect(learn(NO_PATIENCE, { after: 900, ...ALONE }), 'a person who changed their mind').toBeNull();
+    const along = { after: 30_020, isTimeout: false, isAlong: true };
+    expect(learn(once ?? NO_PATIENCE, along), 'a person who stopped two calls at once').toBeNull();
+  });
+
+  test('is forgotten when the client waits clearly longer', () => {
+    const learned = { ...NO_PATIENCE, learned_ms: 30_000, last_ms: 30_000 };
+    expect(unlearn(learned, 34_000)).toBeNull();
+    expect(unlearn(NO_PATIENCE, 90_000)).toBeNull();
+    expect(unlearn(learned, 90_000)).toEqual(NO_PATIENCE);
+    expect(learn(learned, { after: 90_000, ...ALONE })).toMatchObject({ learned_ms: null, last_ms: 90_000 });
   });
 });
 

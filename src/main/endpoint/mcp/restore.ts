@@ -1,10 +1,13 @@
+import { isOfMany } from '../../../shared/model/mcp-address';
 import { hasEnded } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
 import type { OpenActivity } from '../../activity/activity-log';
+import { NO_RESULT } from '../../long-calls/call-words';
 import type { LongCall } from '../../long-calls/long-call-ports';
 import type { JsonRpcMessage, JsonRpcRequest } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
+import { OWN_TOOLS } from '../../mcp/own-tools';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
@@ -13,7 +16,7 @@ import type { TransportRecord } from '../../sessions/session-ports';
 import { clientName } from './aggregate/names';
 import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
-import { handleResult, hasOutputSchema } from './long-calls/handle-result';
+import { handleResult, hasOutputSchema, noResult } from './long-calls/handle-result';
 import { resumedCall, watched } from './long-calls/watched-call';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
 import { SESSIONFUL } from './stateless/stateless-messages';
@@ -89,7 +92,8 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
       postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
-    } else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+    } else if (transport && call && waitsForResult(call, transport)) postReply.reply(noResult(id, NO_RESULT.restarted));
+    else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // Even a transport that was superseded since tells how to initialize the session's server channel.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
@@ -128,6 +132,10 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     }
   }
 }
+
+/** Whether the call only waited for the result of another: nothing is lost, and nobody goes on with it. */
+const waitsForResult = ({ method, name }: StoredCall, { server }: TransportRecord): boolean =>
+  isOfMany(server) && method === 'tools/call' && name === OWN_TOOLS.result;
 
 /** Goes on waiting for the answer to a call whose client has a handle. A call whose session is over will get none. */
 function restoreLongCall({ services, relays }: FrontContext, long: LongCall, sessions: Map<string, Running>): void {

@@ -34,6 +34,13 @@ export function handleResult(
   return { jsonrpc: '2.0', id, result: { content, ...marked, _meta: { [META]: said } } };
 }
 
+/** The result of `get_result` that says why there is none. */
+export const noResult = (id: RequestId, why: string): JsonRpcResponse => ({
+  jsonrpc: '2.0',
+  id,
+  result: { content: [{ type: 'text', text: why }], isError: true },
+});
+
 /** Whether a result stands for a call that goes on: no failure, whatever it is marked as. */
 export const isHandleResult = (result: Params): boolean => isObject(result._meta) && result._meta[META] !== undefined;
 

@@ -63,10 +63,19 @@ class WatchedCall implements ReplyTo {
   private readonly teller: ProgressTeller;
   private readonly target: Target | null;
   private readonly isTool: boolean;
+  /** Made before a restart: how much of its time the client waited is not known. */
+  private readonly isEarlier: boolean;
   private readonly started: Ms;
   private readonly startedAt: Ms;
   private callId = 0;
   private lastSign: Ms;
+  /** Since when the client's open request waits. */
+  private waitsSince: Ms;
+  /** Since when no request of the client is open; null while one is. */
+  private pausedAt: Ms | null = null;
+  /** For how long none was, before. */
+  private away: Ms = 0;
+  private isOver = false;
   private hasOutlasted = false;
   private long: LongCall | null = null;
   private readonly endTimers: (() => void)[] = [];
@@ -90,6 +99,8 @@ class WatchedCall implements ReplyTo {
     // A call that becomes a task is answered at once, and with nothing else.
     this.isTool = request.method === 'tools/call' && request.params?.task === undefined;
     this.started = clock.monotonic() - ran;
+    this.waitsSince = this.started;
+    this.isEarlier = earlier !== null;
     this.startedAt = Math.round(clock.now() - ran);
     this.lastSign = clock.monotonic();
     this.teller = new ProgressTeller(Math.max(0, earlier?.reached ?? 0));
@@ -109,7 +120,7 @@ class WatchedCall implements ReplyTo {
   sentAs(id: RequestId): void {
     this.inner.sentAs(id);
     this.callId = Number(id);
-    const { longCalls, timers } = this.services;
+    const { longCalls } = this.services;
     const { client, session_id, relay } = this.place;
     longCalls.inFlight.begin(this.callId, {
       client_id: client.client_id,
@@ -120,12 +131,21 @@ class WatchedCall implements ReplyTo {
       since: this.startedAt,
       cancel: () => relay.cancel(id, BY_USER),
     });
-    if (!this.isTool || (this.target === null && isOfMany(this.place.address))) return;
-    if (this.asksForProgress) this.endTimers.push(timers.every(TELL_EVERY / 2, () => this.giveSign()));
-    const { limit, isRenewed } = longCalls.patienceOf(client);
-    if (isRenewed && this.asksForProgress) return;
-    const within = answerWithin(limit);
-    this.endTimers.push(timers.after(Math.max(0, within - this.running), () => this.outlasted(within)));
+    this.keepTime();
+  }
+
+  paused(): void {
+    this.rest();
+    this.pausedAt ??= this.services.clock.monotonic();
+  }
+
+  continued(arrived: Ms): void {
+    if (this.pausedAt === null) return;
+    this.away += Math.max(0, arrived - this.pausedAt);
+    this.pausedAt = null;
+    this.waitsSince = arrived;
+    this.lastSign = arrived;
+    if (this.long === null && !this.isOver) this.keepTime();
   }
 
   related(message: JsonRpcMessage): void {
@@ -146,10 +166,9 @@ class WatchedCall implements ReplyTo {
   givenUp(reason: unknown): void {
     const { longCalls, clock } = this.services;
     const { client } = this.place;
-    const { isRenewed } = longCalls.patienceOf(client);
-    const since = isRenewed && this.asksForProgress ? this.lastSign : this.started;
-    const after = clock.monotonic() - since;
-    if (this.isTool) longCalls.gaveUp(client.client_id, { after, isTimeout: saysTimeout(reason) });
+    const after = this.waited;
+    const quiet = this.asksForProgress ? clock.monotonic() - this.lastSign : after;
+    if (this.isTool) longCalls.gaveUp(client, { after, quiet, isTimeout: saysTimeout(reason) });
     // The next client that cannot wait so long is answered in time.
     if (this.isTool && this.target && saysTimeout(reason)) this.noteLength();
     this.inner.givenUp?.(reason);
@@ -157,9 +176,12 @@ class WatchedCall implements ReplyTo {
 
   reply(response: JsonRpcResponse, cancelled: boolean): void {
     this.rest();
+    this.isOver = true;
     const { longCalls } = this.services;
     longCalls.inFlight.end(this.callId);
     if (this.hasOutlasted) this.noteLength();
+    if (this.isTool && !this.long && !cancelled && !this.isEarlier && this.pausedAt === null)
+      longCalls.waited(this.place.client.client_id, this.waited);
     if (!this.long) this.inner.reply(response, cancelled);
     else if (cancelled) longCalls.cancelled(this.callId);
     else longCalls.answered(this.callId, { text: textOf(response), ok: isOk(response) });
@@ -186,6 +208,17 @@ class WatchedCall implements ReplyTo {
     const { target, place, services } = this;
     if (target === null || place.session_id === null || !isOfMany(place.address)) return 'off';
     return services.servers.longCallsOf(target.server, target.name);
+  }
+
+  /** Starts what happens while the client waits. */
+  private keepTime(): void {
+    if (!this.isTool || (this.target === null && isOfMany(this.place.address))) return;
+    const { longCalls, timers } = this.services;
+    if (this.asksForProgress) this.endTimers.push(timers.every(TELL_EVERY / 2, () => this.giveSign()));
+    const { limit, isRenewed } = longCalls.patienceOf(this.place.client);
+    if (isRenewed && this.asksForProgress) return;
+    const within = answerWithin(limit);
+    this.endTimers.push(timers.after(Math.max(0, within - this.waited), () => this.outlasted(within)));
   }
 
   /** The client is about to give up. */
@@ -224,8 +257,14 @@ class WatchedCall implements ReplyTo {
     this.inner.reply(handleResult(this.request.id, long, this.running, this.teller.last, isStructured), false);
   }
 
+  /** How long the call has taken, without the time in which only the client could go on with it. */
   private get running(): Ms {
-    return this.services.clock.monotonic() - this.started;
+    return (this.pausedAt ?? this.services.clock.monotonic()) - this.started - this.away;
+  }
+
+  /** How long the client has waited. */
+  private get waited(): Ms {
+    return this.services.clock.monotonic() - this.waitsSince;
   }
 
   private noteLength(): void {

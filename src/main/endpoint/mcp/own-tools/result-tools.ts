@@ -14,14 +14,16 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import { valuesIn, withMember } from '../../../mcp/message-text';
+import { textOf, valuesIn, withMember } from '../../../mcp/message-text';
 import { OWN_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
-import { handleResult } from '../long-calls/handle-result';
+import { handleResult, noResult } from '../long-calls/handle-result';
 
 /** No request waits longer, whatever its client allows. */
 const MOST_WAIT: Ms = 10 * MINUTE;
+/** Before an answer that says to try again. */
+const PAUSE: Ms = SECOND;
 
 /**
  * A channel to Holdfast's own tools that serves `get_result` itself. The SDK would read and write the result anew; so it
@@ -54,7 +56,9 @@ export class ResultTools implements ServerChannel {
     if (isRequest(message) && message.method === 'tools/call' && message.params?.name === OWN_TOOLS.result) {
       this.answer(message, caller).catch((error) => {
         this.services.log.warn({ err: error }, 'a result could not be looked for');
-        this.onmessage(failure(message.id, 'Holdfast could not look for the result right now. Try again.'), null);
+        const failed = noResult(message.id, 'Holdfast could not look for the result right now. Try again.');
+        // Not at once: a model tries again as fast as it is answered.
+        this.services.timers.after(PAUSE, () => this.onmessage(failed, null));
       });
     } else if (isNotification(message) && message.method === 'notifications/cancelled') {
       const stop = this.waiting.get(message.params?.requestId as RequestId);
@@ -73,9 +77,9 @@ export class ResultTools implements ServerChannel {
     const given = isObject(request.params?.arguments) ? request.params.arguments : {};
     const { handle, wait_seconds: wait } = given;
     const found = typeof handle === 'string' ? this.services.longCalls.find(handle, caller.client.client_id) : null;
-    if (!found) this.onmessage(failure(id, NO_RESULT.unknown), null);
+    if (!found) this.onmessage(noResult(id, NO_RESULT.unknown), null);
     else if (wait !== undefined && (typeof wait !== 'number' || !(wait >= 0))) {
-      this.onmessage(failure(id, 'Give wait_seconds as a number, 0 or more, or leave it out.'), null);
+      this.onmessage(noResult(id, 'Give wait_seconds as a number, 0 or more, or leave it out.'), null);
     } else {
       if (found.state === 'running') await this.wait(request, found, caller, wait);
       this.onmessage(this.resultOf(id, found.call_id), null);
@@ -89,7 +93,9 @@ export class ResultTools implements ServerChannel {
     const { limit, isRenewed } = longCalls.patienceOf(caller.client);
     const most = isRenewed && progressToken !== undefined ? MOST_WAIT : Math.min(MOST_WAIT, answerWithin(limit));
     const asked = typeof seconds === 'number' ? seconds * SECOND : most;
-    const waiting = longCalls.wait(call.call_id, Math.min(asked, most));
+    // The client waits since its request came, which may have been before its session was found or its servers were up.
+    const left = Math.max(0, most - longCalls.inFlight.waited(Number(request.id)));
+    const waiting = longCalls.wait(call.call_id, Math.min(asked, left));
     const teller = new ProgressTeller();
     const tell = () => {
       const params = { progressToken, ...teller.ofOurOwn(clock.now() - call.started_at) };
@@ -113,15 +119,14 @@ export class ResultTools implements ServerChannel {
     const answer = text === null ? null : asMessage(valuesIn(text)[0]);
     if (answer && isResponse(answer)) return withMember(answer, 'id', id);
     const call = longCalls.ofCall(callId);
+    if (call?.state === 'running' && !longCalls.isAwaited(callId)) {
+      const lost = noResult(id, NO_RESULT.lost);
+      longCalls.answered(callId, { text: textOf(withMember(lost, 'id', callId)), ok: false });
+      return lost;
+    }
     if (call?.state === 'running') {
       return handleResult(id, call, clock.now() - call.started_at, longCalls.progressOf(callId), false);
     }
-    return failure(id, call?.state === 'cancelled' ? NO_RESULT.cancelled : NO_RESULT.gone);
+    return noResult(id, call?.state === 'cancelled' ? NO_RESULT.cancelled : NO_RESULT.gone);
   }
 }
-
-const failure = (id: RequestId, text: string): JsonRpcResponse => ({
-  jsonrpc: '2.0',
-  id,
-  result: { content: [{ type: 'text', text }], isError: true },
-});

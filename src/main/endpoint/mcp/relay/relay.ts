@@ -40,6 +40,10 @@ export interface ReplyTo {
   givenUp?(reason: unknown): void;
   /** Whether the client has got an answer already, and the call goes on without it. */
   isLeft?(): boolean;
+  /** Called when the client's request was answered with the server's questions: until {@link continued}, nobody waits. */
+  paused?(): void;
+  /** Called when another request of the client goes on with the call; it came at this monotonic time. */
+  continued?(arrived: Ms): void;
   /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
   readonly wantsProgress?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Ms } from '../../../../shared/model/units';
 import {
   isRequest,
   type JsonRpcMessage,
@@ -26,6 +27,7 @@ export class BridgedCall {
   private readonly caller: Caller;
   private readonly id: string;
   private serverId: RequestId | null = null;
+  private replyTo: ReplyTo | null = null;
   private wake: () => void = () => {};
 
   constructor(relay: Relay, caller: Caller) {
@@ -58,7 +60,18 @@ export class BridgedCall {
       },
       related: (message) => this.related(message),
     };
-    this.relay.request(request, this.caller, initializeParams, watch(request, replyTo));
+    this.replyTo = watch(request, replyTo);
+    this.relay.request(request, this.caller, initializeParams, this.replyTo);
+  }
+
+  /** The client has the server's questions, and no request is open until it comes back with the answers. */
+  paused(): void {
+    this.replyTo?.paused?.();
+  }
+
+  /** A request of the client goes on with the call. */
+  continued(arrived: Ms): void {
+    this.replyTo?.continued?.(arrived);
   }
 
   /** Resolves when the call is answered, the server asks something, or the signal aborts. */
@@ -81,10 +94,13 @@ export class BridgedCall {
     this.relay.respond({ jsonrpc: '2.0', id: question.id, ...answer }, this.caller);
   }
 
-  /** Cancels the call at the server, unless it is answered. Call this when Holdfast lets nobody wait for it any more. */
+  /**
+   * Cancels the call at the server, unless the server has answered it: a handle is no answer of it. Call this when Holdfast lets
+   * nobody wait for it any more.
+   */
   cancel(): void {
-    if (!this.response && this.serverId !== null)
-      this.relay.cancel(this.serverId, 'Nobody waits for the answer any more.');
+    const goesOn = this.response === null || this.replyTo?.isLeft?.() === true;
+    if (goesOn && this.serverId !== null) this.relay.cancel(this.serverId, 'Nobody waits for the answer any more.');
   }
 
   /** The same when the client has left. */

@@ -180,7 +180,10 @@ export class StatelessBridge {
     const state = context.mcpReq.requestState<{ held: string }>();
     const bridged = state === undefined ? this.start(call, method) : this.held.take(state.held);
     if (!bridged) throw new ProtocolError(RPC.serverError, 'The call that this answers is over. Make the call again.');
-    if (state !== undefined) takeAnswers(bridged, call.params.inputResponses);
+    if (state !== undefined) {
+      takeAnswers(bridged, call.params.inputResponses);
+      bridged.continued(call.arrived);
+    }
     bridged.onnotification = (message) => this.pass(call, context, message);
     this.awaited.add(bridged);
     try {
@@ -212,6 +215,7 @@ export class StatelessBridge {
     for (const [key, { method, params }] of bridged.questions) {
       inputRequests[key] = { method, params: call.marks.put(params ?? {}) };
     }
+    bridged.paused();
     const requestState = await this.codec.mint({ held: this.held.keep(bridged) }, context);
     return inputRequired({ inputRequests: inputRequests as InputRequests, requestState });
   }

@@ -1,0 +1,154 @@
+import { describe, expect } from 'vitest';
+import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
+import { LongCalls } from '#src/main/long-calls/long-calls';
+import type { Store } from '#src/main/store/store';
+import type { Client, ClientType } from '#src/shared/contract/client';
+import { MINUTE, SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { seededRandom } from '#tests/support/seeded-random';
+import { START } from './samples';
+import { openBeside, silent, storeTest } from './support';
+
+/** Long calls on a real database, in time that the test moves. */
+
+const client = (type: ClientType = 'cursor'): Client => ({
+  client_id: 'c_1',
+  name: 'Client',
+  type,
+  type_name: null,
+  policy: 'sessionful',
+  new_process: 'new_session',
+  may_take_over: false,
+  created_at: START,
+  first_seen_at: null,
+  last_seen_at: null,
+  key_used_at: null,
+  old_key: null,
+});
+
+const test = storeTest
+  .extend('clock', () => new FakeClock(START))
+  .extend('problems', (): unknown[] => [])
+  .extend('longCalls', ({ store, clock, problems }) => longCallsOf(store, clock, problems));
+
+const longCallsOf = (store: Store, clock: FakeClock, problems: unknown[]) =>
+  new LongCalls({
+    calls: store.longCalls,
+    patience: store.patience,
+    clock,
+    timers: clock,
+    random: seededRandom(),
+    onProblem: (error) => problems.push(error),
+  });
+
+const call = {
+  call_id: 7,
+  client_id: 'c_1',
+  session_id: 's_1',
+  transport_id: 't_1',
+  server: 'one',
+  tool: 'build',
+  started_at: START,
+};
+
+/** The tool `get_result`, as the client c_1 calls it with request 8. What it answers goes into the list. */
+function resultTools(longCalls: LongCalls, clock: FakeClock) {
+  const inner = { idleAfter: null, send: () => {}, onmessage: () => {}, onclose: () => {} };
+  const channel = { ...inner, close: async () => {}, initialize: () => Promise.reject(new Error('not here')) };
+  const tools = new ResultTools(channel, { longCalls, clock, timers: clock, log: silent });
+  const answers: string[] = [];
+  tools.onmessage = (message) => answers.push(JSON.stringify(message));
+  const ask = (handle: string) =>
+    tools.send(
+      { jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 'get_result', arguments: { handle } } },
+      { client: client(), transport_id: 't_1' },
+    );
+  return { answers, ask };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a result that is asked for', () => {
+  test('is waited for from when the request came', async ({ store, clock, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    longCalls.setPatience('c_1', 10_000);
+    const handle = longCalls.handOut(call, null, () => {})?.handle ?? '';
+    const { answers, ask } = resultTools(longCalls, clock);
+    const begun = { client_id: 'c_1', session_id: 's_1', server: null, method: 'tools/call', name: 'get_result' };
+    longCalls.inFlight.begin(8, { ...begun, since: clock.now() - 4_000, cancel: () => {} });
+    ask(handle);
+    clock.advance(4_900);
+    await settled();
+    expect(answers).toEqual([]);
+    clock.advance(200);
+    await settled();
+    expect(answers).toEqual([expect.stringContaining('Still running')]);
+  });
+
+  test('is said to be lost when nobody works on it any more, and its call ends', async ({
+    store,
+    clock,
+    longCalls,
+  }) => {
+    store.clients.insert(client(), 'hash');
+    store.longCalls.add({ ...call, handle: 'h_lost', handed_at: START });
+    const { answers, ask } = resultTools(longCalls, clock);
+    for (const _ of [1, 2]) ask('h_lost');
+    await settled();
+    const lost = expect.stringContaining('The result is lost; its outcome is unknown.');
+    expect(answers).toEqual([lost, lost]);
+    expect(store.longCalls.get(7)).toMatchObject({ state: 'fetched', ok: false });
+    store.longCalls.add({ ...call, call_id: 9, handle: 'h_9', handed_at: START });
+    expect([longCalls.cancel(9), longCalls.cancel(9)]).toEqual([true, false]);
+  });
+
+  test('that could not be written is written when Holdfast stops', ({ folder, store, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    longCalls.handOut(call, null, () => {});
+    const beside = openBeside(folder);
+    beside.exec(
+      `CREATE TRIGGER full BEFORE UPDATE ON long_calls BEGIN SELECT raise(ABORT, 'database or disk is full'); END`,
+    );
+    longCalls.answered(7, { text: '{"n":1}', ok: true });
+    expect(store.longCalls.get(7)?.state).toBe('running');
+    beside.exec('DROP TRIGGER full');
+    longCalls.close();
+    expect(store.longCalls.fetch(7, START)).toBe('{"n":1}');
+  });
+});
+
+describe('how long a client waits', () => {
+  const silent = (after: number) => ({ after, quiet: after, isTimeout: false });
+
+  test('is not learned from two calls that were given up at once', ({ store, clock, longCalls }) => {
+    const cursor = client();
+    store.clients.insert(cursor, 'hash');
+    clock.advance(MINUTE);
+    longCalls.gaveUp(cursor, silent(7_000));
+    clock.advance(10);
+    longCalls.gaveUp(cursor, silent(7_010));
+    expect(longCalls.patienceOf(cursor).from).toBe('usual');
+    clock.advance(MINUTE);
+    longCalls.gaveUp(cursor, silent(7_020));
+    expect(longCalls.patienceOf(cursor)).toEqual({ limit: 7_000, isRenewed: false, from: 'learned' });
+    longCalls.waited('c_1', 8_000);
+    expect(longCalls.patienceOf(cursor).from).toBe('learned');
+    longCalls.waited('c_1', MINUTE);
+    expect(longCalls.patienceOf(cursor).from).toBe('usual');
+  });
+
+  test('is a limit in all if it gives up in spite of signs of life, and its program’s otherwise', ({
+    store,
+    clock,
+    longCalls,
+  }) => {
+    const code = client('claude-code');
+    store.clients.insert(code, 'hash');
+    clock.advance(20 * MINUTE);
+    const timeout = { after: 9 * MINUTE, isTimeout: true };
+    longCalls.gaveUp(code, { ...timeout, quiet: 5 * MINUTE - SECOND });
+    expect(longCalls.patienceOf(code)).toEqual({ limit: 5 * MINUTE, isRenewed: true, from: 'program' });
+    longCalls.gaveUp(code, { ...timeout, quiet: 8_000 });
+    expect(longCalls.patienceOf(code)).toEqual({ limit: 9 * MINUTE, isRenewed: false, from: 'learned' });
+  });
+});
