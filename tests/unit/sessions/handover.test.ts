@@ -248,6 +248,21 @@ describe('an invitation', () => {
     expect(next).toMatchObject({ taken_over: false, reconnect_count: 2 });
   });
 
+  test('is refused in the very chat that has the session, which goes on, and is still good for another', async ({
+    house,
+    client,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const invitation = await invite(house, session_id, client);
+    const attempt = (transport: string) => codeOf(() => house.reconnect(session_id, invitation, client, transport));
+    expect(await attempt(owned.transport)).toBe('handover_impossible');
+    expect(await attempt(house.open(client)), 'another connection of its process').toBe('handover_impossible');
+    expect(house.call(owned.transport, client).session_id).toBe(session_id);
+    const other = house.connect(client, { process: THERE }).transport;
+    expect(await house.reconnect(session_id, invitation, client, other)).toMatchObject({ taken_over: true });
+  });
+
   test('of two at once, one wins', async ({ house, heir, owned }) => {
     const { session_id } = owned.session;
     const invitation = await invite(house, session_id, heir);

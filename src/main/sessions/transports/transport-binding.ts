@@ -3,6 +3,7 @@ import type { ClientProcess } from '../../../shared/contract/client-process';
 import type { Door } from '../../../shared/contract/event';
 import type { Era, Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
+import { isSameProcess } from '../../../shared/model/client-process';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
@@ -207,6 +208,15 @@ export class TransportBinding {
     const transport = this.table.find(transportId);
     if (transport === null || transport.record.client_id !== clientId) return null;
     return transport.record;
+  }
+
+  /** Whether the session is on this transport already, or on another one of the same process of its client. */
+  isOf(transportId: string, { session_id, client_id, client_process }: Session): boolean {
+    const { record } = this.table.need(transportId);
+    if (record.session_id === session_id) return true;
+    const process = record.client_process;
+    if (record.client_id !== client_id || process === null || client_process === null) return false;
+    return isSameProcess(process, client_process);
   }
 
   /** How long it takes until {@link enter} can tell which session the transport belongs to; 0 if it can now. */
