@@ -405,6 +405,7 @@ async function start(
     });
     machineSleep.onWake(() => servers.wake());
     machineSleep.onWake(() => logins.wake());
+    machineSleep.onWake(() => clients.endOldKeys());
     machineSleep.onWake(({ from, to }) => log.info({ slept_ms: to - from }, 'the machine has woken'));
     const visibility = new ToolVisibility({
       repository: store.toolSets,
@@ -606,6 +607,7 @@ async function start(
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
+      [SWEEP, 'end old keys', () => clients.endOldKeys()],
       [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
     ];
