@@ -98,7 +98,7 @@ function start(): void {
       .whenReady()
       .then(async () => {
         restrictPermissions(session.defaultSession, origin);
-        serveDownloads(session.defaultSession, origin, (state) =>
+        serveDownloads(session.defaultSession, origin, speech.say, (state) =>
           supervisor?.services.log.warn({ state }, 'a file was not saved'),
         );
         serveApp(uiFolder);

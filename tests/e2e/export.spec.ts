@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
@@ -50,6 +50,34 @@ test('a file is saved where the system is told, and the bundle is one', async ({
   await window.getByRole('dialog').getByRole('button', { name: /^Save/ }).click();
   expect(await bundled).toBe('completed');
   expect(readFileSync(zip, 'latin1').slice(0, 2)).toBe('PK');
+});
+
+test('a file that cannot be written is told of in the language of the window', async ({
+  holdfast,
+  connect,
+  folder,
+}) => {
+  const { window, app } = holdfast;
+  const client = await connect({ key: await holdfast.newKey('laptop') });
+  await client.call('health_check');
+  await goTo(window, '#/settings');
+  await window.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Deutsch' }).click();
+  await window.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor();
+  // A file lies where its folder should.
+  const told = app.evaluate(
+    ({ session, dialog }, to) =>
+      new Promise<string>((resolve) => {
+        session.defaultSession.prependOnceListener('will-download', (_event, item) => item.setSavePath(to));
+        dialog.showErrorBox = (title) => resolve(title);
+      }),
+    join(folder, 'no-such-file', 'calls.csv'),
+  );
+  writeFileSync(join(folder, 'no-such-file'), 'this is no folder');
+  await goTo(window, '#/activity');
+  await window.getByText('health_check').first().waitFor();
+  await window.getByRole('button', { name: 'Exportieren…' }).click();
+  await window.getByRole('menuitem', { name: /^CSV/ }).click();
+  expect(await told).toBe('Die Datei wurde nicht gespeichert');
 });
 
 test('nothing else can be downloaded', async ({ holdfast }) => {

@@ -1,13 +1,15 @@
 import { extname, join } from 'node:path';
 import { app, dialog, type Session } from 'electron';
+import type { Say } from '../../shared/messages/language';
 import { isOwnFile } from './own-file';
 
 /**
  * Saves files that the window's page made, each where the user says in the system's dialog. Nothing else can be downloaded.
  *
+ * @param say - in the language of the moment
  * @param onProblem - told, without its path, that a file was not saved
  */
-export function serveDownloads(session: Session, origin: string, onProblem: (state: string) => void): void {
+export function serveDownloads(session: Session, origin: string, say: Say, onProblem: (state: string) => void): void {
   session.on('will-download', (event, item) => {
     if (!isOwnFile(item.getURL(), item.getTotalBytes(), origin)) {
       event.preventDefault();
@@ -22,10 +24,7 @@ export function serveDownloads(session: Session, origin: string, onProblem: (sta
     item.once('done', (_event, state) => {
       if (state !== 'interrupted') return;
       onProblem(state);
-      dialog.showErrorBox(
-        'The file was not saved',
-        'Check that there is room on the disk and that the folder can be written, then export again.',
-      );
+      dialog.showErrorBox(say('desktop.download.failed'), say('desktop.download.failed.text'));
     });
   });
 }

@@ -221,11 +221,14 @@ test('a search that finds nothing waits for a server that has said hello and not
 }) => {
   const host = await startHost({
     servers: new ListedConfigs(
-      counter('late', { env: { COUNTER_DELAY: '300', COUNTER_LIST_DELAY: '1500' } }),
+      counter('late', { env: { COUNTER_LIST_DELAY: '2000' } }),
       counter('never', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
     ),
   });
   const client = await connect(host.url, searcher(host));
+  await client.names('tools/list');
+  const { serverLists } = host.services.store;
+  await expect.poll(() => serverLists.all().map(({ server }) => server), LOADED).toContain('late');
   expect(await found(client, 'peek', 1)).toEqual(['late__peek']);
   const { message } = await search(client, 'xylophone');
   expect(message).toMatch(/Servers here: late, never\. never cannot be reached now\.$/);

@@ -11,6 +11,7 @@ const LIST_KEYS = [
   { title: t('keys.next'), keys: ['↓', '↑'], letters: ['J', 'K'] },
   { title: t('keys.open'), keys: ['Enter'], letters: [] },
   { title: t('keys.select'), keys: ['Space'], letters: [] },
+  { title: t('keys.select_group'), keys: ['Shift+Space'], letters: [] },
   { title: t('keys.select_all'), keys: ['CmdOrCtrl+A'], letters: [] },
   { title: t('keys.close'), keys: ['Esc'], letters: [] },
 ] as const;

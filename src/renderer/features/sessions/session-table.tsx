@@ -32,7 +32,7 @@ export interface SessionTableProps {
 
 /**
  * A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. Space, Shift with the
- * arrows and Ctrl+A choose rows.
+ * arrows and Ctrl+A choose rows, and Shift+Space those of the row's group.
  */
 export function SessionTable(props: SessionTableProps) {
   const { rows, ticks, cursor, onMove, onOpen, onScrolled } = props;
@@ -85,7 +85,8 @@ export function SessionTable(props: SessionTableProps) {
     if (act !== null && count > 0) {
       event.preventDefault();
       if (act === 'all') ticks.all();
-      else if (act === 'one' && cursor !== null && position >= 0) ticks.toggle([cursor]);
+      else if ((act === 'one' || act === 'group') && cursor !== null && position >= 0)
+        ticks.toggle(act === 'group' ? groupOf(rows, cursor) : [cursor]);
       else if (act === 'up' || act === 'down') {
         const next = position < 0 ? 0 : Math.max(0, Math.min(count - 1, position + (act === 'up' ? -1 : 1)));
         const id = goTo(next);
@@ -179,11 +180,23 @@ export function SessionTable(props: SessionTableProps) {
 
 const heightOf = (row: ListRow | undefined): number => (row && 'group' in row ? GROUP_HEIGHT : ROW_HEIGHT);
 
+/** The sessions under the same heading, or this one alone where there are none. */
+function groupOf(rows: readonly ListRow[], sessionId: string): string[] {
+  for (const row of rows) {
+    if (!('group' in row)) continue;
+    const ids = row.group.sessions.map(({ session_id }) => session_id);
+    if (ids.includes(sessionId)) return ids;
+  }
+  return [sessionId];
+}
+
+type Ticking = 'all' | 'one' | 'group' | 'up' | 'down';
+
 /** What a key does to the choice of rows; null if nothing. */
-function tickingBy({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): 'all' | 'one' | 'up' | 'down' | null {
+function tickingBy({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): Ticking | null {
   if (altKey) return null;
   if (ctrlKey || metaKey) return key === 'a' || key === 'A' ? 'all' : null;
-  if (key === ' ') return 'one';
+  if (key === ' ') return shiftKey ? 'group' : 'one';
   if (shiftKey && key === 'ArrowDown') return 'down';
   return shiftKey && key === 'ArrowUp' ? 'up' : null;
 }

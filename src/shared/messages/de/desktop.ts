@@ -38,4 +38,7 @@ export const DESKTOP: Translated<typeof EN> = {
   'desktop.start.again': 'Erneut versuchen',
   'desktop.start.quit': 'Beenden',
   'desktop.save.failed': 'Holdfast kann nichts speichern',
+  'desktop.download.failed': 'Die Datei wurde nicht gespeichert',
+  'desktop.download.failed.text':
+    'Bitte prüfen, ob auf dem Datenträger Platz ist und in den Ordner geschrieben werden darf, und dann erneut exportieren.',
 };

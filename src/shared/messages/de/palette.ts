@@ -39,6 +39,7 @@ export const PALETTE: Translated<typeof EN> = {
   'keys.next': 'Weiter, zurück',
   'keys.open': 'Öffnen',
   'keys.select': 'Auswählen (Sitzungen)',
+  'keys.select_group': 'Gruppe auswählen (Sitzungen)',
   'keys.select_all': 'Alle auswählen (Sitzungen)',
   'keys.close': 'Schließen',
   'keys.single': 'Kürzel aus einer Taste',

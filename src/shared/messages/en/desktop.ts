@@ -37,4 +37,7 @@ export const DESKTOP = {
   'desktop.start.again': 'Try again',
   'desktop.start.quit': 'Quit',
   'desktop.save.failed': 'Holdfast cannot save anything',
+  'desktop.download.failed': 'The file was not saved',
+  'desktop.download.failed.text':
+    'Check that there is room on the disk and that the folder can be written, then export again.',
 } as const;

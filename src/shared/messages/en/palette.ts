@@ -37,6 +37,7 @@ export const PALETTE = {
   'keys.next': 'Next, previous',
   'keys.open': 'Open',
   'keys.select': 'Select (sessions)',
+  'keys.select_group': 'Select the group (sessions)',
   'keys.select_all': 'Select all (sessions)',
   'keys.close': 'Close',
   'keys.single': 'Single-key shortcuts',
