@@ -1,6 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DAY, type Ms } from '../../../shared/model/units';
-import type { LongAnswer, LongCall, LongCallRepository, NewLongCall } from '../../long-calls/long-call-ports';
+import {
+  type LongAnswer,
+  type LongCall,
+  type LongCallRepository,
+  MOST_ANSWER,
+  type NewLongCall,
+} from '../../long-calls/long-call-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
 /** What is kept at most. */
@@ -13,7 +19,7 @@ export interface LongCallLimits {
   readonly answer: number;
 }
 
-const LIMITS: LongCallLimits = { perClient: 100, bytes: 64 * 1024 * 1024, answer: 32 * 1024 * 1024 };
+const LIMITS: LongCallLimits = { perClient: 100, bytes: 64 * 1024 * 1024, answer: MOST_ANSWER };
 /** How long an answer waits, in lived time. */
 const ANSWER_KEPT: Ms = DAY;
 /** How long it is known that there was a call. */
@@ -82,7 +88,7 @@ export class LongCallStore implements LongCallRepository {
     this.byId = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE call_id = ?`);
     this.byHandle = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE handle = ?`);
     this.byClient = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE client_id = ? ORDER BY call_id DESC`);
-    this.newest = db.prepare(`SELECT ${COLUMNS} FROM long_calls ORDER BY call_id DESC LIMIT ?`);
+    this.newest = db.prepare(`SELECT ${COLUMNS} FROM long_calls ORDER BY state = 'running' DESC, call_id DESC LIMIT ?`);
     this.stillRunning = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE state = 'running' ORDER BY call_id`);
     this.age = db.prepare(
       `UPDATE long_calls SET answer = NULL, state = 'gone' WHERE answer IS NOT NULL AND ended_lived <= ?`,
