@@ -1,6 +1,9 @@
 import { HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { OWN_TOOLS } from '../mcp/own-tools';
+import { MOST_ANSWER } from './long-call-ports';
 import type { Progress } from './progress';
+
+const MIB = 1024 * 1024;
 
 /** A time in words for a model: `55 s`, `2 min 5 s`, `1 h 3 min`. */
 export function durationWords(time: Ms): string {
@@ -24,6 +27,10 @@ function progressWords(progress: Progress | null): string {
 export const stillRunning = (handle: string, running: Ms, progress: Progress | null): string =>
   `Still running after ${durationWords(running)}.${progressWords(progress)} The call goes on; do not make it again. ` +
   `Call ${OWN_TOOLS.result} with handle "${handle}" to wait for its result.`;
+
+/** What a model reads in place of a result that was never kept, being too long. */
+export const tooLong = (bytes: number): string =>
+  `The result was ${Math.round(bytes / MIB)} MiB; with a handle Holdfast keeps ${MOST_ANSWER / MIB} MiB at most.`;
 
 /** What a model reads about a handle that leads to no result. */
 export const NO_RESULT = {

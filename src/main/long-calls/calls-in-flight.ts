@@ -63,6 +63,11 @@ export class CallsInFlight {
     });
   }
 
+  /** Whose call it is; null if it is not listed. */
+  clientOf(callId: number): string | null {
+    return this.running.get(callId)?.call.client_id ?? null;
+  }
+
   /** False if there is no such call. */
   cancel(callId: number): boolean {
     const one = this.running.get(callId);

@@ -7,6 +7,9 @@ import type { KeptPatience } from './patience';
  */
 type LongCallState = 'running' | 'answered' | 'fetched' | 'gone' | 'cancelled';
 
+/** Bytes of the longest answer that is kept. */
+export const MOST_ANSWER: number = 32 * 1024 * 1024;
+
 /** A call whose client has a handle in place of the answer. */
 export interface LongCall {
   /** The id that the server knows it by, which is never used again. */
@@ -60,7 +63,7 @@ export interface LongCallRepository {
   ofHandle(handle: string): LongCall | null;
   /** Newest first. */
   ofClient(clientId: string): LongCall[];
-  /** Newest first, of all clients. */
+  /** Of all clients: those that run, then all others, newest first. */
   all(limit: number): LongCall[];
   running(): LongCall[];
   /** Removes answers that came so long ago in lived time, and later the calls themselves. */

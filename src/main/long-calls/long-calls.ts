@@ -225,7 +225,7 @@ export class LongCalls {
     return { over, stop: () => stop() };
   }
 
-  /** Handed-out calls for a person, newest first: of all clients, or of one. */
+  /** Handed-out calls for a person, newest first; of all clients 200, those that run before all others. */
   views(clientId?: string): LongCallView[] {
     const { calls } = this.deps;
     const found = clientId === undefined ? calls.all(MOST_SHOWN) : calls.ofClient(clientId);

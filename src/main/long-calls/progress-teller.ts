@@ -8,6 +8,10 @@ export const TELL_EVERY: Ms = 10 * SECOND;
 /** Small against every step that servers take, so that their own numbers still fit in between. */
 const STEP = 1e-6;
 
+/** A little more; of a number so large that the step would be lost, about the next one that there is. */
+const more = (told: number): number =>
+  Math.min(Number.MAX_VALUE, Math.max(told + STEP, told + Math.abs(told) * Number.EPSILON));
+
 /** Puts Holdfast's own signs of life between the progress that a server tells. What a client hears always grows. */
 export class ProgressTeller {
   private told: number;
@@ -38,7 +42,7 @@ export class ProgressTeller {
     const isMore = progress > this.told;
     // A server that counts wrongly is passed on as it is: only what Holdfast itself added must not get in the way.
     if (!isMore && hasGrown) {
-      this.told += STEP;
+      this.told = more(this.told);
       return { ...params, progress: this.told };
     }
     if (isMore) this.told = progress;
@@ -47,7 +51,7 @@ export class ProgressTeller {
 
   /** A sign of life in words, a little more than what was told last. */
   ofOurOwn(running: Ms): Progress {
-    this.told += STEP;
+    this.told = more(this.told);
     const said = this.newest?.message === undefined ? '' : ` Last heard: ${this.newest.message}`;
     return {
       progress: this.told,

@@ -18,6 +18,7 @@ import { startFixtureOverHttp } from '#tests/support/servers/fixture-server';
 /** Tasks of servers, as clients that know them meet them through Holdfast. */
 
 const INVALID_PARAMS = -32602;
+const METHOD_NOT_FOUND = -32601;
 const MISSING_CAPABILITY = -32021;
 const TASKS = 'io.modelcontextprotocol/tasks';
 const PREFIX = 'io.modelcontextprotocol/';
@@ -121,7 +122,7 @@ test.for([
   ['', 'all__'],
 ])(
   'a task of a shared process is unknown to all other clients, at /mcp%s',
-  async ([path = '', prefix = ''], { connect }) => {
+  async ([path = '', prefix = ''], { host, connect }) => {
     const [owner, other] = [await connect(path), await connect(path)];
     const call = { method: 'tools/call', params: { name: `${prefix}work`, arguments: { text: 'own' }, task: {} } };
     const { task } = await owner.request(call, CreateTaskResultSchema);
@@ -135,6 +136,11 @@ test.for([
     await expect(other.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
     await expect(other.experimental.tasks.getTaskResult(taskId, CallToolResultSchema)).rejects.toEqual(unknown);
     await expect(other.experimental.tasks.cancelTask(taskId)).rejects.toEqual(unknown);
+
+    const parts = [{ server: 'all', kind: null, name: null }];
+    host.services.visibility.setShown({ client_id: null, parts, shown: false });
+    await expect(owner.experimental.tasks.getTask(taskId), 'its server was hidden').rejects.toEqual(unknown);
+    host.services.visibility.setShown({ client_id: null, parts, shown: true });
 
     const heard: string[] = [];
     other.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void heard.push(params.taskId));
@@ -229,6 +235,18 @@ describe.each([
       expect(error.code, method).toBe(INVALID_PARAMS);
       expect((await ask(path, other, method, { taskId }, {})).error.code, method).toBe(MISSING_CAPABILITY);
     }
+    // Some decoders take the last of these for the id.
+    const twice = (await ask(path, owner, 'tasks/get', { taskId, TaskID: 'of-somebody-else' })).error;
+    expect(twice).toMatchObject({ code: INVALID_PARAMS, message: expect.stringContaining('Name the task once') });
+    const show = (shown: boolean) => {
+      const parts = [{ server: 'modern', kind: null, name: null }];
+      host.services.visibility.setShown({ client_id: owner.client.client_id, parts, shown });
+    };
+    show(false);
+    const hidden = (await ask(path, owner, 'tasks/get', { taskId })).error;
+    // Where no other server has tasks, there is no such method any more.
+    expect([INVALID_PARAMS, METHOD_NOT_FOUND], 'of a server that was hidden since').toContain(hidden.code);
+    show(true);
     const { result } = await ask(path, owner, 'tasks/cancel', { taskId });
     expect(result).toMatchObject({ resultType: 'complete' });
     expect(result.taskId).toBeUndefined();

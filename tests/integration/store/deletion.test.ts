@@ -88,6 +88,20 @@ describe('a deletion on request', () => {
     expect(await run('older', 7)).toEqual({ events: 0, sessions: 0, activity: 0, contents: 0, history: 0 });
   });
 
+  test('of what is older takes the tasks that clients were given, and so does removing the client', async () => {
+    const { store, run } = setUp();
+    const give = (task_id: string, given_at: number, client_id = 'c_1') =>
+      store.tasks.give({ server: 'one', task_id, client_id, given_at }, false);
+    give('old', NOW - 8 * DAY);
+    give('young', NOW - 6 * DAY);
+    give('others', NOW - 6 * DAY, 'c_2');
+    await run('older', 7);
+    const isGiven = (task_id: string, client_id = 'c_1') => store.tasks.isGiven('one', task_id, client_id);
+    expect([isGiven('old'), isGiven('young')]).toEqual([false, true]);
+    store.deletion.forgetClient('c_1', NOW);
+    expect([isGiven('young'), isGiven('others', 'c_2')]).toEqual([false, true]);
+  });
+
   test('leaves nothing of it in the files of the database', async () => {
     const { folder, store, beside, run } = setUp();
     fill(store, NOW - HOUR, NOW - DAY, 10);

@@ -102,6 +102,16 @@ describe('a result that is asked for', () => {
     expect([longCalls.cancel(9), longCalls.cancel(9)]).toEqual([true, false]);
   });
 
+  test('is told to have been too long to keep', async ({ store, clock, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    const handle = longCalls.handOut(call, null, () => {})?.handle ?? '';
+    longCalls.answered(7, { text: `"${'x'.repeat(33 * 1024 * 1024)}"`, ok: true });
+    const { answers, ask } = resultTools(longCalls, clock);
+    ask(handle);
+    await settled();
+    expect(answers.join()).toContain('The result was 33 MiB; with a handle Holdfast keeps 32 MiB at most.');
+  });
+
   test('that could not be written is written when Holdfast stops', ({ folder, store, longCalls }) => {
     store.clients.insert(client(), 'hash');
     longCalls.handOut(call, null, () => {});

@@ -282,6 +282,13 @@ describe('calls that were handed out', () => {
     db.close();
   });
 
+  test('are shown with those first that run', ({ store }) => {
+    store.clients.insert(client('c_1'), 'hash-1');
+    for (const id of [1, 2, 3]) store.longCalls.add(handed(id));
+    for (const id of [2, 3]) store.longCalls.cancelled(id, START, 0);
+    expect(store.longCalls.all(2).map(({ call_id }) => call_id)).toEqual([1, 3]);
+  });
+
   test('know how long clients wait and tools take, the tools that were seen last', ({ store }) => {
     store.clients.insert(client('c_1'), 'hash-1');
     expect(store.patience.of('c_1')).toEqual({ set_ms: null, learned_ms: null, last_ms: null });

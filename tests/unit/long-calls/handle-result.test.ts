@@ -8,6 +8,8 @@ test('a handle is structured content too, but of a tool that promises some of it
   const plain = handleResult(7, { handle }, 55_000, null, false);
   expect(plain).toMatchObject({ id: 7, result: { structuredContent: { handle, running_seconds: 55 } } });
   expect(plain.result).not.toHaveProperty('isError');
+  const early = handleResult(7, { handle }, -9_000, null, false);
+  expect(early.result).toMatchObject({ structuredContent: { running_seconds: 0 } });
   // Both SDKs refuse a result without structured content for such a tool, unless it is an error.
   const promised = handleResult(7, { handle }, 55_000, { progress: 3, total: 4 }, true);
   expect(promised.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('3 of 4') }] });

@@ -89,6 +89,18 @@ describe('progress that a client hears', () => {
     );
   });
 
+  test('grows after any number that a server may tell', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e300, max: 1e300, noNaN: true }), (progress) => {
+        const teller = new ProgressTeller();
+        const said = Number(teller.fromServer({ progress }).progress);
+        const first = teller.ofOurOwn(20_000).progress;
+        expect(first).toBeGreaterThan(said);
+        expect(teller.ofOurOwn(30_000).progress).toBeGreaterThan(first);
+      }),
+    );
+  });
+
   test('is the server’s own where nothing was put between, and in words otherwise', () => {
     const teller = new ProgressTeller();
     const said = { progressToken: 'a', progress: 1, total: 4, message: 'compiling' };

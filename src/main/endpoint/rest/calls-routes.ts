@@ -54,10 +54,11 @@ export function addCallsRoutes(app: RestApp, { services, handlers }: RestDeps): 
   app.openapi(listRoute, (c) => reply(c, callsOf(services, clientOf(c)), 200));
   app.openapi(cancelRoute, async (c) => {
     const { call_id } = c.req.valid('param');
-    const { running, handed_out } = callsOf(services, clientOf(c));
+    const { longCalls } = services;
+    const owner = longCalls.inFlight.clientOf(call_id) ?? longCalls.ofCall(call_id)?.client_id;
+    const client = clientOf(c);
     // A call of somebody else is answered like one that there is not.
-    if (![...running, ...handed_out].some((call) => call.call_id === call_id))
-      throw new HoldfastError('call_not_found');
+    if (client !== undefined && owner !== client) throw new HoldfastError('call_not_found');
     await handlers['calls.cancel']({ call_id });
     return reply(c, { call_id }, 200);
   });

@@ -39,6 +39,8 @@ export class DeletionOnRequest {
   private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
   private readonly oldLongCalls: Step;
+  private readonly oldTasks: Step;
+  private readonly tasksOfClient: Statement<[clientId: string]>;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
   private readonly eventsOf: Statement<[sessionId: string, limit: number]>;
   private readonly session: Statement<[sessionId: string]>;
@@ -95,6 +97,8 @@ export class DeletionOnRequest {
     );
     this.oldTransports = step('transports', 'transport_id', 'ended_at');
     this.oldLongCalls = step('long_calls', 'call_id', 'ended_at');
+    this.oldTasks = step('tasks', 'task_seq', 'given_at');
+    this.tasksOfClient = db.prepare('DELETE FROM tasks WHERE client_id = ?');
     this.ended = db
       .prepare<[Ms, number], string>('SELECT session_id FROM mcp_sessions WHERE ended_at < ? ORDER BY ended_at LIMIT ?')
       .pluck();
@@ -132,6 +136,7 @@ export class DeletionOnRequest {
         counts.events += await this.inSteps(this.oldEvents, before);
         await this.inSteps(this.oldTransports, before);
         await this.inSteps(this.oldLongCalls, before);
+        await this.inSteps(this.oldTasks, before);
       }
       if (what === 'contents' || what === 'activity' || what === 'older') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
@@ -179,9 +184,12 @@ export class DeletionOnRequest {
     emptyJournal(this.db);
   }
 
-  /** Deletes the events that a client came and went, from `since` on. Call it for one that is gone. */
+  /** Deletes which tasks a client was given, and the events that it came and went, from `since` on. Call it for one that is gone. */
   forgetClient(clientId: string, since: Ms): void {
-    this.transactions.run(() => this.eventsOfClient.run(since, clientId));
+    this.transactions.run(() => {
+      this.tasksOfClient.run(clientId);
+      this.eventsOfClient.run(since, clientId);
+    });
   }
 
   private async uncount(sessionId: string): Promise<void> {

@@ -1,6 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DAY, MIB, type Ms } from '../../../shared/model/units';
-import type { LongAnswer, LongCall, LongCallRepository, NewLongCall } from '../../long-calls/long-call-ports';
+import {
+  type LongAnswer,
+  type LongCall,
+  type LongCallRepository,
+  MOST_ANSWER,
+  type NewLongCall,
+} from '../../long-calls/long-call-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
 /** What is kept at most. */
@@ -15,7 +21,7 @@ export interface LongCallLimits {
 
 /** Answers of all clients together. */
 export const MOST_ANSWER_BYTES = 64 * MIB;
-const LIMITS: LongCallLimits = { perClient: 100, bytes: MOST_ANSWER_BYTES, answer: 32 * MIB };
+const LIMITS: LongCallLimits = { perClient: 100, bytes: MOST_ANSWER_BYTES, answer: MOST_ANSWER };
 /** How long an answer waits, in lived time. */
 const ANSWER_KEPT: Ms = DAY;
 /** How long it is known that there was a call. */
@@ -84,7 +90,7 @@ export class LongCallStore implements LongCallRepository {
     this.byId = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE call_id = ?`);
     this.byHandle = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE handle = ?`);
     this.byClient = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE client_id = ? ORDER BY call_id DESC`);
-    this.newest = db.prepare(`SELECT ${COLUMNS} FROM long_calls ORDER BY call_id DESC LIMIT ?`);
+    this.newest = db.prepare(`SELECT ${COLUMNS} FROM long_calls ORDER BY state = 'running' DESC, call_id DESC LIMIT ?`);
     this.stillRunning = db.prepare(`SELECT ${COLUMNS} FROM long_calls WHERE state = 'running' ORDER BY call_id`);
     this.age = db.prepare(
       `UPDATE long_calls SET answer = NULL, state = 'gone' WHERE answer IS NOT NULL AND ended_lived <= ?`,

@@ -26,7 +26,8 @@ export function handleResult(
   const said = {
     handle,
     state: 'running',
-    running_seconds: Math.round(running / SECOND),
+    // The wall clock may have been set back since a call began.
+    running_seconds: Math.max(0, Math.round(running / SECOND)),
     ...(progress === null ? {} : { progress: { ...progress } }),
   };
   const content = [{ type: 'text', text: stillRunning(handle, running, progress) }];

@@ -8,7 +8,7 @@ import {
   rpcError,
 } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
-import { begunBy, isOfOneTask, taskOf } from './task-messages';
+import { begunBy, isOfOneTask, mayNameOtherTask, taskOf } from './task-messages';
 
 export type TaskServices = Pick<Services, 'clock' | 'log'> & {
   readonly store: Pick<Services['store'], 'tasks'>;
@@ -40,6 +40,12 @@ export class OwnTasks {
   /** The error for a request for a task that the client was not given; null for any other request. */
   refusal({ id, method, params }: JsonRpcRequest): JsonRpcResponse | null {
     if (!isOfOneTask(method)) return null;
+    if (mayNameOtherTask(params))
+      return rpcError(
+        id,
+        RPC.invalidParams,
+        'Name the task once, as taskId: no other member may differ from it in case only.',
+      );
     const taskId = params?.taskId;
     return typeof taskId === 'string' && this.has(taskId) ? null : noSuchTask(id);
   }

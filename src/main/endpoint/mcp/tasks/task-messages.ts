@@ -11,6 +11,16 @@ export const EXTENSION_METHODS = ['tasks/get', 'tasks/update', 'tasks/cancel'] a
 
 export const isOfOneTask = (method: string): boolean => OF_ONE.includes(method);
 
+/**
+ * Whether another member of the parameters may be read as `taskId`: some decoders of JSON, such as Go's, do not mind the case,
+ * and take the last of several.
+ */
+export const mayNameOtherTask = (params: Params = {}): boolean =>
+  Object.keys(params).some((name) => name !== 'taskId' && foldedCase(name) === 'taskid');
+
+/** Also the two letters beyond ASCII that Unicode folds to `s` and `k`, as Go does. */
+const foldedCase = (name: string): string => name.replaceAll('\u017f', 's').toLowerCase();
+
 /** The id of the task that a result of `tools/call` has begun, in either revision's form; null if it is no such result. */
 export function begunBy(response: JsonRpcResponse): string | null {
   if (response.error !== undefined || !mayHold(response, 'result', '"taskId"')) return null;

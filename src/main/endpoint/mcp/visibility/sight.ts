@@ -6,6 +6,8 @@ import { type ListedKind, listedKind } from '../../../mcp/lists/item-rules';
 import type { Services } from '../../../services';
 import { serverName, serverUri } from '../aggregate/names';
 import { foundIn } from '../search/found-tools';
+import { noSuchTask } from '../tasks/own-tasks';
+import { isOfOneTask } from '../tasks/task-messages';
 
 /** "Resource not found" (MCP 2025-11-25, resources, error handling). */
 const RESOURCE_NOT_FOUND = -32002;
@@ -66,6 +68,7 @@ export class Sight {
    * (MCP 2025-11-25, tools, prompts and resources, error handling), with a sentence that says where to show it.
    */
   refusal({ id, method, params = {} }: JsonRpcRequest): JsonRpcResponse | null {
+    if (isOfOneTask(method)) return this.showsServerOfTask(params.taskId) ? null : noSuchTask(id);
     const named = namedBy(method, params);
     const item = named && this.itemOf(named.kind, named.name);
     const hidden = item && this.why(item);
@@ -111,6 +114,13 @@ export class Sight {
   private mayHide(): boolean {
     const { index } = this.services.visibility;
     return index.state.rules.length > 0 || index.viewer(this.clientId, this.address).set !== null;
+  }
+
+  /** Whether the server that began a task may be seen; of no task of any server, there is nothing to hide. */
+  private showsServerOfTask(taskId: unknown): boolean {
+    const named = typeof taskId === 'string' ? serverName(taskId)?.server : undefined;
+    const server = serverIn(this.address) ?? (named === undefined ? null : this.configured(named));
+    return server === null || this.showsServer(server);
   }
 
   private why(item: Item): Hidden | null {
