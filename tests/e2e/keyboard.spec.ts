@@ -44,7 +44,7 @@ test('sessions are found, filtered, opened and named by keyboard alone', async (
   await keys.tabTo(pane.getByRole('button', { name: 'More actions' }));
   await keys.press('Enter');
   await expect(window.getByRole('menuitem', { name: 'Name this session…' })).toBeVisible();
-  await keys.press('Home', 'Enter');
+  await keys.press('Home', 'ArrowDown', 'Enter');
   await expect(window.getByRole('textbox', { name: 'Name' })).toBeFocused();
   await keys.type('Nightly');
   await keys.press('Enter');

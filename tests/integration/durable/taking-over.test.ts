@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
@@ -173,6 +173,29 @@ describe('a session that is handed over', () => {
     expect([late.status, late.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
     expect(await taker.json('ask'), 'whoever has it now is asked').toMatchObject({ action: 'accept' });
     expect(taker.asked).toHaveLength(1);
+    await taker.vanish();
+  }, 60_000);
+
+  test('while a call runs that asks and logs later: the other client hears nothing of it', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner);
+    const gate = join(host.folder, 'asks-later');
+    const { stream } = await old.request('tools/call', { name: 'ask', arguments: { gate } });
+    await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+    await offer();
+    const taker = await connect(SDK_V2, host, heir);
+    await taker.json('peek');
+    await stream?.rest();
+    writeFileSync(`${gate}.go`, '');
+    await expect.poll(() => existsSync(`${gate}.done`) && readFileSync(`${gate}.done`, 'utf8')).toBeTruthy();
+    expect(JSON.parse(readFileSync(`${gate}.done`, 'utf8'))).toEqual({ action: 'cancel' });
+    await taker.json('touch');
+    expect(taker.asked).toEqual([]);
     await taker.vanish();
   }, 60_000);
 

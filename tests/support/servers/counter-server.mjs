@@ -12,7 +12,8 @@
 //   crash {code?}             exits at once, without an answer
 //   fragile {file}            exits when `file` is not there, after making it; else {n, pid}. readOnlyHint: may be repeated
 //   fragile_write {file}      the same without a hint: may not be repeated
-//   ask {message?, ms?}       elicits `colour`, and answers `ms` after the answer; {action, content}
+//   ask {message?, ms?, gate?}  elicits `colour`, and answers `ms` after the answer; {action, content}. With a gate as count,
+//                             says `asking` before, and writes the answer into `<gate>.done`
 //   request {method, params?} sends any request to its client; the answer as it came
 //   log {level?, data?}       a notifications/message, when its log level lets it through; {sent}
 //   remind {ms, uri}          answers at once; after `ms` a notifications/resources/updated, subscribed or not; {}
@@ -174,13 +175,18 @@ const TOOLS = {
   fragile: [({ file }) => exitUnless(file), { file: { type: 'string' } }, SAFE],
   fragile_write: [({ file }) => exitUnless(file), { file: { type: 'string' } }],
   ask: [
-    async ({ message = 'Which colour?', ms = 0 }) => {
+    async ({ message = 'Which colour?', ms = 0, gate }) => {
+      if (gate !== undefined) {
+        await through(gate);
+        notify('notifications/message', { level: 'info', data: 'asking' });
+      }
       const requestedSchema = { type: 'object', properties: { colour: { type: 'string' } } };
       const { result, error } = await ask('elicitation/create', { message, requestedSchema });
+      if (gate !== undefined) writeFileSync(`${gate}.done`, JSON.stringify(result ?? { error }));
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
       return result ?? { error };
     },
-    { message: { type: 'string' }, ms: { type: 'number' } },
+    { message: { type: 'string' }, ms: { type: 'number' }, gate: { type: 'string' } },
   ],
   request: [
     async ({ method, params = {} }) => {

@@ -142,6 +142,8 @@ export class ReferenceModel {
     if (expiresAt <= this.wall) return 'token_expired';
     if (session.offer !== invitation) return 'token_reused';
     if (transport.ended || transport.client !== client) return 'session_not_found';
+    // Each client is one process here, which has the session already.
+    if (session.client === client) return 'handover_impossible';
     this.takeOver(session, transport);
     this.newToken(session);
     return 'taken';
@@ -187,7 +189,7 @@ export class ReferenceModel {
     this.hear(transport);
     if (left && left !== session) {
       left.touched = this.awake;
-      if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.finish(left, 'closed');
+      if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.leave(left);
     }
   }
 
@@ -253,7 +255,7 @@ export class ReferenceModel {
     if (transport.ended) return false;
     const { session } = transport;
     transport.ended = true;
-    if (session && this.transportsOf(session).length === 0) this.finish(session, 'closed');
+    if (session && this.transportsOf(session).length === 0) this.leave(session);
     else if (session) session.touched = this.awake;
     return true;
   }
@@ -328,7 +330,7 @@ export class ReferenceModel {
       this.hear(transport);
       if (left && left !== session) {
         left.touched = this.awake;
-        if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.finish(left, 'closed');
+        if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.leave(left);
       }
     }
     return verdict;
@@ -471,6 +473,12 @@ export class ReferenceModel {
     if (!this.isAttached(session)) return;
     const lostLived = disconnected_at - this.off;
     Object.assign(session, { status: 'disconnected', degraded: false, disconnected_at, lostLived, ourDoing: false });
+  }
+
+  /** Its last transport is gone: it ends, unless it waits for another client. */
+  private leave(session: ModelSession): void {
+    if (session.offer && this.isOpen(session.offer)) this.lose(session, this.wall);
+    else this.finish(session, 'closed');
   }
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {

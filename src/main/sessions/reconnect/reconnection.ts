@@ -159,7 +159,8 @@ export class Reconnection {
     if (state.offer_hash === null || !sameHash(state.offer_hash, invitation.hash)) throw refuse('token_reused');
     if (!this.offers.isOpen(state.session.offer)) throw refuse('token_expired');
     if (!mayTakeOver(client, state.session.client_id)) throw new HoldfastError('may_not_take_over');
-    if (transport_id !== null && this.binding.isOf(transport_id, state.session)) {
+    const isOwn = client.client_id === state.session.client_id;
+    if (isOwn && transport_id !== null && this.binding.isOf(transport_id, state.session)) {
       throw new HoldfastError('handover_impossible', HERE_ALREADY);
     }
     return { client, state };

@@ -13,6 +13,7 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import type { OpenCall } from '../../mcp/server-channel';
+import { unanswered } from '../../mcp/unanswered';
 import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
 import {
@@ -29,6 +30,7 @@ import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
+const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
 /** Longer calls are given up: nobody can still be waiting for them. */
 const CALL_LIMIT: Ms = DAY;
 /** Messages kept while no channel is attached. The oldest are dropped first. */
@@ -292,6 +294,14 @@ export class MessageRouter {
       this.connection?.send(rpcError(message.id, RPC.methodNotFound, text));
     } else {
       const related = this.callOf(relatedTo) ?? this.onlyCall();
+      if (related?.[1].channel === null) {
+        // Whoever has the session now did not make the call, so its questions are nothing to them.
+        this.options.activity.asks(message);
+        const answer = unanswered(message.id, message.method, NOBODY_WAITS);
+        this.options.activity.answered(answer);
+        this.connection?.send(answer);
+        return;
+      }
       const channel = related?.[1].channel ?? this.newestChannel();
       this.asked.set(message.id, channel);
       const [oldest] = this.asked.keys();
@@ -346,7 +356,9 @@ export class MessageRouter {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
       const wants = ({ sessionKey }: RoutedChannel) =>
         !this.options.isShared || wantsLog(this.settings, sessionKey, params?.level);
-      if (!call?.[1].channel) this.toAll(message, null, wants);
+      if (!call) this.toAll(message, null, wants);
+      // What a call says that nobody waits for is nothing to whoever has the session now.
+      else if (call[1].channel === null) return;
       else if (wants(call[1].channel)) call[1].channel.deliver(message, call[0]);
     } else if (method === 'notifications/resources/updated') {
       this.toAll(message, relatedTo, ({ sessionKey }) => wantsUpdate(this.settings, sessionKey, params?.uri));

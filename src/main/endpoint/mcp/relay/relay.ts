@@ -15,6 +15,7 @@ import {
 import { withMember } from '../../../mcp/message-text';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import { unanswered } from '../../../mcp/unanswered';
 import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
 import { Questions } from './questions';
@@ -336,12 +337,6 @@ export class Relay {
     this.lastUsed = this.options.services.clock.monotonic();
   }
 }
-
-/** The answer to a question whose client is gone: for a person who was asked, that nobody chose anything. */
-const unanswered = (id: RequestId, method: string | null, sentence: string): JsonRpcResponse =>
-  method === 'elicitation/create'
-    ? { jsonrpc: '2.0', id, result: { action: 'cancel' } }
-    : rpcError(id, RPC.serverError, sentence);
 
 function withProgressToken(message: JsonRpcRequest, token: RequestId, always: boolean): JsonRpcRequest {
   const said = message.params?._meta;
