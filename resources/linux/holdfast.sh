@@ -2,7 +2,7 @@
 # The command "holdfast" of an installed Holdfast: a word of the command line, else the app. It needs no Node.
 app=$(dirname "$(dirname "$(readlink -f "$0")")")
 case "${1-}" in
-bridge | status | clients | servers | tools | sets | connect | settings | notifications | updates | telemetry | privacy | activity | bundle | tail | startup | open | service | quit | doctor | headless | help | --help | -h | --version)
+bridge | status | sessions | calls | clients | servers | tools | sets | connect | settings | notifications | updates | telemetry | privacy | activity | bundle | tail | startup | open | service | quit | doctor | headless | help | --help | -h | --version)
   ELECTRON_RUN_AS_NODE=1 exec "$app/holdfast" --max-semi-space-size=4 "$app/resources/app.asar/out/main/holdfast.js" "$@"
   ;;
 esac

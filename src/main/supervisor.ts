@@ -63,6 +63,7 @@ import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { valuesOfServers } from './upstream/config/known-secrets';
+import { stateOf } from './upstream/config/server-view';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
 
@@ -404,6 +405,7 @@ async function start(
     });
     machineSleep.onWake(() => servers.wake());
     machineSleep.onWake(() => logins.wake());
+    machineSleep.onWake(() => clients.endOldKeys());
     machineSleep.onWake(({ from, to }) => log.info({ slept_ms: to - from }, 'the machine has woken'));
     const visibility = new ToolVisibility({
       repository: store.toolSets,
@@ -435,13 +437,10 @@ async function start(
           },
         };
       },
-      onLimits: (source, server, limits) => {
-        const ofProgram = clients.list().filter(({ type }) => type === source);
-        visibility.takeLimits(
-          server,
-          limits,
-          ofProgram.map(({ client_id }) => client_id),
-        );
+      onLimits: (taken) => {
+        const known = clients.list();
+        const of = (source: string) => known.flatMap(({ type, client_id }) => (type === source ? [client_id] : []));
+        return visibility.takeLimits(taken.map(({ source, ...rest }) => ({ ...rest, clients: of(source) })));
       },
     });
     const updates = new Updates({
@@ -529,7 +528,14 @@ async function start(
       callIds,
       activity,
       longCalls,
-      failing: new FailingCallsWatch({ reader: store.activity, clock }),
+      failing: new FailingCallsWatch({
+        reader: store.activity,
+        clock,
+        stateOf: (name) => {
+          const server = configured.all().find(({ entry }) => entry.name === name);
+          return server && stateOf(server, { state: servers.stateOf(name)?.state ?? 'stopped' });
+        },
+      }),
       recording,
       telemetry,
       updates,
@@ -601,6 +607,7 @@ async function start(
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
+      [SWEEP, 'end old keys', () => clients.endOldKeys()],
       [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
     ];

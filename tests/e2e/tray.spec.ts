@@ -59,7 +59,7 @@ test('the first time that the window is closed, a notification says that Holdfas
     }
     await closeWindow(app);
     await expect.poll(panel.notifications).toEqual([title]);
-    expect(panel.notificationBodies()[0]).toContain('"Quit Holdfast" is in its menu');
+    expect(panel.notificationBodies()[0]).toContain('“Quit Holdfast” is in its menu');
     const opened = app.waitForEvent('window');
     panel.clickNotification();
     await (await opened).locator('[data-connection="live"]').waitFor();

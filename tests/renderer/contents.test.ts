@@ -141,7 +141,7 @@ describe('the recording of contents', () => {
   test('is switched on where contents are missing, shown in the header, and stopped there', async ({ open }) => {
     const page = await open();
     const section = await detailOf(page);
-    await section.getByText('was not recorded, or is gone').waitFor();
+    await section.getByText('were not recorded, or are gone').waitFor();
     const banner = page.getByRole('banner');
     expect(await banner.getByText('Recording contents').count()).toBe(0);
     await section.getByRole('button', { name: 'Record contents for 15 minutes' }).click();

@@ -156,6 +156,7 @@ describe('describeEvent', () => {
       server_started: { cause: 'use' },
       server_stopped: { reason: 'crashed', code: 1 },
       server_configured: { change: 'added' },
+      handover_ended: { reason: 'withdrawn' },
       servers_file_changed: { usable: false },
       visibility_changed: { change: 'hidden', client_id: null, server: 'github', set: null, count: 3 },
       machine_slept: { from: T0, to: T0 + 1 },

@@ -100,7 +100,7 @@ describe('history', () => {
     await page.keyboard.press('End');
     const said = await chart(page).getAttribute('aria-valuetext');
     expect(said).toMatch(
-      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Client ended \d+, Connection lost \d+, Holdfast stopped \d+, By you \d+, Server stops \d+$/,
+      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Taken over \d+, Client ended \d+, Connection lost \d+, Holdfast stopped \d+, By you \d+, Server stops \d+$/,
     );
     await page.keyboard.press('Home');
     expect(await chart(page).getAttribute('aria-valuenow')).toBe('0');

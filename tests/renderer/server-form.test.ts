@@ -125,7 +125,7 @@ describe('the form', () => {
     ['a taken name', { name: 'taken' }, 'name', /already/],
     ['no command', { command: '' }, 'command', /which program/],
     ['no address', { transport: 'http' }, 'url', /where the server listens/],
-    ['no real address', { transport: 'http', url: 'localhost' }, 'url', /must begin with/],
+    ['no real address', { transport: 'http', url: 'localhost' }, 'url', /begin with http/],
     ['another protocol', { transport: 'http', url: 'ftp://x/' }, 'url', /http:\/\/ or https:\/\//],
     ['a password in the address', { transport: 'http', url: 'http://me:x@h/' }, 'url', /header/],
     ['no minutes', { idleMinutes: 'soon', policy: 'lazy' }, 'idleMinutes', /from 1 to 1,440/],

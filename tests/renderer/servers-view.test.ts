@@ -224,6 +224,19 @@ describe('the list', () => {
     await processes.locator('[data-pid="5000"]').waitFor({ state: 'detached' });
     expect(await processes.locator('[data-pid]').count()).toBe(1);
     await expectFocus(page, 'after one of them was stopped');
+
+    await page.evaluate(() => {
+      const files = window.world.servers.list.find(({ name }) => name === 'files');
+      const [one] = files?.instances ?? [];
+      if (!one) throw new Error('files runs');
+      const ready = { ...one, instance_id: 'i_ready', session_id: null, pid: 6_000 };
+      window.world.servers.change('files', { instances: [one, ready] });
+    });
+    await processes.getByRole('button', { name: 'Stop process 6000' }).press('Enter');
+    const other = page.getByRole('alertdialog', { name: 'Stop process 6000 of files?' });
+    await other.getByText('Other sessions keep their processes.').waitFor();
+    await other.getByRole('button', { name: 'Stop' }).press('Enter');
+    await page.getByText('Process 6000 of files is stopped').waitFor();
   });
 
   test('stops what runs of a server, and says before what that means', async ({ openView }) => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { actOnSeveral } from '#src/renderer/features/sessions/act-on-several';
 import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
 import { byClient, rowsOf } from '#src/renderer/features/sessions/session-groups';
-import { asked as ask, keepPlace, serversInUse, showSessions } from '#src/renderer/features/sessions/shown-sessions';
+import {
+  asked as ask,
+  keepPlace,
+  serversInUse,
+  showSessions,
+  stillMatching,
+} from '#src/renderer/features/sessions/shown-sessions';
 import { NO_TICKS, reachedTo, toggled } from '#src/renderer/features/sessions/ticks';
 import { keyAction } from '#src/renderer/ui/grid-keys';
 import { makeSession, T0 } from './support/make';
@@ -15,6 +21,7 @@ const sessions = [
   makeSession({ session_id: 's_4', created_at: T0 + 4, probe: true }),
 ];
 const asked = (text: string, probes: boolean) => ask(text, probes, parseOrder('started:desc'));
+const byId = (all: typeof sessions) => new Map(all.map((session) => [session.session_id, session]));
 const ids = (shown: ReturnType<typeof showSessions>) => shown.sessions.map(({ session_id }) => session_id);
 
 describe('showSessions', () => {
@@ -64,10 +71,29 @@ describe('keepPlace', () => {
   test('keeps the rows and says how many wait', () => {
     const before = showSessions(sessions.slice(0, 2), asked('', false), T0);
     const next = showSessions(sessions, asked('', true), T0);
-    const kept = keepPlace(before, next);
-    expect(kept.sessions).toBe(before.sessions);
+    const kept = keepPlace(before, next, byId(sessions));
+    expect(kept.sessions).toEqual(before.sessions);
+    expect(kept.unmatched.size).toBe(0);
     expect(kept.waiting).toBe(2);
     expect(kept.counts).toEqual(next.counts);
+  });
+
+  test('shows each session as it is now, and says which do not match any more', () => {
+    const before = showSessions(sessions, asked('status:active,idle', false), T0);
+    expect(ids(before)).toEqual(['s_2', 's_1']);
+    const later = sessions.map((session) =>
+      session.session_id === 's_2' ? { ...session, status: 'closed' as const } : { ...session, reconnects: 7 },
+    );
+    const kept = keepPlace(before, showSessions(later, asked('status:active,idle', false), T0), byId(later));
+    expect(kept.sessions).toEqual([later[1], later[0]]);
+    expect([...kept.unmatched]).toEqual(['s_2']);
+  });
+
+  test('those that are acted on match now, and are as they are now', () => {
+    const later = sessions.map((session) => ({ ...session, status: 'active' as const }));
+    const state = { sessions: byId(later), servers: null, sessionNames: {}, now: T0 };
+    expect(stillMatching(['s_2', 's_1', 's_9'], asked('status:idle', false), state)).toEqual([]);
+    expect(stillMatching(['s_2', 's_1', 's_9'], asked('', false), state)).toEqual([later[1], later[0]]);
   });
 });
 

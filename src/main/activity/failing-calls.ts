@@ -1,5 +1,6 @@
 import type { FailingCalls } from '../../shared/contract/activity';
-import { areManyFailing, FAILING_SPAN, failingCandidates } from '../../shared/model/failing-calls';
+import type { Server } from '../../shared/contract/server';
+import { areManyFailing, FAILING_SPAN, failingCandidates, isKnownTrouble } from '../../shared/model/failing-calls';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Clock } from '../platform/ports';
 import type { ActivityReader } from './activity-ports';
@@ -12,6 +13,8 @@ const LOOKED_AT = 3;
 export interface FailingCallsDeps {
   readonly reader: Pick<ActivityReader, 'failures' | 'lastFailedAt' | 'countCalls'>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  /** The state that everybody is shown of a server; undefined when there is none of this name. */
+  readonly stateOf: (server: string) => Server['state'] | undefined;
 }
 
 /** Which calls fail again and again, counted beside the work and not more often than every 15 s. */
@@ -23,7 +26,10 @@ export class FailingCallsWatch {
     this.deps = deps;
   }
 
-  /** The kind with the most failures within the last hour, if it is worth telling; null if none is. */
+  /**
+   * The kind with the most failures within the last hour that is worth telling; null if none is. What fails of a server that is
+   * known to be in trouble is not, and hides no other.
+   */
   current(): Promise<FailingCalls | null> {
     const { clock, reader } = this.deps;
     // Nothing is counted while nothing fails, so that the first failures are not missed for what was known before.
@@ -39,11 +45,12 @@ export class FailingCallsWatch {
   }
 
   private async look(): Promise<FailingCalls | null> {
-    const { reader, clock } = this.deps;
+    const { reader, clock, stateOf } = this.deps;
     const now = clock.now();
     const from = now - FAILING_SPAN;
     const { groups } = await reader.failures({ failed: true, from, limit: 20 });
-    for (const group of failingCandidates(groups, now).slice(0, LOOKED_AT)) {
+    const told = groups.filter(({ server }) => server === null || !isKnownTrouble(stateOf(server)));
+    for (const group of failingCandidates(told, now).slice(0, LOOKED_AT)) {
       const { group_id, count, server, method, name, outcome, error, pattern, last_at } = group;
       if (name === null) continue;
       const of = await reader.countCalls({ server, method, name, from });

@@ -204,7 +204,9 @@ export class Connector {
       throw new HoldfastError('settings_left_alone', message);
     }
     const { file } = snapshot;
-    this.records.write(client.id, { file, client_id: clientId, written: '', backup: null, taken: [] });
+    // What was taken out for an earlier connection still is, and comes back at undo.
+    const { backup, taken } = this.recordOf(client, snapshot) ?? { backup: null, taken: [] };
+    this.records.write(client.id, { file, client_id: clientId, written: '', backup, taken });
   }
 
   /** Names of the client's own entries that were taken out of its settings. */

@@ -154,11 +154,14 @@ export class ClientRegistry {
   renewKey(clientId: string): RenewedKey {
     const { clients, random, clock } = this.deps;
     const { name, key_used_at } = this.get(clientId);
+    this.endOldKeys();
     const keys = clients.keysOf(clientId);
     if (keys === null) throw new HoldfastError('client_not_found');
     const client_key = `hf_${randomText(random, 32)}`;
     const times = { valid_until: clock.now() + OLD_KEY_LIFE, until_lived: clock.lived() + OLD_KEY_LIFE };
-    const isUnused = key_used_at === null && !this.seenAt.has(keys.present);
+    // Nothing brings a key back whose time is over, even if its end could not be written.
+    const isLeft = keys.old !== null && !this.isOver(keys.old);
+    const isUnused = isLeft && key_used_at === null && !this.seenAt.has(keys.present);
     const ended = keys.old === null ? undefined : isUnused ? keys.present : keys.old.key_hash;
     this.commit(
       () => {
@@ -195,10 +198,29 @@ export class ClientRegistry {
   takeBackRenewal(clientId: string): void {
     const { clients } = this.deps;
     const keys = clients.keysOf(clientId);
-    if (!keys?.old) return;
+    if (!keys?.old || this.isOver(keys.old)) return;
     const name = this.get(clientId).name;
     this.commit(() => clients.restoreOldKey(clientId), this.endOf(clientId, name, 'not_written'));
     this.changed(keys.present);
+  }
+
+  /**
+   * Ends the old keys whose time is over. A timer does that on time; call this now and then and when the machine wakes, since
+   * a timer stands still while it sleeps.
+   */
+  endOldKeys(): void {
+    const { clients, timers } = this.deps;
+    try {
+      for (const old of clients.oldKeys().filter((one) => this.isOver(one))) {
+        const name = clients.get(old.client_id)?.name ?? '';
+        this.commit(() => clients.endOldKey(old.client_id), this.endOf(old.client_id, name, 'time'));
+        this.changed(old.key_hash);
+      }
+      this.scheduleEnds();
+    } catch {
+      this.cancelEnd();
+      this.cancelEnd = timers.after(RETRY_END, () => this.endOldKeys());
+    }
   }
 
   /** Calls the listener with the hash of every key that stops working while its client stays, until the returned function is called. */
@@ -310,21 +332,7 @@ export class ClientRegistry {
       .oldKeys()
       .map(({ valid_until, until_lived }) => Math.min(valid_until - clock.now(), until_lived - clock.lived()));
     if (left.length === 0) return;
-    this.cancelEnd = timers.after(Math.max(0, Math.min(...left)), () => this.endThoseThatAreOver());
-  }
-
-  private endThoseThatAreOver(): void {
-    const { clients, timers } = this.deps;
-    try {
-      for (const old of clients.oldKeys().filter((one) => this.isOver(one))) {
-        const name = clients.get(old.client_id)?.name ?? '';
-        this.commit(() => clients.endOldKey(old.client_id), this.endOf(old.client_id, name, 'time'));
-        this.changed(old.key_hash);
-      }
-      this.scheduleEnds();
-    } catch {
-      this.cancelEnd = timers.after(RETRY_END, () => this.endThoseThatAreOver());
-    }
+    this.cancelEnd = timers.after(Math.max(0, Math.min(...left)), () => this.endOldKeys());
   }
 
   private endOf(client_id: string, name: string, reason: KeyEndReason): NewEvent {

@@ -8,6 +8,7 @@ import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Random, SessionClock, Timers } from '../platform/ports';
 import type { EventBus } from './event-bus';
+import type { News } from './handover/lost-owners';
 import { type Offered, Offers } from './handover/offers';
 import type { ReconnectTokens } from './reconnect/reconnect-tokens';
 import {
@@ -233,7 +234,7 @@ export class SessionManager {
   }
 
   /** See {@link LostOwners.take}. */
-  takeNews(transport: TransportRecord, client: Client): WentTo | null {
+  takeNews(transport: TransportRecord, client: Client): News | null {
     return this.binding.lostOwners.take(transport, client);
   }
 

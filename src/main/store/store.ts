@@ -219,7 +219,7 @@ export class Store {
     this.live.observe(now);
   }
 
-  /** Says how long, and how much, is kept of what has happened. What is beyond goes with {@link maintain}. */
+  /** Says how long, and how much, is kept of what has happened. What is too old goes with {@link maintain}, what is too much soon. */
   keep(kept: KeptTimes, sizes?: KeptSizeLimits): void {
     this.retention.keep(kept);
     if (sizes) this.sizeLimits.set(sizes);

@@ -36,7 +36,10 @@ export interface FoundTool {
 export interface FoundToolRepository {
   /** What was found in a session, in the order in which it was. */
   of(sessionId: string): FoundTool[];
-  /** Adds what is new, and forgets what was found first beyond `most`. Returns how many were new. */
+  /**
+   * Adds what is new, and forgets what was found first beyond `most`, but for these. What is kept keeps its place. Returns how many
+   * were new.
+   */
   add(sessionId: string, tools: readonly FoundTool[], most: number): number;
   /** Gives what was found of a server to its new name, in place of what was found of that. */
   rename(from: string, to: string): void;

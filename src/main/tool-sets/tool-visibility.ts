@@ -35,6 +35,13 @@ export interface ToolVisibilityDeps {
   readonly checkClient: (clientId: string) => unknown;
 }
 
+/** Which tools of a server these clients limit themselves to. */
+export interface ClientLimits {
+  readonly server: string;
+  readonly limits: { readonly only: readonly string[] | null; readonly except: readonly string[] };
+  readonly clients: readonly string[];
+}
+
 /**
  * What clients see of the servers: hidden tools, prompts and resources, sets, and what each client has chosen. The one
  * place that changes it; each change is on disk, with its event, before anybody is told.
@@ -103,16 +110,19 @@ export class ToolVisibility {
   }
 
   /**
-   * Takes over which tools of a server some clients limit themselves to. Clients that are not there yet see all of it.
+   * Takes over which tools of servers some clients limit themselves to: all of that or, with an error, none. Clients that
+   * are not there yet see all of a server.
    * @throws HoldfastError `client_not_found`, or `invalid_input` when there are too many rules
    */
-  takeLimits(
-    server: string,
-    limits: { readonly only: readonly string[] | null; readonly except: readonly string[] },
-    clients: readonly string[],
-  ): void {
-    const rules = rulesForLimits(server, limits, clients);
-    if (rules.length > 0) this.putRules(rules);
+  takeLimits(taken: readonly ClientLimits[]): Prepared {
+    const rules = taken.flatMap(({ server, limits, clients }) => rulesForLimits(server, limits, clients));
+    const before = rules.length > 0 ? this.putRules(rules) : [];
+    return {
+      done: () => {},
+      undo: () => {
+        if (before.length > 0) this.putRules(before);
+      },
+    };
   }
 
   /**

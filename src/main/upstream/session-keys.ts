@@ -10,7 +10,7 @@ export interface KeyedSession {
   readonly isOver: boolean;
   /** When its client disconnected, by the wall clock; null while one is attached, or if unknown. */
   readonly lostAt: Ms | null;
-  /** A person wants its processes kept, whether or not its client is there. */
+  /** A person wants its processes kept, whether or not its client is there: it is pinned, or offered to another client. */
   readonly isPinned?: boolean;
   /** The client that it belongs to; null or missing if it is not known. */
   readonly client?: string | null;
@@ -27,7 +27,9 @@ export const storedSessionKeys =
       const client = transports.reservedFor(key);
       return { isMade: false, isOver: client === null, lostAt: null, client };
     }
-    const { status, client_id: client, disconnected_at, pinned: isPinned } = session;
+    const { status, client_id: client, disconnected_at, pinned, offer } = session;
+    // An offer ends within minutes by itself.
+    const isPinned = pinned || offer !== null;
     if (hasEnded(status)) return { isMade: true, isOver: true, lostAt: null, client };
     return { isMade: true, isOver: false, lostAt: isAttached(status) ? null : disconnected_at, client, isPinned };
   };

@@ -53,6 +53,7 @@ const againRefusalSchema = z.enum([
   'stateless',
   'session_ended',
   'client_gone',
+  'went_on',
 ]);
 
 /** What making a call again would do. */

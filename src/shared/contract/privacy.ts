@@ -7,7 +7,18 @@ const bytes = z.number().int().min(0);
 export const keptDataSchema = z.object({
   areas: z.array(
     z.object({
-      name: z.enum(['events', 'sessions', 'activity', 'contents', 'history', 'messages', 'other', 'backups', 'log']),
+      name: z.enum([
+        'events',
+        'sessions',
+        'activity',
+        'contents',
+        'history',
+        'messages',
+        'answers',
+        'other',
+        'backups',
+        'log',
+      ]),
       what: z.string(),
       kept: z.string().describe('for how long, in words'),
       days: z.number().nullable().describe('for how many days; null if time does not decide'),

@@ -54,7 +54,8 @@ function fold(session: Session, event: NewEvent): Session {
           ? session.recent_reconnects
           : [...session.recent_reconnects, event.at].slice(-FLAP_COUNT),
         client_version: event.payload.client_version || session.client_version,
-        client_process: event.payload.client_process ?? session.client_process,
+        // Of another client that cannot be told, the process of the old one says nothing.
+        client_process: event.payload.client_process ?? (event.payload.client ? null : session.client_process),
         era: event.payload.era ?? session.era,
         protocol_version: event.payload.protocol_version ?? session.protocol_version,
         // What a client was offered or issued is nothing to the one that has the session now.

@@ -31,8 +31,12 @@ export const areManyFailing = (failed: number, all: number): boolean => failed >
 /** The failing calls that deserve a sentence: not those of a server that is known to be down, or to wait for something. */
 export function failingToTell(failing: FailingCalls | null, servers: readonly Server[]): FailingCalls | null {
   const server = servers.find(({ name }) => name === failing?.server);
-  return server && TROUBLED.includes(server.state) ? null : failing;
+  return isKnownTrouble(server?.state) ? null : failing;
 }
+
+/** Whether a server in this state is known to be down or to wait for something, so that its failing calls are no news. */
+export const isKnownTrouble = (state: Server['state'] | undefined): boolean =>
+  state !== undefined && TROUBLED.includes(state);
 
 const TROUBLED: readonly Server['state'][] = ['waiting', 'circuit_open', 'broken', 'needs_login', 'untrusted'];
 

@@ -127,6 +127,23 @@ describe('a call that is made again', () => {
     expect((await over(window, call_id)).is_running).toBe(false);
   });
 
+  test('is refused once its session went on in another client', async ({ host, window, client }) => {
+    await client.call('counter__count');
+    const { activity_id, session_id } = await newest(window);
+    const heir = host.newClient();
+    const { client_id } = heir.client;
+    await window.call('clients.set_may_take_over', { client_id, may_take_over: true });
+    await window.call('sessions.offer', { session_id: session_id ?? '', client_id, invited: false });
+    const taker = new McpHttp({ url: `${host.url}/mcp` }, heir.key);
+    await taker.initialize();
+    await taker.call('counter__peek');
+    expect((await window.call('activity.again_preview', { activity_id })).refusal).toBe('went_on');
+    const refused = await window.refusal('activity.call_again', { activity_id, confirmed: true });
+    expect(refused.code).toBe('invalid_input');
+    const own = (await newest(window)).activity_id;
+    expect((await window.call('activity.again_preview', { activity_id: own })).refusal).toBeNull();
+  });
+
   test('says why it cannot be', async ({ window, client }) => {
     const refusalOf = async () => {
       const { activity_id } = await newest(window);

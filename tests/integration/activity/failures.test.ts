@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { NewActivity } from '#src/main/activity/activity-ports';
+import { FailingCallsWatch } from '#src/main/activity/failing-calls';
 import { HOUR } from '#src/shared/model/units';
 import { ACTIVITY_ROW } from '#tests/support/activity-row';
 import { Api } from '#tests/support/clients/api';
@@ -110,5 +111,24 @@ describe('GET /api/mcp/activity/failing', () => {
     expect(activity).toHaveLength(7);
     const api = new Api({ url: new URL(host.url).origin }, owner.key);
     expect(await api.get('/api/mcp/activity/failing')).toMatchObject({ status: 403 });
+  });
+
+  test('is not hidden by a server that is known to be down', async ({ host }) => {
+    const { clock, store } = host.services;
+    const row = { ...FAILED, at: clock.now() - 1_000 };
+    const kind = (server: string, name: string, count: number) =>
+      Array.from({ length: count }, () => ({ ...row, server, name }));
+    store.activity.add([
+      ...['a', 'b', 'c', 'd'].flatMap((name) => kind('down', name, 60)),
+      ...kind('notes', 'search', 50),
+    ]);
+    const current = (state: 'circuit_open' | 'running') =>
+      new FailingCallsWatch({
+        reader: store.activity,
+        clock,
+        stateOf: (name) => (name === 'down' ? state : undefined),
+      }).current();
+    expect(await current('running')).toMatchObject({ server: 'down', count: 60 });
+    expect(await current('circuit_open')).toMatchObject({ server: 'notes', name: 'search', count: 50 });
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -148,19 +148,56 @@ test('--key reference prints the variable once, and --key file needs none', asyn
   expect((await run('cursor', '--key', 'keychain')).code).toBe(2);
 });
 
+test('prints the renewed key if it cannot be written', async ({ command, folder, file, start }) => {
+  const running = await start();
+  await runHoldfast(command, folder, 'connect', 'cursor', '--key', 'file', '--wait', '0');
+  const old = readFileSync(file, 'utf8');
+  const [client] = await clientsOf(running);
+  await runHoldfast(command, folder, 'clients', 'rotate', client?.name ?? '', '--print');
+  // No record can be written, which comes before the file.
+  const record = join(folder, 'connections', 'cursor.json');
+  rmSync(record);
+  mkdirSync(record);
+  const failed = await runHoldfast(command, folder, 'connect', 'cursor', '--wait', '0');
+  expect(failed.code).not.toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(old);
+  expect(failed.stdout).toMatch(/^hf_[\w-]{43}\n$/);
+  const answer = await fetch(`${running.url}/api/mcp/sessions`, {
+    headers: { authorization: `Bearer ${failed.stdout.trim()}` },
+  });
+  expect(answer.status).toBe(200);
+});
+
 test('--link prints a link without the key, and the key once', async ({ command, folder, run, file, start }) => {
-  await start();
+  const running = await start();
   const { stdout } = await runHoldfast(command, folder, 'connect', 'cursor', '--link');
   const [link = '', , set] = stdout.split('\n');
   expect(isClientLink(link)).toBe(true);
   expect(set).toMatch(/^ {2}export HOLDFAST_KEY_CURSOR=hf_[\w-]{43}$/);
   expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  const again = await runHoldfast(command, folder, 'connect', 'cursor', '--link');
+  expect(again.code).toBe(0);
+  expect(await clientsOf(running), 'the key that nobody used is gone').toHaveLength(1);
+  // What VS Code has in its file after a link: it asked its user for the key.
+  const entry = {
+    type: 'http',
+    url: `${running.url}/mcp`,
+    headers: { Authorization: `Bearer \${input:holdfast-key}` },
+  };
+  mkdirSync(join(folder, '.config', 'Code', 'User'), { recursive: true });
+  const codes = join(folder, '.config', 'Code', 'User', 'mcp.json');
+  writeFileSync(codes, '{}');
+  await runHoldfast(command, folder, 'connect', 'vscode', '--link');
+  writeFileSync(codes, JSON.stringify({ servers: { holdfast: entry } }));
+  expect((await run()).stdout).toMatch(/^vscode +set up in the file, .* was not here yet/m);
   expect((await run('zed', '--link')).stderr).toContain('Zed takes no links');
 });
 
 test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
   await start();
   const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '60'], { env: environment(folder) });
+  // It may end before the client has closed its connection.
+  const closed = once(child, 'close');
   let said = '';
   await new Promise<void>((written) => {
     child.stdout.on('data', (text) => {
@@ -170,7 +207,7 @@ test('says when the client has come while it waits', async ({ command, folder, f
   });
   const { url, headers } = entryIn(file);
   await toolsOver(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
-  const [code] = await once(child, 'close');
+  const [code] = await closed;
   expect(code).toBe(0);
   expect(said).toMatch(/Cursor was here [\d.]+ s ago\.\n$/);
 });

@@ -215,6 +215,16 @@ describe('a monitor token', () => {
     expect(reconnect.body.detail).toBe('Reconnection failed: invalid_token');
   });
 
+  test('is good for as long as the key that it was issued for, and so is what it opened', async ({ host, holder }) => {
+    const token = await monitorToken(host, holder.key);
+    const { client_id } = holder.client;
+    host.services.clients.renewKey(client_id);
+    const client = await MonitorClient.live(host, { key: token });
+    host.services.clients.endOldKey(client_id);
+    await client.closed;
+    await expect(MonitorClient.live(host, { key: token })).rejects.toMatchObject({ status: 401 });
+  });
+
   test('may end while its connection goes on', async ({ clock, host, holder }) => {
     const client = await MonitorClient.live(host, { key: await monitorToken(host, holder.key) });
     clock.advance(5 * SECOND);

@@ -245,6 +245,35 @@ describe('who sees what', () => {
     expect(sessions.map(({ client_id }) => client_id)).toEqual([other.client.client_id]);
   });
 
+  test('a session that another client took over is in sight of that one alone', async ({
+    clock,
+    host,
+    holder,
+    watch,
+    open,
+  }) => {
+    const { session_id } = host.newSession(holder).session;
+    const wide = await watch({ key: holder.key });
+    const one = await watch({ key: holder.key, query: `?session_id=${session_id}` });
+    const epochAndSeq = `${host.services.info().epoch}:${newestSeq(host)}`;
+    const heir = host.newClient();
+    const { client_id } = heir.client;
+    const allowed = host.services.clients.setMayTakeOver(client_id, true);
+    await host.services.manager.offerSession(session_id, allowed, false, 'window');
+    await wide.next('session_updated');
+    await one.next('session_updated');
+    host.newSession({ ...heir, client: allowed });
+    expect(host.services.manager.get(session_id, ADMIN).client_id).toBe(client_id);
+    expect((await wide.next('snapshot')).sessions).toEqual([]);
+    expect(await one.closed).toMatchObject({ code: 4404 });
+    const late = await open({ key: holder.key, query: `?since=${epochAndSeq}` });
+    const seen = await late.upTo('snapshot');
+    expect(seen.at(-1)).toMatchObject({ sessions: [] });
+    clock.advance(5 * SECOND);
+    expect((await wide.next('health_update')).data.sessions).toEqual([]);
+    expect(JSON.stringify(await wide.settled())).not.toContain(session_id);
+  });
+
   test.for(['query', 'token'])(
     'a connection for one session (by its %s) sees that one',
     async (how, { clock, host, holder, api, open }) => {

@@ -242,6 +242,46 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(server.got.at(-1)).toMatchObject({ params: { requestId: sent?.id } });
   });
 
+  test('goes on for nobody when its session was taken over in the moment of the kill', async ({
+    server,
+    run,
+    owner,
+    killed,
+    running,
+  }) => {
+    const last = await running('slow');
+    const { services } = run.host;
+    const old = services.manager.findTransport(run.mcp.transportId ?? '', owner.client.client_id);
+    if (!old?.session_id) throw new Error('it has a session');
+    const heir = run.host.newClient();
+    services.clients.setMayTakeOver(heir.client.client_id, true);
+    await services.manager.offerSession(old.session_id, services.clients.get(heir.client.client_id), false, 'window');
+    // Superseded before, so nothing on it says where the session went; and nothing after the commit happens any more.
+    services.store.repository.commit({ events: [], transports: [{ ...old, ended_at: services.clock.now() }] });
+    const nothing = () => {};
+    services.manager.setTransportEffects({
+      transportEnded: nothing,
+      transportMoved: nothing,
+      transportCut: nothing,
+      sessionTakenOver: nothing,
+    });
+    const record = services.manager.openTransport({
+      client: services.clients.get(heir.client.client_id),
+      server: null,
+      era: 'sessionful',
+      client_name: 'heir',
+      client_version: '1',
+      protocol_version: '2025-11-25',
+      initialize_params: {},
+    });
+    services.manager.enter(record.transport_id, true, services.clients.get(heir.client.client_id));
+    await killed();
+    server.answer('slow', 'late');
+    const stored = run.host.services.store.streams.after(old.session_id, last.slice(0, last.lastIndexOf('.')), 0);
+    const answers = stored.map(({ message }) => JSON.parse(message)).filter(isResponse);
+    expect(answers).toMatchObject([{ id: 3, error: { message: expect.stringMatching(/This session went on in/) } }]);
+  });
+
   test('goes on with the answer to a question that was asked before', async ({ server, run, killed, running }) => {
     const last = await running('slow');
     server.while('slow', () => ({ jsonrpc: '2.0', id: 7, method: 'roots/list' }));

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { OWN_TOOLS } from '#src/main/mcp/own-tools';
 import type { Activity } from '#src/shared/contract/activity';
@@ -214,20 +215,43 @@ describe('a client with a search', () => {
   });
 });
 
-test('a search that finds nothing waits for a server that has not listed anything yet', async ({
+test('a search that finds nothing waits for a server that has said hello and not listed its tools yet', async ({
   startHost,
   connect,
 }) => {
   const host = await startHost({
     servers: new ListedConfigs(
-      counter('late', { env: { COUNTER_DELAY: '1500' } }),
+      counter('late', { env: { COUNTER_DELAY: '300', COUNTER_LIST_DELAY: '1500' } }),
       counter('never', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
     ),
   });
   const client = await connect(host.url, searcher(host));
   expect(await found(client, 'peek', 1)).toEqual(['late__peek']);
   const { message } = await search(client, 'xylophone');
-  expect(message).toMatch(/Servers here: late, never\. Not known yet: the tools of never\./);
+  expect(message).toMatch(/Servers here: late, never\. never cannot be reached now\.$/);
+});
+
+test('while what was found cannot be read, a client lists the two tools, searches, calls and is told of others', async ({
+  startHost,
+  connect,
+}) => {
+  const servers = new ListedConfigs(counter('one'));
+  const host = await startHost({ servers });
+  const owner = searcher(host);
+  const client = await connect(host.url, owner);
+  await expect.poll(() => found(client, 'peek', 1), LOADED).toEqual(['one__peek']);
+  const db = new SqliteDatabase(join(host.folder, 'holdfast.db'), { fileMustExist: true });
+  db.exec('DROP TABLE found_tools');
+  db.close();
+  expect(await client.names('tools/list')).toEqual(WITH_SEARCH);
+  expect(await found(client, 'peek', 1)).toEqual(['one__peek']);
+  expect(jsonOf(await call(client, 'one__count')).n).toBe(1);
+  const whole = await connect(host.url, host.newClient());
+  await expect.poll(() => whole.names('tools/list'), LOADED).toContain('one__peek');
+  whole.forget();
+  servers.set(counter('one'), counter('two'));
+  await whole.heardOf(CHANGED);
+  expect(await client.names('tools/list')).toEqual(WITH_SEARCH);
 });
 
 describe('what a search finds', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Home } from './home-folders';
@@ -176,4 +176,38 @@ test("takes Claude Code's deny rules along, of the user and of each project, for
     const [server = '', tool = ''] = both.split(' ');
     expect([both, sees(server, tool), sees(server, tool, 'c_another')]).toEqual([both, shown.includes(both), true]);
   }
+});
+
+test('takes no server without its limits: neither when there are too many, nor when the file cannot be written', async ({
+  host,
+  window,
+  home,
+}) => {
+  const servers = Array.from({ length: 6 }, (_, n) => `s${n}`);
+  const deny = servers.flatMap((server) => Array.from({ length: 500 }, (_, n) => `mcp__${server}__t${n}`));
+  home.write('.claude.json', {
+    mcpServers: Object.fromEntries(servers.map((server) => [server, { command: server }])),
+  });
+  home.write('.claude/settings.json', { permissions: { deny } });
+  await window.call('clients.create', { name: 'Claude', type: 'claude-code' });
+  await window.call('clients.create', { name: 'Claude too', type: 'claude-code' });
+  const { candidates } = await window.call('servers.import_preview', {});
+  const idsOf = (...names: string[]) => candidates.filter(({ name }) => names.includes(name)).map(({ id }) => id);
+  const { visibility } = host.services;
+  const rules = () => visibility.index.state.rules.length;
+  const names = async () => (await window.call('servers.list', {})).servers.map(({ name }) => name);
+  expect(await window.refusal('servers.import', { ids: idsOf(...servers) })).toEqual({
+    code: 'invalid_input',
+    message: expect.stringMatching(/^More than 5000 things/),
+  });
+  expect([await names(), rules()]).toEqual([[], 0]);
+  await window.call('servers.import', { ids: idsOf('s0') });
+  expect([await names(), rules()]).toEqual([['s0'], 1_000]);
+  const inTheWay = join(host.folder, `.servers.json.${process.pid}`);
+  mkdirSync(inTheWay);
+  const seen: number[] = [];
+  visibility.onChange((_before, after) => seen.push(after.state.rules.length));
+  expect(await window.refusal('servers.import', { ids: idsOf('s1') })).toMatchObject({ code: 'storage_unavailable' });
+  rmdirSync(inTheWay);
+  expect([await names(), rules(), seen]).toEqual([['s0'], 1_000, [2_000, 1_000]]);
 });

@@ -68,6 +68,21 @@ describe('contents of messages', () => {
     expect(contents.of(ids[0] ?? 0)).not.toBeNull();
   });
 
+  test('go a few at a time after a limit was lowered, the rest in steps', ({ store, folder }) => {
+    const db = openBeside(folder);
+    db.pragma('foreign_keys = ON');
+    const contents = new ContentsStore(db, new Transactions(db));
+    store.activity.add(Array.from({ length: 300 }, () => recorded('x'.repeat(500))));
+    const kept = () => db.prepare('SELECT count(DISTINCT activity_id) FROM activity_contents').pluck().get();
+    contents.limit(4_000);
+    store.activity.add([{ ...CALLED }]);
+    contents.writing(() => contents.add(newest(folder), { parts: partsOf('y'), lived: 0 }, START));
+    expect(kept()).toBe(251);
+    expect(contents.trimStep(200)).toBe(200);
+    contents.trimStep(200);
+    expect(kept()).toBeLessThan(8);
+  });
+
   test('go on request alone, from the file and its journal, which shrink', async ({ store, folder }) => {
     // Of many lengths, so that pages are split and joined, and some are deleted on the way.
     for (let n = 0; n < 60; n += 1) store.activity.add([recorded(CANARY.repeat((n * 7_919) % 2_500), START + n, 0)]);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { NewStream } from '#src/main/mcp/stored-streams';
@@ -91,6 +91,39 @@ test('messages over the limit of all sessions go with the delivered ones of any 
   keep(streams, 's_4.1', 500, 's_4');
   const kept = ['s_1.1', 's_1.2', 's_2.1', 's_2.2', 's_3.1', 's_4.1'].map((id) => got(streams, id, id.slice(0, 3)));
   expect(kept).toEqual(['error', 'error', 'answer', 'error', 'answer', 'answer']);
+});
+
+test('after a limit was lowered, a message takes little with it; the rest goes later', ({ store, folder }) => {
+  expect(store.notices).toEqual([]);
+  const db = openBeside(folder);
+  const kept = () => db.prepare('SELECT count(*) FROM stream_messages WHERE bytes > 0').pluck().get();
+  const many = new StreamStore(db, new Transactions(db), { perSession: MIB, inAll: MIB });
+  db.transaction(() => {
+    for (let n = 0; n < 500; n += 1) keep(many, `m.${n}`, 200);
+  })();
+  expect(kept()).toBe(500);
+  many.limit(5_000);
+  keep(many, 'small', 200);
+  expect(kept()).toBe(401);
+  // Of the size of 120 others, which have to go.
+  keep(many, 'large', 120 * 200);
+  expect(kept()).toBe(282);
+  expect(got(many, 'large')).toBe('answer');
+  expect([many.trimStep(200), kept()]).toEqual([200, 82]);
+});
+
+test('what makes room is overwritten in the file', ({ folder }) => {
+  const store = openStore(folder);
+  const db = openBeside(folder);
+  const one = new StreamStore(db, new Transactions(db), { perSession: 100_000, inAll: 100_000 });
+  one.open(stream('a'));
+  // Of many pages, few of which are used again.
+  one.append('a', JSON.stringify({ id: 'a', result: 'canary-of-room'.repeat(7_000) }), START, false, 'a');
+  one.append('a', JSON.stringify({ id: 'b', result: 'y'.repeat(9_000) }), START, false, 'b');
+  store.close();
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  expect(readFileSync(join(folder, 'holdfast.db')).includes('canary-of-room')).toBe(false);
 });
 
 test('ten answers of 30 MB take about one of them on the disk, and the file shrinks again', async ({ folder }) => {

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import type { RecordedActivity } from '#src/main/activity/activity-ports';
+import { ContentsStore } from '#src/main/store/activity/contents-store';
+import { StreamStore } from '#src/main/store/events/stream-store';
+import { SizeLimits } from '#src/main/store/kept/size-limits';
+import { Transactions } from '#src/main/store/lifecycle/transactions';
 import type { Store } from '#src/main/store/store';
 import { DAY, MIB, MINUTE } from '#src/shared/model/units';
 import { CALLED, call, START, storedSession } from './samples';
@@ -23,6 +28,19 @@ const limit = (store: Store, sizes: Partial<typeof ROOMY>) => store.keep(TIMES, 
 async function bytesOf(store: Store, name: string): Promise<number> {
   const { areas } = await store.keptSizes.measure();
   return areas.find((area) => area.name === name)?.bytes ?? 0;
+}
+
+/** Writes everything, and fails when it comes to commit. */
+class FullDisk extends Transactions {
+  isFull = true;
+
+  override run<T>(work: () => T): T {
+    return super.run(() => {
+      const result = work();
+      if (this.isFull) throw new SqliteDatabase.SqliteError('database or disk is full', 'SQLITE_FULL');
+      return result;
+    });
+  }
 }
 
 const fileSize = (folder: string) => statSync(join(folder, 'holdfast.db')).size;
@@ -92,6 +110,14 @@ test('events beyond their limit go with the oldest, and sessions that ended befo
   expect([ended, later, open].map(isThere)).toEqual([false, true, true]);
 });
 
+test('a limit that is lowered is enforced without being asked for', async ({ store, folder }) => {
+  store.activity.add(Array.from({ length: 10_000 }, () => ({ ...CALLED })));
+  limit(store, { activity: MIB / 2 });
+  const beside = openBeside(folder);
+  const rows = () => Number(beside.prepare('SELECT count(*) FROM activity').pluck().get());
+  await expect.poll(rows, { timeout: 10_000 }).toBeLessThan(6_000);
+});
+
 test('history beyond its limit goes minute by minute, before any hour', async ({ store, folder }) => {
   const events = Array.from({ length: 12_000 }, (_, index) => call('s_1', START + index * MINUTE));
   store.repository.commit({ events });
@@ -128,6 +154,64 @@ test('recorded contents and kept messages beyond their limits go: what was deliv
   expect(newest).toBe(600);
   expect(['a', 'b', 'c'].map(isKept)).toEqual([true, false, true]);
   expect(filesWith(folder, 'canary-recorded')).toEqual([]);
+});
+
+test('while no commit succeeds, nothing goes, which is said once, and later it goes on', async ({ store, folder }) => {
+  store.transaction(() => {
+    for (let index = 0; index < 300; index += 1) {
+      const id = `m_${index}`;
+      store.streams.open({ stream_id: id, session_id: 's_1', kind: 'post', request_ids: [id], created_at: START });
+      store.streams.append(id, JSON.stringify({ id, result: 'y'.repeat(8_000) }), START, false, id);
+    }
+  });
+  const part = { json: JSON.stringify('x'.repeat(8_000)), bytes: 8_000, cut: false, masked: 0 };
+  const contents = { parts: { params: part, result: null, error: null }, lived: 0 };
+  store.activity.add(Array.from({ length: 300 }, () => ({ ...CALLED, contents })));
+  const db = openBeside(folder);
+  const transactions = new FullDisk(db);
+  const said: string[] = [];
+  const limits = new SizeLimits({
+    db,
+    transactions,
+    file: join(folder, 'holdfast.db'),
+    contents: new ContentsStore(db, transactions),
+    streams: new StreamStore(db, transactions),
+    log: { warn: (_fields, text) => void said.push(text) },
+  });
+  limits.set({ ...ROOMY, contents: MIB, messages: MIB });
+  const left = () => [
+    db.prepare('SELECT count(*) FROM activity_contents').pluck().get(),
+    db.prepare('SELECT count(*) FROM stream_messages WHERE bytes > 0').pluck().get(),
+  ];
+  for (const _ of [1, 2]) await limits.enforce();
+  expect([left(), said.length]).toEqual([[300, 300], 1]);
+  transactions.isFull = false;
+  await limits.enforce();
+  expect(Math.max(...left().map(Number))).toBeLessThan(150);
+  expect(said).toHaveLength(1);
+});
+
+test('whoever reads meanwhile holds nothing up; the journal is emptied when the reading is over', async ({
+  store,
+  folder,
+}) => {
+  store.activity.add(Array.from({ length: 10_000 }, () => ({ ...CALLED, error: 'canary-of-journal' })));
+  const reader = openBeside(folder);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM activity').get();
+  limit(store, { activity: MIB / 2 });
+  const ticks = [performance.now()];
+  const ticking = setInterval(() => ticks.push(performance.now()), 10);
+  await store.enforceSizes();
+  clearInterval(ticking);
+  ticks.push(performance.now());
+  const pauses = ticks.slice(1).map((at, index) => at - (ticks[index] ?? at));
+  expect(Math.max(...pauses)).toBeLessThan(3_000);
+  const journal = () => statSync(join(folder, 'holdfast.db-wal')).size;
+  expect(journal()).toBeGreaterThan(0);
+  reader.exec('COMMIT');
+  await store.enforceSizes();
+  expect(journal()).toBe(0);
 });
 
 test('a store that is closed meanwhile gives up without an error', async ({ store }) => {

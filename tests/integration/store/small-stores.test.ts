@@ -4,7 +4,7 @@ import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
 import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import type { Client } from '#src/shared/contract/client';
-import { DAY, MINUTE } from '#src/shared/model/units';
+import { DAY, MIB, MINUTE } from '#src/shared/model/units';
 import { START, storedSession } from './samples';
 import { openBeside, openStore, storeTest as test } from './support';
 
@@ -53,6 +53,27 @@ describe('names of sessions', () => {
     store.repository.commit({ sessions: ids.map((session_id) => storedSession({ session_id })), events: [] });
     for (const id of ids) store.sessionNames.set(id, 'x');
     expect(Object.keys(store.sessionNames.list())).toEqual(ids.slice(1));
+  });
+});
+
+describe('what searches have found', () => {
+  test('goes in the order in which it was found, but for what was found again just now', ({ store }) => {
+    store.repository.commit({ sessions: [storedSession({ session_id: 's_1' })], events: [] });
+    const { foundTools } = store;
+    const add = (...tools: string[]) =>
+      foundTools.add(
+        's_1',
+        tools.map((tool) => ({ server: 'a', tool })),
+        3,
+      );
+    const kept = () => foundTools.of('s_1').map(({ tool }) => tool);
+    expect(add('one', 'two', 'three')).toBe(3);
+    expect(add('one', 'four')).toBe(1);
+    expect(kept(), 'in the places that they had').toEqual(['one', 'three', 'four']);
+    expect(add('five')).toBe(1);
+    expect(kept()).toEqual(['three', 'four', 'five']);
+    expect(add('six', 'seven', 'eight', 'nine')).toBe(4);
+    expect(kept()).toEqual(['seven', 'eight', 'nine']);
   });
 });
 
@@ -226,6 +247,17 @@ describe('calls that were handed out', () => {
     expect(store.longCalls.fetch(1, START)).toBeNull();
     await store.maintain(START, 7 * DAY + 10);
     expect(states(store.longCalls.ofClient('c_1'))).toEqual(['running']);
+  });
+
+  test('have an amount and a limit of their own in what is kept', async ({ store }) => {
+    store.clients.insert(client('c_1'), 'hash-1');
+    store.longCalls.add(handed(1));
+    store.longCalls.answered(1, answer(JSON.stringify('x'.repeat(MIB))));
+    const { areas } = await store.keptSizes.measure();
+    const of = (name: string) => areas.find((area) => area.name === name);
+    expect(of('answers')).toMatchObject({ limit_bytes: 64 * MIB });
+    expect(of('answers')?.bytes).toBeGreaterThan(MIB);
+    expect(of('messages')?.bytes).toBeLessThan(MIB / 4);
   });
 
   test('are bounded in number for each client, and in bytes together; what was fetched goes first', ({

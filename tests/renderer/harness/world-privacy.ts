@@ -9,6 +9,7 @@ const AREAS = [
   ['contents', 1, 'Contents of messages, where you had them recorded', '24 hours', 0],
   ['history', 400, 'History for the charts', '400 days', 9_100_000],
   ['messages', 1, 'Messages for clients that come back', '1 day', 640_000],
+  ['answers', 1, 'Answers to calls that became a handle', '1 day', 0],
   ['other', null, 'Clients, servers and settings', 'until you remove them', 98_000],
   ['backups', null, 'Backups of all of this', 'the newest 3, one a day', 88_000_000],
   ['log', null, 'Log', 'the newest', 1_200_000],
@@ -20,6 +21,7 @@ const LIMITS: Readonly<Partial<Record<string, number>>> = {
   contents: 64 * MIB,
   history: 16 * MIB,
   messages: 256 * MIB,
+  answers: 64 * MIB,
   log: 10 * MIB,
 };
 

@@ -224,7 +224,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     callIds,
     activity,
     longCalls,
-    failing: new FailingCallsWatch({ reader: store.activity, clock }),
+    failing: new FailingCallsWatch({ reader: store.activity, clock, stateOf: (name) => servers.stateOf(name)?.state }),
     recording,
     telemetry,
     startAtLogin: notPossible('This is a test.'),

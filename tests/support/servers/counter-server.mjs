@@ -23,7 +23,7 @@
 //   env {name}                a value of its environment; {value}
 // Resources: counter://n (the count) and counter://other. Prompt: greet {name}. One page of tools, so no cursor.
 //
-// Environment: COUNTER_DELAY ms before initialize is answered · COUNTER_SILENT=1 never answers initialize ·
+// Environment: COUNTER_DELAY ms before initialize is answered, COUNTER_LIST_DELAY ms before tools/list is · COUNTER_SILENT=1 never answers initialize ·
 // COUNTER_GATE=<gate> answers initialize once there is `<gate>.go`, and makes `<gate>.here` before ·
 // COUNTER_FAIL_WHILE=<file> exits with 3 at its start while the file exists · COUNTER_STARTS=<file> gets a line with the
 // pid at each start · COUNTER_IGNORE_TERM=1 ignores SIGTERM and the end of stdin
@@ -278,15 +278,18 @@ const METHODS = {
     };
   },
   ping: () => ({}),
-  'tools/list': () => ({
-    tools: Object.entries(TOOLS).map(([name, [, properties = {}, annotations]]) => ({
-      name,
-      // What is announced is true.
-      description: `The tool ${name}.${name === 'announce' && announced > 0 ? ` Used ${announced} times.` : ''}`,
-      inputSchema: { type: 'object', properties },
-      ...(annotations ? { annotations } : {}),
-    })),
-  }),
+  async 'tools/list'() {
+    if (env.COUNTER_LIST_DELAY) await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_LIST_DELAY)));
+    return {
+      tools: Object.entries(TOOLS).map(([name, [, properties = {}, annotations]]) => ({
+        name,
+        // What is announced is true.
+        description: `The tool ${name}.${name === 'announce' && announced > 0 ? ` Used ${announced} times.` : ''}`,
+        inputSchema: { type: 'object', properties },
+        ...(annotations ? { annotations } : {}),
+      })),
+    };
+  },
   async 'tools/call'({ name, arguments: args = NO_ARGUMENTS, _meta = {} }, id) {
     const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : null;
     if (!tool) throw new Refusal(-32602, `Unknown tool: ${name}`);

@@ -116,6 +116,19 @@ describe('the own entries of a client', () => {
     expect(desk.connector.planUndo(CURSOR)).toBeNull();
   });
 
+  test('come back even if Holdfast went in again by a link', ({ deskOf }) => {
+    const desk = deskOf(MINE);
+    desk.connect();
+    desk.takeOut('docs');
+    const { mcpServers } = parse(desk.text);
+    const { holdfast, ...left } = mcpServers;
+    writeFileSync(desk.file, JSON.stringify({ mcpServers: left }));
+    desk.connector.noteLink(CURSOR, 'c_2');
+    writeFileSync(desk.file, JSON.stringify({ mcpServers: { ...left, holdfast } }));
+    desk.undo();
+    expect(parse(desk.text)).toEqual({ mcpServers: parse(MINE).mcpServers });
+  });
+
   test('that were taken out before a change and after it all come back', ({ deskOf }) => {
     const desk = deskOf(MINE);
     desk.connect();

@@ -169,6 +169,19 @@ describe('a key that was renewed', () => {
     expect(endings(house)).toEqual(['time']);
   });
 
+  test('is over after a sleep that its timer did not notice, and no renewal brings it back', ({ house }) => {
+    const { client_id, old, now } = renewed(house);
+    house.clock.setBy(HOUR);
+    const { client_key: third } = house.clients.renewKey(client_id);
+    expect([old, now, third].map((key) => idOf(house, key))).toEqual([null, client_id, client_id]);
+    expect(endings(house)).toEqual(['time']);
+    house.clock.setBy(HOUR);
+    house.clients.endOldKeys();
+    expect([now, third].map((key) => idOf(house, key))).toEqual([null, client_id]);
+    expect(endings(house)).toEqual(['time', 'time']);
+    expect(house.store.clients.oldKeys()).toEqual([]);
+  });
+
   test('can be ended early, and whoever listens hears of its hash', ({ house }) => {
     const { client_id, old, now } = renewed(house);
     const heard: string[] = [];

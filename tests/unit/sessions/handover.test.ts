@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
+import { storedSessionKeys } from '#src/main/upstream/session-keys';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
-import { MINUTE, SECOND } from '#src/shared/model/units';
+import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
 import { ADMIN, codeOf, type Harness, harnessTest, makeProcess } from './harness';
 
 const THERE = makeProcess(3000);
@@ -24,6 +25,14 @@ const came = (house: Harness, sessionId: string) =>
     .timeline(sessionId)
     .filter((event) => event.kind === 'session_reconnected')
     .map(({ payload }) => payload as EventOf<'session_reconnected'>['payload']);
+
+/** The client comes back, and what its next call is answered with. */
+function again(house: Harness, client: Client) {
+  const { transport } = house.connect(client);
+  const record = house.manager.findTransport(transport, client.client_id);
+  if (!record) throw new Error('it is there');
+  return { news: () => house.manager.takeNews(record, client) };
+}
 
 describe('a session that is offered to a client', () => {
   test('is its next connection’s, and the old client is told where it went', async ({ house, client, heir, owned }) => {
@@ -67,10 +76,61 @@ describe('a session that is offered to a client', () => {
     expect(again.session.session_id).not.toBe(session_id);
     const record = house.manager.findTransport(again.transport, client.client_id);
     if (!record) throw new Error('it is there');
-    expect(house.manager.takeNews(record, client)).toMatchObject({ client: 'Cursor' });
+    expect(house.manager.takeNews(record, client)).toMatchObject({ went: { client: 'Cursor' } });
+    house.clock.advance(SECOND);
     expect(house.manager.takeNews(record, client)).toBeNull();
     await house.restart('kill', SECOND);
     expect(house.manager.takeNews(record, client)).toBeNull();
+  });
+
+  test('holds back all that the old client calls at once, and nothing after it has been told', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    await offer(house, session_id, heir);
+    house.connect(heir, { process: THERE });
+    const { news } = again(house, client);
+    expect(news()).toMatchObject({ went: { client: 'Cursor' }, in: SECOND });
+    house.clock.advance(SECOND / 4);
+    expect(news()?.in).toBeCloseTo(SECOND - SECOND / 4, -1);
+    house.clock.advance(SECOND);
+    expect(news()).toBeNull();
+  });
+
+  test('is handed back: its first client is told nothing, as its servers are here', async ({
+    house,
+    client,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const heir = allowed(house, 'Cursor');
+    await offer(house, session_id, heir);
+    house.connect(heir, { process: THERE });
+    const first = { ...client, ...house.clients.setMayTakeOver(client.client_id, true) };
+    await offer(house, session_id, first);
+    expect(again(house, first).news(), 'on the connection that has it').toBeNull();
+    expect(house.session(session_id).client_id).toBe(client.client_id);
+    expect(again(house, first).news(), 'nor on another').toBeNull();
+  });
+
+  test('is forgotten by whoever comes back more than a day later', async ({ house, client, heir, owned }) => {
+    await offer(house, owned.session.session_id, heir);
+    house.connect(heir, { process: THERE });
+    await house.restart('kill', DAY + SECOND);
+    expect(again(house, client).news()).toBeNull();
+  });
+
+  test('is told of even while nothing can be written', async ({ house, client, heir, owned }) => {
+    await offer(house, owned.session.session_id, heir);
+    house.connect(heir, { process: THERE });
+    const { news } = again(house, client);
+    house.diskIsFull = true;
+    expect(news()).toMatchObject({ went: { client: 'Cursor' } });
+    house.clock.advance(SECOND);
+    expect(news()).toBeNull();
   });
 
   test('is nobody else’s: not of another process of the old client, another client or another address', async ({
@@ -110,6 +170,22 @@ describe('a session that is offered to a client', () => {
     await offer(house, owned.session.session_id, heir);
     expect(house.manager.enter(looking, true, heir).session.session_id).toBe(owned.session.session_id);
     expect(house.session(probe.session_id)).toMatchObject({ status: 'closed' });
+  });
+
+  test('waits for the other client when its own one quits for good, and its processes are kept', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    await offer(house, session_id, heir);
+    house.manager.endTransport(owned.transport);
+    expect(house.session(session_id)).toMatchObject({ status: 'disconnected', client_id: client.client_id });
+    const keys = storedSessionKeys(house.store.repository);
+    expect(keys(session_id)).toMatchObject({ isOver: false, isPinned: true });
+    expect(house.connect(heir, { process: THERE }).session.session_id).toBe(session_id);
+    expect(keys(session_id)).toMatchObject({ isPinned: false });
   });
 
   test('waits for five minutes, and can be taken back', async ({ house, client, heir, owned }) => {
@@ -170,6 +246,21 @@ describe('an invitation', () => {
     expect(await attempt(heir, own.transport)).toBe('token_reused');
     const next = await house.reconnect(session_id, answer.reconnect_token, heir, own.transport);
     expect(next).toMatchObject({ taken_over: false, reconnect_count: 2 });
+  });
+
+  test('is refused in the very chat that has the session, which goes on, and is still good for another', async ({
+    house,
+    client,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const invitation = await invite(house, session_id, client);
+    const attempt = (transport: string) => codeOf(() => house.reconnect(session_id, invitation, client, transport));
+    expect(await attempt(owned.transport)).toBe('handover_impossible');
+    expect(await attempt(house.open(client)), 'another connection of its process').toBe('handover_impossible');
+    expect(house.call(owned.transport, client).session_id).toBe(session_id);
+    const other = house.connect(client, { process: THERE }).transport;
+    expect(await house.reconnect(session_id, invitation, client, other)).toMatchObject({ taken_over: true });
   });
 
   test('of two at once, one wins', async ({ house, heir, owned }) => {

@@ -58,6 +58,18 @@ test('a client that deletes its last transport leaves a pinned session, and ends
   expect(house.session(ended.session.session_id).status).toBe('closed');
 });
 
+test('a connection that goes over to another session leaves a pinned one, which is not closed', async ({ house }) => {
+  const client = house.client();
+  const kept = house.connect(client);
+  const other = house.connect(client, { process: makeProcess(2000) }).session.session_id;
+  house.manager.setPinned(kept.session.session_id, ADMIN, pin, 'window');
+  await house.reconnect(other, await house.issue(other, client), client, kept.transport);
+  expect(house.session(kept.session.session_id)).toMatchObject({ status: 'disconnected', pinned: true });
+  const next = house.connect(client, { process: makeProcess(3000) });
+  await house.reconnect(other, await house.issue(other, client), client, next.transport);
+  expect(house.session(next.session.session_id).status).toBe('closed');
+});
+
 test('so many can be pinned and no more, and only what has not ended', async ({ house }) => {
   const client = house.client();
   const make = (pid: number) => house.connect(client, { process: makeProcess(pid) }).session.session_id;

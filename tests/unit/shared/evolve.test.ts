@@ -262,6 +262,18 @@ describe('evolve', () => {
     expect(evolve(active, back)?.client_version).toBe('1.0');
   });
 
+  test('forgets the process of a client that lost the session to one whose process is not known', () => {
+    const client_process = { pid: 7, started: 'x', program: 'p', parent: null, folder: null, bridged: false };
+    const { payload } = reconnected(1);
+    const known = { ...reconnected(1), payload: { ...(payload as object), client_process } } as NewEvent;
+    const owned = evolve(active, known);
+    expect(owned?.client_process).toEqual(client_process);
+    expect(evolve(owned, reconnected(2))?.client_process, 'the same client').toEqual(client_process);
+    const client = { client_id: 'c_2', client_type: 'other', client_name: 'heir' };
+    const taken = { ...reconnected(3), payload: { ...(payload as object), client } } as NewEvent;
+    expect(evolve(owned, taken)?.client_process).toBeNull();
+  });
+
   test('keeps the latest latencies and no more', () => {
     const calls = Array.from({ length: 30 }, (_, i) => call(i % 3 !== 0, 2_000 + i, i));
     const session = present(fold(calls, active));

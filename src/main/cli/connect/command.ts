@@ -120,7 +120,7 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
       ? await withNewKey(admin, client, carryOut)
       : isKept
         ? { id: known.id, key: null, change: carryOut(known.key, known.id) }
-        : await withRenewedKey(admin, known.id, carryOut);
+        : await withRenewedKey(admin, known.id, given.flag('json'), carryOut);
   // From here on the file is written, which Ctrl+C does not change.
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -190,11 +190,24 @@ interface Done {
   readonly change: PlannedKey;
 }
 
-/** Gives a client a new key, as the one in its file ends soon. The file was looked at before, so writing it fails hardly ever. */
-async function withRenewedKey(admin: Admin, id: string, carryOut: CarryOut): Promise<Done> {
+/**
+ * Gives a client a new key, as the one in its file ends soon. The file was looked at before, so writing it fails hardly ever;
+ * the key is printed then, as it must not be lost.
+ */
+async function withRenewedKey(admin: Admin, id: string, json: boolean, carryOut: CarryOut): Promise<Done> {
   const path = `${CLIENTS}/${id}/rotate`;
   const { client_key } = (await admin.ask(path, { method: 'POST', body: {} })) as RenewedKey;
-  return { id, key: client_key, change: carryOut(client_key, id) };
+  try {
+    return { id, key: client_key, change: carryOut(client_key, id) };
+  } catch (error) {
+    // The one in the file ends soon, and nobody could get this one again.
+    if (json) printJson({ ok: false, client_id: id, client_key });
+    else {
+      process.stderr.write('The new key could not be written, so it is printed instead:\n');
+      printLine(client_key);
+    }
+    throw error;
+  }
 }
 
 /** Makes a client with a key for a change; it is removed again if the change does not succeed. */

@@ -97,7 +97,10 @@ async function whatIsKnown(
     url: running.url,
     holderOf({ client, examined }: (typeof found)[number]): Holder | null {
       if (examined.key !== null) return byKey.get(examined.key) ?? null;
-      const id = examined.reference === 'environment' ? connector.records.read(client.id)?.client_id : undefined;
+      // A key in a variable, or one that the client asked for, cannot be read.
+      const { reference } = examined;
+      const isHidden = reference !== null && reference !== 'own_file';
+      const id = isHidden ? connector.records.read(client.id)?.client_id : undefined;
       const kept = clients.find(({ client_id }) => client_id === id);
       return kept ? { client_id: kept.client_id, last_used_at: kept.key_used_at, ends_at: null } : null;
     },

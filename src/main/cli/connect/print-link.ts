@@ -1,4 +1,4 @@
-import type { CreatedClient } from '../../../shared/contract/client';
+import type { Client, CreatedClient } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import type { Connector } from '../../connect/connector';
 import type { KnownClient } from '../../connect/known-clients';
@@ -28,6 +28,7 @@ export async function printLink(
     throw new HoldfastError('invalid_input', `${name} takes no links. Connect it without --link.`);
   const running = findRunning(folder);
   const admin = await Admin.of(running);
+  const earlier = connector.records.read(id)?.client_id;
   const body = { name, type: id };
   const { client_id, client_key } = (await admin.ask('/api/mcp/clients', { method: 'POST', body })) as CreatedClient;
   try {
@@ -36,6 +37,10 @@ export async function printLink(
     await admin.ask(`/api/mcp/clients/${client_id}`, { method: 'DELETE' }).catch(() => {});
     throw error;
   }
+  // A key of an earlier link that nobody has used goes.
+  const { clients } = (await admin.ask('/api/mcp/clients')) as { clients: Client[] };
+  if (clients.some((one) => one.client_id === earlier && one.key_used_at === null && one.old_key === null))
+    await admin.ask(`/api/mcp/clients/${earlier}`, { method: 'DELETE' });
   const { link, variable } = linkOf(id, `${running.url}/mcp`, client.setting(places)?.file ?? '');
   if (json) {
     printJson({ ok: true, client_id, link, client_key, variable });

@@ -165,18 +165,26 @@ function call(
   postReply: PostReply,
   arrived: Ms,
 ): RequestInFlight {
+  // Before the request counts as begun, so that nothing is left of it if this fails.
+  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
-  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
   if (news !== null) {
     // A model that goes on as if nothing had happened would do it to fresh servers.
-    const result = { content: [{ type: 'text', text: toldOnce(news) }], isError: true };
+    const result = { content: [{ type: 'text', text: toldOnce(news.went) }], isError: true };
     const response = { jsonrpc: '2.0', id, result } as const;
-    finished({ method, name: services.activity.shownName(name), ok: false });
-    row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
+    services.timers.after(news.in, () => {
+      try {
+        finished({ method, name: services.activity.shownName(name), ok: false });
+        row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
+      } catch (error) {
+        // Holdfast may have stopped meanwhile.
+        services.log.warn({ err: error }, 'a client could not be told where its session went');
+      }
+    });
     return finished;
   }
   const relay = relays.of(record);

@@ -1,6 +1,7 @@
 import type { Activity } from '../../../shared/contract/activity';
 import type { AgainPreview, AgainRefusal, AgainState, Contents } from '../../../shared/contract/activity-contents';
 import type { Client } from '../../../shared/contract/client';
+import type { Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { hasEnded } from '../../../shared/model/session';
 import { MINUTE, type Ms } from '../../../shared/model/units';
@@ -144,28 +145,30 @@ export class RepeatedCalls implements CallsByHand {
 
   private placeOf(row: Activity, params: string): Repeatable | AgainRefusal {
     const { store } = this.context.services;
-    if (row.session_id === null || !this.isAlive(row.session_id)) return 'session_ended';
+    const session = row.session_id === null ? null : this.liveSession(row.session_id);
+    if (session === null) return 'session_ended';
     const known = row.transport_id === null ? null : store.transports.get(row.transport_id);
     if (!known) return 'session_ended';
     if (known.era !== 'sessionful') return 'stateless';
     const client = store.clients.get(known.client_id);
     if (!client) return 'client_gone';
+    // The relay would have what the old client may see, for whoever has the session now.
+    if (known.client_id !== session.client_id) return 'went_on';
     // Its transport may have been superseded; the session's relay is the same for all of them.
     return {
       row,
       params,
       client,
-      transport: { ...known, session_id: row.session_id as TransportRecord['session_id'] },
+      transport: { ...known, session_id: session.session_id as TransportRecord['session_id'] },
     };
   }
 
-  private isAlive(sessionId: string): boolean {
-    try {
-      return !hasEnded(this.context.services.manager.get(sessionId, { kind: 'admin' }).status);
-    } catch {
-      // It is not kept any more.
-      return false;
-    }
+  /** Null when it has ended, or is not kept any more. */
+  private liveSession(sessionId: string): Session | null {
+    const { manager } = this.context.services;
+    if (!manager.sessionExists(sessionId)) return null;
+    const session = manager.get(sessionId, { kind: 'admin' });
+    return hasEnded(session.status) ? null : session;
   }
 
   /** Whether the server marks the tool so (MCP 2025-11-25, tool annotations): a hint, which only spares a question. */

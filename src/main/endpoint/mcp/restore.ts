@@ -12,7 +12,7 @@ import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import { cutOff } from '../../sessions/handover/where-it-went';
-import type { TransportRecord } from '../../sessions/session-ports';
+import type { TransportRecord, WentTo } from '../../sessions/session-ports';
 import { clientName } from './aggregate/names';
 import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
@@ -83,11 +83,12 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   const transport = transport_id === null ? null : services.store.transports.get(transport_id);
   const client = transport && services.store.clients.get(transport.client_id);
   const questions = messages.filter(isRequest).map(({ id }) => String(id));
+  const went = transport && wentTo(services, transport, session_id);
   for (const id of requestIds) {
     const call = stream.calls.find((one) => one.id === id);
     const long = call ? services.longCalls.ofCall(Number(call.end_id)) : null;
     // Killed between the take-over and the answers that its old client is to get.
-    if (transport?.went_to) postReply.reply(rpcError(id, RPC.serverError, cutOff(transport.went_to)));
+    if (went) postReply.reply(rpcError(id, RPC.serverError, cutOff(went)));
     else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
@@ -143,8 +144,9 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   const { call_id, session_id, transport_id, client_id } = long;
   const transport = store.transports.get(transport_id);
   const client = store.clients.get(client_id);
-  if (!transport || transport.went_to || !client || !isAlive(manager, session_id)) {
-    const why = transport?.went_to ? cutOff(transport.went_to) : INTERRUPTED;
+  const went = transport && wentTo(services, transport, session_id);
+  if (!transport || went || !client || !isAlive(manager, session_id)) {
+    const why = went ? cutOff(went) : INTERRUPTED;
     const text = textOf(rpcError(call_id, RPC.serverError, why));
     longCalls.answered(call_id, { text, ok: false });
     return;
@@ -163,6 +165,25 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     open: { id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) },
     replyTo: call,
   });
+}
+
+/**
+ * Where the session of this transport's call went; null when it is its client's still. A transport that was superseded before
+ * the take-over has no word of it, yet its call must not go on with the eyes of a client that the session has left.
+ */
+function wentTo(
+  { manager, store }: Services,
+  { went_to, client_id }: TransportRecord,
+  session_id: string,
+): Pick<WentTo, 'client' | 'at'> | null {
+  if (went_to) return went_to;
+  if (!manager.sessionExists(session_id)) return null;
+  const session = manager.get(session_id, { kind: 'admin' });
+  if (session.client_id === client_id) return null;
+  const { events } = store.events.timeline({ session_id, kinds: ['session_reconnected'], limit: 100 });
+  const taken = events.find(({ payload }) => 'from' in payload);
+  const client = store.clients.get(session.client_id)?.name ?? session.client_name;
+  return { client, at: taken?.at ?? session.last_activity };
 }
 
 function isAlive(manager: Services['manager'], sessionId: string): boolean {

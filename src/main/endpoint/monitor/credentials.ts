@@ -50,8 +50,11 @@ export class MonitorCredentials {
   private async ofToken(token: string): Promise<MonitorHolder | null> {
     const claims = await this.tokens.verify(token);
     if (claims === null) return null;
-    const principal = this.principalOf(claims.clientId);
-    return principal && { principal, name: nameOf(principal), sessionId: claims.sessionId, keyHash: null };
+    const { clientId, sessionId, keyHash } = claims;
+    // A token is worth no more than the key that it was issued for.
+    if (keyHash !== null && this.clients.holderOf(keyHash)?.client_id !== clientId) return null;
+    const principal = this.principalOf(clientId);
+    return principal && { principal, name: nameOf(principal), sessionId, keyHash };
   }
 
   private principalOf(clientId: string | null): Principal | null {

@@ -10,6 +10,8 @@ export interface Frame {
   readonly seq: number;
   readonly sessionId: string | null;
   readonly clientId: string | null;
+  /** The client that another one took the session from; null for all that is no take-over. */
+  readonly takenFrom: string | null;
   readonly data: Buffer;
 }
 
@@ -55,7 +57,7 @@ export class FrameMaker {
     const { seq } = event;
     if (session === null) {
       const data = encode({ type: 'notice', data: { event }, epoch: this.epoch, seq });
-      return { seq, sessionId: event.session_id, clientId: null, data };
+      return { seq, sessionId: event.session_id, clientId: null, takenFrom: null, data };
     }
     const type = OWN_TYPE.has(event.kind) ? (event.kind as ChangeType) : 'session_updated';
     return this.ofChange(type, session, event, seq);
@@ -64,7 +66,8 @@ export class FrameMaker {
   private ofChange(type: ChangeType, session: Session, event: HoldfastEvent | null, seq: number): Frame {
     const { session_id, client_id } = session;
     const data = encode({ type, session_id, data: { session, event }, epoch: this.epoch, seq });
-    return { seq, sessionId: session_id, clientId: client_id, data };
+    const takenFrom = event?.kind === 'session_reconnected' ? (event.payload.from?.client_id ?? null) : null;
+    return { seq, sessionId: session_id, clientId: client_id, takenFrom, data };
   }
 
   private find(sessionId: string): Session | null {

@@ -5,7 +5,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock } from '../../platform/ports';
 import type { EventReader } from '../../sessions/read-ports';
 import { encode, type Frame, type FrameMaker } from './frames';
-import { covers, type Scope } from './scope';
+import { covers, isTakenFrom, type Scope } from './scope';
 
 /** In unsent bytes. Above this, changes are merged by session until the reader has caught up. */
 const SOFT_LIMIT = 1024 * 1024;
@@ -111,6 +111,11 @@ export class Monitor {
   deliver(frame: Frame): void {
     if (this.mode !== 'live' && this.mode !== 'behind') return;
     if (frame.seq <= this.position) return;
+    if (isTakenFrom(this.scope, frame)) {
+      this.position = frame.seq;
+      this.lost(frame);
+      return;
+    }
     const isMine = covers(this.scope, frame);
     if (this.mode === 'live' && isMine && this.socket.bufferedAmount > SOFT_LIMIT) this.fallBehind();
     if (this.mode === 'behind') {
@@ -191,6 +196,12 @@ export class Monitor {
     const page = events.readAfter(this.position, REPLAY_PAGE);
     this.behindSince = null;
     for (const frame of frames.ofEvents(page)) {
+      if (isTakenFrom(this.scope, frame)) {
+        // The list has all that the rest of the replay would say.
+        this.mode = 'live';
+        this.lost(frame);
+        if (this.mode === 'live') return;
+      }
       if (covers(this.scope, frame)) this.transmit(frame.data);
       this.position = frame.seq;
       if (this.socket.bufferedAmount > REPLAY_AHEAD) {
@@ -201,6 +212,12 @@ export class Monitor {
     if (page.length < REPLAY_PAGE) this.mode = 'live';
     // One page at a time, so that others are served in between.
     else setImmediate(() => this.orClose(() => this.replay()));
+  }
+
+  /** A session is another client's now, which no frame says here: its absence in the list does, or the end of a monitor for it. */
+  private lost({ sessionId }: Frame): void {
+    if (this.scope.sessionId === null) this.sendSnapshot();
+    else if (this.scope.sessionId === sessionId) this.close(MONITOR_CLOSE.notFound, 'session_not_found');
   }
 
   private fallBehind(): void {
@@ -224,7 +241,8 @@ export class Monitor {
       this.changed.delete(sessionId);
       // Only the last of these frames brings the monitor up to the newest event.
       const frame = frames.ofState(sessionId, this.changed.size === 0 ? newest : this.position);
-      if (frame) this.transmit(frame.data);
+      // Another client may have taken it over meanwhile.
+      if (frame && covers(this.scope, frame)) this.transmit(frame.data);
       if (this.changed.size > 0 && this.socket.bufferedAmount > SOFT_LIMIT) {
         this.behindSince = this.sources.clock.monotonic();
         return;

@@ -11,5 +11,11 @@ export const covers = (scope: Scope, about: { clientId: string | null; sessionId
   (scope.clientId === null || scope.clientId === about.clientId) &&
   (scope.sessionId === null || scope.sessionId === about.sessionId);
 
+/** Whether somebody who sees only one client's sessions has lost this one out of sight: another client took it over. */
+export const isTakenFrom = (
+  { clientId }: Scope,
+  about: { clientId: string | null; takenFrom: string | null },
+): boolean => clientId !== null && about.takenFrom === clientId && about.clientId !== clientId;
+
 /** Scopes with equal keys see the same. */
 export const keyOf = ({ clientId, sessionId }: Scope): string => `${clientId ?? ''} ${sessionId ?? ''}`;

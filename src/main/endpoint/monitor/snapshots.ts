@@ -78,7 +78,7 @@ export class MonitorSnapshots {
 
   private sessions({ clientId, sessionId }: Scope): Session[] {
     const { store } = this.services;
-    if (sessionId !== null) return this.one(sessionId);
+    if (sessionId !== null) return this.one(sessionId, clientId);
     if (clientId === null) return store.sessions.snapshot(SNAPSHOT_SESSIONS);
     return store.sessions.page({
       client_id: clientId,
@@ -90,19 +90,20 @@ export class MonitorSnapshots {
     }).sessions;
   }
 
-  private one(sessionId: string): Session[] {
+  /** Nothing once another client has the session. */
+  private one(sessionId: string, clientId: string | null): Session[] {
     const { manager } = this.services;
-    return manager.sessionExists(sessionId) ? [manager.get(sessionId, { kind: 'admin' })] : [];
+    const found = manager.sessionExists(sessionId) ? [manager.get(sessionId, { kind: 'admin' })] : [];
+    return found.filter(({ client_id }) => clientId === null || client_id === clientId);
   }
 
   private health({ clientId, sessionId }: Scope, now: Ms): SessionsHealth {
     const { store } = this.services;
-    if (sessionId !== null) return this.healthOfOne(sessionId, now);
+    if (sessionId !== null) return this.healthOfOne(this.one(sessionId, clientId), now);
     return clientId === null ? store.sessions.health(now) : store.sessions.healthOf(clientId, now);
   }
 
-  private healthOfOne(sessionId: string, now: Ms): SessionsHealth {
-    const sessions = this.one(sessionId);
+  private healthOfOne(sessions: readonly Session[], now: Ms): SessionsHealth {
     const used = sessions.filter((session) => !session.probe);
     const times = sessions[0] ? this.reconnectTimes(sessions[0], now - DAY) : [];
     return {

@@ -16,6 +16,8 @@ export interface MonitorClaims {
   readonly clientId: string | null;
   /** The only session it gives access to; null for everything that its holder may see. */
   readonly sessionId: string | null;
+  /** SHA-256 of the client key that it was issued for, in hex, with which it ends; null for the admin. */
+  readonly keyHash: string | null;
 }
 
 /**
@@ -41,9 +43,9 @@ export class MonitorTokens {
     return new MonitorTokens(key, clock);
   }
 
-  issue({ clientId, sessionId }: MonitorClaims): Promise<string> {
+  issue({ clientId, sessionId, keyHash }: MonitorClaims): Promise<string> {
     const iat = Math.floor(this.clock.tokens.now() / SECOND);
-    const claims = { purpose: PURPOSE, client_id: clientId, session_id: sessionId };
+    const claims = { purpose: PURPOSE, client_id: clientId, session_id: sessionId, key_hash: keyHash };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: TYPE })
       .setIssuer(ISSUER)
@@ -64,9 +66,10 @@ export class MonitorTokens {
         requiredClaims: ['iat', 'exp'],
         currentDate: new Date(this.clock.tokens.now()),
       });
-      const { purpose, client_id, session_id } = payload;
-      if (purpose !== PURPOSE || !isIdOrNull(client_id) || !isIdOrNull(session_id)) return null;
-      return { clientId: client_id, sessionId: session_id };
+      const { purpose, client_id, session_id, key_hash } = payload;
+      if (purpose !== PURPOSE || !isIdOrNull(client_id) || !isIdOrNull(session_id) || !isIdOrNull(key_hash))
+        return null;
+      return { clientId: client_id, sessionId: session_id, keyHash: key_hash };
     } catch (error) {
       if (error instanceof errors.JOSEError) return null;
       throw error;

@@ -53,7 +53,7 @@ const failingRoute = createRoute({
   tags: ['Activity'],
   summary: 'Calls that fail again and again',
   description:
-    'The kind of failures that is worth a sentence: at least five within the last hour, the newest within 15 minutes, and a quarter of the calls of that tool, prompt or resource or more. Null if there is none.',
+    'The kind of failures that is worth a sentence: at least five within the last hour, the newest within 15 minutes, and a quarter of the calls of that tool, prompt or resource or more, but not of a server that is known to be down or waits for something. Null if there is none.',
   responses: { 200: json(schemas.failing, 'the kind, or null'), ...FAILURES, ...ADMIN_ONLY },
 });
 

@@ -94,11 +94,11 @@ export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: Re
   });
 
   app.openapi(monitorTokenRoute, async (c) => {
-    const { principal } = callerOf(c);
+    const { principal, keyHash } = callerOf(c);
     const { session_id } = c.req.valid('json');
     const sessionId = session_id === undefined ? null : manager.get(session_id, principal).session_id;
     const clientId = principal.kind === 'admin' ? null : principal.client.client_id;
-    const monitor_token = await monitorTokens.issue({ clientId, sessionId });
+    const monitor_token = await monitorTokens.issue({ clientId, sessionId, keyHash });
     return reply(c, { monitor_token, expires_in_seconds: MONITOR_TOKEN_LIFE / SECOND }, 200);
   });
 }

@@ -41,6 +41,9 @@ export interface Reconnected extends IssuedToken {
 const INVITATION_ELSEWHERE =
   'This is an invitation to take a session over. Call the tool reconnect_session with it, in the client that is invited.';
 
+const HERE_ALREADY =
+  'This chat has the session already. Paste the invitation into the chat that is to go on with it; until then it stays valid.';
+
 /** Issues reconnect tokens and consumes them: the reconnect contract's points 1 to 4. Consumes invitations, too. */
 export class Reconnection {
   private readonly core: SessionCore;
@@ -137,7 +140,7 @@ export class Reconnection {
     invitation: VerifiedToken,
     invited: string,
   ): { client: Client; state: StoredSession } {
-    const { session_id, principal, door } = request;
+    const { session_id, principal, door, transport_id } = request;
     const state = this.core.find(session_id);
     // Whoever was not invited learns nothing of the session.
     if (state === null || principal.kind !== 'client' || principal.client.client_id !== invited) {
@@ -156,6 +159,9 @@ export class Reconnection {
     if (state.offer_hash === null || !sameHash(state.offer_hash, invitation.hash)) throw refuse('token_reused');
     if (!this.offers.isOpen(state.session.offer)) throw refuse('token_expired');
     if (!mayTakeOver(client, state.session.client_id)) throw new HoldfastError('may_not_take_over');
+    if (transport_id !== null && this.binding.isOf(transport_id, state.session)) {
+      throw new HoldfastError('handover_impossible', HERE_ALREADY);
+    }
     return { client, state };
   }
 

@@ -3,6 +3,7 @@ import type { ClientProcess } from '../../../shared/contract/client-process';
 import type { Door } from '../../../shared/contract/event';
 import type { Era, Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
+import { isSameProcess } from '../../../shared/model/client-process';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
@@ -109,9 +110,9 @@ export class TransportBinding {
   private readonly expected = new ExpectedTransports();
   private readonly gone = new GoneProcesses();
   readonly lostOwners: LostOwners;
-  private readonly offers: Pick<Offers, 'for'>;
+  private readonly offers: Pick<Offers, 'for' | 'isOpen'>;
 
-  constructor(core: SessionCore, random: Random, offers: Pick<Offers, 'for'>) {
+  constructor(core: SessionCore, random: Random, offers: Pick<Offers, 'for' | 'isOpen'>) {
     this.core = core;
     this.offers = offers;
     this.lostOwners = new LostOwners(core);
@@ -209,6 +210,15 @@ export class TransportBinding {
     return transport.record;
   }
 
+  /** Whether the session is on this transport already, or on another one of the same process of its client. */
+  isOf(transportId: string, { session_id, client_id, client_process }: Session): boolean {
+    const { record } = this.table.need(transportId);
+    if (record.session_id === session_id) return true;
+    const process = record.client_process;
+    if (record.client_id !== client_id || process === null || client_process === null) return false;
+    return isSameProcess(process, client_process);
+  }
+
   /** How long it takes until {@link enter} can tell which session the transport belongs to; 0 if it can now. */
   undecidedFor(transportId: string): Ms {
     const transport = this.table.find(transportId);
@@ -231,14 +241,13 @@ export class TransportBinding {
   }
 
   /**
-   * Ends a transport at its client's request (DELETE). Its session closes with its last transport; a pinned one only loses
-   * its client, since a person wants to keep it.
+   * Ends a transport at its client's request (DELETE). Its session closes with its last transport; one that is pinned or
+   * offered to another client only loses its client, since a person wants to keep it.
    */
   end(transportId: string): void {
     const { session_id } = this.table.need(transportId).record;
     const isLast = session_id !== null && this.othersOf(session_id, transportId).length === 0;
-    const isPinned = session_id !== null && this.core.load(session_id).session.pinned;
-    if (isLast && !isPinned) {
+    if (isLast && !this.isKept(session_id)) {
       this.endAll([{ sessionId: session_id, command: { type: 'close', reason: 'client', superseded_by: null } }]);
       return;
     }
@@ -306,6 +315,7 @@ export class TransportBinding {
     const moved = { ...record, session_id: sessionId as SessionId };
     const went_to: WentTo = { client: client.name, at: this.core.clock.now(), told: false };
     const lost = this.othersOf(sessionId, transportId).map((one) => ({ ...this.ended(one), went_to }));
+    const returned = this.lostOwners.returned(sessionId, client.client_id);
     const { client_id, type: client_type } = client;
     const command: Command = {
       type: 'take_over',
@@ -317,11 +327,12 @@ export class TransportBinding {
     this.core.runAll(
       [{ sessionId, command, token: afterTakeOver(token, claims ?? null) }, ...this.leaving(transportId, sessionId)],
       {
-        transports: [moved, ...lost],
+        transports: [moved, ...returned, ...lost],
         expectOwner: { session_id: sessionId, client_id: session.client_id },
       },
     );
     this.expected.withdraw(sessionId);
+    this.lostOwners.forget(returned);
     this.lostOwners.add(lost);
     this.effects?.sessionTakenOver(sessionId, cutOff(went_to));
     this.committed(moved, lost);
@@ -532,11 +543,21 @@ export class TransportBinding {
     return { ...record, session_id: sessionId as SessionId };
   }
 
-  /** The step that closes the session the transport leaves, if it was that session's last transport. */
+  /** The step for the session that the transport leaves, if it was that session's last transport. */
   private leaving(transportId: string, to: string): Step[] {
-    const { session_id } = this.table.need(transportId).record;
-    if (session_id === null || session_id === to || this.othersOf(session_id, transportId).length > 0) return [];
-    return [{ sessionId: session_id, command: { type: 'close', reason: 'superseded', superseded_by: to } }];
+    const { session_id: sessionId } = this.table.need(transportId).record;
+    if (sessionId === null || sessionId === to || this.othersOf(sessionId, transportId).length > 0) return [];
+    if (!this.isKept(sessionId)) {
+      return [{ sessionId, command: { type: 'close', reason: 'superseded', superseded_by: to } }];
+    }
+    const contact_lost_at = this.core.clock.now();
+    return [{ sessionId, command: { type: 'disconnect', reason: 'client_ended', contact_lost_at } }];
+  }
+
+  /** Whether a person wants the session kept, whatever its client does: it is pinned, or waits for another client. */
+  private isKept(sessionId: string): boolean {
+    const { pinned, offer } = this.core.load(sessionId).session;
+    return pinned || this.offers.isOpen(offer);
   }
 
   /** The records of the session's other transports, marked as ended. */

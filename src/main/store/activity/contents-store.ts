@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Contents, RecordedPart } from '../../../shared/contract/activity-contents';
 import { DAY, type Ms } from '../../../shared/model/units';
 import type { RecordedContents } from '../../activity/activity-ports';
+import { emptyJournal } from '../lifecycle/empty-journal';
 import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 
@@ -10,6 +11,8 @@ const CONTENTS_KEPT: Ms = DAY;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Rows removed in one go. Each has 64 KiB at most. */
 const STEP = 500;
+/** What new contents remove besides their own size: so many messages, of up to 128 KiB each. */
+const MOST_AT_ONCE = 50;
 /** Of a row besides its text. */
 const OVERHEAD = 64;
 
@@ -38,6 +41,8 @@ export class ContentsStore {
   private readonly sum: Statement<[], number>;
   /** How much there is; null until it is measured. */
   private size: number | null = null;
+  /** Bytes that came within {@link writing}. */
+  private added = 0;
 
   constructor(db: Database, transactions: Transactions, maxBytes = MAX_BYTES) {
     this.db = db;
@@ -63,13 +68,14 @@ export class ContentsStore {
   }
 
   /**
-   * Runs `write`, which may add contents, and removes the oldest beyond the limit. Where pages are split and joined meanwhile,
-   * no copies stay behind.
+   * Runs `write`, which may add contents, and removes of the oldest beyond the limit as much as was added and a little more;
+   * the rest goes with {@link trimStep}. Where pages are split and joined meanwhile, no copies stay behind.
    */
   writing(write: () => void): void {
     overwriting(this.db, () => {
+      this.added = 0;
       write();
-      this.trim();
+      this.trim(MOST_AT_ONCE, this.added);
     });
   }
 
@@ -86,6 +92,7 @@ export class ContentsStore {
       added += sizeOf(one.json);
     }
     this.size = before + added;
+    this.added += added;
   }
 
   /** Those of one message; null if none were recorded, or they are gone. */
@@ -115,7 +122,7 @@ export class ContentsStore {
     if (removed === 0) return;
     this.size = null;
     // The journal still holds what was there.
-    this.db.pragma('wal_checkpoint(TRUNCATE)');
+    emptyJournal(this.db);
   }
 
   /** New contents mind it at once. What there is already goes with {@link trimStep}. */
@@ -124,18 +131,19 @@ export class ContentsStore {
   }
 
   /**
-   * Removes some of the oldest beyond the limit. Does nothing while the file cannot be written.
+   * Removes some of the oldest beyond the limit.
    * @param most - messages whose contents go
    * @returns how many went
+   * @throws HoldfastError `storage_unavailable`; nothing went then
    */
   trimStep(most: number): number {
     let removed = 0;
-    this.transactions.attempt(() => {
-      this.transactions.onRollback(() => {
-        this.size = null;
-      });
-      overwriting(this.db, () => {
-        removed = this.trim(most);
+    overwriting(this.db, () => {
+      removed = this.transactions.run(() => {
+        this.transactions.onRollback(() => {
+          this.size = null;
+        });
+        return this.trim(most);
       });
     });
     return removed;
@@ -146,17 +154,20 @@ export class ContentsStore {
     this.size = null;
   }
 
-  /** Removes the oldest until what is there is within its limit, or so many went. Returns how many did. */
-  private trim(most = Number.POSITIVE_INFINITY): number {
+  /** Removes the oldest until what is there is within its limit, or so many and so many bytes went. Returns how many did. */
+  private trim(most: number, bytes = 0): number {
     let removed = 0;
-    while (removed < most && this.measured() > this.maxBytes) {
+    let freed = 0;
+    const isEnough = () => removed >= most && freed >= bytes;
+    while (!isEnough() && this.measured() > this.maxBytes) {
       const rows = this.oldest.all();
       if (rows.length === 0) break;
       for (const { activity_id, size } of rows) {
         this.remove.run(activity_id);
         removed += 1;
+        freed += size;
         this.size = Math.max(0, this.measured() - size);
-        if (this.size <= this.maxBytes || removed >= most) break;
+        if (this.size <= this.maxBytes || isEnough()) break;
       }
     }
     return removed;

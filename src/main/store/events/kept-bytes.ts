@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { MIB } from '../../../shared/model/units';
+import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 
 /** How many bytes of messages are kept. A message larger than a session may keep is not stored at all. */
@@ -12,6 +13,8 @@ export const BYTE_LIMITS: ByteLimits = { perSession: 32 * MIB, inAll: 256 * MIB 
 
 /** After dropping, this part of a limit stays in use, so that not every further message drops another one. */
 const LEFT = 0.75;
+/** What one new message drops besides its own size: so many messages or bytes, which take some milliseconds. */
+const MOST_AT_ONCE = { messages: 100, bytes: 8 * MIB };
 /** Streams looked at in one go. */
 const BATCH = 200;
 
@@ -32,6 +35,7 @@ interface Candidate {
  */
 export class KeptBytes {
   private limits: ByteLimits;
+  private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly sumOf: Statement<[sessionId: string], number>;
   private readonly sumOfAll: Statement<[], number>;
@@ -46,6 +50,7 @@ export class KeptBytes {
 
   constructor(db: Database, transactions: Transactions, limits: ByteLimits) {
     this.limits = limits;
+    this.db = db;
     this.transactions = transactions;
     this.sumOf = db
       .prepare<[string], number>('SELECT coalesce(sum(bytes), 0) FROM streams WHERE session_id = ?')
@@ -70,8 +75,9 @@ export class KeptBytes {
   }
 
   /**
-   * Makes room for a message. Call it in the transaction that stores the message, before that, so that the file need not
-   * grow, and when its stream has already counted it.
+   * Makes room for a message: drops as much as it adds and a little more, overwritten in the file. What else is beyond a
+   * limit, as after it was lowered, goes with further messages and {@link trimStep}. Call it in the transaction that stores
+   * the message, before that, so that the file need not grow, and when its stream has already counted it.
    */
   add(sessionId: string, bytes: number): void {
     if (bytes === 0) return;
@@ -84,11 +90,11 @@ export class KeptBytes {
     const ofSession = () => this.bySession.get(sessionId) ?? 0;
     if (ofSession() > perSession) {
       const isOver = () => ofSession() > perSession * LEFT;
-      this.shrink(isOver, (leastSent) => this.holding.all(sessionId, leastSent, BATCH));
+      this.makeRoom(bytes, isOver, (leastSent) => this.holding.all(sessionId, leastSent, BATCH));
     }
     if (this.all > inAll) {
       const isOver = () => (this.all ?? 0) > inAll * LEFT;
-      this.shrink(isOver, (leastSent) => this.holdingOfAll.all(leastSent, BATCH));
+      this.makeRoom(bytes, isOver, (leastSent) => this.holdingOfAll.all(leastSent, BATCH));
     }
   }
 
@@ -121,31 +127,54 @@ export class KeptBytes {
     this.all = null;
   }
 
+  private makeRoom(bytes: number, isOver: () => boolean, streams: (leastSent: number) => Holding[]): void {
+    const dropped = { messages: 0, bytes: 0 };
+    const isEnough = () =>
+      dropped.bytes >= bytes &&
+      (dropped.messages >= MOST_AT_ONCE.messages || dropped.bytes >= bytes + MOST_AT_ONCE.bytes);
+    overwriting(this.db, () =>
+      this.shrink(
+        () => isOver() && !isEnough(),
+        streams,
+        (size) => {
+          dropped.messages += 1;
+          dropped.bytes += size;
+        },
+      ),
+    );
+  }
+
   /** @param streams - the oldest streams with messages, of which at least this many were sent */
-  private shrink(isOver: () => boolean, streams: (leastSent: number) => Holding[], onDropped = () => {}): void {
+  private shrink(
+    isOver: () => boolean,
+    streams: (leastSent: number) => Holding[],
+    onDropped: (bytes: number) => void,
+  ): void {
     for (const isDelivered of [true, false]) {
       for (let isWorthwhile = true; isWorthwhile && isOver(); ) {
         isWorthwhile = false;
         for (const { stream_id, session_id, sent_index } of streams(isDelivered ? 1 : 0)) {
           const upTo = isDelivered ? sent_index : Number.MAX_SAFE_INTEGER;
-          while (isOver() && this.dropFrom(stream_id, session_id, upTo)) {
+          while (isOver()) {
+            const bytes = this.dropFrom(stream_id, session_id, upTo);
+            if (bytes === 0) break;
             isWorthwhile = true;
-            onDropped();
+            onDropped(bytes);
           }
         }
       }
     }
   }
 
-  /** Drops the oldest message of a stream. Returns whether there was any. */
-  private dropFrom(streamId: string, sessionId: string, upTo: number): boolean {
+  /** Drops the oldest message of a stream. Returns its bytes; 0 if there was none. */
+  private dropFrom(streamId: string, sessionId: string, upTo: number): number {
     const oldest = this.droppable.get(streamId, upTo);
-    if (!oldest) return false;
+    if (!oldest) return 0;
     this.drop.run(oldest.id);
     this.subtract.run(oldest.bytes, streamId);
     const own = this.bySession.get(sessionId);
     if (own !== undefined) this.bySession.set(sessionId, own - oldest.bytes);
     if (this.all !== null) this.all -= oldest.bytes;
-    return true;
+    return oldest.bytes;
   }
 }

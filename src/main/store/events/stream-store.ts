@@ -261,16 +261,15 @@ export class StreamStore implements StreamRepository {
   }
 
   /**
-   * Drops some of what is beyond the limit, overwritten in the file. Does nothing while the file cannot be written.
+   * Drops some of what is beyond the limit, overwritten in the file.
    * @param most - messages
    * @returns how many were dropped
+   * @throws HoldfastError `storage_unavailable`; nothing was dropped then
    */
   trimStep(most: number): number {
     let dropped = 0;
     overwriting(this.db, () => {
-      this.transactions.attempt(() => {
-        dropped = this.kept.trimStep(most);
-      });
+      dropped = this.transactions.run(() => this.kept.trimStep(most));
     });
     return dropped;
   }

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
 import { type EventRow, toEvent } from '../events/event-log';
 import type { Rollups } from '../history/rollups';
+import { emptyJournal } from '../lifecycle/empty-journal';
 import type { Transactions } from '../lifecycle/transactions';
 import { returnPages } from './return-pages';
 
@@ -180,7 +181,7 @@ export class DeletionOnRequest {
     }
     this.onGone();
     // The journal still holds the pages as they were.
-    this.db.pragma('wal_checkpoint(TRUNCATE)');
+    emptyJournal(this.db);
   }
 
   /** Deletes which tasks a client was given, and the events that it came and went, from `since` on. Call it for one that is gone. */

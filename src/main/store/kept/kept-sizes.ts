@@ -4,6 +4,7 @@ import type { Deletion, DeletionCounts, KeptData } from '../../../shared/contrac
 import { DAY, type Ms } from '../../../shared/model/units';
 import type { DatabaseFiles } from '../lifecycle/recovery';
 import type { KeptTimes } from '../lifecycle/retention';
+import { MOST_ANSWER_BYTES } from '../long-calls/long-call-store';
 import { readAside } from './read-aside';
 import type { KeptSizeLimits } from './size-limits';
 
@@ -17,7 +18,7 @@ const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
   history_minute: 'history',
   history_hour: 'history',
   streams: 'messages',
-  long_calls: 'messages',
+  long_calls: 'answers',
   stream_messages: 'messages',
 };
 
@@ -126,7 +127,7 @@ export class KeptSizes {
     const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
     const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
     const [events, activity, history] = [kept.events / DAY, kept.activity / DAY, kept.history / DAY];
-    const limits: Partial<Record<Area['name'], number>> = this.deps.limits();
+    const limits: Partial<Record<Area['name'], number>> = { ...this.deps.limits(), answers: MOST_ANSWER_BYTES };
     const area = (name: Area['name'], what: string, time: string, days: number | null = null, size = ofArea(name)) => ({
       name,
       what,
@@ -143,6 +144,7 @@ export class KeptSizes {
         area('contents', 'Contents of messages, where you had them recorded', '24 hours', 1),
         area('history', 'History for the charts', daysWords(history), history),
         area('messages', 'Messages for clients that come back', daysWords(1), 1),
+        area('answers', 'Answers to calls that became a handle', daysWords(1), 1),
         area('other', 'Clients, servers and settings', 'until you remove them'),
         area('backups', 'Backups of all of this', 'the newest 3, one a day', null, backups),
         area('log', 'Log', 'the newest', null, log),

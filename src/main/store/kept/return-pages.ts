@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import { emptyJournal } from '../lifecycle/empty-journal';
 
 /** 4 MiB, which takes some milliseconds. */
 const RETURNED_PAGES = 1_000;
 
 /**
- * Gives free pages back to the file system and empties the journal, which still holds what was there before.
+ * Gives free pages back to the file system and empties the journal, which still holds what was there before;
+ * while somebody reads, that comes later.
  * @param turn - lets other work go on in between; returns whether to go on
  */
 export async function returnPages(db: Database, turn: () => Promise<boolean>): Promise<void> {
@@ -14,5 +16,5 @@ export async function returnPages(db: Database, turn: () => Promise<boolean>): P
     if (free() >= before) break;
     if (!(await turn())) return;
   }
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  emptyJournal(db);
 }

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { MIB } from '../../../shared/model/units';
 import type { ContentsStore } from '../activity/contents-store';
 import type { StreamStore } from '../events/stream-store';
+import { emptyJournalIfOwed } from '../lifecycle/empty-journal';
 import { overwriting } from '../lifecycle/secure-delete';
 import type { Transactions } from '../lifecycle/transactions';
 import { readAside } from './read-aside';
@@ -77,6 +78,8 @@ export class SizeLimits {
   private readonly known = new Map<Area['name'], Measured & { readonly lastId: number }>();
   private limits: KeptSizeLimits = DEFAULT_SIZE_LIMITS;
   private running: Promise<void> | null = null;
+  /** Whether the last time ended with a write that failed. */
+  private isStuck = false;
 
   constructor(deps: SizeLimitsDeps) {
     this.deps = deps;
@@ -112,21 +115,30 @@ export class SizeLimits {
     return this.limits;
   }
 
-  /** From the next {@link enforce} on. New contents and messages mind theirs at once. */
+  /** Starts to {@link enforce} them if one is lower than before. New contents and messages mind theirs at once. */
   set(limits: KeptSizeLimits): void {
+    const before = this.limits;
     this.limits = limits;
     this.deps.contents.limit(limits.contents);
     this.deps.streams.limit(limits.messages);
+    const areas = ['events', 'activity', 'history', 'contents', 'messages'] as const;
+    if (areas.some((area) => limits[area] < before[area])) void this.enforce();
   }
 
   /**
-   * Removes what is beyond the limits, with other work going on in between, and gives the space back. Removes nothing while
-   * the file cannot be written. One at a time; whoever asks meanwhile waits for the same. Never rejects.
+   * Removes what is beyond the limits, with other work going on in between, and gives the space back. Ends with the first
+   * write that fails, which the log says once until it works again. One at a time; whoever asks meanwhile waits for the
+   * same. Never rejects.
    */
   enforce(): Promise<void> {
     this.running ??= this.enforceNow()
+      .then(() => {
+        this.isStuck = false;
+      })
       .catch((error: unknown) => {
-        if (this.isOver() || (error instanceof HoldfastError && error.code === 'storage_unavailable')) return;
+        const isUnavailable = error instanceof HoldfastError && error.code === 'storage_unavailable';
+        if (this.isOver() || (isUnavailable && this.isStuck)) return;
+        this.isStuck = isUnavailable;
         this.deps.log.warn({ err: error }, 'what is kept could not be measured or removed; trying again later');
       })
       .finally(() => {
@@ -150,7 +162,9 @@ export class SizeLimits {
         removed = count > 0 || removed;
       }
     }
-    if (removed && !this.isOver()) await returnPages(db, () => this.turn());
+    if (this.isOver()) return;
+    if (removed) await returnPages(db, () => this.turn());
+    else emptyJournalIfOwed(db);
   }
 
   /** @returns whether something was removed */

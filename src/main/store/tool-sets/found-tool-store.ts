@@ -7,7 +7,7 @@ export class FoundToolStore implements FoundToolRepository {
   private readonly transactions: Transactions;
   private readonly inOrder: Statement<[sessionId: string], FoundTool>;
   private readonly insertion: Statement<[FoundTool & { session_id: string }]>;
-  private readonly surplus: Statement<[sessionId: string, sessionId: string, most: number]>;
+  private readonly removal: Statement<[sessionId: string, server: string, tool: string]>;
   private readonly forgetting: Statement<[server: string]>;
   private readonly renaming: Statement<[to: string, from: string]>;
 
@@ -21,10 +21,7 @@ export class FoundToolStore implements FoundToolRepository {
            WHERE EXISTS (SELECT 1 FROM mcp_sessions WHERE session_id = :session_id)
        ON CONFLICT DO NOTHING`,
     );
-    this.surplus = db.prepare(
-      `DELETE FROM found_tools WHERE session_id = ? AND place <=
-         (SELECT place FROM found_tools WHERE session_id = ? ORDER BY place DESC LIMIT 1 OFFSET ?)`,
-    );
+    this.removal = db.prepare('DELETE FROM found_tools WHERE session_id = ? AND server = ? AND tool = ?');
     this.forgetting = db.prepare('DELETE FROM found_tools WHERE server = ?');
     this.renaming = db.prepare('UPDATE found_tools SET server = ? WHERE server = ?');
   }
@@ -36,9 +33,19 @@ export class FoundToolStore implements FoundToolRepository {
   add(session_id: string, tools: readonly FoundTool[], most: number): number {
     return this.transactions.run(() => {
       const added = tools.filter((tool) => this.insertion.run({ session_id, ...tool }).changes > 0).length;
-      if (added > 0) this.surplus.run(session_id, session_id, most);
+      if (added > 0) this.forgetFirst(session_id, tools, most);
       return added;
     });
+  }
+
+  /** Forgets what is beyond `most`: what was found first, and of this search only when nothing else is left. */
+  private forgetFirst(sessionId: string, tools: readonly FoundTool[], most: number): void {
+    const all = this.of(sessionId);
+    const isOfNow = (one: FoundTool) => tools.some(({ server, tool }) => server === one.server && tool === one.tool);
+    const inTurn = [...all.filter((one) => !isOfNow(one)), ...all.filter(isOfNow)];
+    for (const { server, tool } of inTurn.slice(0, Math.max(0, all.length - most))) {
+      this.removal.run(sessionId, server, tool);
+    }
   }
 
   rename(from: string, to: string): void {

@@ -20,8 +20,9 @@ import { randomText } from '../../platform/random-text';
 import { listedTools } from '../listed-tools';
 import type { ToolMemory } from '../tools/tool-memory';
 import type { ServerConfig } from '../upstream-ports';
-import type { ConfiguredServers } from './configured-servers';
+import type { Change, ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
+import type { ParsedFile } from './file/file-text';
 import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
 import type { ToolLimits } from './import/tool-limits';
@@ -45,6 +46,13 @@ interface Removed {
   readonly trust: readonly string[];
 }
 
+/** Which tools of a server the program shows that it comes from. */
+interface TakenLimits {
+  readonly source: ImportSource;
+  readonly server: string;
+  readonly limits: ToolLimits;
+}
+
 export interface ServerAdminDeps {
   readonly configured: ConfiguredServers;
   readonly runtime: ServerRuntime;
@@ -58,8 +66,11 @@ export interface ServerAdminDeps {
   readonly lists: Pick<ServerListRepository, 'of' | 'ages'>;
   /** Called before a server is renamed: gives what else is kept under its name to the new one. */
   readonly onRename?: (from: string, to: string) => Prepared;
-  /** Called when servers were taken over from a program that shows only some of their tools. */
-  readonly onLimits?: (source: ImportSource, server: string, limits: ToolLimits) => void;
+  /**
+   * Called before servers are taken over from programs that show only some of their tools: puts that in force for all of
+   * them, or throws and changes nothing.
+   */
+  readonly onLimits?: (taken: readonly TakenLimits[]) => Prepared;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -114,6 +125,23 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   /** What is hidden or held back is so under the new name before anybody can see that, and under the old one until it is gone. */
   private async rename(from: string, input: ServerInput, options: SaveOptions): Promise<void> {
     const { configured, tools, onRename } = this.deps;
+    const plan = (file: ParsedFile, prepare: (one: Prepared) => void) => {
+      const change = planSave(file, input, options, configured);
+      prepare(tools.rename(from, input.name));
+      if (onRename) prepare(onRename(from, input.name));
+      return change;
+    };
+    await this.changePrepared(plan, () => !this.isThere(from));
+  }
+
+  /**
+   * Makes a change of the file with others that hold before it does, and are taken back if it fails.
+   * @param isMade - asked after an error: whether the file has changed all the same
+   */
+  private async changePrepared(
+    plan: (file: ParsedFile, prepare: (one: Prepared) => void) => Change,
+    isMade: () => boolean,
+  ): Promise<void> {
     let prepared: Prepared[] = [];
     const settle = (how: keyof Prepared) => {
       const settled = prepared;
@@ -121,18 +149,19 @@ export class ConfiguredServerAdmin implements ServerAdmin {
       for (const one of settled) one[how]();
     };
     try {
-      await configured.change((file) => {
+      await this.deps.configured.change((file) => {
         settle('undo');
-        const change = planSave(file, input, options, configured);
-        prepared.push(tools.rename(from, input.name));
-        if (onRename) prepared.push(onRename(from, input.name));
-        return change;
+        return plan(file, (one) => void prepared.push(one));
       });
     } catch (error) {
-      settle(configured.all().some(({ entry }) => entry.name === from) ? 'undo' : 'done');
+      settle(isMade() ? 'done' : 'undo');
       throw error;
     }
     settle('done');
+  }
+
+  private isThere(name: string): boolean {
+    return this.deps.configured.all().some(({ entry }) => entry.name === name);
   }
 
   async setEnabled(name: string, enabled: boolean): Promise<Server> {
@@ -282,12 +311,18 @@ export class ConfiguredServerAdmin implements ServerAdmin {
 
   async importEntries(ids: readonly string[]): Promise<{ servers: Server[] }> {
     const { previewImport, planImport } = await import('./import/preview');
-    const { configured, places } = this.deps;
+    const { configured, places, onLimits } = this.deps;
     const chosen = previewImport(places, configured).choose(ids);
-    await configured.change((file) => planImport(file, chosen, configured));
-    for (const { candidate, entry } of chosen) {
-      if (entry.limits) this.deps.onLimits?.(candidate.source, candidate.name, entry.limits);
-    }
+    const limits = chosen.flatMap(({ candidate: { source, name }, entry }) =>
+      entry.limits ? [{ source, server: name, limits: entry.limits }] : [],
+    );
+    const plan = (file: ParsedFile, prepare: (one: Prepared) => void) => {
+      const change = planImport(file, chosen, configured);
+      // Nobody may see a server for a moment without its limits, nor after a kill.
+      if (onLimits && limits.length > 0) prepare(onLimits(limits));
+      return change;
+    };
+    await this.changePrepared(plan, () => chosen.some(({ candidate }) => this.isThere(candidate.name)));
     return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
   }
 

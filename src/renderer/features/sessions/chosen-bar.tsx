@@ -16,28 +16,36 @@ import { sessionTable } from './session-export';
 /** So many are named before something is done to them. */
 const MOST_NAMED = 5;
 
+const canDisconnect = ({ status }: Session): boolean => isAttached(status);
+const canEnd = ({ status }: Session): boolean => !hasEnded(status);
+
 export interface ChosenBarProps {
   /** At least one, in the order of the list. */
   sessions: readonly Session[];
+  /** Those of these sessions that are still asked for, as they are now: the list is up to a second behind. */
+  current(sessionIds: readonly string[]): readonly Session[];
   /** Chooses these and no others. */
   onChoose(sessionIds: readonly string[]): void;
 }
 
 /** What can be done with the chosen sessions, all at once. What fails for one stays chosen. */
-export function ChosenBar({ sessions, onChoose }: ChosenBarProps) {
+export function ChosenBar({ sessions, current, onChoose }: ChosenBarProps) {
   const { disconnectSession, closeSession } = useActions();
   const names = useHoldfast((state) => state.sessionNames);
   const [asking, setAsking] = useState<'disconnect' | 'end' | null>(null);
   const stop = () => setAsking(null);
-  const attached = sessions.filter(({ status }) => isAttached(status));
-  const open = sessions.filter(({ status }) => !hasEnded(status));
+  const attached = sessions.filter(canDisconnect);
+  const open = sessions.filter(canEnd);
   const count = sessions.length;
 
   const act = async (
-    on: readonly Session[],
+    asked: readonly Session[],
+    may: (session: Session) => boolean,
     how: (sessionId: string) => Promise<unknown>,
     said: (count: number) => string,
   ) => {
+    const on = current(asked.map(({ session_id }) => session_id)).filter(may);
+    if (on.length === 0) return onChoose([]);
     const acted: ActedOn = await actOnSeveral(
       on.map(({ session_id }) => session_id),
       how,
@@ -117,7 +125,9 @@ export function ChosenBar({ sessions, onChoose }: ChosenBarProps) {
         ]}
         action={t('session.disconnect')}
         onConfirm={() =>
-          act(attached, disconnectSession, (done) => t('sessions.chosen.disconnect.done', { count: done }))
+          act(attached, canDisconnect, disconnectSession, (done) =>
+            t('sessions.chosen.disconnect.done', { count: done }),
+          )
         }
       />
       <ConfirmDialog
@@ -133,7 +143,7 @@ export function ChosenBar({ sessions, onChoose }: ChosenBarProps) {
           ...(open.length < count ? [t('sessions.chosen.end.effect.others', { count: count - open.length })] : []),
         ]}
         action={t('sessions.chosen.end')}
-        onConfirm={() => act(open, closeSession, (done) => t('sessions.chosen.end.done', { count: done }))}
+        onConfirm={() => act(open, canEnd, closeSession, (done) => t('sessions.chosen.end.done', { count: done }))}
       />
     </div>
   );

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../../../shared/messages/language';
 import { selectSynced } from '../../store/selectors';
-import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { useActions, useHoldfast, useHoldfastStore, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
@@ -16,7 +16,7 @@ import { QUERY_PROBLEM, QueryBox } from './query-box';
 import { sessionTable } from './session-export';
 import { rowsOf } from './session-groups';
 import { SessionTable } from './session-table';
-import { asked as ask } from './shown-sessions';
+import { asked as ask, stillMatching } from './shown-sessions';
 import { StatusChips } from './status-chips';
 import { useSessionNames } from './use-session-names';
 import { useShownSessions } from './use-shown-sessions';
@@ -25,6 +25,7 @@ import { useTicks } from './use-ticks';
 /** A searchable list of all sessions, with the open one beside it. Filter, order, grouping and the open one are in the URL. */
 export function SessionsView() {
   useSessionNames();
+  const store = useHoldfastStore();
   const { id, params } = useRoute();
   const { navigate, setParams, loadClients } = useActions();
   const text = params.q ?? '';
@@ -41,7 +42,7 @@ export function SessionsView() {
   const cursor = id ?? moved;
   const rows = useMemo(() => rowsOf(shown.sessions, isGrouped), [shown.sessions, isGrouped]);
   const sessions = useMemo(() => rows.flatMap((row) => ('session' in row ? [row.session] : [])), [rows]);
-  const ticks = useTicks(sessions, cursor);
+  const ticks = useTicks(sessions, shown.unmatched, cursor);
   const hasChosen = ticks.chosen.length > 0;
   const hasClients = useHoldfast((state) => state.clients !== null);
   useEffect(() => {
@@ -94,6 +95,7 @@ export function SessionsView() {
                 <div className="absolute inset-x-0 top-0">
                   <ChosenBar
                     sessions={ticks.chosen}
+                    current={(ids) => stillMatching(ids, asked, store.getState())}
                     onChoose={(ids) => {
                       ticks.only(ids);
                       grid()?.focus({ preventScroll: true });

@@ -34,7 +34,7 @@ export function useShownSessions(asked: Asked, held: boolean): Shown {
       seen = store.getState();
       const start = performance.now();
       const next = show(seen, asked);
-      setShown((before) => (keep ? keepPlace(before, next) : next));
+      setShown((before) => (keep ? keepPlace(before, next, seen.sessions) : next));
       cost = performance.now() - start;
       readyAt = performance.now() + Math.min(cost * REST_PER_WORK, LONGEST_REST);
     };

@@ -3,7 +3,7 @@ import type { Session } from '../../../shared/contract/session';
 import { NO_TICKS, reachedTo, toggled } from './ticks';
 
 export interface ChosenSessions {
-  /** In the order of the list; only what is listed, so that nothing is done to what nobody sees. */
+  /** In the order of the list; only what is listed and matches, so that nothing is done to what nobody sees or asked for. */
   readonly chosen: readonly Session[];
   readonly ids: ReadonlySet<string>;
   toggle(sessionIds: readonly string[]): void;
@@ -18,13 +18,21 @@ export interface ChosenSessions {
  * Which of the listed sessions are chosen.
  *
  * @param sessions - in the order in which they are shown
+ * @param unmatched - those of them that cannot be chosen
  * @param cursor - the row where a range begins when nothing is chosen yet
  */
-export function useTicks(sessions: readonly Session[], cursor: string | null): ChosenSessions {
+export function useTicks(
+  sessions: readonly Session[],
+  unmatched: ReadonlySet<string>,
+  cursor: string | null,
+): ChosenSessions {
   const [ticks, setTicks] = useState(NO_TICKS);
   const chosen = useMemo(
-    () => (ticks.ids.size === 0 ? [] : sessions.filter(({ session_id }) => ticks.ids.has(session_id))),
-    [sessions, ticks.ids],
+    () =>
+      ticks.ids.size === 0
+        ? []
+        : sessions.filter(({ session_id }) => ticks.ids.has(session_id) && !unmatched.has(session_id)),
+    [sessions, unmatched, ticks.ids],
   );
   const ids = useMemo(() => new Set(chosen.map(({ session_id }) => session_id)), [chosen]);
   const order = () => sessions.map(({ session_id }) => session_id);

@@ -47,6 +47,7 @@ export const CONTENTS: Translated<typeof EN> = {
   'contents.again.refusal.stateless': 'Nicht erneut aufrufbar: Der Client hat keine Sitzung mit dem Server.',
   'contents.again.refusal.session_ended': 'Nicht erneut aufrufbar: Die Sitzung ist beendet.',
   'contents.again.refusal.client_gone': 'Nicht erneut aufrufbar: Der Client wurde entfernt.',
+  'contents.again.refusal.went_on': 'Nicht erneut aufrufbar: Die Sitzung läuft in einem anderen Client weiter.',
   'contents.by_hand': 'Von Hand',
 
   'contents.tree': '{title} als Baum',

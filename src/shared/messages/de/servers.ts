@@ -83,6 +83,8 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.stopped_for': '{name} ist für {session} gestoppt',
   'servers.stop_for': 'Für {session} stoppen',
   'servers.stop_process': 'Prozess {pid} stoppen',
+  'servers.stop_process_title': 'Prozess {pid} von {name} stoppen?',
+  'servers.stopped_process': 'Prozess {pid} von {name} ist gestoppt',
   'servers.processes': 'Prozesse',
   'servers.processes.all': 'Alle {count, number} zeigen',
   'servers.process.takes':

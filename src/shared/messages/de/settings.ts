@@ -88,6 +88,7 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.kept.area.contents': 'Inhalte von Nachrichten, soweit aufgezeichnet',
   'settings.kept.area.history': 'Verlauf für die Diagramme',
   'settings.kept.area.messages': 'Nachrichten für Clients, die zurückkommen',
+  'settings.kept.area.answers': 'Antworten, die mit einer Abholnummer warten',
   'settings.kept.area.other': 'Clients, Server und Einstellungen',
   'settings.kept.area.backups': 'Sicherungen von all dem',
   'settings.kept.area.log': 'Log',

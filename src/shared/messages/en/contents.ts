@@ -44,6 +44,7 @@ export const CONTENTS = {
   'contents.again.refusal.stateless': 'Cannot be called again: its client has no session with the server.',
   'contents.again.refusal.session_ended': 'Cannot be called again: its session has ended.',
   'contents.again.refusal.client_gone': 'Cannot be called again: its client was removed.',
+  'contents.again.refusal.went_on': 'Cannot be called again: its session went on in another client.',
   'contents.by_hand': 'By hand',
 
   'contents.tree': '{title}, as a tree',

@@ -80,6 +80,8 @@ export const SERVERS = {
   'servers.stopped_for': '{name} is stopped for {session}',
   'servers.stop_for': 'Stop for {session}',
   'servers.stop_process': 'Stop process {pid}',
+  'servers.stop_process_title': 'Stop process {pid} of {name}?',
+  'servers.stopped_process': 'Process {pid} of {name} is stopped',
   'servers.processes': 'Processes',
   'servers.processes.all': 'Show all {count, number}',
   'servers.process.takes':

@@ -85,6 +85,7 @@ export const SETTINGS_VIEW = {
   'settings.kept.area.contents': 'Contents of messages, where you recorded them',
   'settings.kept.area.history': 'History for the charts',
   'settings.kept.area.messages': 'Messages for clients that come back',
+  'settings.kept.area.answers': 'Answers to calls that became a handle',
   'settings.kept.area.other': 'Clients, servers and settings',
   'settings.kept.area.backups': 'Backups of all of this',
   'settings.kept.area.log': 'Log',

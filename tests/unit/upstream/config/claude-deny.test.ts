@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deniedOf, leftOutRemark } from '#src/main/upstream/config/import/claude-deny';
+import { deniedOf, leftOutRemark, unsureRemark } from '#src/main/upstream/config/import/claude-deny';
 
 const ALL = { only: [], except: [] };
 const NONE = { limits: null, leftOut: [] };
@@ -22,6 +22,21 @@ describe("Claude Code's deny rules for the server git", () => {
     expect(deniedOf('a__b', ['mcp__a__b__c'])).toEqual(tools('c'));
     expect(deniedOf('a', ['mcp__a__b__c'])).toEqual(tools('b__c'));
     expect(deniedOf('a__b', ['mcp__a__b']).limits).toEqual(ALL);
+  });
+
+  test.each(['my server', 'my.server', 'my/server', 'my_server'])('hold for %s, which they write with _', (server) => {
+    expect(deniedOf(server, ['mcp__my_server']).limits).toEqual(ALL);
+    expect(deniedOf(server, ['mcp__my_server__*']).limits).toEqual(ALL);
+    expect(deniedOf(server, ['mcp__my_server__push', 'mcp__my_servers__pull'])).toEqual(tools('push'));
+    expect(deniedOf(server, ['mcp__my_server__get*']).leftOut).toEqual(['mcp__my_server__get*']);
+  });
+
+  test('leave open what a tool with _ is really called, which is said', () => {
+    const { limits } = deniedOf('git', ['mcp__git__push', 'mcp__git__repo_drop', 'mcp__git__a_b']);
+    expect(unsureRemark(limits)).toBe(
+      'Claude Code writes _ for a dot or a slash in a name: see whether the tools are really called repo_drop and 1 more.',
+    );
+    expect([unsureRemark({ only: null, except: ['push'] }), unsureRemark(null)]).toEqual(['', '']);
   });
 
   test('name each tool that is denied, whatever it is called, and no other', () => {

@@ -9,6 +9,8 @@ import {
   type JsonRpcResponse,
   type Params,
   type RequestId,
+  RPC,
+  rpcError,
 } from '../../../mcp/json-rpc';
 import { SEARCH_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
@@ -21,7 +23,17 @@ import { listChanged } from '../aggregate/lists/list-kinds';
 import { clientName, serverName } from '../aggregate/names';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Sight } from '../visibility/sight';
-import { type Asked, foundResult, insteadResult, NO_CALL, NO_SEARCH, type Searched, searchIn } from './search-results';
+import { foundIn } from './found-tools';
+import {
+  type Asked,
+  foundResult,
+  insteadResult,
+  NO_CALL,
+  NO_SEARCH,
+  type Searched,
+  searchIn,
+  type WhyUnlisted,
+} from './search-results';
 import type { ToolIndexes } from './tool-indexes';
 
 /** Tools that a session is listed because they were found; beyond that, those found first go. */
@@ -34,8 +46,8 @@ const TOOLS_CHANGED = listChanged('tools');
 
 export interface SearchDeps {
   readonly services: Pick<Services, 'callIds' | 'log' | 'servers' | 'store' | 'timers'>;
-  readonly known: Pick<KnownLists, 'has' | 'noteListed'>;
-  readonly learn: Pick<LearnLists, 'learn'>;
+  readonly known: Pick<KnownLists, 'has' | 'hasListed' | 'noteListed'>;
+  readonly learn: Pick<LearnLists, 'learn' | 'takenFor'>;
   readonly sight: Pick<Sight, 'searches' | 'showsServer'>;
   readonly indexes: ToolIndexes;
   readonly sessionKey: string;
@@ -81,7 +93,7 @@ export class SearchChannel implements ServerChannel {
     else
       answer.catch((err) => {
         this.deps.services.log.error({ err }, 'a search for tools failed');
-        this.onmessage(insteadResult((message as JsonRpcRequest).id, 'The search failed. Try again.'), null);
+        this.onmessage(failureOf(message as JsonRpcRequest), null);
       });
   }
 
@@ -118,7 +130,7 @@ export class SearchChannel implements ServerChannel {
     known.noteListed(bySearch(sessionKey), 'tools');
     const all = await this.everyTool(caller);
     const byName = new Map(all.map((tool) => [tool.name, tool]));
-    const found = services.store.foundTools.of(sessionKey);
+    const found = foundIn(services, sessionKey);
     return [
       ...all.filter(({ name }) => isOwnTool(name)),
       ...SEARCH_DEFINITIONS,
@@ -144,10 +156,10 @@ export class SearchChannel implements ServerChannel {
     return names.map((name) => byName.get(name)).filter((tool) => tool !== undefined);
   }
 
-  /** Waits for the servers that have not listed anything yet. Those that could not be started just now are not waited for. */
+  /** Waits for the servers that have not listed their tools yet. Those that could not be started just now are not waited for. */
   private async moreIsKnown(): Promise<boolean> {
-    const { known, learn, services } = this.deps;
-    const missing = () => this.servers().filter((server) => !known.has(server));
+    const { learn, services } = this.deps;
+    const missing = () => this.unlisted().filter((server) => this.whyUnlisted(server) !== 'waits for login');
     const before = missing().length;
     if (before === 0) return false;
     const learning = Promise.all(missing().map((server) => learn.learn(server)));
@@ -176,8 +188,29 @@ export class SearchChannel implements ServerChannel {
   }
 
   private searched(query: string): Searched {
-    const servers = this.servers();
-    return { query, servers, unknown: servers.filter((server) => !this.deps.known.has(server)) };
+    const unlisted = this.unlisted().map((server) => ({ server, why: this.whyUnlisted(server) }));
+    return { query, servers: this.servers(), unlisted };
+  }
+
+  /** The servers of which no complete list of tools is known. */
+  private unlisted(): string[] {
+    return this.servers().filter((server) => !this.deps.known.hasListed(server, 'tools/list'));
+  }
+
+  private whyUnlisted(server: string): WhyUnlisted {
+    const { services, learn } = this.deps;
+    if (!services.servers.offered().includes(server)) return 'waits to be confirmed';
+    switch (services.servers.stateOf(server)?.state) {
+      case 'needs_login':
+        return 'waits for login';
+      case 'starting':
+      case 'running':
+        return 'is learned';
+      case 'stopped':
+        return learn.takenFor(server) > 0 ? 'is learned' : 'cannot be reached';
+      default:
+        return 'cannot be reached';
+    }
   }
 
   /** The servers of which the client sees something. */
@@ -220,7 +253,7 @@ export class SearchChannel implements ServerChannel {
   private isNoNews(message: JsonRpcMessage): boolean {
     const { services, sight, sessionKey } = this.deps;
     if (!isNotification(message) || message.method !== TOOLS_CHANGED.method || !sight.searches) return false;
-    return services.store.foundTools.of(sessionKey).length === 0;
+    return foundIn(services, sessionKey).length === 0;
   }
 
   private giveUp(): void {
@@ -228,3 +261,8 @@ export class SearchChannel implements ServerChannel {
     this.asked.clear();
   }
 }
+
+const failureOf = ({ id, method }: JsonRpcRequest): JsonRpcResponse =>
+  method === 'tools/list'
+    ? rpcError(id, RPC.internalError, 'The tools could not be listed. Try again.')
+    : insteadResult(id, 'The search failed. Try again.');

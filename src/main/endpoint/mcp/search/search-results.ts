@@ -30,9 +30,12 @@ export function searchIn(given: unknown): Asked | string {
 export interface Searched {
   readonly query: string;
   readonly servers: readonly string[];
-  /** Those that have not listed anything yet. */
-  readonly unknown: readonly string[];
+  /** Those of which no complete list of tools is known. */
+  readonly unlisted: readonly { readonly server: string; readonly why: WhyUnlisted }[];
 }
+
+/** Why no complete list of a server's tools is known. */
+export type WhyUnlisted = 'is learned' | 'cannot be reached' | 'waits for login' | 'waits to be confirmed';
 
 /** The answer with these tools, as they are listed. */
 export function foundResult(id: RequestId, tools: readonly Params[], searched: Searched): JsonRpcResponse {
@@ -54,19 +57,35 @@ export function foundResult(id: RequestId, tools: readonly Params[], searched: S
   return { jsonrpc: '2.0', id, result: { content, structuredContent } };
 }
 
-function messageOf(count: number, cut: readonly string[], { query, servers, unknown }: Searched): string {
-  const starting =
-    unknown.length === 0 ? [] : [`Not known yet: the tools of ${named(unknown)}. Search again in a few seconds.`];
+function messageOf(count: number, cut: readonly string[], { query, servers, unlisted }: Searched): string {
+  const missing = missingOf(unlisted);
   if (count > 0) {
     const long =
       cut.length === 0 ? [] : [`Input schemas that are too long for here are in tools/list: ${cut.join(', ')}.`];
-    return [`Call one with ${SEARCH_TOOLS.call}, or directly: they are listed from now on.`, ...long, ...starting].join(
+    return [`Call one with ${SEARCH_TOOLS.call}, or directly: they are listed from now on.`, ...long, ...missing].join(
       ' ',
     );
   }
   const here = servers.length === 0 ? 'There are no servers yet.' : `Servers here: ${named(servers)}.`;
   const advice = 'Try other words for what the tool does or works on, in English, or the name of a server.';
-  return [`No tool fits "${query}". ${advice} ${here}`, ...starting].join(' ');
+  return [`No tool fits "${query}". ${advice} ${here}`, ...missing].join(' ');
+}
+
+/** Only what may be there in a few seconds is worth another search then. */
+function missingOf(unlisted: Searched['unlisted']): string[] {
+  const say = (why: WhyUnlisted, sentence: (names: string, isOne: boolean) => string): string[] => {
+    const names = unlisted.filter((one) => one.why === why).map(({ server }) => server);
+    return names.length === 0 ? [] : [sentence(named(names), names.length === 1)];
+  };
+  return [
+    ...say('is learned', (names) => `Not known yet: the tools of ${names}. Search again in a few seconds.`),
+    ...say('cannot be reached', (names) => `${names} cannot be reached now.`),
+    ...say('waits for login', (names, isOne) => `${names} ${isOne ? 'waits' : 'wait'} for a login in Holdfast.`),
+    ...say(
+      'waits to be confirmed',
+      (names, isOne) => `${names} ${isOne ? 'waits' : 'wait'} to be confirmed in Holdfast.`,
+    ),
+  ];
 }
 
 const named = (names: readonly string[]): string =>

@@ -4,6 +4,7 @@ import type { Services } from '../../../services';
 import { type KnownLists, listedServers } from '../aggregate/lists/known-lists';
 import { listChanged } from '../aggregate/lists/list-kinds';
 import { openSessions, type TellSession } from '../aggregate/open-sessions';
+import { foundIn } from '../search/found-tools';
 
 const LIST_OF = { tool: 'tools', prompt: 'prompts', resource: 'resources' } as const;
 
@@ -12,7 +13,7 @@ const LIST_OF = { tool: 'tools', prompt: 'prompts', resource: 'resources' } as c
  * returned function to stop.
  */
 export function announceVisibility(
-  services: Pick<Services, 'visibility' | 'servers' | 'store'>,
+  services: Pick<Services, 'visibility' | 'servers' | 'store' | 'log'>,
   lists: Pick<KnownLists, 'has'>,
   tell: TellSession,
 ): () => void {
@@ -21,7 +22,7 @@ export function announceVisibility(
     const isNoNews = (sessionId: string, clientId: string, address: McpAddress) =>
       before.searches(clientId, address) &&
       after.searches(clientId, address) &&
-      services.store.foundTools.of(sessionId).length === 0;
+      foundIn(services, sessionId).length === 0;
     const known = new Map<string, ItemKind[]>();
     const all = listedServers(services.servers, lists);
     for (const session of openSessions(services)) {

@@ -5,6 +5,7 @@ import { isObject, type JsonRpcRequest, type JsonRpcResponse, type Params, RPC, 
 import { type ListedKind, listedKind } from '../../../mcp/lists/item-rules';
 import type { Services } from '../../../services';
 import { serverName, serverUri } from '../aggregate/names';
+import { foundIn } from '../search/found-tools';
 import { noSuchTask } from '../tasks/own-tasks';
 import { isOfOneTask } from '../tasks/task-messages';
 
@@ -20,7 +21,7 @@ const KIND_OF_LIST: Readonly<Record<ListedKind['word'], ItemKind>> = {
   'resource template': 'resource',
 };
 
-export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse'> & {
+export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse' | 'log'> & {
   readonly servers: Pick<Services['servers'], 'offered'>;
 };
 
@@ -47,7 +48,7 @@ export class Sight {
    */
   listsToolsOf(sessionId: string, server: string | null): boolean {
     if (!this.searches) return true;
-    const found = this.services.store.foundTools.of(sessionId);
+    const found = foundIn(this.services, sessionId);
     return server === null ? found.length > 0 : found.some((tool) => tool.server === server);
   }
 

@@ -32,23 +32,31 @@ export const settingsBelow = (folder: string): string[] =>
  * may be used.
  */
 export function deniedOf(server: string, rules: readonly string[]): Denied {
-  const whole = `${PREFIX}${server}`;
+  const whole = written(`${PREFIX}${server}`);
   const start = `${whole}__`;
-  if (rules.some((rule) => rule === whole || rule === `${start}*`)) {
+  if (rules.some((rule) => [whole, `${start}*`].includes(written(rule)))) {
     return { limits: { only: [], except: [] }, leftOut: [] };
   }
   const tools = new Set<string>();
   const leftOut = new Set<string>();
   for (const rule of rules) {
-    const literal = rule.split('*', 1)[0] ?? '';
-    if (literal !== rule) {
+    const [literal = '', ...wild] = written(rule).split('*');
+    if (wild.length > 0) {
       if (literal.startsWith(start) || start.startsWith(literal)) leftOut.add(rule);
-    } else if (rule.startsWith(start) && rule.length > start.length) {
+    } else if (literal.startsWith(start) && rule.length > start.length) {
       if (tools.size < MOST_TOOLS) tools.add(rule.slice(start.length));
       else leftOut.add(rule);
     }
   }
   return { limits: tools.size === 0 ? null : { only: null, except: [...tools] }, leftOut: [...leftOut] };
+}
+
+/** What a person is told of tools whose names are not certain; empty if all are. */
+export function unsureRemark(limits: ToolLimits | null): string {
+  const [first = '', ...others] = limits?.except.filter((name) => name.includes('_')) ?? [];
+  if (first === '') return '';
+  const names = `${first.slice(0, 60)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  return `Claude Code writes _ for a dot or a slash in a name: see whether the tools are really called ${names}.`;
 }
 
 /** What a person is told of rules that are not taken; empty if there are none. */
@@ -59,11 +67,14 @@ export function leftOutRemark(rules: readonly string[]): string {
   return `Not taken: the deny rule ${first.slice(0, 60)}${more}. Hide those tools here.`;
 }
 
+/** A rule as Claude Code compares it: each character of a name that is none of these stands there as _. */
+const written = (rule: string): string => rule.replace(/[^A-Za-z0-9_*-]/g, '_');
+
 function denyRulesOf(file: string): string[] {
   try {
     const { permissions } = readJsonObject(decodeText(readFileSync(file)));
     const deny: unknown = (permissions as { deny?: unknown } | undefined)?.deny;
-    return Array.isArray(deny) ? deny.slice(0, MOST_RULES).filter(isRule) : [];
+    return Array.isArray(deny) ? deny.filter(isRule).slice(0, MOST_RULES) : [];
   } catch {
     // Most projects have no such file, and a broken one denies nothing to Claude Code either.
     return [];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { decodeText } from '../../../config-text/decode';
 import { escapeReferences, isReference } from '../file/expand';
-import { deniedOf, denyRulesIn, leftOutRemark, settingsBelow } from './claude-deny';
+import { deniedOf, denyRulesIn, leftOutRemark, settingsBelow, unsureRemark } from './claude-deny';
 import type { FoundFile, RawEntry, ReadContext } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';
@@ -88,7 +88,7 @@ const userSettings = ({ home, environment }: ReadContext): string[] => [
 
 function unlessDenied(entry: RawEntry, rules: readonly string[]): RawEntry {
   const { limits, leftOut } = deniedOf(entry.name, rules);
-  const remark = [entry.remark ?? '', leftOutRemark(leftOut)].filter(Boolean).join(' ');
+  const remark = [entry.remark ?? '', leftOutRemark(leftOut), unsureRemark(limits)].filter(Boolean).join(' ');
   return { ...entry, limits, ...(remark === '' ? {} : { remark }) };
 }
 

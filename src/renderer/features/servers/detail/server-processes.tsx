@@ -47,11 +47,21 @@ function ProcessRow({ server: { name, policy }, instance }: { server: Server; in
   const session = useHoldfast((state) => (session_id === null ? undefined : state.sessions.get(session_id)));
   const given = useHoldfast((state) => (session_id === null ? undefined : state.sessionNames[session_id]));
   const whose = session ? (given ?? sessionInPlace(session)) : null;
-  const unknown = t(sharesState(policy) ? 'servers.process.for_all' : 'servers.process.for_none');
+  const isShared = sharesState(policy);
+  const shownName = showInvisible(name);
+  // A connection has no pid.
   const title =
-    whose === null
-      ? t('servers.stop_title', { name: showInvisible(name) })
-      : t('servers.stop_one_title', { name: showInvisible(name), session: whose });
+    whose !== null
+      ? t('servers.stop_one_title', { name: shownName, session: whose })
+      : pid !== null
+        ? t('servers.stop_process_title', { name: shownName, pid })
+        : t('servers.stop_title', { name: shownName });
+  const done =
+    whose !== null
+      ? t('servers.stopped_for', { name, session: whose })
+      : pid !== null
+        ? t('servers.stopped_process', { name, pid })
+        : t('servers.stopped', { name });
   return (
     <li
       data-pid={pid}
@@ -68,7 +78,7 @@ function ProcessRow({ server: { name, policy }, instance }: { server: Server; in
             {whose}
           </a>
         ) : (
-          <p className="text-ink">{unknown}</p>
+          <p className="text-ink">{t(isShared ? 'servers.process.for_all' : 'servers.process.for_none')}</p>
         )}
         <p className="text-ink-2 text-xs">
           {t('servers.process.takes', {
@@ -95,15 +105,13 @@ function ProcessRow({ server: { name, policy }, instance }: { server: Server; in
         effects={[
           t('servers.stop_one_memory'),
           t('servers.stop_one_calls'),
-          ...(whose === null ? [] : [t('servers.stop_one_others')]),
+          ...(isShared ? [] : [t('servers.stop_one_others')]),
           t('servers.stop_next'),
         ]}
         action={t('servers.stop')}
         onConfirm={async () => {
           await stopServer(name, instance_id);
-          toast({
-            title: whose === null ? t('servers.stopped', { name }) : t('servers.stopped_for', { name, session: whose }),
-          });
+          toast({ title: done });
         }}
       />
     </li>

@@ -84,3 +84,25 @@ test('a list of which another number of pages is read is another list; new curso
   expect(told).toEqual([['tools']]);
   expect(known.get('a', 'tools/list', 'x'), 'nothing leads there').toBeUndefined();
 });
+
+test('a list is known once all of its pages are, and not by a hello', () => {
+  const known = start(new Map());
+  const hasListed = () => known.hasListed('a', 'tools/list');
+  const put = (cursor: string | undefined, result: Params) =>
+    known.put('a', { method: 'tools/list', cursor, result: { tools: [{ name: `t${cursor}` }], ...result } });
+  expect(hasListed()).toBe(false);
+  known.introduce('a', {
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: 'a' },
+  } as never);
+  expect(known.has('a')).toBe(true);
+  expect(hasListed()).toBe(false);
+  put(undefined, { nextCursor: '2' });
+  expect(hasListed()).toBe(false);
+  put('2', {});
+  expect(hasListed()).toBe(true);
+  expect(known.hasListed('a', 'prompts/list')).toBe(false);
+  known.replace('a', [{ method: 'tools/list', cursor: undefined, result: { tools: [] } }]);
+  expect(known.hasListed('a', 'prompts/list'), 'everything was read').toBe(true);
+});

@@ -100,6 +100,20 @@ export class KnownLists {
     return this.byServer.has(server);
   }
 
+  /**
+   * Whether a list of the server is known to its end, as far as it is remembered. A server that has only said hello has listed
+   * nothing; one that is something else now counts by what was listed under its name.
+   */
+  hasListed(server: string, method: string): boolean {
+    if (this.byServer.get(server)?.isComplete) return true;
+    let page = this.get(server, method, undefined);
+    for (let pages = 1; page !== undefined && pages < MAX_PAGES; pages += 1) {
+      if (typeof page.nextCursor !== 'string') return true;
+      page = this.get(server, method, page.nextCursor);
+    }
+    return page !== undefined;
+  }
+
   /** Returns the latest result of this request, with the server's own cursor; undefined if there was none. */
   get(server: string, method: string, cursor: string | undefined): Params | undefined {
     const text = this.byServer.get(server)?.pages.get(keyOf(method, cursor));
