@@ -1,9 +1,7 @@
-import { HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import { HOUR, MIB, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { OWN_TOOLS } from '../mcp/own-tools';
-import { MOST_ANSWER } from './long-call-ports';
+import { LONGEST_ANSWER } from './long-call-ports';
 import type { Progress } from './progress';
-
-const MIB = 1024 * 1024;
 
 /** A time in words for a model: `55 s`, `2 min 5 s`, `1 h 3 min`. */
 export function durationWords(time: Ms): string {
@@ -30,7 +28,7 @@ export const stillRunning = (handle: string, running: Ms, progress: Progress | n
 
 /** What a model reads in place of a result that was never kept, being too long. */
 export const tooLong = (bytes: number): string =>
-  `The result was ${Math.round(bytes / MIB)} MiB; with a handle Holdfast keeps ${MOST_ANSWER / MIB} MiB at most.`;
+  `The result was ${Math.round(bytes / MIB)} MiB; with a handle Holdfast keeps ${LONGEST_ANSWER / MIB} MiB at most.`;
 
 /** What a model reads about a handle that leads to no result. */
 export const NO_RESULT = {

@@ -1,4 +1,4 @@
-import type { Ms } from '../../shared/model/units';
+import { MIB, type Ms } from '../../shared/model/units';
 import type { KeptPatience } from './patience';
 
 /**
@@ -8,7 +8,7 @@ import type { KeptPatience } from './patience';
 type LongCallState = 'running' | 'answered' | 'fetched' | 'gone' | 'cancelled';
 
 /** Bytes of the longest answer that is kept. */
-export const MOST_ANSWER: number = 32 * 1024 * 1024;
+export const LONGEST_ANSWER: number = 32 * MIB;
 
 /** A call whose client has a handle in place of the answer. */
 export interface LongCall {

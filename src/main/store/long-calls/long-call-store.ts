@@ -1,10 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DAY, MIB, type Ms } from '../../../shared/model/units';
 import {
+  LONGEST_ANSWER,
   type LongAnswer,
   type LongCall,
   type LongCallRepository,
-  MOST_ANSWER,
   type NewLongCall,
 } from '../../long-calls/long-call-ports';
 import type { Transactions } from '../lifecycle/transactions';
@@ -21,7 +21,7 @@ export interface LongCallLimits {
 
 /** Answers of all clients together. */
 export const MOST_ANSWER_BYTES = 64 * MIB;
-const LIMITS: LongCallLimits = { perClient: 100, bytes: MOST_ANSWER_BYTES, answer: MOST_ANSWER };
+const LIMITS: LongCallLimits = { perClient: 100, bytes: MOST_ANSWER_BYTES, answer: LONGEST_ANSWER };
 /** How long an answer waits, in lived time. */
 const ANSWER_KEPT: Ms = DAY;
 /** How long it is known that there was a call. */

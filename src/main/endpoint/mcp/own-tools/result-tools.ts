@@ -1,6 +1,6 @@
 import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
 import { NO_RESULT, tooLong } from '../../../long-calls/call-words';
-import { type LongCall, MOST_ANSWER } from '../../../long-calls/long-call-ports';
+import { LONGEST_ANSWER, type LongCall } from '../../../long-calls/long-call-ports';
 import { answerWithin } from '../../../long-calls/patience';
 import { ProgressTeller, TELL_EVERY } from '../../../long-calls/progress-teller';
 import {
@@ -127,7 +127,7 @@ export class ResultTools implements ServerChannel {
     if (call?.state === 'running') {
       return handleResult(id, call, clock.now() - call.started_at, longCalls.progressOf(callId), false);
     }
-    if (call?.state === 'gone' && call.bytes > MOST_ANSWER) return noResult(id, tooLong(call.bytes));
+    if (call?.state === 'gone' && call.bytes > LONGEST_ANSWER) return noResult(id, tooLong(call.bytes));
     return noResult(id, call?.state === 'cancelled' ? NO_RESULT.cancelled : NO_RESULT.gone);
   }
 }
