@@ -69,8 +69,8 @@ test('letters outside of ASCII are found in any case, by every read', async ({ s
   const [one] = fc.sample(row, 1);
   if (!one) throw new Error('no row');
   store.activity.add([
-    { ...one, outcome: 'error', error: 'Fehler: ÄRGER' },
-    { ...one, outcome: 'error', error: 'other' },
+    { ...one, name: 'search', outcome: 'error', error: 'Fehler: ÄRGER' },
+    { ...one, name: 'search', outcome: 'error', error: 'other' },
   ]);
   for (const asked of [{ q: 'error:ärger' }, { q: 'ÄRGER' }, { text: 'Ärger' }]) {
     // Without `after` in a worker, with it on the connection of the store.
