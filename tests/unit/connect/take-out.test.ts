@@ -179,7 +179,8 @@ describe('the own entries of a client', () => {
         }
         desk.undo();
         if (edits === 0) expect(desk.text).toBe(text);
-        expect(parse(desk.text)).toEqual({ ...JSON.parse(text), edits });
+        // What was JSON still is; a reader of comments takes `__proto__` for the prototype.
+        expect(JSON.parse(desk.text)).toEqual({ ...JSON.parse(text), edits });
       }),
       { numRuns: 60 },
     );
