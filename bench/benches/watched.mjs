@@ -40,6 +40,9 @@ export const watched = {
       const measured = await callsAtRate(sessions, seconds);
       const rows = await rowsSince(host, measured.since);
       const main = await memoryOf(app.process().pid);
+      // Its processes would outlive the app, as they are meant to.
+      const stop = `${host.url}/api/mcp/servers/counter/stop`;
+      mustBe(await ask(stop, { method: 'POST', key: host.key, body: {} }), 200);
       await close();
       if (rows !== measured.latencies.length) throw new Error(`${rows} rows of ${measured.latencies.length} calls`);
       return {
