@@ -171,7 +171,7 @@ export class HttpRequests {
 
   /**
    * The timers that close idle connections stand still while the machine sleeps; the wall clock does not. So no request is
-   * sent on a connection of before, even if nobody has noticed the sleep yet.
+   * sent on an earlier connection, even if nobody has noticed the sleep yet.
    */
   private closeSlept(): void {
     const now = systemClock.now();

@@ -70,7 +70,7 @@ export class OneServerChannel implements ServerChannel {
   private readonly lists = new Map<RequestId, OpenList>();
   /** Requests of the client that wait for the server to come up. */
   private readonly waiting = new Set<RequestId>();
-  /** Cancel calls of before a restart, once the server is initialized. */
+  /** Cancel calls that were made before a restart, once the server is initialized. */
   private readonly cancels: (() => void)[] = [];
   private readonly own: PendingRequests;
   private readonly watch: ListWatch;

@@ -8,9 +8,9 @@ import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { CopyButton } from '../../../ui/copy-button';
-import { cx } from '../../../ui/cx';
 import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
+import { RadioCard } from '../../../ui/radio-card';
 import { Segmented } from '../../../ui/segmented';
 
 const WAYS = (['connection', 'invitation'] as const).map((value) => ({ value, label: t(`session.continue.${value}`) }));
@@ -113,27 +113,18 @@ function ClientChoice({
       <legend className="mb-1.5 font-medium text-ink text-sm">{t('session.continue.where')}</legend>
       <div className="scroll-area flex max-h-56 flex-col gap-2 p-0.5">
         {clients.map(({ client_id, name }) => (
-          <label
+          <RadioCard
             key={client_id}
-            className={cx(
-              'flex min-h-10 items-center gap-2.5 rounded-md border px-3 font-medium transition-colors',
-              'has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-focus has-[:focus-visible]:outline-offset-2',
-              client_id === value ? 'border-accent bg-selected text-ink' : 'border-line text-ink-2 hover:bg-hover',
-            )}
+            name="continue-in"
+            value={client_id}
+            checked={client_id === value}
+            onChoose={() => onChange(client_id)}
           >
-            <input
-              type="radio"
-              name="continue-in"
-              value={client_id}
-              checked={client_id === value}
-              onChange={() => onChange(client_id)}
-              className="size-4 accent-[var(--accent)] outline-none"
-            />
             <span translate="no" className="min-w-0 truncate">
               {name}
             </span>
             {client_id === owner && <span className="font-normal text-ink-3">{t('session.continue.own')}</span>}
-          </label>
+          </RadioCard>
         ))}
       </div>
     </fieldset>
