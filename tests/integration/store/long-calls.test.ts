@@ -6,25 +6,12 @@ import type { Client, ClientType } from '#src/shared/contract/client';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
-import { START } from './samples';
+import { newClient, START } from './samples';
 import { openBeside, silent, storeTest } from './support';
 
 /** Long calls on a real database, in time that the test moves. */
 
-const client = (type: ClientType = 'cursor'): Client => ({
-  client_id: 'c_1',
-  name: 'Client',
-  type,
-  type_name: null,
-  policy: 'sessionful',
-  new_process: 'new_session',
-  may_take_over: false,
-  created_at: START,
-  first_seen_at: null,
-  last_seen_at: null,
-  key_used_at: null,
-  old_key: null,
-});
+const client = (type: ClientType = 'cursor'): Client => newClient('c_1', { type });
 
 const test = storeTest
   .extend('clock', () => new FakeClock(START))

@@ -1,5 +1,6 @@
 import type { NewActivity } from '#src/main/activity/activity-ports';
 import { NO_TOKEN, type StoredSession, type TransportRecord } from '#src/main/sessions/session-ports';
+import type { Client } from '#src/shared/contract/client';
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import type { Ms } from '#src/shared/model/units';
@@ -8,6 +9,23 @@ import type { Ms } from '#src/shared/model/units';
 export const START: Ms = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 let counter = 0;
+
+/** A client as it is when it was just created. */
+export const newClient = (id: string, more: Partial<Client> = {}): Client => ({
+  client_id: id,
+  name: `Client ${id}`,
+  type: 'cursor',
+  type_name: null,
+  policy: 'sessionful',
+  new_process: 'new_session',
+  may_take_over: false,
+  created_at: START,
+  first_seen_at: null,
+  last_seen_at: null,
+  key_used_at: null,
+  old_key: null,
+  ...more,
+});
 
 /** A session as the manager would save it. */
 export function storedSession(session: Partial<Session> = {}, rest: Partial<StoredSession> = {}): StoredSession {

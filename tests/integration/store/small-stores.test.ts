@@ -3,26 +3,9 @@ import { Transactions } from '#src/main/store/lifecycle/transactions';
 import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
 import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
-import type { Client } from '#src/shared/contract/client';
 import { DAY, MIB, MINUTE } from '#src/shared/model/units';
-import { START, storedSession } from './samples';
+import { newClient, START, storedSession } from './samples';
 import { openBeside, openStore, storeTest as test } from './support';
-
-const client = (id: string, more: Partial<Client> = {}): Client => ({
-  client_id: id,
-  name: `Client ${id}`,
-  type: 'cursor',
-  type_name: null,
-  policy: 'sessionful',
-  new_process: 'new_session',
-  may_take_over: false,
-  created_at: START,
-  first_seen_at: null,
-  last_seen_at: null,
-  key_used_at: null,
-  old_key: null,
-  ...more,
-});
 
 describe('names of sessions', () => {
   test('are kept over a restart, taken away when empty, and only of sessions that exist', ({ folder, store }) => {
@@ -79,7 +62,7 @@ describe('what searches have found', () => {
 
 describe('clients', () => {
   test('are found by key hash and id, and listed newest first', ({ store }) => {
-    const [older, newer] = [client('c_1'), client('c_2', { created_at: START + 1 })];
+    const [older, newer] = [newClient('c_1'), newClient('c_2', { created_at: START + 1 })];
     store.clients.insert(older, 'hash-1');
     store.clients.insert(newer, 'hash-2');
     expect(store.clients.byKeyHash('hash-2')).toEqual(newer);
@@ -90,20 +73,20 @@ describe('clients', () => {
   });
 
   test('never share a key', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash');
-    expect(() => store.clients.insert(client('c_2'), 'hash')).toThrow(/UNIQUE/);
+    store.clients.insert(newClient('c_1'), 'hash');
+    expect(() => store.clients.insert(newClient('c_2'), 'hash')).toThrow(/UNIQUE/);
     expect(store.clients.list()).toHaveLength(1);
   });
 
   test('keep the time of their first request, and the latest of the later ones', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash');
+    store.clients.insert(newClient('c_1'), 'hash');
     for (const at of [START + 5, START + 9, START + 7]) store.clients.seen('c_1', at);
     store.clients.seen('c_unknown', START);
     expect(store.clients.get('c_1')).toMatchObject({ first_seen_at: START + 5, last_seen_at: START + 9 });
   });
 
   test('change their policy and go', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash');
+    store.clients.insert(newClient('c_1'), 'hash');
     store.clients.setPolicy('c_1', 'stateless');
     expect(store.clients.get('c_1')?.policy).toBe('stateless');
     store.clients.remove('c_1');
@@ -219,7 +202,7 @@ describe('calls that were handed out', () => {
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);
 
   test('are answered once, and go with their client', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash-1');
+    store.clients.insert(newClient('c_1'), 'hash-1');
     store.longCalls.add(handed(7));
     expect(states(store.longCalls.running())).toEqual(['running']);
     expect(store.longCalls.answered(7, answer('{"n":1}'))).toBe(true);
@@ -237,7 +220,7 @@ describe('calls that were handed out', () => {
   });
 
   test('wait a day of running time; that there was one is known for a week', async ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash-1');
+    store.clients.insert(newClient('c_1'), 'hash-1');
     for (const id of [1, 2]) store.longCalls.add(handed(id));
     store.longCalls.answered(1, answer('{}', 10));
     await store.maintain(START, DAY + 9);
@@ -250,7 +233,7 @@ describe('calls that were handed out', () => {
   });
 
   test('have an amount and a limit of their own in what is kept', async ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash-1');
+    store.clients.insert(newClient('c_1'), 'hash-1');
     store.longCalls.add(handed(1));
     store.longCalls.answered(1, answer(JSON.stringify('x'.repeat(MIB))));
     const { areas } = await store.keptSizes.measure();
@@ -264,7 +247,7 @@ describe('calls that were handed out', () => {
     folder,
     store,
   }) => {
-    for (const id of ['c_1', 'c_2']) store.clients.insert(client(id), `hash-${id}`);
+    for (const id of ['c_1', 'c_2']) store.clients.insert(newClient(id), `hash-${id}`);
     const db = openBeside(folder);
     const few = new LongCallStore(db, new Transactions(db), { perClient: 3, bytes: 20, answer: 15 });
     for (const id of [1, 2, 3]) expect(few.add(handed(id))).toBe(true);
@@ -283,14 +266,14 @@ describe('calls that were handed out', () => {
   });
 
   test('are shown with those first that run', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash-1');
+    store.clients.insert(newClient('c_1'), 'hash-1');
     for (const id of [1, 2, 3]) store.longCalls.add(handed(id));
     for (const id of [2, 3]) store.longCalls.cancelled(id, START, 0);
     expect(store.longCalls.all(2).map(({ call_id }) => call_id)).toEqual([1, 3]);
   });
 
   test('know how long clients wait and tools take, the tools that were seen last', ({ store }) => {
-    store.clients.insert(client('c_1'), 'hash-1');
+    store.clients.insert(newClient('c_1'), 'hash-1');
     expect(store.patience.of('c_1')).toEqual({ set_ms: null, learned_ms: null, last_ms: null });
     const kept = { set_ms: 5_000, learned_ms: null, last_ms: 7 };
     store.patience.keep('c_1', kept);
