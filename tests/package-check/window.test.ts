@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { FuseV1Options, FuseVersion, flipFuses, getCurrentFuseWire } from '@electron/fuses';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileIn, MAKE_MS, makePackages } from '#tests/support/package-making';
+import { MAKE_MS } from '#tests/support/package-making';
 import { inRepository, REPOSITORY } from '#tests/support/paths';
+import { makeInspectable } from '../../scripts/package/inspectable.mjs';
 
 const run = promisify(execFile);
 const FLOWS_MS = 10 * 60_000;
@@ -20,17 +21,7 @@ let shipped: Record<string, unknown> = {};
 beforeAll(async () => {
   if (cannot) return;
   work = mkdtempSync(join(tmpdir(), 'holdfast-window-'));
-  await makePackages(join(work, 'made'), ['--only', 'tar']);
-  mkdirSync(join(work, 'app'));
-  await run('tar', ['-xzf', fileIn(join(work, 'made'), '.tar.gz'), '-C', join(work, 'app')]);
-  const [folder = ''] = readdirSync(join(work, 'app'));
-  executable = join(work, 'app', folder, 'holdfast');
-  shipped = { ...(await getCurrentFuseWire(executable)) };
-  // Playwright reaches the main process through Node's inspector, which the fuse of what is shipped forbids.
-  await flipFuses(executable, {
-    version: FuseVersion.V1,
-    [FuseV1Options.EnableNodeCliInspectArguments]: true,
-  });
+  ({ executable, shipped } = await makeInspectable(work));
 }, MAKE_MS);
 afterAll(() => {
   if (work) rmSync(work, { recursive: true, force: true });

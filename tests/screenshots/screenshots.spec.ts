@@ -15,6 +15,8 @@ const VIEWS = [
   ['history', '#/history?range=7d'],
   ['activity', '#/activity'],
   ['connect', '#/connect'],
+  ['settings', '#/settings'],
+  ['diagnostics', '#/diagnostics'],
 ] as const;
 
 const PROJECTS = ['shop', 'blog', 'notes'];
@@ -39,7 +41,7 @@ test('every view in both themes', async ({ folder, connect }) => {
   for (const [index, { name, version }] of PROGRAMS.slice(0, 3).entries()) {
     const cwd = join(folder, PROJECTS[index] ?? '');
     mkdirSync(cwd);
-    const client = await connect({ key: keys[index] ?? '', name, version, cwd });
+    const client = await connect({ key: keys[index] ?? '', name, version, cwd, lists: true });
     for (let round = 0; round < 3; round += 1) for (const [tool, args] of CALLS) await client.call(tool, args);
   }
   await expect(window.locator('[data-connection="live"]')).toBeVisible();
@@ -61,6 +63,11 @@ test('every view in both themes', async ({ folder, connect }) => {
       }
       if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
       if (view === 'activity') await expect(window.locator('[data-outcome]').first()).toBeVisible();
+      if (view === 'settings') await expect(window.getByRole('switch').first()).toBeVisible();
+      if (view === 'diagnostics') {
+        await window.getByRole('button', { name: /^(Run the checks|Check again)$/ }).click();
+        await expect(window.getByRole('button', { name: 'Check again' })).toBeEnabled({ timeout: 60_000 });
+      }
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
       if (view === 'servers') {
         await expect(window.locator('[data-pid]').first()).toBeVisible();
@@ -68,7 +75,20 @@ test('every view in both themes', async ({ folder, connect }) => {
         await window.getByRole('switch', { name: /tickets$/ }).click();
         await expect(window.locator('[data-server="tickets"] [data-countdown]')).toBeVisible();
       }
-      await shoot(window, folder, join(FOLDER, `${view}-${theme.toLowerCase()}.png`));
+      const picture = (name: string) => shoot(window, folder, join(FOLDER, `${name}-${theme.toLowerCase()}.png`));
+      await picture(view);
+      if (view === 'activity') {
+        await window.locator('[data-outcome]').filter({ hasText: 'echo' }).first().click();
+        await expect(window.getByRole('region', { name: /echo/ })).toBeVisible();
+        await picture('activity-call');
+        await window.getByRole('button', { name: 'Close' }).click();
+      }
+      if (view === 'connect') {
+        await window.getByRole('button', { name: /What Codex sees/ }).click();
+        await expect(window.getByRole('dialog')).toContainText(/[1-9]\d* of [1-9]/);
+        await picture('client-tools');
+        await window.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      }
       if (view === 'servers') {
         await window.getByRole('switch', { name: /tickets$/ }).click();
         // To assistive technology it exists only while the messages have the focus.

@@ -1,4 +1,4 @@
-// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { url, key, sessionId?, name?, version? }.
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { url, key, sessionId?, name?, version?, lists? }.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const {
@@ -7,6 +7,7 @@ const {
   sessionId,
   name: program = 'e2e-client',
   version = '1.2.3',
+  lists = false,
 } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
 const client = new Client({ name: program, version });
 const transport = new StreamableHTTPClientTransport(new URL(url), {
@@ -16,6 +17,7 @@ const transport = new StreamableHTTPClientTransport(new URL(url), {
 
 try {
   await client.connect(transport);
+  if (lists) await client.listTools();
   process.send?.({ transportId: transport.sessionId });
 } catch (error) {
   process.send?.({ error: String(error) });

@@ -18,6 +18,8 @@ export interface ClientOptions {
   readonly key: string;
   /** An old `Mcp-Session-Id` to go on with instead of initializing. */
   readonly sessionId?: string;
+  /** Whether it asks for all tools, as a chat does when it begins. */
+  readonly lists?: boolean;
   /** What the program calls itself. */
   readonly name?: string;
   readonly version?: string;
