@@ -286,7 +286,7 @@ describe('the cards', () => {
   });
 
   test('follow what happens at once, and memory every few seconds', async ({ openView }) => {
-    const page = await openView();
+    const page = await openView('#/servers', { clock: true });
     await (await show(page, 'files')).waitFor();
     await page.evaluate(() => {
       const instance = { server: 'files', instance_id: 'i_1', pid: 4_812 };
@@ -308,7 +308,9 @@ describe('the cards', () => {
       // No event tells of it: only asking does.
       window.world.servers.list.splice(1, 1, { ...grown, instances: [{ ...instance, rss_bytes: 777_000_000 }] });
     });
-    await (await show(page, 'search')).getByText('777 MB').waitFor();
+    const search = await show(page, 'search');
+    await page.clock.fastForward(5_000);
+    await search.getByText('777 MB').waitFor();
   });
 
   test('show the newest lines of output in a box that keeps its height, and all of them on demand', async ({
