@@ -83,6 +83,7 @@ describe('trayView', () => {
     };
     const { sentence } = deriveHealth({
       ...facts,
+      retention: 24 * HOUR,
       synced: true,
       connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
       events: facts.reusedBy === null ? [] : [reuse],
