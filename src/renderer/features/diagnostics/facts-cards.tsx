@@ -6,6 +6,7 @@ import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
+import { Protection } from '../servers/protection';
 
 /** Versions, this run, the keeper, and where secrets are. */
 export function FactsCard({ facts }: { facts: Diagnostics | null }) {
@@ -52,7 +53,7 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
             )}
           </Fact>
           <Fact name={t('diagnostics.fact.secrets')}>
-            <span translate="no">{facts.secrets.protection}</span>
+            <Protection text={facts.secrets.protection} />
             {facts.secrets.problem !== null && (
               <p translate="no" className="text-danger">
                 {facts.secrets.problem}
