@@ -59,7 +59,7 @@ const OPENED: readonly (readonly [
       await press(page, 'Neues Profil');
     },
   ],
-  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht…')],
+  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht …')],
   ['the palette', 'servers', '#/overview', (page) => page.keyboard.press('Control+k')],
   ['the keys', 'servers', '#/overview', (page) => page.keyboard.press('?')],
 ];
@@ -177,6 +177,20 @@ describe('at every size', () => {
     },
   );
 });
+
+test.for([undefined, 'de'] as const)(
+  'the table of clients has no part out of sight (%s)',
+  async (language, { open }) => {
+    const page = await open({ world: 'typical', hash: '#/connect', ...(language && { language }) });
+    const table = page.locator('.scroll-area:has(> table)');
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await settled(page);
+      const [all, seen] = await table.evaluate((area) => [area.scrollWidth, area.clientWidth]);
+      expect(all, `at ${size.width}`).toBeLessThanOrEqual(seen);
+    }
+  },
+);
 
 describe('dates and numbers', () => {
   test('are written as in German', async ({ open }) => {

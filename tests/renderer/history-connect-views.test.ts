@@ -275,6 +275,9 @@ describe('connect', () => {
     });
     await page.locator('[data-connected="true"]').waitFor();
     await page.getByText('terminal is connected').waitFor();
+    // A tick alone would hide that the client can do nothing yet.
+    await page.getByText('No server is set up, so terminal has no tools yet.').waitFor();
+    expect(await page.getByRole('link', { name: 'Add servers' }).getAttribute('href')).toBe('#/servers');
     await page.getByRole('link', { name: 'Open its session' }).click();
     await expect.poll(() => page.url()).toContain('#/sessions/s_connect');
   });
@@ -305,7 +308,7 @@ describe('connect', () => {
     const dialog = page.getByRole('alertdialog', { name: 'New key for a script?' });
     await dialog.getByText('The old key works for another 15 minutes').waitFor();
     await dialog.getByRole('button', { name: 'Make a new key' }).click();
-    await page.getByRole('heading', { name: 'New key for a script' }).waitFor();
+    await page.getByRole('heading', { name: 'New key for a script', exact: true }).waitFor();
     await page.getByText('Waiting for the first request from a script…').waitFor();
     const fresh = `hf_${'n'.repeat(43)}`;
     expect(await everything(page)).not.toContain(fresh);
