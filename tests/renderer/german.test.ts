@@ -192,6 +192,17 @@ test.for([undefined, 'de'] as const)(
   },
 );
 
+test('nothing covers the tools of the list of sessions beside an open pane', async ({ open }) => {
+  const page = await open({ world: 'typical', hash: `#/sessions/${GONE}`, language: 'de' });
+  await page.setViewportSize({ width: 720, height: 480 });
+  await settled(page);
+  // A click that would land on the pane never succeeds.
+  await page
+    .getByRole('button', { name: 'Exportieren …' })
+    .first()
+    .click({ trial: true, position: { x: 30, y: 12 } });
+});
+
 describe('dates and numbers', () => {
   test('are written as in German', async ({ open }) => {
     const page = await open({ hash: '#/history', language: 'de' });

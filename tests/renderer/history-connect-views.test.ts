@@ -47,6 +47,10 @@ describe('the events of History', () => {
     await happened(page)
       .getByText(/^Latest 200 events · /)
       .waitFor();
+    // A colour of a legend that no token has would be black.
+    const fills = page.locator('svg rect').evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).fill));
+    expect((await fills).length).toBeGreaterThan(9);
+    expect(await fills).not.toContain('rgb(0, 0, 0)');
     await happened(page)
       .getByText(/^Server docs could not start \d+×$/)
       .waitFor();

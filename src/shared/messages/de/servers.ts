@@ -54,7 +54,7 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.events_none': 'Keine innerhalb des letzten Tages.',
 
   'servers.older_transport.means': 'Verwendet HTTP+SSE, das MCP 2025 ersetzt hat',
-  'servers.shared_badge': 'Von allen Chats gemeinsam genutzt',
+  'servers.shared_badge': 'Gemeinsam genutzt',
   'servers.switch': '{on, select, yes {Ein} other {Aus}}<hidden>, {name}</hidden>',
   'servers.off': '{name} ist aus',
   'servers.off_detail': 'Für alle Sitzungen gestoppt und für Clients nicht mehr sichtbar.',
