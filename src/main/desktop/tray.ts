@@ -1,6 +1,8 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, nativeTheme, Tray } from 'electron';
+import type { HoldfastEvent } from '../../shared/contract/event';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
 import type { Say } from '../../shared/messages/language';
+import { areCalls } from '../../shared/model/call-events';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
 import { HOUR, type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
@@ -10,6 +12,8 @@ import { trayBitmap } from './tray-image';
 
 /** The icon and its menu change at most once in this time. */
 const PERIOD: Ms = SECOND;
+/** So often while nothing happens but calls: only that many of them fail could change what is shown, and that is no hurry. */
+const CALLS_PERIOD: Ms = 15 * SECOND;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
 const EDGE = process.platform === 'darwin' ? 16 : 22;
 
@@ -34,6 +38,7 @@ export function showTray(options: TrayOptions): () => void {
   let isClosed = false;
   let isDue = false;
   let cancel: (() => void) | null = null;
+  let cancelCalls: (() => void) | null = null;
 
   const update = async () => {
     const view = trayView(await factsOf(options), speech.say);
@@ -55,6 +60,15 @@ export function showTray(options: TrayOptions): () => void {
     });
     update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
   };
+  const onEvents = (events: readonly HoldfastEvent[]) => {
+    if (!areCalls(events)) refresh();
+    else {
+      cancelCalls ??= timers.after(CALLS_PERIOD, () => {
+        cancelCalls = null;
+        refresh();
+      });
+    }
+  };
   const repaint = () => {
     shown = '';
     refresh();
@@ -62,7 +76,7 @@ export function showTray(options: TrayOptions): () => void {
   tray.on('click', () => options.open());
   nativeTheme.on('updated', repaint);
   const endings = [
-    services.bus.subscribe(refresh),
+    services.bus.subscribe(onEvents),
     services.servers.onChange(refresh),
     services.alerts.onChange(refresh),
     speech.onChange(repaint),
@@ -74,6 +88,7 @@ export function showTray(options: TrayOptions): () => void {
     isClosed = true;
     for (const end of endings) end();
     cancel?.();
+    cancelCalls?.();
     tray.destroy();
   };
 }
