@@ -5,7 +5,17 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { CallsInFlight, shown } from './calls-in-flight';
 import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
-import { answerWithin, type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf, unlearn } from './patience';
+import {
+  answerWithin,
+  defaultPatience,
+  type GivenUp,
+  type KeptPatience,
+  learn,
+  NO_PATIENCE,
+  type Patience,
+  patienceOf,
+  unlearn,
+} from './patience';
 import type { Progress } from './progress';
 
 /** Handles have 128 bits. */
@@ -65,10 +75,12 @@ export class LongCalls {
   }
 
   patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): Patience {
-    return patienceOf(
-      type,
-      this.read(() => this.deps.patience.of(client_id), NO_PATIENCE),
-    );
+    return patienceOf(type, this.kept(client_id));
+  }
+
+  /** What would hold for a client if nothing were set or learned, and what was learned; null for nothing. */
+  patienceBeneath({ client_id, type }: Pick<Client, 'client_id' | 'type'>) {
+    return { default: defaultPatience(type), learned: this.kept(client_id).learned_ms };
   }
 
   /** Says how long a client waits; null to go by what is known otherwise. */
@@ -257,6 +269,10 @@ export class LongCalls {
       if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);
       this.wake(live);
     }
+  }
+
+  private kept(clientId: string): KeptPatience {
+    return this.read(() => this.deps.patience.of(clientId), NO_PATIENCE);
   }
 
   private endRow(callId: number): boolean {

@@ -221,7 +221,7 @@ function createHandlers(world: World): Handlers {
   };
   return {
     ...world.activity.handlers(),
-    ...world.calls.handlers(),
+    ...world.calls.handlers(() => world.clients),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
