@@ -32,8 +32,9 @@ export function adoptInstances(options: AdoptionOptions): void {
 }
 
 /** Adopts one instance if possible. Returns whether it did. */
-function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChild | null): boolean {
+function adopt(options: AdoptionOptions, stored: InstanceRecord, child: KeptChild | null): boolean {
   const { deps, lostContactAt, serverOf } = options;
+  const record = { ...stored, session_key: keyOf(options, stored) };
   const server = serverOf(record.server);
   const row = new InstanceRow(deps, record, true);
   const reason = whyNot(options, record, server);
@@ -54,6 +55,10 @@ function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChil
   } else row.remove(...events);
   return false;
 }
+
+/** Holdfast may have been killed in the moment in which a session ended that shared its servers. */
+const keyOf = ({ deps }: AdoptionOptions, { session_key: key }: InstanceRecord): string | null =>
+  key === null ? null : (deps.sessions(key).heir ?? key);
 
 /** Why the instance is no longer wanted in its present form; null if it is. */
 function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
