@@ -146,7 +146,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.share.offer': 'Teilen anbieten',
   'session.shared.host': 'Teilt ihre Server mit {client}.',
   'session.shared.guest': 'Benutzt die Server von {client}.',
-  'session.shared.show': 'Die andere Sitzung zeigen',
+  'session.shared.show': 'Dessen Sitzung zeigen',
   'session.shared.stop': 'Teilen beenden',
   'session.shared.stop.title': 'Das Teilen der Server beenden?',
   'session.shared.stop.host': 'Die Server bleiben hier, mit allem, was sie halten.',

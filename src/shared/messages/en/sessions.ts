@@ -140,7 +140,7 @@ export const SESSIONS = {
   'session.share.offer': 'Offer to share',
   'session.shared.host': 'Shares its servers with {client}.',
   'session.shared.guest': 'Uses the servers of {client}.',
-  'session.shared.show': 'Show the other session',
+  'session.shared.show': 'Show its session',
   'session.shared.stop': 'Stop sharing',
   'session.shared.stop.title': 'Stop sharing the servers?',
   'session.shared.stop.host': 'The servers stay here, with what they hold.',

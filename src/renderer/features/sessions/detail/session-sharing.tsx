@@ -2,8 +2,9 @@ import { useState } from 'react';
 import type { Session, Sharing, SharingRole } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { hasEnded } from '../../../../shared/model/session';
+import { sessionName } from '../../../format/words';
 import { routeHash } from '../../../store/route';
-import { useActions } from '../../../store/use-holdfast';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { Segmented } from '../../../ui/segmented';
@@ -14,8 +15,10 @@ export function SessionSharing({ session }: { session: Session }) {
   const { setAsked, stopSharing } = useActions();
   const [isStopping, setStopping] = useState(false);
   const { session_id, sharing } = session;
+  const other = useHoldfast((state) => (sharing ? state.sessions.get(sharing.session_id) : undefined));
   if (sharing === null || hasEnded(session.status)) return null;
-  const { role, client_name: client } = sharing;
+  const { role } = sharing;
+  const client = other ? sessionName(other) : sharing.client_name;
   const choose = async (asks: SharingRole) => {
     try {
       await setAsked({ session_id, asks });
@@ -29,15 +32,20 @@ export function SessionSharing({ session }: { session: Session }) {
   };
   return (
     <section className="mx-5 mb-3 flex flex-col gap-2 rounded-md border border-line bg-sunken px-3 py-2 text-sm">
-      <p role="status" className="text-ink-2">
-        {t(`session.shared.${role}`, { client })}{' '}
-        <a
-          href={routeHash({ view: 'sessions', id: sharing.session_id, params: {} })}
-          className="rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid"
-        >
-          {t('session.shared.show')}
-        </a>
-      </p>
+      <div className="flex items-start gap-3">
+        <p role="status" className="min-w-0 flex-1 text-ink-2">
+          {t(`session.shared.${role}`, { client })}{' '}
+          <a
+            href={routeHash({ view: 'sessions', id: sharing.session_id, params: {} })}
+            className="whitespace-nowrap rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid"
+          >
+            {t('session.shared.show')}
+          </a>
+        </p>
+        <Button size="sm" onClick={() => setStopping(true)}>
+          {t('session.shared.stop')}
+        </Button>
+      </div>
       <div className="flex flex-wrap items-center gap-2">
         <span className="text-ink-2">{t('session.share.asks')}</span>
         <Segmented
@@ -46,10 +54,6 @@ export function SessionSharing({ session }: { session: Session }) {
           options={partiesOf(sharing)}
           onChange={(asks) => void choose(asks)}
         />
-        <span className="flex-1" />
-        <Button size="sm" onClick={() => setStopping(true)}>
-          {t('session.shared.stop')}
-        </Button>
       </div>
       <ConfirmDialog
         open={isStopping}
