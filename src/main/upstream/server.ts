@@ -252,17 +252,16 @@ export class Server implements InstanceOwner, ChannelOwner {
    */
   sharingChanged(sessionId: string): void {
     if (this.isShared) return;
-    const isGuest = this.deps.sessions(sessionId).host != null;
-    if (isGuest) {
-      const own = this.byKey.get(sessionId);
-      this.byKey.delete(sessionId);
-      void own?.end('session_ended');
-    }
     for (const channel of this.channels) {
       if (channel.sessionKey !== sessionId) continue;
       const instance = this.instanceOf(sessionId);
       const isMissed = channel.moveTo(instance);
       if (isMissed && this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+    }
+    if (this.deps.sessions(sessionId).host != null) {
+      const own = this.byKey.get(sessionId);
+      this.byKey.delete(sessionId);
+      void own?.end('session_ended');
     }
     this.knowGuest(sessionId);
   }

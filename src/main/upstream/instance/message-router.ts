@@ -92,6 +92,7 @@ interface Asked {
   /** Null once that is gone. */
   channel: RoutedChannel | null;
   readonly sessionKey: string | null;
+  readonly method: string;
   /** Null if it is not to be asked again. */
   readonly message: JsonRpcRequest | null;
 }
@@ -374,7 +375,7 @@ export class MessageRouter {
       return;
     }
     const isKept = this.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
-    this.asked.set(id, { channel, sessionKey, message: isKept ? message : null });
+    this.asked.set(id, { channel, sessionKey, method, message: isKept ? message : null });
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
     this.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
@@ -404,7 +405,7 @@ export class MessageRouter {
       this.asked.delete(id);
       if (asked.channel && this.channels.has(asked.channel)) asked.channel.deliver(cancelled(id, LEFT), null);
       if (asked.message) this.ask(asked.message, this.options.own(), null);
-      else this.answer(unanswered(id, null, LEFT));
+      else this.answer(unanswered(id, asked.method, LEFT));
     }
     this.forget(sessionKey);
   }

@@ -15,7 +15,7 @@ import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
 const MOVED =
-  'The session uses other processes of this server from now on, as its servers are shared, or no longer. The call goes on at the ones before, but its result goes to nobody; its outcome is unknown.';
+  'The session uses other processes of this server from now on, as sharing began or ended. The call was left to the ones before, and its outcome is unknown.';
 
 /** What opens channels and is told when they close. */
 export interface ChannelOwner {
@@ -72,11 +72,14 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.introduction = params;
     if (!this.isAttached) this.instance = this.owner.started(this.instance, this.sessionKey, params);
     this.attach();
+    const { instance } = this;
     try {
-      const result = await this.instance.initialize(params, this.sessionKey);
+      const result = await instance.initialize(params, this.sessionKey);
       this.owner.initialized(result);
       return result;
     } catch (error) {
+      // What serves its session now may well be up.
+      if (this.instance !== instance && !this.isClosed) return this.initialize(params);
       throw new HoldfastError('server_unavailable', (error as Error).message);
     }
   }

@@ -64,8 +64,9 @@ const keyOf = ({ deps }: AdoptionOptions, { session_key: key }: InstanceRecord):
 function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
   if (!server) return 'removed';
   const { session_key } = record;
-  const isOver = session_key !== null && deps.sessions(session_key).isOver;
-  if (isOver || server.serves(session_key)) return 'session_ended';
+  const session = session_key === null ? null : deps.sessions(session_key);
+  // A guest has none of its own: Holdfast was killed in the moment in which it joined.
+  if (session?.isOver || session?.host || server.serves(session_key)) return 'session_ended';
   if (!server.config.enabled) return 'disabled';
   const isSame = server.config.trusted && server.config.fingerprint === record.fingerprint;
   return isSame && fits(record, server) ? null : 'changed';
