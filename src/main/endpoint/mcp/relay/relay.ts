@@ -77,6 +77,8 @@ export interface RelayOptions {
   readonly connect: () => Promise<ServerChannel>;
   /** Called with each message that the server sends on its own, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
+  /** Whether the client was asked a question with this id on a standalone stream, also before a restart. */
+  readonly wasAsked: (id: string) => boolean;
 }
 
 /**
@@ -210,7 +212,8 @@ export class Relay {
 
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
   respond(message: JsonRpcResponse, caller: Caller): void {
-    const id = this.questions.answered(message.id);
+    const { questions, options } = this;
+    const id = questions.answered(message.id) ?? questions.answeredLate(message.id, options.wasAsked);
     if (id === undefined) return;
     this.touch();
     const answer = withMember(message, 'id', id);
