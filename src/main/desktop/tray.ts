@@ -12,6 +12,8 @@ import { trayBitmap } from './tray-image';
 
 /** The icon and its menu change at most once in this time. */
 const PERIOD: Ms = SECOND;
+/** Uses of used tokens that are looked at; the newest. */
+const MOST_REUSES = 20;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
 const EDGE = process.platform === 'darwin' ? 16 : 22;
 
@@ -93,12 +95,12 @@ async function factsOf({ services, handlers }: TrayOptions, last: HoldfastEvent 
   const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();
   const { store, clients } = services;
-  const [reuse] = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], 1).events;
+  const reuses = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], MOST_REUSES).events;
   return {
     sessions: store.sessions.snapshot(SNAPSHOT_SESSIONS),
     servers,
     clients: clients.list(),
-    reusedBy: reuse?.session_id ?? null,
+    reusedBy: reuses.flatMap(({ session_id }) => session_id ?? []),
     failing,
     last,
     pausedUntil: services.alerts.settings().paused_until,
