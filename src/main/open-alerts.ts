@@ -52,17 +52,15 @@ export function openAlerts(parts: AlertParts): Alerts {
         for (const end of endings) end();
       };
     },
-    killed: previousStop === 'killed' ? keptSentence(store, parts) : null,
+    killed: previousStop === 'killed' ? keptBy(store, parts) : null,
     onProblem: (error) => log.warn({ err: error }, 'what is broken could not be told'),
   });
 }
 
-function keptSentence(store: Store, { clock, servers, configured }: AlertParts): string {
+function keptBy(store: Store, { clock, servers, configured }: AlertParts): { sessions: number; servers: number } {
   const { active, idle, disconnected } = store.sessions.health(clock.now()).status_breakdown;
   const running = configured.all().filter(({ entry }) => servers.stateOf(entry.name)?.state === 'running').length;
-  const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`;
-  const kept = count(active + idle + disconnected, 'session');
-  return `Holdfast was killed and is back. ${kept} and ${count(running, 'running server')} were kept.`;
+  return { sessions: active + idle + disconnected, servers: running };
 }
 
 function reasons(store: Store): (session: Session) => DisconnectReason | null {

@@ -3,8 +3,9 @@ import type { HoldfastEvent } from '../../shared/contract/event';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
 import type { Say } from '../../shared/messages/language';
 import { areCalls } from '../../shared/model/call-events';
+import { isTold, TOLD_KINDS } from '../../shared/model/last-event';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
-import { HOUR, type Ms, SECOND } from '../../shared/model/units';
+import { DAY, HOUR, type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from '../window-api/router';
 import type { DesktopSpeech } from './speech';
@@ -39,9 +40,10 @@ export function showTray(options: TrayOptions): () => void {
   let isDue = false;
   let cancel: (() => void) | null = null;
   let cancelCalls: (() => void) | null = null;
+  let last = lastOf(services);
 
   const update = async () => {
-    const view = trayView(await factsOf(options), speech.say);
+    const view = trayView(await factsOf(options, last), speech.say);
     const next = JSON.stringify([view, speech.say('desktop.open')]);
     // A menu that is replaced closes under the pointer.
     if (isClosed || next === shown) return;
@@ -61,6 +63,7 @@ export function showTray(options: TrayOptions): () => void {
     update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
   };
   const onEvents = (events: readonly HoldfastEvent[]) => {
+    last = events.findLast(isTold) ?? last;
     if (!areCalls(events)) refresh();
     else {
       cancelCalls ??= timers.after(CALLS_PERIOD, () => {
@@ -93,7 +96,11 @@ export function showTray(options: TrayOptions): () => void {
   };
 }
 
-async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> {
+/** The newest event of the last day that is told. From then on the bus tells: the log may be long. */
+const lastOf = ({ store, clock }: Services): HoldfastEvent | null =>
+  store.events.between(clock.now() - DAY, clock.now() + 1, TOLD_KINDS, 1).events[0] ?? null;
+
+async function factsOf({ services, handlers }: TrayOptions, last: HoldfastEvent | null): Promise<TrayFacts> {
   const { servers } = await handlers['servers.list']({});
   const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();
@@ -105,6 +112,7 @@ async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> 
     clients: clients.list(),
     reusedBy: reuse?.session_id ?? null,
     failing,
+    last,
     pausedUntil: services.alerts.settings().paused_until,
     now,
   };
@@ -121,12 +129,17 @@ function menuOf(
   return [
     { label: literal(view.sentence), enabled: false },
     { label: view.sessions, click: () => open('#/sessions') },
+    ...lastItem(view, open),
     ...(servers.length > 0 ? [{ type: 'separator' } as const, ...servers] : []),
     { type: 'separator' },
     pauseItem(view, { services, handlers }, say),
     { label: say('desktop.open'), click: () => open() },
     { label: say('desktop.quit'), click: quit },
   ];
+}
+
+function lastItem({ last }: TrayView, open: TrayOptions['open']): MenuItemConstructorOptions[] {
+  return last === null ? [] : [{ label: literal(last.label), click: () => open(last.hash) }];
 }
 
 function pauseItem(

@@ -3,7 +3,7 @@ import type { Translated } from '../translated';
 
 export const ACTIVITY: Translated<typeof EN> = {
   'activity.label': 'Nachrichten, neueste zuerst',
-  'activity.keys': 'Pfeiltasten bewegen, Eingabe öffnet.',
+  'activity.keys': 'Pfeiltasten bewegen, Enter öffnet.',
   'activity.detail': 'Einzelheiten',
   'activity.failed': 'Nur Fehler',
   'activity.pause': 'Anhalten',
@@ -13,7 +13,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.behind': 'Seit {seconds, number} s nicht aktualisiert',
   'activity.filter': 'Aktivität filtern',
   'activity.filter.placeholder': 'Filtern nach Tool, Server, Fehler oder slower:500ms, -is:failed',
-  'activity.filter.clear': 'Filter löschen',
+  'activity.filter.clear': 'Filter leeren',
   'activity.filter.example.word': 'das Wort in Methode, Tool, Server oder Fehler',
   'activity.filter.example.server': 'von einem dieser Server; ebenso tool, client, method, error',
   'activity.filter.example.outcome': 'mit einem dieser Ausgänge',
