@@ -36,8 +36,8 @@ export interface ServerSource {
   serversKey(sessionId: string): string;
   /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */
   heldBack(name: string, tool: string): boolean;
-  /** Calls the listener when tools of a server are held back no longer, or by a change of the setting. Returns what ends that. */
-  onHeld(listener: (name: string) => void): () => void;
+  /** Calls the listener with tools that are held back now and were not, or the other way round. Returns what ends that. */
+  onHeld(listener: (name: string, tools: readonly string[]) => void): () => void;
   /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
   announcedInVain(name: string, times: number): void;
   /**

@@ -12,6 +12,8 @@ export interface StoredCall {
   readonly method: string;
   /** Tool, prompt or resource, if the method names one. */
   readonly name: string | null;
+  /** Whether Holdfast waits for a task that the server makes of it; otherwise the client gets that task. */
+  readonly follows?: boolean;
 }
 
 /** An SSE stream whose messages can be replayed. */

@@ -195,11 +195,6 @@ export class Server implements InstanceOwner, ChannelOwner {
     return this.deps.tools.isHeld(this.config.name, tool);
   }
 
-  /** A client calls this tool. */
-  used(tool: string): void {
-    this.deps.tools.used(this.config.name, tool);
-  }
-
   initialized(result: InitializeResult): void {
     this.deps.failures.forget(this.config.name);
     this.lastSaid = result;

@@ -26,7 +26,7 @@ import { NO_FAILURES } from './restarts/restart-policy';
 import { Waking } from './restarts/waking';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
-import type { ToolMemory } from './tools/tool-memory';
+import type { HeldListener, ToolMemory } from './tools/tool-memory';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
 /** Interval between checks for ended sessions and idle instances. */
@@ -200,7 +200,7 @@ export class Servers implements ServerSource, ServerRuntime {
     return longCallMode(this.byName.get(name)?.config.longCalls, tool);
   }
 
-  onHeld(listener: (name: string) => void): () => void {
+  onHeld(listener: HeldListener): () => void {
     return this.options.tools.onHeld(listener);
   }
 

@@ -2,8 +2,8 @@ import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/ev
 import type { MessageId } from '../../shared/messages/en';
 import { t } from '../../shared/messages/language';
 import { ownValue } from '../../shared/model/own-value';
-import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
+import { errorWords } from './error-words';
 import { formatLatency } from './number';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
@@ -200,13 +200,13 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   server_unavailable: (p) => ({
     title: t(p.circuit_open ? 'events.server_unavailable.paused' : 'events.server_unavailable', { server: p.server }),
-    said: errorText(p.error),
+    said: errorWords(p.error),
     detail: p.circuit_open ? t('events.server_unavailable.too_many') : tryWords(p.attempt, p.next_try_at),
     tone: 'bad',
   }),
   login_needed: (p) => ({
     title: t('events.login_needed', { server: p.server }),
-    said: errorText(visible(p.reason)),
+    said: errorWords(visible(p.reason)),
     detail: sentences(
       p.host !== null && t('events.login_needed.where', { host: p.host }),
       t('events.login_needed.wait'),
@@ -245,7 +245,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   server_session_renewed: (p) => ({
     title: t('events.server_session_renewed', { server: p.server }),
-    said: errorText(p.reason),
+    said: errorWords(p.reason),
     detail: t('events.memory_gone'),
     tone: 'warn',
   }),

@@ -8,7 +8,7 @@ import type {
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { BundleScope, PreparedBundle } from '../../shared/contract/bundle';
-import type { Calls } from '../../shared/contract/calls';
+import type { Calls, PatienceView } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
@@ -82,6 +82,10 @@ export interface Actions {
   /** What runs now, and what became a handle. */
   loadCalls(): Promise<Calls>;
   cancelCall(callId: number): Promise<void>;
+  /** How long each client waits for the answer to a call. */
+  loadPatience(): Promise<PatienceView[]>;
+  /** @param seconds - null to go by what Holdfast finds out */
+  setPatience(clientId: string, seconds: number | null): Promise<PatienceView>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -325,6 +329,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadCalls: () => bridge.invoke('calls.list', {}),
     cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
+    loadPatience: async () => (await bridge.invoke('calls.patience', {})).clients,
+    setPatience: (client_id, seconds) => bridge.invoke('calls.set_patience', { client_id, seconds }),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 

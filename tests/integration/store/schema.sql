@@ -217,7 +217,7 @@ CREATE TABLE long_calls (
   ok INTEGER CHECK (ok IN (0, 1)),
   bytes INTEGER NOT NULL DEFAULT 0,
   answer TEXT CHECK (answer IS NULL OR state IN ('answered', 'fetched'))
-) STRICT;
+, shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task')), task_id TEXT) STRICT;
 
 CREATE TABLE long_tools (
   server TEXT NOT NULL,

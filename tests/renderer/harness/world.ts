@@ -221,7 +221,7 @@ function createHandlers(world: World): Handlers {
   };
   return {
     ...world.activity.handlers(),
-    ...world.calls.handlers(),
+    ...world.calls.handlers(() => world.clients),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
@@ -232,6 +232,7 @@ function createHandlers(world: World): Handlers {
       epoch: world.epoch,
       seq: world.seq,
       token_life_minutes: 15,
+      retention_hours: 24,
       cli: {
         command: '/opt/holdfast/electron',
         args: ['/opt/holdfast/out/main/holdfast.js'],

@@ -19,6 +19,7 @@ import { longCalls } from './0016-long-calls';
 import { pinsAndHandovers } from './0017-pins-and-handovers';
 import { tasks } from './0018-tasks';
 import { sharing } from './0020-sharing';
+import { bridgedTasks } from './0021-bridged-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   pinsAndHandovers,
   tasks,
   sharing,
+  bridgedTasks,
 ];
 
 /**

@@ -21,6 +21,8 @@ import type { OutputLine } from '../past-output';
 import { withoutSecrets } from '../redaction';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
+import { heldBack } from '../tools/held-back';
+import { ToolCheck } from '../tools/tool-check';
 import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, withExtensions } from './handshake';
@@ -37,8 +39,12 @@ const USE_LIMIT: Ms = 5 * SECOND;
 /** How long anything waits for a first start, which goes on after that: the next to ask may find it done. */
 const WAIT_LIMIT: Ms = 29 * SECOND;
 const OWN_REQUEST_LIMIT: Ms = 30 * SECOND;
+/** How long a server may take to list its tools before one of them is called, where changed ones are held back. */
+const TOOLS_LIMIT: Ms = 10 * SECOND;
 /** An HTTP session that the server drops again this soon after a renewal counts as a crash. */
 const RENEW_AGAIN: Ms = 30 * SECOND;
+
+const TOOLS_CHANGED = 'notifications/tools/list_changed';
 
 type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['cause'];
 
@@ -52,6 +58,7 @@ export class Instance {
   private readonly owner: InstanceOwner;
   private readonly own: OwnRequests;
   private readonly activity: InstanceActivity;
+  private readonly toolCheck: ToolCheck;
   private readonly row: InstanceRow;
   private readonly nextTry: StartGate;
   private connection: ServerConnection | null = null;
@@ -95,6 +102,12 @@ export class Instance {
     this.notices = this.makeNotices();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
     this.activity = new InstanceActivity(owner.deps.activity, () => this.record);
+    this.toolCheck = new ToolCheck({
+      clock,
+      isHolding: () => owner.deps.tools.isHolding,
+      ask: (params) => this.own.ask('tools/list', params, TOOLS_LIMIT),
+      listings: owner.listings(true),
+    });
     this.router = new MessageRouter({
       isShared: record.session_key === null,
       own: () => this.record.session_key,
@@ -260,10 +273,32 @@ export class Instance {
     this.activity.sent(request.id, isRepeat);
     if (isUse(request)) this.used += 1;
     this.listen();
-    const send = () => this.router.request(channel, request, isRepeat);
+    const send = () => this.sendChecked(channel, request, isRepeat);
     if (this.phase === 'running') send();
     else this.waitFor(channel, request, send);
     if (this.owner.login?.isNeeded) this.notices.begin();
+  }
+
+  /** Sends a request to the running server. A call waits until it is known what its tool says now, where that matters. */
+  private sendChecked(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
+    const tool = request.method === 'tools/call' ? request.params?.name : undefined;
+    const { server } = this.record;
+    const { tools } = this.owner.deps;
+    const send = () => {
+      if (typeof tool === 'string' && tools.isHeld(server, tool)) {
+        channel.deliver(heldBack(request.id, server, tool), request.id);
+        return;
+      }
+      if (typeof tool === 'string') tools.used(server, tool);
+      this.router.request(channel, request, isRepeat);
+    };
+    if (typeof tool !== 'string' || !this.toolCheck.isDue || this.result?.capabilities.tools === undefined) send();
+    else {
+      const checked = this.toolCheck.read().catch((error: Error) => {
+        throw new Error(`The server "${server}" ${error.message}.`);
+      });
+      this.waiting.add(channel, request, checked, send);
+    }
   }
 
   /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */
@@ -556,6 +591,7 @@ export class Instance {
   }
 
   private watch(connection: ServerConnection, isAdopted: boolean): void {
+    this.toolCheck.forget();
     this.router.up(connection, isAdopted);
     connection.onstate = () => {
       if (this.connection === connection) this.row.save(behind(connection));
@@ -568,6 +604,7 @@ export class Instance {
   private take(connection: ServerConnection, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.connection !== connection || this.own.take(message)) return;
     if (isResponse(message)) this.lastUsed = this.owner.deps.clock.monotonic();
+    else if (message.method === TOOLS_CHANGED) this.toolCheck.forget();
     this.router.take(message, relatedTo);
   }
 

@@ -30,8 +30,6 @@ export interface ChannelOwner {
   readonly config: { readonly name: string };
   /** Whether a tool is held back until its change is accepted. */
   isHeld(tool: string): boolean;
-  /** A client calls this tool. */
-  used(tool: string): void;
   /**
    * What one user lists from the server.
    * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
@@ -93,7 +91,6 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
         queueMicrotask(() => this.deliver(heldBack(message.id, this.owner.config.name, tool), message.id));
         return;
       }
-      if (typeof tool === 'string') this.owner.used(tool);
       this.listings.asked(message);
       this.instance.request(this, message);
     } else if (isNotification(message)) this.instance.notify(this, message);

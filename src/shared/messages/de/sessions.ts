@@ -194,7 +194,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.processes.memory_unknown': 'Speicher unbekannt',
   'session.fact.protocol': 'Protokoll',
   'session.fact.protocol.era':
-    '{version}, {era, select, sessionful {mit Sitzung} stateless {zustandslos} other {{era}}}',
+    '{version}, {era, select, sessionful {mit Sitzung} stateless {ohne Sitzung} other {{era}}}',
   'session.fact.started': 'Begonnen',
   'session.fact.seen': 'Zuletzt aktiv',
   'session.fact.reconnects': 'Rückkehren',
@@ -221,8 +221,8 @@ export const SESSIONS: Translated<typeof EN> = {
   'timeline.away.so_far': 'Seit {length} weg',
   'timeline.asleep': '{length} im Ruhezustand, bis {time}',
 
-  'strip.title': 'Lebenslauf',
-  'strip.label': 'Lebenslauf der Sitzung',
+  'strip.title': 'Zeitstrahl',
+  'strip.label': 'Zeitstrahl der Sitzung',
   'strip.reach': 'Zeitraum',
   'strip.reach.hour': 'Letzte Stunde',
   'strip.reach.life': 'Gesamt',

@@ -14,6 +14,7 @@ export const WORDS: Translated<typeof EN> = {
   'words.status.closed.meaning': 'Die Sitzung wurde absichtlich beendet.',
 
   'words.client.other': 'Anderer',
+  'words.client.unnamed': 'Client ohne Namen',
   'words.process': 'Prozess {pid}',
   'words.process.aside': 'Prozess {pid}',
   'words.process.in_folder': '{folder}, Prozess {pid}',

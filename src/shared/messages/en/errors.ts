@@ -7,8 +7,7 @@ export const ERROR_TEXT = {
     'There is no such session for this client key. Start a new session, or use the key that owns it.',
   'errors.token_mismatch': 'A newer token was issued for this session. Use the newest one.',
   'errors.session_already_disconnected': 'The session has ended and cannot be resumed. Start a new session.',
-  'errors.token_expired':
-    'The token is too old. Use the old session id, or start again within two minutes of the drop.',
+  'errors.token_expired': 'The token is too old. Use the old session id, or start a new session.',
   'errors.invalid_token': 'The token is damaged or was not issued by this Holdfast. Copy it whole and try again.',
   'errors.token_reused': 'This token was used before, so all tokens of the session were revoked. Ask for a new one.',
   'errors.rate_limited': 'Too many tries. Wait for the time given in Retry-After and try again.',

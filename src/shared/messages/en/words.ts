@@ -12,6 +12,7 @@ export const WORDS = {
   'words.status.closed.meaning': 'The session was ended on purpose.',
 
   'words.client.other': 'Other',
+  'words.client.unnamed': 'Unnamed client',
   'words.process': 'Process {pid}',
   'words.process.aside': 'process {pid}',
   'words.process.in_folder': '{folder}, process {pid}',

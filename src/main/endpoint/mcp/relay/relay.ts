@@ -45,6 +45,8 @@ export interface ReplyTo {
   paused?(): void;
   /** Called when another request of the client goes on with the call; it came at this monotonic time. */
   continued?(arrived: Ms): void;
+  /** Gives the call up at its server, by whatever id that knows it now. Its client gets an error with this reason. */
+  giveUp?(reason: string): void;
   /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
   readonly wantsProgress?: boolean;
 }
@@ -201,6 +203,11 @@ export class Relay {
       call.caller,
     );
     this.reply(call, rpcError(id, RPC.serverError, reason), true);
+  }
+
+  /** Tells the client something that no server said and that belongs to no request. */
+  tell(message: JsonRpcNotification): void {
+    this.options.push(message);
   }
 
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
