@@ -1,5 +1,6 @@
-import type { DisconnectReason } from '../shared/contract/event';
+import type { DisconnectReason, HoldfastEvent } from '../shared/contract/event';
 import type { Session } from '../shared/contract/session';
+import { areCalls } from '../shared/model/call-events';
 import { Alerts } from './alerts/alerts';
 import type { AlertFacts } from './alerts/troubles';
 import type { Services } from './services';
@@ -43,7 +44,10 @@ export function openAlerts(parts: AlertParts): Alerts {
     kept: store.settings,
     facts,
     onChange: (listener) => {
-      const endings = [bus.subscribe(listener), servers.onChange(listener)];
+      const onEvents = (events: readonly HoldfastEvent[]) => {
+        if (!areCalls(events)) listener();
+      };
+      const endings = [bus.subscribe(onEvents), servers.onChange(listener)];
       return () => {
         for (const end of endings) end();
       };

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { labTest, STARTUP_MS } from './support/browser';
+import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 /** The key that the scripted world hands out. */
 const KEY = `hf_${'k'.repeat(43)}`;
@@ -8,8 +8,8 @@ const KEY = `hf_${'k'.repeat(43)}`;
 const test = labTest.extend(
   'openView',
   ({ open }) =>
-    (hash: string, world = 'typical') =>
-      open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'] }),
+    (hash: string, world = 'typical', options: OpenOptions = {}) =>
+      open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'], ...options }),
 );
 
 const chart = (page: Page, name = 'Reconnects and disconnects over time') => page.getByRole('slider', { name });
@@ -242,13 +242,14 @@ describe('connect', () => {
   });
 
   test('says that an unknown key arrived while it waits', async ({ openView }) => {
-    const page = await openView('#/connect', 'empty');
+    const page = await openView('#/connect', 'empty', { clock: true });
     await create(page, 'Cursor', 'laptop');
     const warning = page.getByText(/^A request with an unknown key arrived .* ago\. Check/);
     expect(await warning.count()).toBe(0);
     await page.evaluate(() => {
       window.world.unknownKeyAt = Date.now() - 5_000;
     });
+    await page.clock.fastForward(5_000);
     await warning.waitFor();
   });
 

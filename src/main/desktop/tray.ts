@@ -2,6 +2,7 @@ import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, n
 import type { HoldfastEvent } from '../../shared/contract/event';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
 import type { Say } from '../../shared/messages/language';
+import { areCalls } from '../../shared/model/call-events';
 import { isTold, TOLD_KINDS } from '../../shared/model/last-event';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
 import { DAY, HOUR, type Ms, SECOND } from '../../shared/model/units';
@@ -12,6 +13,8 @@ import { trayBitmap } from './tray-image';
 
 /** The icon and its menu change at most once in this time. */
 const PERIOD: Ms = SECOND;
+/** So often while nothing happens but calls: only that many of them fail could change what is shown, and that is no hurry. */
+const CALLS_PERIOD: Ms = 15 * SECOND;
 /** Uses of used tokens that are looked at; the newest. */
 const MOST_REUSES = 20;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
@@ -38,6 +41,7 @@ export function showTray(options: TrayOptions): () => void {
   let isClosed = false;
   let isDue = false;
   let cancel: (() => void) | null = null;
+  let cancelCalls: (() => void) | null = null;
   let last = lastOf(services);
 
   const update = async () => {
@@ -60,6 +64,16 @@ export function showTray(options: TrayOptions): () => void {
     });
     update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
   };
+  const onEvents = (events: readonly HoldfastEvent[]) => {
+    last = events.findLast(isTold) ?? last;
+    if (!areCalls(events)) refresh();
+    else {
+      cancelCalls ??= timers.after(CALLS_PERIOD, () => {
+        cancelCalls = null;
+        refresh();
+      });
+    }
+  };
   const repaint = () => {
     shown = '';
     refresh();
@@ -67,10 +81,7 @@ export function showTray(options: TrayOptions): () => void {
   tray.on('click', () => options.open());
   nativeTheme.on('updated', repaint);
   const endings = [
-    services.bus.subscribe((events) => {
-      last = events.findLast(isTold) ?? last;
-      refresh();
-    }),
+    services.bus.subscribe(onEvents),
     services.servers.onChange(refresh),
     services.alerts.onChange(refresh),
     speech.onChange(repaint),
@@ -82,6 +93,7 @@ export function showTray(options: TrayOptions): () => void {
     isClosed = true;
     for (const end of endings) end();
     cancel?.();
+    cancelCalls?.();
     tray.destroy();
   };
 }

@@ -123,12 +123,27 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   token_reuse_detected: () => words(t('events.token_reuse_detected'), t('events.token_reuse_detected.detail'), 'bad'),
   session_closed: (p) => words(t('events.session_closed'), t(`events.closed.${p.reason}`)),
-  handover_offered: (p) =>
-    words(
-      t('events.handover_offered', { client: p.client_name }),
-      t('events.handover_offered.detail', { invited: p.invited ? 'yes' : 'no', time: formatShortClock(p.expires_at) }),
-    ),
+  handover_offered: (p) => {
+    const kind = p.share === undefined ? 'handover_offered' : 'sharing_offered';
+    return words(
+      t(`events.${kind}`, { client: p.client_name }),
+      t(`events.${kind}.detail`, { invited: p.invited ? 'yes' : 'no', time: formatShortClock(p.expires_at) }),
+    );
+  },
   handover_ended: (p) => words(t('events.handover_ended'), t(`events.handover_ended.${p.reason}`)),
+  sharing_started: (p) =>
+    words(
+      t(`events.sharing_started.${p.role}`, { client: p.client_name }),
+      t('events.sharing_started.detail', { here: p.role === p.asks ? 'yes' : 'no' }),
+    ),
+  sharing_changed: (p) => words(t('events.sharing_changed', { asks: p.asks }), t('events.sharing_changed.detail')),
+  sharing_ended: (p) =>
+    words(
+      t('events.sharing_ended', { client: p.client_name }),
+      p.reason === 'other_left'
+        ? t('events.sharing_ended.other_left', { client: p.client_name })
+        : t(p.keeps ? 'events.sharing_ended.kept' : 'events.sharing_ended.lost'),
+    ),
   session_pinned: () => words(t('events.session_pinned'), t('events.session_pinned.detail')),
   session_unpinned: () => words(t('events.session_unpinned'), t('events.session_unpinned.detail')),
   session_expired: () => words(t('events.session_expired'), t('events.session_expired.detail')),

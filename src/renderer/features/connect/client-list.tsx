@@ -1,5 +1,6 @@
 import { KeyRound, Trash2 } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
+import type { PatienceView } from '../../../shared/contract/calls';
 import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
 import { t } from '../../../shared/messages/language';
 import type { VisibilityIndex } from '../../../shared/model/visibility';
@@ -24,6 +25,9 @@ import { useVisibility } from '../tools/use-visibility';
 import { openByClient } from './client-counts';
 import type { FreshClient } from './new-client';
 import { OldKeyRow } from './old-key-row';
+import { PatienceButton } from './patience/patience-button';
+import { PatienceDialog } from './patience/patience-dialog';
+import { usePatience } from './patience/use-patience';
 import { RenewKey } from './renew-key';
 
 const POLICIES = [
@@ -49,7 +53,10 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
   const [renewing, setRenewing] = useState<Client | null>(null);
   const [removing, setRemoving] = useState<Client | null>(null);
   const [seen, setSeen] = useState<Client | null>(null);
+  const [timed, setTimed] = useState<Client | null>(null);
   const { index } = useVisibility();
+  const { patience, replace } = usePatience();
+  const timedPatience = timed && patience.get(timed.client_id);
   useIntent('connect', undefined, ({ id, act }) => {
     if (clients === null) return false;
     if (act === 'remove') setRemoving(clients.find(({ client_id }) => client_id === id) ?? null);
@@ -82,6 +89,8 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
                     client={client}
                     open={open.get(client.client_id) ?? 0}
                     index={index}
+                    patience={patience.get(client.client_id)}
+                    onTimed={() => setTimed(client)}
                     onSees={() => setSeen(client)}
                     onRenew={() => setRenewing(client)}
                     onRemove={() => setRemoving(client)}
@@ -104,6 +113,9 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
         </>
       )}
       {seen && <ClientViewDialog client={seen} onClose={() => setSeen(null)} />}
+      {timed && timedPatience && (
+        <PatienceDialog client={timed} patience={timedPatience} onChanged={replace} onClose={() => setTimed(null)} />
+      )}
       <RenewKey client={renewing} onClose={() => setRenewing(null)} onRenewed={onRenewed} />
       <RemoveClient
         client={removing}
@@ -118,12 +130,14 @@ interface ClientRowProps {
   client: Client;
   open: number;
   index: VisibilityIndex | null;
+  patience: PatienceView | undefined;
   onSees(): void;
+  onTimed(): void;
   onRenew(): void;
   onRemove(): void;
 }
 
-function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRowProps) {
+function ClientRow({ client, open, index, patience, onSees, onTimed, onRenew, onRemove }: ClientRowProps) {
   const { client_id, name, type, type_name, last_seen_at } = client;
   return (
     <Tr>
@@ -140,8 +154,9 @@ function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRow
         </span>
         <SeesButton client={client} index={index} onOpen={onSees} />
       </Td>
-      <Td className="whitespace-nowrap text-ink-2">
-        {last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}
+      <Td className="whitespace-nowrap py-1 text-ink-2">
+        <span className="block">{last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}</span>
+        <PatienceButton name={name} patience={patience} onOpen={onTimed} />
       </Td>
       <Td numeric>
         {open === 0 ? (
