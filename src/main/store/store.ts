@@ -223,6 +223,7 @@ export class Store {
   keep(kept: KeptTimes, sizes?: KeptSizeLimits): void {
     this.retention.keep(kept);
     if (sizes) this.sizeLimits.set(sizes);
+    this.upkeep.limit({ bytes: this.sizeLimits.current.backups, age: kept.events });
   }
 
   /**
@@ -249,7 +250,7 @@ export class Store {
     this.retention.step(agedTo);
     this.contents.changed();
     this.transactions.attempt(() => this.sessionNames.forgetGone());
-    return this.upkeep.run(now);
+    return this.upkeep.run(now, agedTo);
   }
 
   /** Writes pending samples, merges the journal into the database and releases the folder. */

@@ -10,7 +10,7 @@ export const eraSchema = z.enum(['sessionful', 'stateless']);
 export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token', 'taken_over']);
 
 /** Of two sessions that share servers: "host" is the one that they were started for, "guest" the one that joined it. */
-export const sharingRoleSchema = z.enum(['host', 'guest']);
+const sharingRoleSchema = z.enum(['host', 'guest']);
 
 /** With whom a session shares its servers, as it sees that. */
 export const sharingSchema = z.object({

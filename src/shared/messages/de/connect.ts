@@ -159,7 +159,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.never': 'Nie',
   'connect.open_of': '{count, plural, one {# offene Sitzung} other {# offene Sitzungen}} von {name}',
   'connect.takes_over.about':
-    '<strong>Darf übernehmen</strong>: Die Sitzung eines anderen Clients kann hier weitergehen, mit allem, was ihre Server halten. Anfangs aus.',
+    '<strong>Darf übernehmen</strong>: Die Sitzung eines anderen Clients kann hier weitergehen, mit allem, was ihre Server halten, oder geteilt werden. Anfangs aus.',
   'connect.takes_over.failed': 'Ob {name} übernehmen darf, ließ sich nicht ändern',
   'connect.takes_over': 'Darf übernehmen',
   'connect.process_of': 'Neuer Prozess von {name}',

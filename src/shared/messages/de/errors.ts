@@ -31,11 +31,11 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.payload_too_large': 'Der Inhalt ist zu groß. Höchstens 4 MiB senden.',
   'errors.invalid_input': 'Die Eingabe ist ungültig. Die Einzelheiten sagen, was zu ändern ist.',
   'errors.handover_impossible':
-    'Clients ohne MCP-Sitzungen teilen eine Sitzung unter allen ihren Chats, daher lässt sich nichts von ihnen oder an sie übergeben.',
+    'Clients ohne MCP-Sitzungen teilen eine Sitzung unter allen ihren Chats, daher lässt sich nichts von ihnen oder an sie übergeben oder mit ihnen teilen.',
   'errors.handover_pending':
     'Eine andere Sitzung wartet schon darauf, in diesem Client weiterzugehen. Zuerst das abbrechen oder eine Einladung erstellen.',
   'errors.may_not_take_over':
-    'Dieser Client darf keine Sitzungen übernehmen. Unter „Verbinden“ oder mit „holdfast clients take-over“ erlauben.',
+    'Dieser Client darf keine Sitzungen übernehmen oder teilen. Unter „Verbinden“ oder mit „holdfast clients take-over“ erlauben.',
   'errors.session_is_shared': 'Die Sitzung teilt ihre Server schon mit einer anderen. Zuerst das Teilen beenden.',
   'errors.session_not_shared': 'Die Sitzung teilt ihre Server mit keiner anderen.',
   'errors.session_over': 'Die Sitzung ist beendet. Nur eine Sitzung, die nicht beendet ist, lässt sich ändern.',

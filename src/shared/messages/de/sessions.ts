@@ -136,7 +136,7 @@ export const SESSIONS: Translated<typeof EN> = {
     'Beide Clients benutzen dieselben Prozesse, solange beide da sind: Browser-Tab, REPL, offene Transaktion. Die Chats bleiben getrennt: Der andere Client weiß nichts von dem, was hier gesagt wurde.',
   'session.share.where': 'Teilen mit',
   'session.share.connection.text':
-    'Dort innerhalb von fünf Minuten einen neuen Chat beginnen oder die MCP-Server neu verbinden. Bis dahin ändert sich nichts. Dann dürfen beide jederzeit aufrufen, und jeder findet vor, was der andere getan hat.',
+    'Dort innerhalb von fünf Minuten einen neuen Chat beginnen oder die MCP-Server neu verbinden. Bis dahin ändert sich nichts. Dann können beide jederzeit aufrufen, und jeder findet vor, was der andere getan hat.',
   'session.share.invitation.text':
     'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
   'session.share.asks': 'Server fragen',

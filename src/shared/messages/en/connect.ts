@@ -154,7 +154,7 @@ export const CONNECT = {
   'connect.never': 'Never',
   'connect.open_of': '{count, plural, one {# open session} other {# open sessions}} of {name}',
   'connect.takes_over.about':
-    '<strong>May take over</strong>: a session of another client can be continued here, with what its servers hold. Off at first.',
+    '<strong>May take over</strong>: a session of another client can be continued here, with what its servers hold, or shared. Off at first.',
   'connect.takes_over.failed': 'Could not change whether {name} may take over',
   'connect.takes_over': 'May take over',
   'connect.process_of': 'New process of {name}',

@@ -24,11 +24,11 @@ export const ERROR_TEXT = {
   'errors.payload_too_large': 'The body is too large. Send at most 4 MiB.',
   'errors.invalid_input': 'The input is not valid. See the detail for what to change.',
   'errors.handover_impossible':
-    'Clients without MCP sessions share one session between all their chats, so nothing can be handed over from or to them.',
+    'Clients without MCP sessions share one session between all their chats, so nothing can be handed over from or to them, or shared with them.',
   'errors.handover_pending':
     'Another session already waits to continue in that client. Cancel that first, or make an invitation.',
   'errors.may_not_take_over':
-    'That client may not take sessions over. Allow it in the Connect view, or with “holdfast clients take-over”.',
+    'That client may not take sessions over, nor share them. Allow it in the Connect view, or with “holdfast clients take-over”.',
   'errors.session_is_shared': 'The session shares its servers with another one already. Stop sharing first.',
   'errors.session_not_shared': 'The session shares its servers with no other.',
   'errors.session_over': 'The session has ended. Only a session that has not ended can be changed.',

@@ -60,6 +60,9 @@ export const SETTING_TABLE = {
     'For clients that come back, a day at most. Beyond it, delivered ones go first, then the oldest; who comes back for those gets an error.',
   'setting.log_mib': 'Limit for the log',
   'setting.log_mib.help': 'Half of it for holdfast.log, half for the part before it. Beyond it, the oldest lines go.',
+  'setting.backups_mib': 'Limit for backups',
+  'setting.backups_mib.help':
+    'Of the database: three, one a day, and no older than events are kept. Beyond it, the oldest go first; the newest stays in any case.',
   'setting.closing.keep_running': 'Keep running',
   'setting.closing.quit': 'Quit',
   'setting.hold_changed_tools.off': 'Show the change',

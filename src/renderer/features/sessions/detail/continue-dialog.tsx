@@ -146,7 +146,7 @@ function ClientChoice({
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium text-ink text-sm">{label}</legend>
-      <div className="scroll-area flex max-h-56 flex-col gap-2 p-0.5">
+      <div className="scroll-area flex max-h-44 flex-col gap-2 p-0.5">
         {clients.map(({ client_id, name }) => (
           <RadioCard
             key={client_id}
