@@ -197,6 +197,8 @@ describe('calls that were handed out', () => {
     tool: 'build',
     started_at: START,
     handed_at: START + MINUTE,
+    shown_as: 'handle' as const,
+    task_id: null,
   });
   const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);
@@ -279,6 +281,7 @@ describe('calls that were handed out', () => {
     store.patience.keep('c_1', kept);
     store.patience.keep('c_gone', kept);
     expect([store.patience.of('c_1'), store.patience.of('c_gone').set_ms]).toEqual([kept, null]);
+    expect(store.patience.longest('one', 'build')).toBe(0);
     store.patience.tookLonger('one', 'build', 9_000.4);
     store.patience.tookLonger('one', 'build', 8_000);
     expect([store.patience.longest('one', 'build'), store.patience.longest('one', 'other')]).toEqual([9_000, 0]);

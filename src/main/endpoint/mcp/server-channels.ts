@@ -9,6 +9,7 @@ import { OneServerChannel } from './one-server-channel';
 import { SearchChannel } from './search/search-channel';
 import { ToolIndexes } from './search/tool-indexes';
 import { ClientTasks } from './tasks/client-tasks';
+import { MadeTasksChannel } from './tasks/made-tasks-channel';
 import { ToldLists } from './told-lists';
 import { Sight } from './visibility/sight';
 import { VisibleChannel } from './visibility/visible-channel';
@@ -35,7 +36,7 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
     const server = serverIn(address);
     const channel =
       server === null
-        ? (await aggregate.get())(sessionKey, sight, tasks)
+        ? new MadeTasksChannel((await aggregate.get())(sessionKey, sight, tasks), services, clientId)
         : tasks.own(
             server,
             await OneServerChannel.open({

@@ -1,6 +1,6 @@
 import type { Client } from '../../../shared/contract/client';
 import type { Door } from '../../../shared/contract/event';
-import type { Session } from '../../../shared/contract/session';
+import type { Session, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isSameProcess } from '../../../shared/model/client-process';
 import { hasEnded } from '../../../shared/model/session';
@@ -16,13 +16,13 @@ export const OFFER_LIFE: Ms = 5 * MINUTE;
 /** A session that was offered to a client. */
 export interface Offered {
   readonly session: Session;
-  /** The invitation, shown this once; null when the client's next connection takes the session over without one. */
+  /** The invitation, shown this once; null when the client's next connection needs none. */
   readonly invitation: string | null;
 }
 
 /**
- * Offers of sessions to other clients. Nothing changes for the session's own client while one is open: the session goes over
- * in one step, when the other client comes, or not at all.
+ * Offers of sessions to other clients. Nothing changes for the session's own client while one is open: the session goes over,
+ * or is shared, in one step, when the other client comes, or not at all.
  */
 export class Offers {
   private readonly core: SessionCore;
@@ -37,10 +37,11 @@ export class Offers {
 
   /**
    * Offers a session to a client for five minutes, in place of an earlier offer.
+   * @param share - which of the two is asked by servers; omitted: the client takes the session over
    * @throws HoldfastError `session_not_found`, `session_over`, `may_not_take_over`, `handover_impossible` for clients without
-   * MCP sessions, `handover_pending` when another session already waits for the client's next connection
+   * MCP sessions, `session_is_shared`, `handover_pending` when another session already waits for the client's next connection
    */
-  async offer(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
+  async offer(sessionId: string, client: Client, invited: boolean, door: Door, share?: SharingRole): Promise<Offered> {
     this.check(sessionId, client, invited);
     const { client_id, name: client_name } = client;
     const minted = invited ? await this.tokens.mintInvitation(sessionId, client_id, OFFER_LIFE) : null;
@@ -48,7 +49,8 @@ export class Offers {
     this.check(sessionId, client, invited);
     const issued_at = minted ? minted.claims.iat * SECOND : this.core.clock.tokens.now();
     const expires_at = minted ? minted.claims.exp * SECOND : issued_at + OFFER_LIFE;
-    const command = { type: 'offer' as const, door, client_id, client_name, invited, issued_at, expires_at };
+    const how = share === undefined ? {} : { share };
+    const command = { type: 'offer' as const, door, client_id, client_name, invited, ...how, issued_at, expires_at };
     const [state] = this.core.runAll([{ sessionId, command, offerHash: minted?.claims.hash }]);
     this.known().add(sessionId);
     return { session: (state ?? this.core.load(sessionId)).session, invitation: minted?.token ?? null };
@@ -70,7 +72,7 @@ export class Offers {
     );
   }
 
-  /** The session that this new transport takes over without an invitation; null if none is offered to it. */
+  /** The session that this new transport takes over or joins without an invitation; null if none is offered to it. */
   for(record: TransportRecord, client: Client): StoredSession | null {
     if (record.era === 'stateless') return null;
     for (const state of this.offered()) {
@@ -119,6 +121,7 @@ export class Offers {
     const { session } = state;
     if (this.isOver(state)) throw new HoldfastError('session_over');
     if (session.era === 'stateless' || client.policy === 'stateless') throw new HoldfastError('handover_impossible');
+    if (session.sharing !== null) throw new HoldfastError('session_is_shared');
     if (!mayTakeOver(client, session.client_id)) throw new HoldfastError('may_not_take_over');
     const waiting = this.offered().some(
       ({ session: { session_id, offer } }) =>

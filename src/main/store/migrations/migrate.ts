@@ -18,6 +18,8 @@ import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
 import { pinsAndHandovers } from './0017-pins-and-handovers';
 import { tasks } from './0018-tasks';
+import { sharing } from './0020-sharing';
+import { bridgedTasks } from './0021-bridged-tasks';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -40,6 +42,8 @@ export const MIGRATIONS: readonly Migration[] = [
   longCalls,
   pinsAndHandovers,
   tasks,
+  sharing,
+  bridgedTasks,
 ];
 
 /**

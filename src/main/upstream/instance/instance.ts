@@ -1,5 +1,6 @@
 import type { NewEvent, ServerStopReason } from '../../../shared/contract/event';
 import type { ServerInstance } from '../../../shared/contract/server';
+import type { Sharing } from '../../../shared/contract/session';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
   isObject,
@@ -109,11 +110,13 @@ export class Instance {
     });
     this.router = new MessageRouter({
       isShared: record.session_key === null,
+      own: () => this.record.session_key,
       safe: owner.safe,
       activity: this.activity,
       clock,
       timers,
       clientSettings: record.client_settings,
+      isAway: (sessionKey) => owner.deps.sessions(sessionKey).isAway === true,
       onClientSettings: () => this.row.save({ client_settings: this.router.clientSettings }),
       ask: (method, params) => {
         this.own
@@ -210,11 +213,11 @@ export class Instance {
 
   /**
    * The server's answer to `initialize`, from memory or by starting it. Rejects within 29 s, while the start goes on.
-   * @param params - the client's, see {@link learnClient}
+   * @param params - what the client of this session says of itself, see {@link learnClient}
    */
-  async initialize(params: unknown): Promise<InitializeResult> {
+  async initialize(params: unknown, sessionKey: string): Promise<InitializeResult> {
     this.listen();
-    this.learnClient(params);
+    this.meet(params, sessionKey);
     const known = this.result ?? (this.owner.login?.isNeeded ? this.owner.said : null);
     if (known) return known;
     await this.use(WAIT_LIMIT);
@@ -234,6 +237,34 @@ export class Instance {
     const { session_key, initialize_params: known } = this.record;
     const learned = session_key === null ? withExtensions(known, params) : params;
     if (learned !== known) this.row.save({ initialize_params: learned });
+  }
+
+  /** The client of this session introduces itself. A guest's says nothing of the client that the server knows, unless that is all. */
+  meet(params: unknown, sessionKey: string): void {
+    const { session_key, initialize_params } = this.record;
+    if (session_key === null || session_key === sessionKey || initialize_params === null) this.learnClient(params);
+  }
+
+  /** With which guest its session shares it from now on; null: with none. */
+  share(sharing: Sharing | null): void {
+    const { session_key: own } = this.record;
+    if (own === null) return;
+    const before = this.router.askedParty ?? own;
+    if (sharing === null) this.router.share(null, own);
+    else {
+      const { session_id: guest, asks } = sharing;
+      this.router.share(asks === 'host' ? { asked: own, other: guest } : { asked: guest, other: own }, own);
+    }
+    // Somebody else says now what the roots are.
+    const isNews = before !== (this.router.askedParty ?? own) && tellsRoots(this.record);
+    if (isNews && this.phase === 'running') this.own.notify('notifications/roots/list_changed');
+  }
+
+  /** Another instance serves this channel from now on: its calls get an error with this sentence, and go on unanswered. */
+  leave(channel: RoutedChannel, sentence: string): void {
+    this.waiting.leave(channel, sentence);
+    this.router.leave(channel, sentence);
+    this.detach(channel);
   }
 
   /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */
@@ -386,7 +417,10 @@ export class Instance {
     this.connection?.listen();
   }
 
-  /** Serves another session from now on. Call it only while nobody uses it and its own session was never created. */
+  /**
+   * Serves another session from now on. Call it only while nobody uses it and its own session was never created, or is over and
+   * that other one has shared it.
+   */
   moveTo(sessionKey: string): void {
     this.row.moveTo(sessionKey);
   }
@@ -736,6 +770,12 @@ export class Instance {
 function canOpenAddresses({ session_key, initialize_params: params }: InstanceRecord): boolean {
   const capabilities = isObject(params) && isObject(params.capabilities) ? params.capabilities : {};
   return session_key !== null && isObject(capabilities.elicitation) && isObject(capabilities.elicitation.url);
+}
+
+/** Whether the server was told that it will hear of changes of the roots (MCP 2025-11-25, roots). */
+function tellsRoots({ initialize_params: params }: InstanceRecord): boolean {
+  const capabilities = isObject(params) && isObject(params.capabilities) ? params.capabilities : {};
+  return isObject(capabilities.roots) && capabilities.roots.listChanged === true;
 }
 
 /** Lists come from memory too, so asking for one leaves nothing behind that anybody would miss. */

@@ -133,7 +133,7 @@ export class AggregateChannel implements ServerChannel {
     const result = introduction(params, services.info().version, source, this.deps.sight);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
-      if (runsFor(source, name, this.sessionKey))
+      if (runsFor(source, name, source.serversKey(this.sessionKey)))
         this.children
           .get(name)
           ?.up()

@@ -13,6 +13,8 @@ const MAX_ASKED = 1_000;
 export class Questions {
   private readonly random: Random;
   private readonly asked = new Map<string, { readonly own: RequestId; readonly method: string | null }>();
+  /** The newest ids that were given to questions, answered or not, oldest first. */
+  private readonly given = new Set<string>();
   /** The server's ids of questions asked before a restart, which it may ask again. */
   private readonly restored = new Set<RequestId>();
 
@@ -32,6 +34,7 @@ export class Questions {
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
     this.asked.set(id, { own: message.id, method: message.method });
+    this.give(id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
     return withMember(message, 'id', id);
@@ -42,7 +45,27 @@ export class Questions {
     const own = ownIdIn(id);
     if (own === null) return;
     this.asked.set(id, { own, method: null });
+    this.give(id);
     this.restored.add(own);
+  }
+
+  /**
+   * Takes the answer to a question that was asked before a restart, outside any call. Returns the server's id for it; undefined
+   * if there was no such question, or it was answered, or the server has asked another one with its id since.
+   * @param wasAsked - whether the client was asked this
+   */
+  answeredLate(id: RequestId | null, wasAsked: (id: string) => boolean): RequestId | undefined {
+    if (typeof id !== 'string' || this.given.has(id)) return undefined;
+    const own = ownIdIn(id);
+    if (own === null || [...this.asked.values()].some((asked) => asked.own === own) || !wasAsked(id)) return undefined;
+    this.give(id);
+    return own;
+  }
+
+  private give(id: string): void {
+    this.given.add(id);
+    const [oldest] = this.given;
+    if (this.given.size > MAX_ASKED && oldest !== undefined) this.given.delete(oldest);
   }
 
   /** Takes the client's answer. Returns the server's id for the question; undefined if there is no such question. */

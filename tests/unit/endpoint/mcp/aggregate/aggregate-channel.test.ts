@@ -56,6 +56,7 @@ function makeChannel(): AggregateChannel {
     enabled: () => offered,
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
+    serversKey: (sessionId: string) => sessionId,
     announcedInVain: () => {},
     timesStopped: () => 0,
     heldBack: () => false,
