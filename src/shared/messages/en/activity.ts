@@ -38,6 +38,7 @@ export const ACTIVITY = {
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} of {server}',
   'activity.failures.list': 'Failures by kind',
+  'activity.failures.export': 'Export the kinds of failures…',
   'activity.failures.more': '{count, plural, one {# more kind} other {# more kinds}}. A filter shows those.',
   'activity.failures.kind': 'Failure',
 
