@@ -223,6 +223,11 @@ export class LongCalls {
     return this.deps.calls.ofClient(clientId).filter((call) => this.isTold(call));
   }
 
+  /** Whether a server made this task of a call of the client's, which does not know of it. */
+  follows(clientId: string, taskId: string): boolean {
+    return this.read(() => this.deps.calls.ofClient(clientId).some(({ task_id }) => task_id === taskId), false);
+  }
+
   ofCall(callId: number): LongCall | null {
     return this.read(() => this.deps.calls.get(callId), null);
   }

@@ -297,7 +297,7 @@ describe('a tool of a server without tasks, called at /mcp', () => {
     const seen: string[] = [];
     let taskId = '';
     let result: Json = null;
-    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema)) {
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
       seen.push(message.type);
       if (message.type === 'taskCreated') {
         taskId = message.task.taskId;
@@ -434,7 +434,7 @@ describe('a task of one form to a client of the other', () => {
     await client.listTools();
     const call = { name: 'modern__confirm_delete', arguments: { filename: 'x' } };
     const seen: Json[] = [];
-    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema))
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} }))
       seen.push(message);
     expect(seen[0].task.taskId).toMatch(HANDLE);
     expect(textOf(seen.at(-1).result)).toBe('Deleted x.');

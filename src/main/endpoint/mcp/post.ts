@@ -35,7 +35,7 @@ import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
 import type { TaskPlace } from './tasks/followed-task';
-import { planWithSession } from './tasks/task-plan';
+import { asksForTask, planWithSession } from './tasks/task-plan';
 import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
@@ -203,7 +203,7 @@ function call(
         progress_token: progressTokenOf(request),
         method,
         name: name ?? taskNamed(request),
-        ...(plan.follows ? { follows: true } : {}),
+        ...(plan.follows && asksForTask(plan.request) ? { follows: true } : {}),
       });
     },
     reply: (response, cancelled) => {

@@ -9,6 +9,7 @@ import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } 
 import { textOf } from '../../mcp/message-text';
 import { OWN_TOOLS } from '../../mcp/own-tools';
 import type { Caller } from '../../mcp/server-channel';
+import { runsFor } from '../../mcp/server-source';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
@@ -190,6 +191,10 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   const resumed = { call_id, isTold };
   // No client has this id: theirs was answered with the handle.
   const clientId = `handed-out-${call_id}`;
+  if (long.task_id !== null && !mayHaveTasks(services, long)) {
+    longCalls.answered(call_id, { text: textOf(rpcError(call_id, RPC.serverError, INTERRUPTED)), ok: false });
+    return;
+  }
   if (long.task_id !== null) {
     const { task_id } = long;
     const relay = {
@@ -217,6 +222,10 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     replyTo: call,
   });
 }
+
+/** Whether a server may still have a task of before the restart: over stdio it is gone with its process. */
+const mayHaveTasks = ({ servers }: Services, { server, session_id }: LongCall): boolean =>
+  servers.httpTargetOf(server) !== null || servers.runsForAll(server) || runsFor(servers, server, session_id);
 
 /**
  * Where the session of this transport's call went; null when it is its client's still. A transport that was superseded before

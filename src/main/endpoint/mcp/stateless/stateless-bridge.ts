@@ -108,6 +108,8 @@ export class StatelessBridge {
     // being waited for; the client is the same in any case.
     const newest = [...this.awaited].at(-1);
     if (isNotification(message)) {
+      // Of the form that its revision does not have.
+      if (message.method === 'notifications/tasks/status') return;
       const change = changeOf(message);
       if (change) this.handler.bus.publish(change);
       else newest?.onnotification?.(message);
