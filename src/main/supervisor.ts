@@ -434,6 +434,7 @@ async function start(
             done();
             toolUse.rename(from, to);
             store.foundTools.rename(from, to);
+            store.tasks.rename(from, to);
           },
         };
       },

@@ -97,8 +97,11 @@ export interface Change {
   readonly events: readonly NewEvent[];
   readonly sessions?: readonly StoredSession[];
   readonly transports?: readonly TransportRecord[];
-  /** Compare-and-set: the commit fails with `session_not_found` unless the session still belongs to this client. */
-  readonly expectOwner?: { readonly session_id: string; readonly client_id: string };
+  /**
+   * The session changes hands. Compare-and-set: the commit fails with `session_not_found` unless it still belongs to `from`.
+   * What waits for its old client on no stream is dropped with it, and the tasks that were begun in it are the new client's.
+   */
+  readonly handover?: { readonly session_id: string; readonly from: string; readonly to: string };
   /** Compare-and-set: the commit fails with `token_mismatch` unless the stored row still holds this token. */
   readonly expectToken?: { readonly session_id: string; readonly generation: number; readonly hash: string };
 }
@@ -112,7 +115,7 @@ export interface StoredSessions {
   attached(): StoredSession[];
   /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
-  /** The newest session of a stateless client at this address that has not ended. */
+  /** The session that a stateless client uses at this address, or used last, of those that have not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
   pinnedCount(): number;
   /** Sessions that are offered to a client, expired offers included. */

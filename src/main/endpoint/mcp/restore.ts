@@ -33,7 +33,12 @@ interface Running {
    */
   transport: TransportRecord | null;
   readonly calls: RestoredCall[];
+  /** Calls of a client that the session has left, and where it went: their servers are still to be told. */
+  readonly gone: RestoredCall[];
+  went: { readonly transport: TransportRecord; readonly sentence: string } | null;
 }
+
+const nothingRuns = (): Running => ({ transport: null, calls: [], gone: [], went: null });
 
 /**
  * Resumes the calls that were running when Holdfast stopped. Answers from servers that are still working on them go
@@ -44,7 +49,7 @@ interface Running {
 export async function restoreStreams(context: FrontContext): Promise<void> {
   const sessions = new Map<string, Running>();
   for (const stream of context.services.store.streams.unfinished()) {
-    const running = sessions.get(stream.session_id) ?? { transport: null, calls: [] };
+    const running = sessions.get(stream.session_id) ?? nothingRuns();
     sessions.set(stream.session_id, running);
     try {
       restoreStream(context, stream, running);
@@ -60,14 +65,19 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
     }
   }
   const restored: Promise<void>[] = [];
-  for (const { transport, calls } of sessions.values()) {
-    const [first] = calls;
-    if (!transport || !first) continue;
-    restored.push(
-      context.relays.of(transport).restore(calls, transport.initialize_params ?? introductionOf(transport)),
-    );
-  }
+  for (const [sessionId, running] of sessions) restored.push(resume(context, sessionId, running));
   if (restored.length > 0) await within(context.services.timers, RESTORE_LIMIT, Promise.all(restored), () => {});
+}
+
+/** Waits for what runs in one session, after what the kill left undone of a take-over of it. */
+async function resume({ relays }: FrontContext, sessionId: string, running: Running): Promise<void> {
+  const { transport, calls, gone, went } = running;
+  const paramsOf = (record: TransportRecord) => record.initialize_params ?? introductionOf(record);
+  if (went && gone.length > 0) {
+    await relays.of(went.transport).restore(gone, paramsOf(went.transport));
+    relays.takenOver(sessionId, went.sentence);
+  }
+  if (transport && calls.length > 0) await relays.of(transport).restore(calls, paramsOf(transport));
 }
 
 function restoreStream(context: FrontContext, stream: UnfinishedStream, running: Running): void {
@@ -88,8 +98,13 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     const call = stream.calls.find((one) => one.id === id);
     const long = call ? services.longCalls.ofCall(Number(call.end_id)) : null;
     // Killed between the take-over and the answers that its old client is to get.
-    if (went) postReply.reply(rpcError(id, RPC.serverError, cutOff(went)));
-    else if (long) {
+    if (went) {
+      postReply.reply(rpcError(id, RPC.serverError, cutOff(went)));
+      if (call && client && !waitsForResult(call, transport)) {
+        running.went = { transport: ofSession(transport, session_id), sentence: cutOff(went) };
+        running.gone.push(goneCall(call, { client, transport_id: transport.transport_id }, questions));
+      }
+    } else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
       postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
@@ -97,7 +112,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // Even a transport that was superseded since tells how to initialize the session's server channel.
-      running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
+      running.transport = ofSession(transport, session_id);
       const caller = { client, transport_id: transport.transport_id };
       const begun = services.activity.begin(
         {
@@ -134,6 +149,26 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   }
 }
 
+const ofSession = (transport: TransportRecord, session_id: string): TransportRecord => ({
+  ...transport,
+  session_id: session_id as TransportRecord['session_id'],
+});
+
+/** A call whose client has been answered. Its server is told what becomes of its questions, and its answer is dropped. */
+const goneCall = (
+  { id, end_id, method, name }: Pick<StoredCall, 'id' | 'end_id' | 'method' | 'name'>,
+  caller: RestoredCall['caller'],
+  questions: readonly string[],
+): RestoredCall => ({
+  clientId: id,
+  progressToken: undefined,
+  caller,
+  questions,
+  reached: Number.NEGATIVE_INFINITY,
+  open: { id: end_id, method, name },
+  replyTo: { sentAs: () => {}, reply: () => {}, related: () => {}, isLeft: () => true },
+});
+
 /** Whether the call only waited for the result of another: nothing is lost, and nobody goes on with it. */
 const waitsForResult = ({ method, name }: StoredCall, { server }: TransportRecord): boolean =>
   isOfMany(server) && method === 'tools/call' && name === OWN_TOOLS.result;
@@ -149,11 +184,18 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     const why = went ? cutOff(went) : INTERRUPTED;
     const text = textOf(rpcError(call_id, RPC.serverError, why));
     longCalls.answered(call_id, { text, ok: false });
+    if (went && client) {
+      const of = sessions.get(session_id) ?? nothingRuns();
+      sessions.set(session_id, of);
+      of.went = { transport: ofSession(transport, session_id), sentence: cutOff(went) };
+      const call = { id: call_id, end_id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) };
+      of.gone.push(goneCall(call, { client, transport_id }, []));
+    }
     return;
   }
-  const running = sessions.get(session_id) ?? { transport: null, calls: [] };
+  const running = sessions.get(session_id) ?? nothingRuns();
   sessions.set(session_id, running);
-  running.transport ??= { ...transport, session_id: session_id as TransportRecord['session_id'] };
+  running.transport ??= ofSession(transport, session_id);
   const call = resumedCall(services, long, () => relays.of(running.transport ?? transport));
   running.calls.push({
     caller: { client, transport_id },

@@ -3,7 +3,8 @@ import type { Door } from '../../../shared/contract/event';
 import type { Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isSameProcess } from '../../../shared/model/client-process';
-import { hasEnded } from '../../../shared/model/session';
+import { isOfMany } from '../../../shared/model/mcp-address';
+import { hasEnded, isAttached } from '../../../shared/model/session';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { isPastRetention } from '../decide';
 import type { ReconnectTokens } from '../reconnect/reconnect-tokens';
@@ -37,8 +38,8 @@ export class Offers {
 
   /**
    * Offers a session to a client for five minutes, in place of an earlier offer.
-   * @throws HoldfastError `session_not_found`, `session_over`, `may_not_take_over`, `handover_impossible` for clients without
-   * MCP sessions, `handover_pending` when another session already waits for the client's next connection
+   * @throws HoldfastError `session_not_found`, `session_over`, `may_not_take_over`, `handover_impossible` with a sentence that
+   * says what to do, `handover_pending` when another session already waits for the client's next connection
    */
   async offer(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
     this.check(sessionId, client, invited);
@@ -72,7 +73,6 @@ export class Offers {
 
   /** The session that this new transport takes over without an invitation; null if none is offered to it. */
   for(record: TransportRecord, client: Client): StoredSession | null {
-    if (record.era === 'stateless') return null;
     for (const state of this.offered()) {
       const { session } = state;
       const { offer, server, client_id, client_process } = session;
@@ -82,7 +82,7 @@ export class Offers {
       const { client_process: process } = record;
       const isOwn =
         client_id === record.client_id && client_process && process && isSameProcess(client_process, process);
-      if (!isOwn) return this.core.load(session.session_id);
+      if (!isOwn && !this.hasNow(record, session.session_id)) return this.core.load(session.session_id);
     }
     return null;
   }
@@ -110,6 +110,20 @@ export class Offers {
     return found;
   }
 
+  /** A client without MCP sessions has one session at an address at a time, for all its chats. */
+  private checkSharing({ session_id, server }: Session, { client_id }: Client, invited: boolean): void {
+    const now = this.core.repository.sessions.newestStatelessOf(client_id, server)?.session;
+    if (now?.session_id === session_id) throw new HoldfastError('handover_impossible', SHARED_ALREADY);
+    if (!invited && now && !now.probe && isAttached(now.status)) {
+      throw new HoldfastError('handover_impossible', IN_USE);
+    }
+  }
+
+  private hasNow({ era, client_id, server }: TransportRecord, sessionId: string): boolean {
+    if (era !== 'stateless') return false;
+    return this.core.repository.sessions.newestStatelessOf(client_id, server)?.session.session_id === sessionId;
+  }
+
   private isOver(state: StoredSession): boolean {
     return hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
   }
@@ -118,8 +132,9 @@ export class Offers {
     const state = this.core.load(sessionId);
     const { session } = state;
     if (this.isOver(state)) throw new HoldfastError('session_over');
-    if (session.era === 'stateless' || client.policy === 'stateless') throw new HoldfastError('handover_impossible');
     if (!mayTakeOver(client, session.client_id)) throw new HoldfastError('may_not_take_over');
+    if (invited && !isOfMany(session.server)) throw new HoldfastError('handover_impossible', NO_TOOL);
+    if (client.policy === 'stateless') this.checkSharing(session, client, invited);
     const waiting = this.offered().some(
       ({ session: { session_id, offer } }) =>
         session_id !== sessionId && offer?.client_id === client.client_id && !offer.invited && this.isOpen(offer),
@@ -127,6 +142,14 @@ export class Offers {
     if (!invited && waiting) throw new HoldfastError('handover_pending');
   }
 }
+
+const NO_TOOL =
+  'The session is at the address of one server, where no tool takes an invitation. Let it wait for the next connection.';
+const SHARED_ALREADY =
+  'That client has no MCP sessions: all its chats share this session already. Choose another client, or another session.';
+const IN_USE =
+  'That client has no MCP sessions, and uses a session of its own at this address, which all its chats share. ' +
+  'Make an invitation, which its chat takes up knowingly; or end that session first.';
 
 /** Whether the client may have the session of this owner. Its own sessions it may have in any case: its key opens them. */
 export const mayTakeOver = (client: Client, owner: string): boolean =>

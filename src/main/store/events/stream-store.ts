@@ -71,6 +71,7 @@ export class StreamStore implements StreamRepository {
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StoredMessage>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
+  private readonly markAllSent: Statement<[sessionId: string]>;
   private readonly leftOpen: Statement<[], UnfinishedRow>;
   private readonly unsentOf: Statement<[sessionId: string], UnsentMessage>;
   private readonly waitingOf: Statement<[sessionId: string], { stream_id: string; count: number }>;
@@ -112,6 +113,9 @@ export class StreamStore implements StreamRepository {
     );
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
+    this.markAllSent = db.prepare(
+      `UPDATE streams SET sent_index = last_index WHERE session_id = ? AND kind = 'get' AND sent_index < last_index`,
+    );
     this.leftOpen = db.prepare(
       `SELECT stream_id, stream.session_id, transport_id, request_ids, stream.calls, stream.created_at
        FROM streams AS stream INDEXED BY streams_open JOIN mcp_sessions AS session USING (session_id)
@@ -212,6 +216,11 @@ export class StreamStore implements StreamRepository {
 
   sent(streamId: string): void {
     this.transactions.run(() => this.markSent.run(streamId));
+  }
+
+  /** The messages that wait for a client of the session are never sent: it has another client from now on. */
+  dropWaiting(sessionId: string): void {
+    this.transactions.run(() => this.markAllSent.run(sessionId));
   }
 
   get(sessionId: string, streamId: string): StoredStream | null {

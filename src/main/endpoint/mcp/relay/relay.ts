@@ -241,13 +241,26 @@ export class Relay {
    */
   takenOver(sentence: string): void {
     const [first] = this.pending.all;
-    for (const { own, shown, method } of this.questions.takeAll()) {
-      const reason = sentence;
-      const params = { requestId: shown, reason };
+    const asked = this.questions.takeAll();
+    for (const { shown } of asked) {
+      const params = { requestId: shown, reason: sentence };
       first?.[1].replyTo.related({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-      if (this.lastCaller) this.channel.ready?.send(unanswered(own, method, sentence), this.lastCaller);
     }
-    void this.close(sentence);
+    const answer = (channel: ServerChannel | null) => {
+      const { lastCaller } = this;
+      if (lastCaller) for (const { own, method } of asked) channel?.send(unanswered(own, method, sentence), lastCaller);
+    };
+    this.giveUp(sentence);
+    if (this.channel.ready || asked.length === 0) {
+      answer(this.channel.ready);
+      void this.close(sentence);
+    } else {
+      // After a restart the channel may not be initialized again yet.
+      void this.channel
+        .soon()
+        .then(answer)
+        .finally(() => this.close(sentence));
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Client } from '../../../../shared/contract/client';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { invitationText } from '../../../../shared/model/invitation';
+import { isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -79,6 +80,10 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
               <ClientChoice clients={allowed} owner={session.client_id} value={chosen} onChange={setChosen} />
               <Segmented label={t('session.continue.way')} value={way} options={WAYS} onChange={setWay} />
               <p className="min-h-15 text-ink-2 text-sm">{t(`session.continue.${way}.text`)}</p>
+              {session.era === 'stateless' && <p className="text-ink-2 text-sm">{t('session.continue.shared_here')}</p>}
+              {client?.policy === 'stateless' && (
+                <p className="text-ink-2 text-sm">{t('session.continue.shared_there', { client: client.name })}</p>
+              )}
             </>
           )}
           <div className="flex justify-end gap-2">
@@ -95,7 +100,7 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
 
 /** Whom a session can be offered to: clients that may take over, and its own, for another process of it. */
 const mayContinue = ({ client_id, may_take_over, policy }: Client, session: Session): boolean =>
-  policy === 'sessionful' && (may_take_over || client_id === session.client_id);
+  client_id === session.client_id ? policy === 'sessionful' || !isAttached(session.status) : may_take_over;
 
 function ClientChoice({
   clients,

@@ -86,7 +86,7 @@ export function SessionActions({ session }: { session: Session }) {
       >
         <MenuItem
           icon={<ArrowRightLeft size={14} aria-hidden />}
-          disabled={hasEnded(session.status) || session.era === 'stateless'}
+          disabled={hasEnded(session.status)}
           onClick={() => setAsking('continue')}
         >
           {t('session.continue.ask')}
