@@ -50,6 +50,7 @@ interface StoredMessage {
 
 interface StreamRow {
   kind: 'post' | 'get';
+  transport_id: string | null;
   request_ids: string;
   done: number;
   last_index: number;
@@ -103,7 +104,7 @@ export class StreamStore implements StreamRepository {
       'INSERT INTO stream_messages (stream_id, message_index, message, at, bytes, answers) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.byId = db.prepare(
-      'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
+      'SELECT kind, transport_id, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
     );
     this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
     this.messages = db.prepare(
