@@ -107,7 +107,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     } else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
-      postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
+      postReply.reply(handleResult(id, long, services.clock.ageOf(long.started_at), null, isStructured));
     } else if (transport && call && waitsForResult(call, transport)) postReply.reply(noResult(id, NO_RESULT.restarted));
     else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
@@ -275,7 +275,7 @@ const repliesOf = (
       manager.callEnded(
         sessionId,
         { method, name: activity.shownName(name), ok: isOk(response) },
-        Math.max(0, clock.now() - startedAt),
+        clock.ageOf(startedAt),
       );
     }
     const bytes_out = postReply.reply(response);

@@ -88,7 +88,7 @@ class WatchedCall implements ReplyTo {
     earlier: EarlierCall | null,
   ) {
     const { clock } = services;
-    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.now() - earlier.since);
+    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.ageOf(earlier.since));
     this.services = services;
     this.place = place;
     this.request = request;
