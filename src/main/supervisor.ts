@@ -6,7 +6,7 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { hasEnded } from '../shared/model/session';
 import { defaultOf } from '../shared/model/setting-definitions';
-import { DAY, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { DAY, HOUR, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
 import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
@@ -554,6 +554,7 @@ async function start(
         epoch,
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
+        retention_hours: policy.retention / HOUR,
         cli: ownCommand(settings.folder),
         notices: [...store.notices, secrets.problem, updates.notice()].filter((notice) => notice !== null),
       }),

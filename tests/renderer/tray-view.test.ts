@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { deriveHealth } from '#src/renderer/features/overview/health';
 import type { Client } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
+import { DE } from '#src/shared/messages/de';
+import { sayIn } from '#src/shared/messages/language';
 import { MOST_SERVERS, type TrayFacts, type TrayState, trayView } from '#src/shared/model/tray-view';
 import { HOUR, MINUTE } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
@@ -28,6 +30,7 @@ const NOTHING: TrayFacts = {
   clients: [client('Cursor', T0)],
   reusedBy: null,
   failing: null,
+  last: null,
   pausedUntil: null,
   now: T0,
 };
@@ -83,6 +86,7 @@ describe('trayView', () => {
     };
     const { sentence } = deriveHealth({
       ...facts,
+      retention: 24 * HOUR,
       synced: true,
       connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
       events: facts.reusedBy === null ? [] : [reuse],
@@ -109,5 +113,41 @@ describe('trayView', () => {
   test('names no more servers than a menu can hold', () => {
     const servers = Array.from({ length: 30 }, (_, n) => makeServer({ name: `s${n}`, state: 'untrusted' }));
     expect(trayView({ ...NOTHING, servers }).servers).toHaveLength(MOST_SERVERS);
+  });
+});
+
+describe('the last event', () => {
+  const at = new Date(2026, 0, 1, 9, 5).getTime();
+  const gone = {
+    seq: 1,
+    at,
+    session_id: 's_live',
+    kind: 'session_disconnected',
+    payload: { reason: 'client_ended', contact_lost_at: at },
+  } as const;
+  const unavailable = {
+    seq: 2,
+    at,
+    session_id: null,
+    kind: 'server_unavailable',
+    payload: { server: 'a b', error: 'x', attempt: 1, next_try_at: null, circuit_open: false },
+  } as const;
+
+  test('is a line with its time, and leads to its session or server', () => {
+    const view = (more: Partial<TrayFacts>) => trayView({ ...NOTHING, ...more });
+    expect(view({ sessions: [live], last: gone }).last).toEqual({
+      label: '09:05 Cursor disconnected.',
+      hash: '#/sessions/s_live',
+    });
+    expect(view({ last: unavailable }).last).toEqual({
+      label: '09:05 Server a b could not start.',
+      hash: '#/servers/a%20b',
+    });
+    expect(view({ last: null }).last).toBeNull();
+  });
+
+  test('is in the language of the window', () => {
+    const facts = { ...NOTHING, sessions: [live], last: gone };
+    expect(trayView(facts, sayIn('de', DE)).last?.label).toBe('09:05 Cursor ist getrennt.');
   });
 });

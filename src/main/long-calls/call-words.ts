@@ -14,7 +14,7 @@ export function durationWords(time: Ms): string {
 }
 
 /** Progress in words: ` Progress: 3 of 10, compiling.`; empty if there is none. */
-function progressWords(progress: Progress | null): string {
+export function progressWords(progress: Progress | null): string {
   if (progress === null) return '';
   const { progress: done, total, message } = progress;
   const counted = total === undefined ? String(done) : `${done} of ${total}`;
@@ -31,6 +31,10 @@ const asking = (questions: number): string =>
 export const stillRunning = (handle: string, running: Ms, progress: Progress | null, questions = 0): string =>
   `Still running after ${durationWords(running)}.${progressWords(progress)}${asking(questions)} The call goes on; do not make it again. ` +
   `Call ${OWN_TOOLS.result} with handle "${handle}" to wait for its result.`;
+
+/** Why a call is given up, for its server. */
+export const BY_USER = 'The call was cancelled in Holdfast by its user.';
+export const BY_CLIENT = 'The call was cancelled by its client.';
 
 /** What a model reads in place of a result that was never kept, being too long. */
 export const tooLong = (bytes: number): string =>

@@ -97,11 +97,13 @@ export interface Change {
   readonly events: readonly NewEvent[];
   readonly sessions?: readonly StoredSession[];
   readonly transports?: readonly TransportRecord[];
+  /** Compare-and-set: the commit fails with `session_not_found` unless the session still belongs to this client. */
+  readonly expectOwner?: { readonly session_id: string; readonly client_id: string };
   /**
-   * The session changes hands. Compare-and-set: the commit fails with `session_not_found` unless it still belongs to `from`.
-   * What waits for its old client on no stream is dropped with it, and the tasks that were begun in it are the new client's.
+   * The session is this client's from now on: what waits for the old one on no stream is dropped, and the tasks that were begun
+   * in it are the new one's.
    */
-  readonly handover?: { readonly session_id: string; readonly from: string; readonly to: string };
+  readonly handover?: { readonly session_id: string; readonly to: string };
   /** Compare-and-set: the commit fails with `token_mismatch` unless the stored row still holds this token. */
   readonly expectToken?: { readonly session_id: string; readonly generation: number; readonly hash: string };
 }

@@ -7,6 +7,11 @@ const DRIFT: Ms = 2 * SECOND;
 const HOLD: Ms = MINUTE;
 /** If the machine's uptime passes the monotonic clock by this much, the machine slept. */
 const SLEPT: Ms = 5 * SECOND;
+/**
+ * So often the uptime is read, and whenever the wall clock says something else than was expected. To read it is to read a file,
+ * and the time is asked for a dozen times a call.
+ */
+const UPTIME_PERIOD: Ms = 250;
 /** If two readings are further apart than this, the machine slept or the process was stopped: nobody could be heard. */
 const UNHEARD: Ms = 15 * SECOND;
 
@@ -51,7 +56,9 @@ export class SteadyClock implements SessionClock {
   private readonly system: SystemClock;
   private readonly onChange: (change: ClockChange) => void;
   private monotonicSeen: Ms;
-  private uptimeSeen: Ms;
+  /** What the uptime is if the machine has not slept since. */
+  private uptimeExpected: Ms;
+  private uptimeReadAt: Ms;
   private told: Ms;
   private livedSoFar: Ms = 0;
   private tokenOffset: Ms = 0;
@@ -66,7 +73,8 @@ export class SteadyClock implements SessionClock {
     this.system = system;
     this.onChange = onChange;
     this.monotonicSeen = system.monotonic();
-    this.uptimeSeen = system.uptime();
+    this.uptimeExpected = system.uptime();
+    this.uptimeReadAt = this.monotonicSeen;
     this.told = system.now();
     this.tokenTime = this.told;
   }
@@ -132,21 +140,29 @@ export class SteadyClock implements SessionClock {
 
   private look(): void {
     const monotonic = this.system.monotonic();
-    const uptime = this.system.uptime();
     const ran = Math.max(0, monotonic - this.monotonicSeen);
-    const slept = uptime - this.uptimeSeen - ran;
-    const passed = slept > SLEPT ? ran + slept : ran;
     this.monotonicSeen = monotonic;
-    // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
-    this.uptimeSeen = slept > SLEPT || slept < -SLEPT ? uptime : this.uptimeSeen + ran;
     if (ran <= UNHEARD) this.livedSoFar += ran;
-    this.told += passed;
-    this.compare(monotonic);
+    this.told += ran;
+    this.uptimeExpected += ran;
+    const wall = this.system.now();
+    const isOdd = Math.abs(wall - this.told) > DRIFT;
+    if (isOdd || monotonic - this.uptimeReadAt >= UPTIME_PERIOD) this.told += this.sleptSince(monotonic);
+    this.compare(monotonic, wall);
     this.tokenTime = Math.max(this.tokenTime, this.told + this.tokenOffset);
   }
 
-  private compare(monotonic: Ms): void {
-    const wall = this.system.now();
+  /** How long the machine slept since the uptime was last read; 0 if it did not. */
+  private sleptSince(monotonic: Ms): Ms {
+    const uptime = this.system.uptime();
+    const slept = uptime - this.uptimeExpected;
+    this.uptimeReadAt = monotonic;
+    // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
+    if (Math.abs(slept) > SLEPT) this.uptimeExpected = uptime;
+    return slept > SLEPT ? slept : 0;
+  }
+
+  private compare(monotonic: Ms, wall: Ms): void {
     const by = wall - this.told;
     if (Math.abs(by) <= DRIFT) {
       this.told = wall;

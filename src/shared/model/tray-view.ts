@@ -1,11 +1,13 @@
 import type { FailingCalls } from '../contract/activity';
 import type { Client } from '../contract/client';
+import type { HoldfastEvent } from '../contract/event';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
 import { type Say, t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { failingSentence, failingToTell } from './failing-calls';
+import { isTold, type LastEvent, lastEvent } from './last-event';
 import { programOf } from './program-names';
 import { hasEnded, isAttached } from './session';
 import type { Ms } from './units';
@@ -22,6 +24,8 @@ export interface TrayFacts {
   readonly reusedBy: string | null;
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
+  /** The newest event that is worth a line; null if there is none. */
+  readonly last: HoldfastEvent | null;
   /** Until when nothing is told; null when it is not paused. */
   readonly pausedUntil: Ms | null;
   readonly now: Ms;
@@ -33,6 +37,8 @@ export interface TrayView {
   readonly sentence: string;
   /** How many sessions there are of each status, in words. */
   readonly sessions: string;
+  /** What happened last, and where there is more of it; null if nothing did. */
+  readonly last: LastEvent | null;
   /** Servers that need something, and what; at most {@link MOST_SERVERS}. */
   readonly servers: readonly { readonly name: string; readonly label: string }[];
   /** Whether notifications are paused. */
@@ -60,19 +66,26 @@ export function trayView(facts: TrayFacts, say: Say = t): TrayView {
     state,
     sentence: visible(sentence),
     sessions: statusWords(sessions, say),
+    last: lastWords(facts, say),
     servers: waiting.slice(0, MOST_SERVERS),
     isPaused: facts.pausedUntil !== null && facts.now < facts.pausedUntil,
   };
 }
 
+function lastWords({ last, sessions }: TrayFacts, say: Say): LastEvent | null {
+  if (last === null || !isTold(last)) return null;
+  const session = sessions.find(({ session_id }) => session_id === last.session_id);
+  return lastEvent(last, session ? programOf(session, say) : say('words.client.unnamed'), say);
+}
+
 function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [TrayState, string] {
   const { servers, now } = facts;
   const reused = sessions.find(({ session_id }) => session_id === facts.reusedBy);
-  if (reused) return ['broken', say('health.reused', { name: programOf(reused) })];
+  if (reused) return ['broken', say('health.reused', { name: programOf(reused, say) })];
 
   const flapping = sessions.filter((session) => isFlapping(session, now));
   if (flapping.length > 0) {
-    return ['broken', say('health.flapping', nameAndCount(flapping))];
+    return ['broken', say('health.flapping', nameAndCount(flapping, say))];
   }
 
   if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status)))
@@ -106,7 +119,7 @@ function nobody(clients: readonly Client[], say: Say): string {
 function attached(sessions: readonly Session[], servers: readonly Server[], say: Say): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
-  if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded))];
+  if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded, say))];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
   if (gone === 0 && servers.length === 0) return ['attention', say('health.no_tools')];
@@ -116,7 +129,8 @@ function attached(sessions: readonly Session[], servers: readonly Server[], say:
     : ['well', say('health.waiting', { count: gone, all })];
 }
 
-const nameAndCount = (sessions: readonly Session[]) => named(sessions.map((one) => ({ name: programOf(one) })));
+const nameAndCount = (sessions: readonly Session[], say: Say) =>
+  named(sessions.map((one) => ({ name: programOf(one, say) })));
 
 /** How many there are, and the name of the first: texts name it when it is the only one. */
 const named = (them: readonly { readonly name: string }[]) => ({ count: them.length, name: them[0]?.name ?? '' });

@@ -192,6 +192,8 @@ describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
 
   test('is still its client’s after a kill, and so is the result that it waits for', async () => {
     const [mcp, other] = [await open(), await open()];
+    // What its tools can do is known from its list.
+    await messagesOf(await mcp.request('tools/list'));
     const begin = { name: `${prefix}work`, arguments: { text: path }, task: {} };
     const { taskId } = (await messagesOf(await mcp.request('tools/call', begin))).at(-1).result.task;
     const { stream } = await mcp.request('tasks/result', { taskId });
@@ -213,6 +215,53 @@ describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
     });
     const listed = (await messagesOf(await mcp.request('tasks/list'))).at(-1).result.tasks;
     expect(listed).toMatchObject([{ taskId, status: 'completed' }]);
+  });
+});
+
+describe('a task that Holdfast made', () => {
+  async function open(): Promise<McpHttp> {
+    const mcp = new McpHttp({ url: `${host.url}/mcp` }, await host.newKey('a client'));
+    await mcp.initialize();
+    return mcp;
+  }
+  const only = async (answer: Promise<Answer>): Promise<Json> => (await messagesOf(await answer)).at(-1).result;
+
+  test('goes on over a kill, and its result is whole, and there once', async () => {
+    const mcp = await open();
+    const { n, pid } = counted({ result: await mcp.call('counter__count') });
+    gates += 1;
+    const gate = join(folder, `gate-${gates}`);
+    const begin = { name: 'counter__count', arguments: { gate, size: 100_000 }, task: {} };
+    const { taskId } = (await only(mcp.request('tools/call', begin))).task;
+    while (!existsSync(`${gate}.here`)) await delay(10);
+    const { stream } = await mcp.request('tasks/result', { taskId });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.kill();
+    await host.start();
+    const waiting = mcp.get(last).then(messagesOf);
+    expect(await only(mcp.request('tasks/get', { taskId }))).toMatchObject({ taskId, status: 'working' });
+    writeFileSync(`${gate}.go`, '');
+    const [answer] = await waiting;
+    expect(counted(answer)).toMatchObject({ n: n + 1, pid, pad: expect.stringMatching(/^.{100000}$/) });
+    expect(await only(mcp.request('tasks/result', { taskId }))).toEqual(answer.result);
+    expect(await only(mcp.request('tasks/list'))).toMatchObject({ tasks: [{ taskId, status: 'completed' }] });
+    expect(counted({ result: await mcp.call('counter__count') }).n).toBe(n + 2);
+  });
+
+  test('is not needed: who waits for a task of a server finds a handle for it after a kill', async () => {
+    const mcp = await open();
+    await messagesOf(await mcp.request('tools/list'));
+    const { stream } = await mcp.request('tools/call', { name: 'tasks__must', arguments: { text: 'handle' } });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.kill();
+    await host.start();
+    const [said] = await messagesOf(await mcp.get(last));
+    const [, handle] = /handle "(h_[^"]+)"/.exec(said.result.content[0].text) ?? [];
+    const waiting = mcp.call('get_result', { handle });
+    expect(await mcp.call('tasks__finish', { text: 'handle' })).toMatchObject({ content: [{ text: '1' }] });
+    expect(await waiting).toEqual({ content: [{ type: 'text', text: 'handle' }] });
   });
 });
 

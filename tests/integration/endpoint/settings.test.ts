@@ -39,6 +39,8 @@ describe('PATCH /api/mcp/settings', () => {
     host.services.manager.disconnect(session.session_id, { kind: 'admin' });
     const status = async () => (await admin.get(`/api/mcp/sessions/${session.session_id}`)).body.status;
     await admin.send('PATCH', ROUTE, { retention_hours: 2 });
+    // What the window says of it.
+    expect(host.services.info().retention_hours).toBe(2);
     await clock.advance(HOUR);
     expect(await status()).toBe('disconnected');
     await clock.advance(HOUR + MINUTE);

@@ -36,7 +36,9 @@ const call = {
   server: 'one',
   tool: 'build',
   started_at: START,
-};
+  shown_as: 'handle',
+  task_id: null,
+} as const;
 
 /** The tool `get_result`, as the client c_1 calls it with request 8. What it answers goes into the list. */
 function resultTools(longCalls: LongCalls, clock: FakeClock) {

@@ -217,7 +217,7 @@ CREATE TABLE long_calls (
   ok INTEGER CHECK (ok IN (0, 1)),
   bytes INTEGER NOT NULL DEFAULT 0,
   answer TEXT CHECK (answer IS NULL OR state IN ('answered', 'fetched'))
-) STRICT;
+, shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task')), task_id TEXT) STRICT;
 
 CREATE TABLE long_tools (
   server TEXT NOT NULL,
@@ -260,7 +260,7 @@ CREATE TABLE mcp_sessions (
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
 , server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)), offer TEXT CHECK (offer IS NULL OR json_valid(offer)), offer_hash TEXT, last_reconnect_cause TEXT
-  CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token', 'taken_over'))) STRICT;
+  CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token', 'taken_over')), sharing TEXT CHECK (sharing IS NULL OR json_valid(sharing))) STRICT;
 
 CREATE TABLE old_client_keys (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,

@@ -198,6 +198,8 @@ describe('calls that were handed out', () => {
     tool: 'build',
     started_at: START,
     handed_at: START + MINUTE,
+    shown_as: 'handle' as const,
+    task_id: null,
   });
   const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);

@@ -55,6 +55,37 @@ describe('the time told', () => {
   });
 });
 
+describe('the uptime, which is costly to read', () => {
+  test('is read now and then, however often the time is asked for', () => {
+    const { system, clock } = make();
+    let reads = 0;
+    const uptime = system.uptime.bind(system);
+    system.uptime = () => {
+      reads += 1;
+      return uptime();
+    };
+    for (let asked = 0; asked < 10_000; asked += 1) {
+      system.advance(0.1);
+      clock.now();
+      clock.lived();
+    }
+    expect(reads).toBeGreaterThan(2);
+    expect(reads).toBeLessThan(10);
+  });
+
+  test('tells of a sleep at once, and within a moment if the clock was set back by as much', () => {
+    const { system, clock, start, kinds } = make();
+    clock.now();
+    system.suspend(HOUR);
+    expect(clock.now()).toBe(start + HOUR);
+    system.suspend(HOUR);
+    system.setBy(-HOUR);
+    system.advance(SECOND);
+    expect(clock.now()).toBe(start + 2 * HOUR + SECOND);
+    expect(kinds()).toEqual(['set']);
+  });
+});
+
 test('lived time is what passed while the machine was awake, whatever the wall clock says', () => {
   const { system, clock } = make();
   system.setBy(5 * DAY);

@@ -14,6 +14,7 @@ import {
   type JsonRpcRequest,
   type RequestId,
   RPC,
+  rpcError,
   traceparentIn,
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
@@ -32,9 +33,12 @@ import type { ReplyTo } from './relay/relay';
 import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
+import type { TaskPlace } from './tasks/followed-task';
+import { planWithSession } from './tasks/task-plan';
 import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
+const TOO_MANY = 'Too many of your calls are running. Wait for one to end, or cancel one, then make this call again.';
 
 type Asking = JsonRpcRequest | JsonRpcNotification;
 
@@ -186,6 +190,7 @@ function call(
   }
   const relay = relays.of(record);
   const { session_id, transport_id, server: address } = record;
+  const plan = planWithSession(services, request, address);
   const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
@@ -195,6 +200,7 @@ function call(
         progress_token: progressTokenOf(request),
         method,
         name: name ?? taskNamed(request),
+        ...(plan.follows ? { follows: true } : {}),
       });
     },
     reply: (response, cancelled) => {
@@ -208,8 +214,13 @@ function call(
     },
     leave: () => postReply.leave(),
   };
-  const place = { client, session_id, transport_id, address, arrived, relay };
-  relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
+  if (plan.atOnce && !services.longCalls.hasRoom(client.client_id)) {
+    replyTo.reply(rpcError(id, RPC.serverError, TOO_MANY), false);
+    return finished;
+  }
+  const ask: TaskPlace['ask'] = (next, to) => relay.request(next, caller, record.initialize_params, to);
+  const place = { client, session_id, transport_id, address, arrived, relay, ask };
+  ask(plan.request, watched(services, place, plan, replyTo));
   return finished;
 }
 

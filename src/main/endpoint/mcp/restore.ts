@@ -8,6 +8,7 @@ import type { JsonRpcMessage, JsonRpcRequest } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
 import { OWN_TOOLS } from '../../mcp/own-tools';
+import type { Caller } from '../../mcp/server-channel';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
@@ -18,9 +19,12 @@ import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
 import { handleResult, hasOutputSchema, noResult } from './long-calls/handle-result';
 import { resumedCall, watched } from './long-calls/watched-call';
-import { INTERRUPTED, type RestoredCall } from './relay/relay';
+import { INTERRUPTED, type Relay, type RestoredCall } from './relay/relay';
 import { SESSIONFUL } from './stateless/stateless-messages';
 import { PostReply } from './streams/post-reply';
+import { FollowedTask, type TaskPlace } from './tasks/followed-task';
+import { createdTask } from './tasks/made-tasks';
+import { passedOn } from './tasks/task-plan';
 
 /** How long clients are kept waiting when a server channel is slow to open. */
 const RESTORE_LIMIT: Ms = 200;
@@ -36,9 +40,11 @@ interface Running {
   /** Calls of a client that the session has left, and where it went: their servers are still to be told. */
   readonly gone: RestoredCall[];
   went: { readonly transport: TransportRecord; readonly sentence: string } | null;
+  /** What asks for the results of tasks that servers made of calls: once it is clear what else goes on. */
+  readonly tasks: (() => void)[];
 }
 
-const nothingRuns = (): Running => ({ transport: null, calls: [], gone: [], went: null });
+const nothingRuns = (): Running => ({ transport: null, calls: [], tasks: [], gone: [], went: null });
 
 /**
  * Resumes the calls that were running when Holdfast stopped. Answers from servers that are still working on them go
@@ -71,13 +77,14 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
 
 /** Waits for what runs in one session, after what the kill left undone of a take-over of it. */
 async function resume({ relays }: FrontContext, sessionId: string, running: Running): Promise<void> {
-  const { transport, calls, gone, went } = running;
-  const paramsOf = (record: TransportRecord) => record.initialize_params ?? introductionOf(record);
+  const { transport, calls, tasks, gone, went } = running;
   if (went && gone.length > 0) {
-    await relays.of(went.transport).restore(gone, paramsOf(went.transport));
+    await relays.of(went.transport).restore(gone, initializeParamsOf(went.transport));
     relays.takenOver(sessionId, went.sentence);
   }
-  if (transport && calls.length > 0) await relays.of(transport).restore(calls, paramsOf(transport));
+  if (!transport) return;
+  if (calls.length > 0) await relays.of(transport).restore(calls, initializeParamsOf(transport));
+  for (const follow of tasks) follow();
 }
 
 function restoreStream(context: FrontContext, stream: UnfinishedStream, running: Running): void {
@@ -107,7 +114,11 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     } else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
-      postReply.reply(handleResult(id, long, services.clock.ageOf(long.started_at), null, isStructured));
+      postReply.reply(
+        long.shown_as === 'task'
+          ? createdTask(id, long, 'augmented')
+          : handleResult(id, long, services.clock.ageOf(long.started_at), null, isStructured),
+      );
     } else if (transport && call && waitsForResult(call, transport)) postReply.reply(noResult(id, NO_RESULT.restarted));
     else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
@@ -132,9 +143,24 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
       const { server: address } = transport;
       const relay = context.relays.of(running.transport);
       const { transport_id } = transport;
-      const place = { client, session_id, transport_id, address, relay, arrived: services.clock.monotonic() };
+      const arrived = services.clock.monotonic();
+      const place = {
+        client,
+        session_id,
+        transport_id,
+        address,
+        relay,
+        arrived,
+        ask: askingAs(caller, relay, transport),
+      };
       const inner = repliesOf(services, postReply, call, created_at, begun);
-      const replyTo = watched(services, place, requestOf(call), inner, { since: created_at, reached });
+      const replyTo = watched(
+        services,
+        place,
+        { ...passedOn(requestOf(call)), follows: call.follows === true },
+        inner,
+        { since: created_at, reached },
+      );
       running.calls.push({
         clientId: id,
         progressToken: call.progress_token,
@@ -196,15 +222,36 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   const running = sessions.get(session_id) ?? nothingRuns();
   sessions.set(session_id, running);
   running.transport ??= ofSession(transport, session_id);
-  const call = resumedCall(services, long, () => relays.of(running.transport ?? transport));
+  const caller = { client, transport_id };
+  const relayNow = () => relays.of(running.transport ?? transport);
+  const isTold = long.shown_as === 'task' && transport.protocol_version === SESSIONFUL;
+  const resumed = { call_id, isTold };
+  // No client has this id: theirs was answered with the handle.
+  const clientId = `handed-out-${call_id}`;
+  if (long.task_id !== null) {
+    const { task_id } = long;
+    const relay = {
+      cancel: (id: RequestId, reason: string) => relayNow().cancel(id, reason),
+    };
+    const ask: TaskPlace['ask'] = (request, replyTo) =>
+      relayNow().request(request, caller, initializeParamsOf(transport), replyTo);
+    const task = new FollowedTask({ relay, ask }, clientId, task_id);
+    const replyTo = resumedCall(services, resumed, relayNow, (reason) => task.giveUp(reason));
+    running.tasks.push(() => task.begin(replyTo));
+    return;
+  }
+  const call = resumedCall(services, resumed, relayNow, (reason) => relayNow().cancel(call_id, reason));
   running.calls.push({
-    caller: { client, transport_id },
-    // No client has this id: theirs was answered with the handle.
-    clientId: `handed-out-${call_id}`,
+    caller,
+    clientId,
     progressToken: undefined,
     reached: Number.NEGATIVE_INFINITY,
     questions: [],
-    open: { id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) },
+    open: {
+      id: call_id,
+      method: 'tools/call',
+      name: isOfMany(transport.server) ? clientName(long.server, long.tool) : long.tool,
+    },
     replyTo: call,
   });
 }
@@ -236,6 +283,14 @@ function isAlive(manager: Services['manager'], sessionId: string): boolean {
     return false;
   }
 }
+
+const initializeParamsOf = (transport: TransportRecord) => transport.initialize_params ?? introductionOf(transport);
+
+/** Sends requests of the same client, for a call that goes on. */
+const askingAs =
+  (caller: Caller, relay: Relay, transport: TransportRecord): TaskPlace['ask'] =>
+  (request, replyTo) =>
+    relay.request(request, caller, initializeParamsOf(transport), replyTo);
 
 /** A client of the revision without sessions said who it is with each request, which is not kept. */
 const introductionOf = ({ client_name, client_version }: TransportRecord) => ({

@@ -1,7 +1,7 @@
 import type { Client } from '../../../shared/contract/client';
 import type { ClientProcess } from '../../../shared/contract/client-process';
 import type { Door } from '../../../shared/contract/event';
-import type { Era, Session } from '../../../shared/contract/session';
+import type { Era, Session, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isSameProcess } from '../../../shared/model/client-process';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
@@ -15,7 +15,7 @@ import { LostOwners } from '../handover/lost-owners';
 import type { Offers } from '../handover/offers';
 import { cutOff } from '../handover/where-it-went';
 import { afterTakeOver } from '../reconnect/token-rules';
-import type { SessionCore, Step } from '../session-core';
+import type { Extra, SessionCore, Step } from '../session-core';
 import type {
   BoundTransport,
   Change,
@@ -97,6 +97,19 @@ export interface TakeOver {
   /** The token that the client gets with it, and its claims. */
   readonly successor?: IssuedGeneration;
   readonly claims?: TokenClaims;
+}
+
+/** A client that may have a session shares its servers. */
+export interface Join {
+  readonly sessionId: string;
+  /** The transport whose session joins it; that session is created if there is none. */
+  readonly transportId: string;
+  readonly client: Client;
+  /** Which of the two servers ask. */
+  readonly asks: SharingRole;
+  readonly door: Door;
+  /** False if the transport has only opened a stream. */
+  readonly work: boolean;
 }
 
 /** Binds transports to sessions. */
@@ -332,7 +345,8 @@ export class TransportBinding {
       ],
       {
         transports: [moved, ...returned, ...lost],
-        handover: { session_id: sessionId, from: session.client_id, to: client_id },
+        expectOwner: { session_id: sessionId, client_id: session.client_id },
+        handover: { session_id: sessionId, to: client_id },
       },
     );
     this.expected.withdraw(sessionId);
@@ -344,6 +358,48 @@ export class TransportBinding {
     // Two chats of that client must not both get it.
     this.expectParallel(moved, sessionId, true);
     return this.core.load(sessionId).session;
+  }
+
+  /**
+   * Lets the session of a transport use the servers of another session, in one transaction. Each stays its client's own. What
+   * the servers of the joining session held is given up.
+   * @returns the session that has joined
+   * @throws HoldfastError `session_not_found` when the transport has ended or is at another address, or the session has changed
+   * hands; `handover_impossible` for a transport of a client without sessions; `session_is_shared` when one of the two shares
+   * already. Nothing has changed then.
+   */
+  share({ sessionId, transportId, client, asks, door, work }: Join): Session {
+    const { session: host } = this.core.load(sessionId);
+    const transport = this.table.need(transportId);
+    const { record } = transport;
+    if (record.client_id !== client.client_id) throw new HoldfastError('session_not_found');
+    if (record.era === 'stateless') throw new HoldfastError('handover_impossible');
+    if (record.server !== host.server) throw new HoldfastError('session_not_found', elsewhere(host));
+    const guest = record.session_id === null ? null : this.core.load(record.session_id);
+    if (guest && this.isOver(guest)) throw new HoldfastError('session_not_found');
+    if (host.sharing !== null || guest?.session.sharing) throw new HoldfastError('session_is_shared');
+    const guestId = record.session_id ?? record.reserved_session_id;
+    const share = (
+      role: SharingRole,
+      { session_id, client_id, client_name }: Pick<Session, 'session_id' | 'client_id' | 'client_name'>,
+    ): Command => ({
+      type: 'share',
+      sharing: { session_id, client_id, client_name, role, asks },
+      work: work && role === 'guest',
+      door,
+    });
+    const step: Step = { sessionId, command: share('host', { ...record, session_id: guestId }) };
+    const joins = share('guest', host);
+    const extra = { expectOwner: { session_id: sessionId, client_id: host.client_id } };
+    if (guest === null) this.create(transport, work, client, { extra, commands: [joins], others: [step] });
+    else {
+      this.core.runAll([step, { sessionId: guestId, command: joins }], extra);
+      this.resume(transport, guestId, work, client);
+    }
+    this.hear(transport);
+    // Two chats of that client must not both join.
+    this.expectParallel(record, guestId, true);
+    return this.core.load(guestId).session;
   }
 
   /** Attaches a transport without counting a reconnect: the client is retrying because it never got the response. */
@@ -412,17 +468,26 @@ export class TransportBinding {
 
   private takeOffered(
     transport: LiveTransport,
-    { session: { session_id: sessionId } }: StoredSession,
+    { session: { session_id: sessionId, offer } }: StoredSession,
     work: boolean,
     client: Client,
   ): StoredSession {
     const { transport_id: transportId } = transport.record;
+    const asks = offer?.share;
+    if (asks !== undefined) {
+      return this.core.load(this.share({ sessionId, transportId, client, asks, door: 'mcp', work }).session_id);
+    }
     this.takeOver({ sessionId, transportId, client, door: 'mcp' });
     const state = this.core.load(sessionId);
     return work && state.session.probe ? this.core.run(sessionId, { ...traffic(transport), work }) : state;
   }
 
-  private create(transport: LiveTransport, work: boolean, client: Client): StoredSession {
+  private create(
+    transport: LiveTransport,
+    work: boolean,
+    client: Client,
+    also: { extra?: Extra; commands?: readonly Command[]; others?: readonly Step[] } = {},
+  ): StoredSession {
     const { client_id, client_name, client_version, client_process, era, protocol_version, transport_id } =
       transport.record;
     const session_id = transport.record.reserved_session_id;
@@ -445,7 +510,9 @@ export class TransportBinding {
           server: transport.record.server,
         },
       },
-      { transports: [bound] },
+      { ...also.extra, transports: [bound] },
+      also.commands,
+      also.others,
     );
     this.committed(bound, []);
     return state;
@@ -499,8 +566,9 @@ export class TransportBinding {
     const state = this.core.load(sessionId);
     // Nothing is lost with a session that has only been looked at; and a client without MCP sessions, which has no other way
     // to begin anew, does not use the one that it left.
-    const isFree = state.session.probe || (transport.record.era === 'stateless' && !isAttached(state.session.status));
-    const offered = isFree ? this.offers.for(transport.record, client) : null;
+    const { probe, status, sharing } = state.session;
+    const isLeft = transport.record.era === 'stateless' && !isAttached(status);
+    const offered = (probe || isLeft) && sharing === null ? this.offers.for(transport.record, client) : null;
     if (offered && offered.session.session_id !== sessionId) return this.takeOffered(transport, offered, work, client);
     if (hasEnded(state.session.status)) throw new HoldfastError('session_not_found');
     if (isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
@@ -531,6 +599,10 @@ export class TransportBinding {
     if (onlyIfAlone && (client_process === null || !isOneChat(record))) return;
     const until = this.time.now() + this.core.policy.coalesceWindow;
     this.expected.add({ session_id, client_id, server, client_name, client_process, onlyIfAlone, until });
+  }
+
+  private isOver(state: StoredSession): boolean {
+    return hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
   }
 
   private isAttached(sessionId: string): boolean {

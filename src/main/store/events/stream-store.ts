@@ -70,6 +70,7 @@ export class StreamStore implements StreamRepository {
   private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
   private readonly known: Statement<[streamId: string], 1>;
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StoredMessage>;
+  private readonly request: Statement<[sessionId: string, id: string], 1>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
   private readonly markAllSent: Statement<[sessionId: string]>;
@@ -112,6 +113,13 @@ export class StreamStore implements StreamRepository {
        WHERE stream_id = ? AND session_id = ? AND message_index > ? AND (message IS NOT NULL OR answers IS NOT NULL)
        ORDER BY message_index`,
     );
+    this.request = db
+      .prepare<[string, string], 1>(
+        `SELECT 1 FROM stream_messages JOIN streams USING (stream_id)
+         WHERE session_id = ? AND kind = 'get' AND json_extract(message, '$.id') = ?
+           AND json_extract(message, '$.method') IS NOT NULL LIMIT 1`,
+      )
+      .pluck();
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
     this.markAllSent = db.prepare(
@@ -238,6 +246,10 @@ export class StreamStore implements StreamRepository {
       index: at,
       message: message ?? JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(answers ?? 'null'), error: DROPPED }),
     }));
+  }
+
+  hasRequest(sessionId: string, id: string): boolean {
+    return this.request.get(sessionId, id) !== undefined;
   }
 
   done(streamId: string): void {

@@ -38,12 +38,12 @@ export class SqliteSessionRepository implements SessionRepository {
    */
   commit(change: Change): HoldfastEvent[] {
     const { transactions, sessions, transports, events, live, streams, tasks } = this.deps;
-    const { expectToken, handover } = change;
+    const { expectToken, expectOwner, handover } = change;
     if (expectToken && !change.sessions?.some(({ session }) => session.session_id === expectToken.session_id)) {
       throw new Error('A change that expects a token must save the session that holds it.');
     }
     return transactions.run(() => {
-      if (handover && sessions.get(handover.session_id)?.session.client_id !== handover.from) {
+      if (expectOwner && sessions.get(expectOwner.session_id)?.session.client_id !== expectOwner.client_id) {
         throw new HoldfastError('session_not_found');
       }
       // In one transaction with the rest: after a kill in between, the new client would get what was meant for the old one.

@@ -31,6 +31,20 @@ export function withOlder(window: RowWindow, { activity, has_more }: ActivityPag
   return { ...window, rows: kept, hasOlder: has_more, hasNewer: window.hasNewer || kept.length < rows.length };
 }
 
+/**
+ * The window with the newest rows that came since: put before what is there or, when there are more of them than were asked
+ * for, in its place, so that there is no hole.
+ */
+export function withNewest(window: RowWindow, page: ActivityPage): RowWindow {
+  const { activity, has_more, last_id } = page;
+  if (has_more) return newestRows(page);
+  const through = Math.max(window.through, last_id, idOf(activity[0]));
+  if (activity.length === 0) return through === window.through ? window : { ...window, through };
+  const rows = [...activity, ...window.rows];
+  const kept = rows.slice(0, MOST_ROWS);
+  return { ...window, rows: kept, hasOlder: window.hasOlder || kept.length < rows.length, through };
+}
+
 /** The window with the next newer page, which is oldest first; the oldest rows make room. */
 export function withNewer(window: RowWindow, { activity, has_more, last_id }: ActivityPage): RowWindow {
   const rows = [...activity.toReversed(), ...window.rows];

@@ -6,7 +6,6 @@ import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
 import { failingSentence, failingToTell } from '../../../shared/model/failing-calls';
-import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { View } from '../../../shared/model/views';
@@ -42,6 +41,8 @@ export interface HealthInput {
   readonly counts: SessionsHealth | null;
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
+  /** How long a session waits for its client, as it is set now. */
+  readonly retention: Ms;
   /** Null until they are known. */
   readonly servers: readonly Server[] | null;
   readonly now: Ms;
@@ -225,7 +226,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
       };
 }
 
-function state(sessions: readonly Session[], { counts, servers }: HealthInput): Health {
+function state(sessions: readonly Session[], { counts, retention, servers }: HealthInput): Health {
   const gone = sessions.filter((session) => !isAttached(session.status));
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
@@ -244,7 +245,7 @@ function state(sessions: readonly Session[], { counts, servers }: HealthInput): 
       tone: gone.length === all ? 'warn' : 'quiet',
       sentence: t(gone.length === all ? 'health.all_waiting' : 'health.waiting', { count: gone.length, all }),
       // Only time in which Holdfast runs counts, so no clock can say when it is over.
-      detail: t('health.waiting.detail', { hours: DEFAULT_POLICY.retention / HOUR }),
+      detail: t('health.waiting.detail', { hours: retention / HOUR }),
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }

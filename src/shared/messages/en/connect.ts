@@ -111,7 +111,7 @@ export const CONNECT = {
   'connect.asking_address': 'Asking Holdfast for its address…',
   'connect.done': 'Done',
   'connect.copy_key': 'Copy just the key',
-  'connect.checked_on': 'Format for {client} checked on {day}',
+  'connect.no_tools': 'No server is set up, so {name} has no tools yet.',
   'connect.unknown_key': 'A request with an unknown key arrived {ago}. Check that the client has the whole key.',
   'connect.first.waiting': 'Waiting for the first request from {name}…',
   'connect.first.at': 'First request on {time}.',

@@ -16,6 +16,9 @@ export const SETTINGS_VIEW = {
   'settings.forget': 'Forget the saved {value}',
   'settings.forget.label': '{label}: forget the saved {value}',
   'settings.default': 'Default',
+  'settings.default.is': 'Default: {value}.',
+  'settings.address.wrong':
+    'Enter an https:// address, or an http:// address on this computer, without a name or password in it.',
   'settings.reset': 'Back to default ({value})',
   'settings.reset.label': '{label}: back to default, {value}',
   'settings.pending': 'After the next start; {value} until then.',

@@ -11,12 +11,14 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
+import type { ListedItem } from '../../../mcp/lists/list-changes';
 import { mayHold, withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
+import { bySearch } from '../search/found-tools';
 import type { ClientTasks } from '../tasks/client-tasks';
 import { isOfOneTask } from '../tasks/task-messages';
 import type { Sight } from '../visibility/sight';
@@ -28,7 +30,7 @@ import { introduction } from './introduction';
 import { listedTasks } from './listed-tasks';
 import { type KnownLists, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
-import { isListChanged, listChanged, listOf } from './lists/list-kinds';
+import { isListChanged, type ListCapability, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
@@ -36,6 +38,7 @@ import { withServerMeta } from './named-in-meta';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
 import { mayBeRenamed, renameNotification, renameRequest, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
+import { capabilitiesOf } from './told-changes';
 
 /** Idle limit of a channel whose servers keep no state: it loses nothing and is made again within a millisecond. */
 const IDLE_AFTER: Ms = 30 * SECOND;
@@ -52,7 +55,7 @@ export interface AggregateDeps {
   readonly learn: LearnLists;
   readonly tasks: Pick<ClientTasks, 'own' | 'servers' | 'present'>;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
-  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
+  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches' | 'listsTo'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -111,7 +114,8 @@ export class AggregateChannel implements ServerChannel {
       composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all().filter(({ server }) => server === null || deps.sight.showsServer(server)),
       child: (server) => this.children.get(server),
-      outdated: (capability) => this.onmessage(listChanged(capability), null),
+      outdated: (capability) => this.tellOf(capability),
+      changed: (server, items) => this.tell(server, items),
     });
     this.stopWatching = source.onChange(() => {
       this.children.follow();
@@ -130,7 +134,7 @@ export class AggregateChannel implements ServerChannel {
     const result = introduction(params, services.info().version, source, this.deps.sight);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
-      if (runsFor(source, name, this.sessionKey))
+      if (runsFor(source, name, source.serversKey(this.sessionKey)))
         this.children
           .get(name)
           ?.up()
@@ -355,12 +359,29 @@ export class AggregateChannel implements ServerChannel {
         const isNews = known.replace(server, pages);
         // All other sessions, and those of a shared server, are told by whoever watches what is known.
         if (!runsFor(source, server, this.sessionKey)) return;
-        for (const capability of changed ?? isNews) this.onmessage(listChanged(capability), null);
+        this.tell(server, changed ?? isNews);
       },
       inVain: (times) => source.announcedInVain(server, times),
     });
     this.watches.set(child, watch);
     return watch;
+  }
+
+  /** Tells the client of those lists that are different for it. What is held back now, or no longer, is told elsewhere. */
+  private tell(server: string, changed: readonly ListedItem[]): void {
+    const { source, sight } = this.deps;
+    const isListed = sight.listsTo(this.sessionKey);
+    const free = changed.filter(({ kind, name }) => kind !== 'tool' || !source.heldBack(server, name));
+    for (const capability of capabilitiesOf(server, free, isListed)) this.tellOf(capability);
+  }
+
+  private tellOf(capability: ListCapability): void {
+    const { known, sight } = this.deps;
+    known.noteListed(
+      capability === 'tools' && sight.searches ? bySearch(this.sessionKey) : this.sessionKey,
+      capability,
+    );
+    this.onmessage(listChanged(capability), null);
   }
 
   private forgetWatches(): void {

@@ -27,6 +27,8 @@ export class Questions {
   private readonly clock: Pick<Clock, 'monotonic'>;
   private readonly onChange: (call: RequestId, waiting: number) => void;
   private readonly asked = new Map<string, Asked>();
+  /** The newest ids that were given to questions, answered or not, oldest first. */
+  private readonly given = new Set<string>();
   /** The server's ids of questions asked before a restart, which it may ask again. */
   private readonly restored = new Set<RequestId>();
 
@@ -53,6 +55,7 @@ export class Questions {
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
     this.add(id, { own: message.id, method: message.method, relatedTo, at: this.clock.monotonic() });
+    this.give(id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.remove(oldest);
     return withMember(message, 'id', id);
@@ -63,7 +66,27 @@ export class Questions {
     const own = ownIdIn(id);
     if (own === null) return;
     this.add(id, { own, method: null, relatedTo, at: this.clock.monotonic() });
+    this.give(id);
     this.restored.add(own);
+  }
+
+  /**
+   * Takes the answer to a question that was asked before a restart, outside any call. Returns the server's id for it; undefined
+   * if there was no such question, or it was answered, or the server has asked another one with its id since.
+   * @param wasAsked - whether the client was asked this
+   */
+  answeredLate(id: RequestId | null, wasAsked: (id: string) => boolean): RequestId | undefined {
+    if (typeof id !== 'string' || this.given.has(id)) return undefined;
+    const own = ownIdIn(id);
+    if (own === null || [...this.asked.values()].some((asked) => asked.own === own) || !wasAsked(id)) return undefined;
+    this.give(id);
+    return own;
+  }
+
+  private give(id: string): void {
+    this.given.add(id);
+    const [oldest] = this.given;
+    if (this.given.size > MAX_ASKED && oldest !== undefined) this.given.delete(oldest);
   }
 
   /** Takes the client's answer. Returns the server's id for the question; undefined if there is no such question. */

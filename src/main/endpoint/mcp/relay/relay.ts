@@ -50,6 +50,8 @@ export interface ReplyTo {
   paused?(): void;
   /** Called when another request of the client goes on with the call; it came at this monotonic time. */
   continued?(arrived: Ms): void;
+  /** Gives the call up at its server, by whatever id that knows it now. Its client gets an error with this reason. */
+  giveUp?(reason: string): void;
   /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
   readonly wantsProgress?: boolean;
 }
@@ -80,6 +82,8 @@ export interface RelayOptions {
   readonly connect: () => Promise<ServerChannel>;
   /** Called with each message that the server sends on its own, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
+  /** Whether the client was asked a question with this id on a standalone stream, also before a restart. */
+  readonly wasAsked: (id: string) => boolean;
 }
 
 /**
@@ -212,9 +216,15 @@ export class Relay {
     this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
+  /** Tells the client something that no server said and that belongs to no request. */
+  tell(message: JsonRpcNotification): void {
+    this.options.push(message);
+  }
+
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
   respond(message: JsonRpcResponse, caller: Caller): void {
-    const id = this.questions.answered(message.id);
+    const { questions, options } = this;
+    const id = questions.answered(message.id) ?? questions.answeredLate(message.id, options.wasAsked);
     if (id === undefined) return;
     this.touch();
     const answer = withMember(message, 'id', id);

@@ -56,6 +56,7 @@ function makeChannel(): AggregateChannel {
     enabled: () => offered,
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
+    serversKey: (sessionId: string) => sessionId,
     announcedInVain: () => {},
     timesStopped: () => 0,
     heldBack: () => false,
@@ -71,7 +72,7 @@ function makeChannel(): AggregateChannel {
     },
   };
   const learn = new LearnLists({ services, source, known });
-  const sight = { shows: () => true, showsServer: () => true, searches: false };
+  const sight = { shows: () => true, showsServer: () => true, searches: false, listsTo: () => () => true };
   const tasks: AggregateDeps['tasks'] = {
     own: (_, channel) => channel,
     servers: () => [],

@@ -95,6 +95,9 @@ const request = (id: JsonRpcRequest['id'], params?: JsonRpcRequest['params']): J
 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** The id of a question of the server with the id 7, which an earlier run asked. */
+const ASKED_BEFORE = `h_AAAAAAAAAAAA.${Buffer.from('7').toString('base64url')}`;
+
 let clock: FakeClock;
 let channels: ScriptedChannel[];
 let pushed: JsonRpcMessage[];
@@ -119,6 +122,7 @@ beforeEach(() => {
       longCalls: { asks: (call: number, waiting: number) => void asked.push([call, waiting]) },
     } as unknown as Services,
     push: (message) => pushed.push(message),
+    wasAsked: (id) => id === ASKED_BEFORE,
     connect: async () => {
       const channel = new ScriptedChannel();
       prepare(channel);
@@ -250,6 +254,23 @@ describe('a relay', () => {
     channel.answer(awaited.ids[0] ?? 0, {});
     clock.advance(MINUTE);
     expect(answerTo('of awaited')).toMatchObject([{ error }]);
+  });
+
+  test('passes on the answer to a question that an earlier run asked outside any call, once', async () => {
+    await sent(1);
+    const guessed = ASKED_BEFORE.replace('AAAA', 'BBBB');
+    for (const id of [guessed, ASKED_BEFORE, ASKED_BEFORE]) {
+      relay.respond({ jsonrpc: '2.0', id, result: { roots: [] } }, callerOn('t_2'));
+    }
+    const answers = channels[0]?.sent.filter((message) => 'result' in message);
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 7, result: { roots: [] } }]);
+  });
+
+  test('keeps an old answer from a new question of the same id', async () => {
+    await sent(1);
+    channels[0]?.onmessage({ jsonrpc: '2.0', id: 7, method: 'roots/list' }, null);
+    relay.respond({ jsonrpc: '2.0', id: ASKED_BEFORE, result: { roots: [] } }, callerOn('t_2'));
+    expect(channels[0]?.sent.filter((message) => 'result' in message)).toEqual([]);
   });
 
   test('tells the client when the server takes its question back', async () => {
