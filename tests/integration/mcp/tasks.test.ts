@@ -248,6 +248,25 @@ describe.each([
   });
 });
 
+test('a task goes along when another client takes its session over', async ({ host, connect }) => {
+  const [owner, heir] = [host.newClient(), host.newClient()];
+  host.services.clients.setMayTakeOver(heir.client.client_id, true);
+  const old = await connect('', owner);
+  const call = { method: 'tools/call', params: { name: 'all__work', arguments: { text: 'goes along' }, task: {} } };
+  const { taskId } = (await old.request(call, CreateTaskResultSchema)).task;
+  const [state] = host.services.store.sessions.ofClient(owner.client.client_id);
+  const allowed = host.services.clients.get(heir.client.client_id);
+  await host.services.manager.offerSession(state?.session.session_id ?? '', allowed, false, 'window');
+
+  const taker = await connect('', heir);
+  expect((await taker.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
+  const again = await connect('', owner);
+  const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+  await expect(again.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+  await taker.callTool({ name: 'all__finish', arguments: { text: 'goes along' } });
+  expect(textOf(await taker.experimental.tasks.getTaskResult(taskId, CallToolResultSchema))).toBe('goes along');
+});
+
 describe('a client without sessions', () => {
   test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
     const owner = host.newClient('stateless');

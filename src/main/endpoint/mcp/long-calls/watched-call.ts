@@ -99,7 +99,7 @@ class WatchedCall implements ReplyTo {
   constructor(services: WatchServices, place: CallPlace, plan: TaskPlan, inner: ReplyTo, earlier: EarlierCall | null) {
     const { request } = plan;
     const { clock } = services;
-    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.now() - earlier.since);
+    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.ageOf(earlier.since));
     this.services = services;
     this.place = place;
     this.plan = plan;
