@@ -5,8 +5,8 @@ import type { Migration } from './migration';
  * server had then, when that has been renamed since.
  */
 export const tasksOfSessions: Migration = {
-  version: 22,
-  name: '0022-tasks-of-sessions',
+  version: 21,
+  name: '0021-tasks-of-sessions',
   up(db) {
     db.exec(`
 ALTER TABLE tasks ADD COLUMN session_id TEXT;
