@@ -47,6 +47,10 @@ describe('the events of History', () => {
     await happened(page)
       .getByText(/^Latest 200 events · /)
       .waitFor();
+    // A colour of a legend that no token has would be black.
+    const fills = page.locator('svg rect').evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).fill));
+    expect((await fills).length).toBeGreaterThan(9);
+    expect(await fills).not.toContain('rgb(0, 0, 0)');
     await happened(page)
       .getByText(/^Server docs could not start \d+×$/)
       .waitFor();
@@ -276,6 +280,9 @@ describe('connect', () => {
     });
     await page.locator('[data-connected="true"]').waitFor();
     await page.getByText('terminal is connected').waitFor();
+    // A tick alone would hide that the client can do nothing yet.
+    await page.getByText('No server is set up, so terminal has no tools yet.').waitFor();
+    expect(await page.getByRole('link', { name: 'Add servers' }).getAttribute('href')).toBe('#/servers');
     await page.getByRole('link', { name: 'Open its session' }).click();
     await expect.poll(() => page.url()).toContain('#/sessions/s_connect');
   });
@@ -306,7 +313,7 @@ describe('connect', () => {
     const dialog = page.getByRole('alertdialog', { name: 'New key for a script?' });
     await dialog.getByText('The old key works for another 15 minutes').waitFor();
     await dialog.getByRole('button', { name: 'Make a new key' }).click();
-    await page.getByRole('heading', { name: 'New key for a script' }).waitFor();
+    await page.getByRole('heading', { name: 'New key for a script', exact: true }).waitFor();
     await page.getByText('Waiting for the first request from a script…').waitFor();
     const fresh = `hf_${'n'.repeat(43)}`;
     expect(await everything(page)).not.toContain(fresh);

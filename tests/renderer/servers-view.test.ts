@@ -387,7 +387,7 @@ describe('the cards', () => {
     await asked.getByRole('button', { name: 'Cancel' }).click();
     expect(await state(page, 'search')).toBe('starting');
     await search.getByRole('switch', { name: /search$/ }).click();
-    await asked.getByRole('button', { name: 'Turn off' }).click();
+    await asked.getByRole('button', { name: 'Switch off' }).click();
     await expect.poll(() => state(page, 'search')).toBe('disabled');
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => state(page, 'search')).toBe('stopped');

@@ -75,7 +75,7 @@ describe('notifications', () => {
     const address = page.getByLabel('Webhook', { exact: true });
     await address.fill('ftp://example.com/x');
     await address.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'give an https:// address' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Enter an https:// address' }).waitFor();
     expect(await address.inputValue()).toBe('ftp://example.com/x');
     await address.fill('https://hooks.example.com/secret-part');
     await page.getByRole('button', { name: 'Save webhook' }).click();
@@ -103,7 +103,8 @@ describe('notifications', () => {
     const page = await openSettings();
     await page.getByText('None since Holdfast started').waitFor();
     await page.evaluate(() => {
-      const alert = { kind: 'server_down', about: { server: 'files' }, sentence: 'Server files is down.' } as const;
+      const values = { name: 'files', reason: 'failed' };
+      const alert = { kind: 'server_down', about: { server: 'files' }, values, sentence: 'Not shown.' } as const;
       const since = Date.now() - 90_000;
       window.world.told.alerts = [
         { ...alert, id: 'a', since, told_at: since, ended_at: since + 9 },
@@ -113,7 +114,7 @@ describe('notifications', () => {
     const items = page.getByRole('list', { name: 'Latest problems' }).getByRole('listitem');
     await page.clock.fastForward(5_000);
     await items.first().waitFor();
-    expect(await items.nth(0).textContent()).toMatch(/Server files is down\.[\s\S]*open · not notified/);
+    expect(await items.nth(0).textContent()).toMatch(/Server “files” is down and [\s\S]*open · not notified/);
     expect(await items.nth(1).textContent()).toMatch(/over · notified \d\d:\d\d/);
   });
 });
@@ -228,7 +229,7 @@ describe('telemetry', () => {
     expect(await send.isDisabled()).toBe(true);
     await telemetry.getByLabel('Receiver', { exact: true }).fill('ftp://nowhere');
     await telemetry.getByRole('button', { name: 'Save receiver' }).click();
-    await telemetry.getByText('give an https:// address').waitFor();
+    await telemetry.getByText('Enter an https:// address').waitFor();
     await telemetry.getByLabel('Receiver', { exact: true }).fill('http://127.0.0.1:4318');
     await telemetry.getByRole('button', { name: 'Save receiver' }).click();
     await expect.poll(() => send.isEnabled()).toBe(true);

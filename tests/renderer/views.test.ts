@@ -455,6 +455,57 @@ describe('continuing elsewhere', () => {
   });
 });
 
+describe('sharing servers', () => {
+  test('is offered with a word on who is asked; the page of the session says with whom, and stops it', async ({
+    open,
+  }) => {
+    const page = await open({ hash: '#/connect' });
+    const switches = page.getByRole('switch', { name: /^May take over/ });
+    await switches.first().waitFor();
+    for (const one of await switches.all()) if (!(await one.isChecked())) await one.click();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/sessions/${CLAUDE}`);
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Share with…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share the servers of Claude Code' });
+    await dialog.getByText('The chats stay apart').waitFor();
+    await dialog.getByRole('radio').last().check();
+    await dialog.getByRole('button', { name: 'The other client' }).click();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Offer to share' }).click();
+    await pane(page)
+      .getByText(/^Waits for the next connection of /)
+      .waitFor();
+
+    await page.evaluate(
+      ([session_id, guest]) => {
+        const other = { session_id: guest, client_id: 'c_cursor', client_name: 'cursor-vscode' };
+        const payload = { ...other, role: 'host', asks: 'guest', door: 'mcp' } as const;
+        window.world.append({ kind: 'sharing_started', at: Date.now(), session_id, payload });
+      },
+      [CLAUDE, sessionId(1)] as const,
+    );
+    await pane(page).getByText('Shares its servers with Cursor.').waitFor();
+    await row(page, CLAUDE).getByText('Shared', { exact: true }).waitFor();
+    const asked = pane(page).getByRole('group', { name: 'Servers ask' });
+    const here = asked.getByRole('button', { name: 'This client' });
+    expect(await here.getAttribute('aria-pressed')).toBe('false');
+    await here.click();
+    await expect.poll(() => here.getAttribute('aria-pressed')).toBe('true');
+    expect(await violations(page)).toEqual([]);
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Continue in…' }).getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+    await pane(page).getByRole('button', { name: 'Stop sharing' }).click();
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByText('The servers stay here, with what they hold.').waitFor();
+    await confirm.getByRole('button', { name: 'Stop sharing' }).click();
+    await pane(page).getByText('Shares its servers with').waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Timeline' }).getByText('No longer shared with cursor-vscode').waitFor();
+  });
+});
+
 describe('failed calls', () => {
   test('lead to what failed in Activity; the timeline of a session shows it, too', async ({ open }) => {
     const page = await open({ hash: '#/sessions?q=claude' });

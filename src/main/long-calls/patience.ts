@@ -1,4 +1,5 @@
 import type { ClientType } from '../../shared/contract/client';
+import { LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS } from '../../shared/model/patience-limits';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 
 /** How long a client waits for an answer, and how that is known. */
@@ -33,8 +34,8 @@ export interface GivenUp {
 }
 
 /** The shortest and the longest time that may be set. */
-export const LEAST_PATIENCE: Ms = 2 * SECOND;
-export const MOST_PATIENCE: Ms = 24 * 60 * MINUTE;
+export const LEAST_PATIENCE: Ms = LEAST_PATIENCE_SECONDS * SECOND;
+export const MOST_PATIENCE: Ms = MOST_PATIENCE_SECONDS * SECOND;
 
 /** The default of both SDKs for TypeScript, which most programs keep. */
 const USUAL: Ms = MINUTE;
@@ -61,6 +62,11 @@ const LONGER_PART = 0.2;
 export function patienceOf(type: ClientType, kept: KeptPatience): Patience {
   if (kept.set_ms !== null) return { limit: kept.set_ms, isRenewed: false, from: 'set' };
   if (kept.learned_ms !== null) return { limit: kept.learned_ms, isRenewed: false, from: 'learned' };
+  return defaultPatience(type);
+}
+
+/** How long a client waits of which only the program is known. */
+export function defaultPatience(type: ClientType): Patience & { readonly from: 'program' | 'usual' } {
   const program = PROGRAMS[type];
   return program ? { ...program, from: 'program' } : { limit: USUAL, isRenewed: false, from: 'usual' };
 }

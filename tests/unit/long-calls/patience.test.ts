@@ -13,6 +13,7 @@ import {
 } from '#src/main/long-calls/patience';
 import { ProgressTeller } from '#src/main/long-calls/progress-teller';
 import { longCallMode } from '#src/shared/model/long-call-rules';
+import { readPatience } from '#src/shared/model/patience-limits';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 
 const ALONE = { isTimeout: false, isAlong: false };
@@ -25,6 +26,16 @@ describe('how long a client waits', () => {
     expect(patienceOf('claude-code', learned)).toEqual({ limit: 9_000, isRenewed: false, from: 'learned' });
     const set = { limit: 7_000, isRenewed: false, from: 'set' };
     expect(patienceOf('claude-code', { ...learned, set_ms: 7_000 }), 'set is set, in all').toEqual(set);
+  });
+
+  test('is read from what a person typed, and from nothing else', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 86_400 }), (seconds) => {
+        expect(readPatience(` ${seconds} `)).toBe(seconds);
+      }),
+    );
+    for (const text of ['', '1', '86401', '2.5', '-5', '1e3', '0x10', '5 s', '1,000'])
+      expect(readPatience(text), text).toBeNull();
   });
 
   test('leaves time for the answer to arrive', () => {
