@@ -69,6 +69,18 @@ describe('axe finds nothing, light and dark', () => {
   );
 });
 
+test('axe finds what cannot be read in one of the themes alone', async ({ open }) => {
+  const page = await open({ reducedMotion: 'reduce' });
+  const heading = page.getByRole('main').getByRole('heading', { name: 'Open sessions' });
+  await heading.evaluate((element) => {
+    element.style.color = 'rgb(40, 40, 40)';
+  });
+  const found = [expect.stringMatching(/^dark: color-contrast: .*Open sessions/)];
+  expect(await violationsInBothThemes(page)).toEqual(found);
+  // The page stays in the dark theme, so the other way round, too.
+  expect(await violationsInBothThemes(page)).toEqual(found);
+});
+
 describe('the overview', () => {
   test('shows the sentence, the counts and the live sessions, and follows the stream', async ({ open }) => {
     const page = await open();
