@@ -155,7 +155,15 @@ export class Store {
     });
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
-    this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
+    this.repository = new SqliteSessionRepository({
+      transactions,
+      sessions,
+      transports,
+      events,
+      live,
+      streams,
+      tasks: this.tasks,
+    });
   }
 
   /**

@@ -83,8 +83,8 @@ export const SETTING_TABLE = {
   'setting.amount.minutes': '{text} {count, plural, one {minute} other {minutes}}',
   'setting.amount.seconds': '{text} {count, plural, one {second} other {seconds}}',
   'setting.amount.days': '{text} {count, plural, one {day} other {days}}',
-  'setting.problem.range': '{subject} must be a whole number from {min} to {max}.',
-  'setting.problem.range_unit': '{subject} must be a whole number from {min} to {max} ({unit}).',
+  'setting.problem.range': '{subject}: enter a whole number from {min} to {max}.',
+  'setting.problem.range_unit': '{subject}: enter a whole number from {min} to {max} ({unit}).',
   'setting.problem.choice': '{subject}: choose {options} or {last}.',
   'setting.problem.token_outlives':
     'A reconnect token must not outlive its session: keep a session without a client for at least {hours} hours, or give tokens at most {minutes} minutes.',

@@ -89,10 +89,14 @@ export class MatrixHost {
     return (answer as { client_key: string }).client_key;
   }
 
+  async clientId(name: string): Promise<string | undefined> {
+    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
+    return clients.find((client) => client.name === name)?.client_id;
+  }
+
   /** Says how long the client of this name waits, before its calls become handles. */
   async setPatience(name: string, seconds: number): Promise<void> {
-    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
-    const id = clients.find((client) => client.name === name)?.client_id;
+    const id = await this.clientId(name);
     const body = JSON.stringify({ seconds });
     await this.fetch(`/api/mcp/calls/patience/${id}`, this.adminKey, { method: 'PUT', body });
   }

@@ -20,6 +20,7 @@ import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import { bySearch } from '../search/found-tools';
 import type { ClientTasks } from '../tasks/client-tasks';
+import { isOfOneTask } from '../tasks/task-messages';
 import type { Sight } from '../visibility/sight';
 import { serverOfApp } from './app-names';
 import type { Child } from './child';
@@ -52,7 +53,7 @@ export interface AggregateDeps {
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
   readonly learn: LearnLists;
-  readonly tasks: Pick<ClientTasks, 'own' | 'servers'>;
+  readonly tasks: Pick<ClientTasks, 'own' | 'servers' | 'present'>;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
   readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches' | 'listsTo'>;
 }
@@ -186,7 +187,8 @@ export class AggregateChannel implements ServerChannel {
     else this.route(request, caller);
   }
 
-  private route(request: JsonRpcRequest, caller: Caller): void {
+  private route(given: JsonRpcRequest, caller: Caller): void {
+    const request = this.withPresentTask(given);
     const { id, method, params } = request;
     const route = routeOf(method, params);
     if (route.to === 'unknown') this.answer(unknownMethod(id));
@@ -199,6 +201,12 @@ export class AggregateChannel implements ServerChannel {
       else if (route.to === 'own') this.forward(this.children.own, request, caller);
       else this.answer(noSuchThing(id, method, params));
     }
+  }
+
+  private withPresentTask(request: JsonRpcRequest): JsonRpcRequest {
+    const taskId = isOfOneTask(request.method) ? request.params?.taskId : undefined;
+    const present = typeof taskId === 'string' ? this.deps.tasks.present(taskId) : taskId;
+    return present === taskId ? request : { ...request, params: { ...request.params, taskId: present } };
   }
 
   /** The server whose app sends this request in its server's own names; null if it is from no app. */
