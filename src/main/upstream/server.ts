@@ -436,6 +436,8 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   /** See `ServerSource.timesStopped`. */
   timesStopped(sessionKey: string): number {
+    // No session has this key, and the database may be closed by the time a start fails.
+    if (sessionKey === LEARNING_KEY) return this.stops;
     return this.stops + (this.stopsOf.get(this.deps.sessions(sessionKey).host ?? sessionKey) ?? 0);
   }
 

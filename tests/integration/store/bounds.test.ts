@@ -70,7 +70,8 @@ describe('every table', () => {
       db.exec(`
         INSERT INTO activity_contents SELECT max(activity_id), 'params', '{}', 2, 0, 0, ${at}, ${lived + 1} FROM activity;
         INSERT INTO found_tools (session_id, server, tool, place) VALUES ('${session_id}', 'a', 't', 1);
-        INSERT INTO long_calls VALUES (${index}, 'h${index}', 'c_1', '${session_id}', 't', 'a', 't', ${at}, ${at}, 'answered',
+        INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state,
+          ended_at, ended_lived, fetched_at, ok, bytes, answer) VALUES (${index}, 'h${index}', 'c_1', '${session_id}', 't', 'a', 't', ${at}, ${at}, 'answered',
           ${at}, ${lived + 1}, NULL, 1, 2, '{}');
         INSERT INTO streams (stream_id, session_id, kind, request_ids, created_at, done) VALUES ('q${index}', '${session_id}', 'post', '[]', ${at}, 1);
         INSERT INTO stream_messages (stream_id, message_index, message, at) VALUES ('q${index}', 1, '{}', ${at});
