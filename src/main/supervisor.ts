@@ -434,6 +434,7 @@ async function start(
             done();
             toolUse.rename(from, to);
             store.foundTools.rename(from, to);
+            store.tasks.rename(from, to);
           },
         };
       },
@@ -724,7 +725,7 @@ function rememberAlive(store: Store, clock: SteadyClock): void {
 function resumeClock(clock: SteadyClock, store: Store): void {
   const left = store.settings.get<ClockState>('clock') ?? { at: 0, lived: 0, tokenOffset: 0 };
   const [newest] = store.events.readAfter(store.events.newestSeq() - 1, 1);
-  clock.resume({ ...left, at: Math.max(left.at, newest?.at ?? 0) });
+  clock.resume(left, newest?.at);
 }
 
 /** Runs the quit phases in order. If one fails, it is logged and the others still run. */

@@ -37,6 +37,8 @@ function readNewest(last: number, after: number): ActivityPage {
   return { activity: ids.slice(0, IN_SIGHT).map(row), has_more: ids.length > IN_SIGHT, last_id: last };
 }
 
+/** Numbers of rows by their ids. */
+const numbers = ({ rows, top }: RowWindow) => new Map(rows.map(({ activity_id }, index) => [activity_id, top - index]));
 const ids = (window: RowWindow) => window.rows.map(({ activity_id }) => activity_id);
 
 describe('the window of rows', () => {
@@ -67,11 +69,16 @@ describe('the window of rows', () => {
           if (window.hasOlder && oldest) window = withOlder(window, read(last, { before: oldest.activity_id }));
         };
         for (const one of steps) {
+          const before = numbers(window);
           if (one.what === 'grow') last += one.by;
           else if (one.what === 'newer') newer();
           else if (one.what === 'newest') newest();
           else older();
           check();
+          const after = numbers(window);
+          const kept = [...after].filter(([id]) => before.has(id));
+          for (const [id, number] of kept) expect(number, 'a row keeps its number').toBe(before.get(id));
+          if (kept.length === 0 && after.size > 0) expect(window.top).toBe([...before.values()][0] ?? 0);
         }
         for (let turn = 0; turn < 200 && (window.hasNewer || newerThan(window) < last); turn += 1) newer();
         expect(ids(window)[0] ?? 0).toBe(last - (last % 3));

@@ -79,7 +79,7 @@ describe('a number', () => {
     await control(page, RETENTION).press('Enter');
     await page
       .getByRole('alert')
-      .filter({ hasText: `${RETENTION} must be a whole number from 1 to 720 (hours).` })
+      .filter({ hasText: `${RETENTION}: enter a whole number from 1 to 720 (hours).` })
       .waitFor();
     expect(await control(page, RETENTION).inputValue()).toBe('9000');
     expect(await control(page, RETENTION).getAttribute('aria-invalid')).toBe('true');

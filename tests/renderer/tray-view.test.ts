@@ -28,7 +28,7 @@ const NOTHING: TrayFacts = {
   sessions: [],
   servers: [],
   clients: [client('Cursor', T0)],
-  reusedBy: null,
+  reusedBy: [],
   failing: null,
   last: null,
   pausedUntil: null,
@@ -70,7 +70,14 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
   ['all are down', { servers: ['a', 'b'].map((name) => makeServer({ name, state: 'waiting' })) }, 'broken'],
   ['flapping', { sessions: [makeSession({ recent_reconnects })] }, 'broken'],
   ['two flap', { sessions: [live, other].map((one) => ({ ...one, recent_reconnects })) }, 'broken'],
-  ['a used token', { sessions: [live], reusedBy: 's_live' }, 'broken'],
+  ['a used token', { sessions: [live], servers: [fine], reusedBy: ['s_live'] }, 'broken'],
+  [
+    'a used token of the doctor, who does that on purpose',
+    { sessions: [{ ...live, client_name: 'holdfast-doctor' }], servers: [fine], reusedBy: ['s_live'] },
+    'well',
+  ],
+  ['the demo alone, without a server', { sessions: [{ ...live, client_name: 'holdfast-demo' }] }, 'well'],
+  ['a broken entry', { servers: [fine, makeServer({ state: 'broken' })] }, 'attention'],
 ];
 
 describe('trayView', () => {
@@ -80,7 +87,7 @@ describe('trayView', () => {
     const reuse: HoldfastEvent = {
       seq: 1,
       at: T0 - MINUTE,
-      session_id: facts.reusedBy ?? '',
+      session_id: facts.reusedBy[0] ?? '',
       kind: 'token_reuse_detected',
       payload: { generation: 1, door: 'rest' },
     };
@@ -89,7 +96,7 @@ describe('trayView', () => {
       retention: 24 * HOUR,
       synced: true,
       connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
-      events: facts.reusedBy === null ? [] : [reuse],
+      events: facts.reusedBy.length === 0 ? [] : [reuse],
       counts: null,
     });
     expect(view.sentence).toBe(sentence);

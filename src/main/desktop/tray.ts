@@ -15,6 +15,8 @@ import { trayBitmap } from './tray-image';
 const PERIOD: Ms = SECOND;
 /** So often while nothing happens but calls: only that many of them fail could change what is shown, and that is no hurry. */
 const CALLS_PERIOD: Ms = 15 * SECOND;
+/** Uses of used tokens that are looked at; the newest. */
+const MOST_REUSES = 20;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
 const EDGE = process.platform === 'darwin' ? 16 : 22;
 
@@ -105,12 +107,12 @@ async function factsOf({ services, handlers }: TrayOptions, last: HoldfastEvent 
   const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();
   const { store, clients } = services;
-  const [reuse] = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], 1).events;
+  const reuses = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], MOST_REUSES).events;
   return {
     sessions: store.sessions.snapshot(SNAPSHOT_SESSIONS),
     servers,
     clients: clients.list(),
-    reusedBy: reuse?.session_id ?? null,
+    reusedBy: reuses.flatMap(({ session_id }) => session_id ?? []),
     failing,
     last,
     pausedUntil: services.alerts.settings().paused_until,

@@ -1,7 +1,7 @@
 import type { LongCallView } from '../../shared/contract/calls';
 import type { Client } from '../../shared/contract/client';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { Clock, Random, Timers } from '../platform/ports';
+import type { Clock, Random, SessionClock, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { BY_USER } from './call-words';
 import { CallsInFlight, shown } from './calls-in-flight';
@@ -39,6 +39,8 @@ export interface Answer {
 }
 
 interface Live {
+  /** When it began, in monotonic time. */
+  readonly began: Ms;
   progress: Progress | null;
   /** Gives the call up at its server, for this reason. */
   cancel: (reason: string) => void;
@@ -50,7 +52,7 @@ interface Live {
 export interface LongCallsDeps {
   readonly calls: LongCallRepository;
   readonly patience: PatienceRepository;
-  readonly clock: Clock & { lived(): Ms };
+  readonly clock: Clock & Pick<SessionClock, 'lived' | 'ageOf'>;
   readonly timers: Timers;
   readonly random: Random;
   readonly onProblem: (error: unknown) => void;
@@ -67,6 +69,8 @@ export class LongCalls {
   private readonly deps: LongCallsDeps;
   /** The handed-out calls whose answers this run awaits, or could not write yet. */
   private readonly live = new Map<number, Live>();
+  /** The calls within which their servers wait for answers, and how many for each. Relays keep it, and bound it. */
+  private readonly questions = new Map<number, number>();
   private cancelRetry: (() => void) | null = null;
   /** When clients last gave a call up that began after they had given up another, in monotonic time. */
   private readonly gaveUpAt = new Map<string, Ms>();
@@ -156,7 +160,8 @@ export class LongCalls {
       const shown = { shown_as: 'handle', task_id: null } as const;
       const handed = { ...shown, ...call, handle, handed_at: clock.now() };
       if (!calls.add(handed)) return null;
-      this.live.set(call.call_id, { progress, cancel, waiting: new Set(), unsaved: null });
+      const began = clock.monotonic() - Math.max(0, clock.now() - call.started_at);
+      this.live.set(call.call_id, { began, progress, cancel, waiting: new Set(), unsaved: null });
       return { ...handed, state: 'running', ended_at: null, fetched_at: null, ok: null, bytes: 0 };
     } catch (error) {
       this.deps.onProblem(error);
@@ -166,7 +171,10 @@ export class LongCalls {
 
   /** Goes on with a call that was handed out before a restart. */
   resume(callId: number, cancel: (reason: string) => void): void {
-    this.live.set(callId, { progress: null, cancel, waiting: new Set(), unsaved: null });
+    const { calls, clock } = this.deps;
+    const startedAt = this.read(() => calls.get(callId), null)?.started_at;
+    const began = clock.monotonic() - (startedAt === undefined ? 0 : clock.ageOf(startedAt));
+    this.live.set(callId, { began, progress: null, cancel, waiting: new Set(), unsaved: null });
   }
 
   /** The server of a handed-out call has made a task of it, which is on disk when this returns, unless nothing can be written. */
@@ -212,6 +220,16 @@ export class LongCalls {
     this.wake(live);
   }
 
+  /** How many questions of its server wait for an answer within a call, handed out or not. */
+  asks(callId: number, questions: number): void {
+    if (questions > 0) this.questions.set(callId, questions);
+    else this.questions.delete(callId);
+  }
+
+  questionsOf(callId: number): number {
+    return this.questions.get(callId) ?? 0;
+  }
+
   /** The call that this client got the handle of; null for any other handle. */
   find(handle: string, clientId: string): LongCall | null {
     const found = this.deps.calls.ofHandle(handle);
@@ -223,8 +241,20 @@ export class LongCalls {
     return this.deps.calls.ofClient(clientId).filter((call) => this.isTold(call));
   }
 
+  /** Whether a server made this task of a call of the client's, which does not know of it. */
+  follows(clientId: string, taskId: string): boolean {
+    return this.read(() => this.deps.calls.ofClient(clientId).some(({ task_id }) => task_id === taskId), false);
+  }
+
   ofCall(callId: number): LongCall | null {
     return this.read(() => this.deps.calls.get(callId), null);
+  }
+
+  /** How long a call has run, whatever has become of the wall clock since it began. */
+  runningFor({ call_id, started_at }: Pick<LongCall, 'call_id' | 'started_at'>): Ms {
+    const { clock } = this.deps;
+    const live = this.live.get(call_id);
+    return live ? clock.monotonic() - live.began : Math.max(0, clock.now() - started_at);
   }
 
   progressOf(callId: number): Progress | null {

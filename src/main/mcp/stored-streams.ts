@@ -49,6 +49,8 @@ export interface UnsentMessage {
 
 export interface StoredStream {
   readonly kind: 'post' | 'get';
+  /** The transport whose request it answers; null for a standalone stream. */
+  readonly transport_id: string | null;
   readonly request_ids: readonly RequestId[];
   /** Every request has been answered, so nothing will follow. */
   readonly done: boolean;

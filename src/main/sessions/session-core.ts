@@ -27,7 +27,7 @@ export interface Step {
 }
 
 /** What to commit in the same transaction as the sessions' own events. */
-export type Extra = Pick<Change, 'transports' | 'expectToken' | 'expectOwner'>;
+export type Extra = Pick<Change, 'transports' | 'expectToken' | 'expectOwner' | 'handover'>;
 
 /**
  * Holds the sessions in memory and is the only writer of their state. Each change is decided, committed, then kept in

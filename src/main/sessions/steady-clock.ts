@@ -1,4 +1,4 @@
-import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import { DAY, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { SessionClock, SystemClock, TokenClock } from '../platform/ports';
 
 /** The wall clock may differ from elapsed time by this much without having been set. */
@@ -15,6 +15,9 @@ const UPTIME_PERIOD: Ms = 250;
 /** If two readings are further apart than this, the machine slept or the process was stopped: nobody could be heard. */
 const UNHEARD: Ms = 15 * SECOND;
 
+/** How long nobody ran, at most, where only the wall clock can tell. */
+const MOST_AWAY: Ms = DAY;
+
 /** What a run leaves to the next. */
 export interface ClockState {
   /** Latest time told. */
@@ -22,6 +25,8 @@ export interface ClockState {
   readonly lived: Ms;
   /** Token time minus the time told. */
   readonly tokenOffset: Ms;
+  /** The machine's uptime at that time; missing when an older version left this. */
+  readonly uptime?: Ms;
 }
 
 /** What was noticed about the wall clock. `by` is how far it was moved; negative for backward. */
@@ -59,6 +64,8 @@ export class SteadyClock implements SessionClock {
   private tokenOffset: Ms = 0;
   private tokenTime: Ms;
   private doubt: Doubt | null = null;
+  /** The end of the last run as it told the time, and the uptime at which that was. */
+  private left: { readonly at: Ms; readonly uptime: Ms } | null = null;
   /** Token time when the wall clock was last set. Tokens issued before are judged by the wall clock too. */
   private setAt: Ms | null = null;
 
@@ -72,24 +79,39 @@ export class SteadyClock implements SessionClock {
     this.tokenTime = this.told;
   }
 
-  /** Goes on from an earlier run. A wall clock that lies before its last time is believed once that has held. */
-  resume(state: ClockState): void {
+  /**
+   * Goes on from an earlier run. A wall clock that lies before its last time is believed once that has held.
+   * @param newest - a time that the run told after it left that
+   */
+  resume(state: ClockState, newest: Ms = 0): void {
     this.look();
+    // The machine counts on while nobody runs, and no setting of a clock changes that. After its restart it counts anew: then
+    // only the wall clock knows how long it was.
+    const uptime = this.system.uptime();
+    const wasUp = state.uptime !== undefined && state.uptime <= uptime ? uptime - state.uptime : null;
+    const away = wasUp ?? Math.min(Math.max(0, this.told - state.at), MOST_AWAY);
+    this.left = { at: state.at, uptime: uptime - away };
     this.livedSoFar += state.lived;
     this.tokenOffset = state.tokenOffset;
-    this.told = Math.max(this.told, state.at);
-    this.tokenTime = Math.max(this.told, state.at) + state.tokenOffset;
+    this.told = Math.max(this.told, state.at, newest);
+    this.tokenTime = this.told + state.tokenOffset;
     this.look();
   }
 
   state(): ClockState {
     const at = this.now();
-    return { at, lived: this.lived(), tokenOffset: Math.floor(this.tokenOffset) };
+    const uptime = Math.floor(this.system.uptime());
+    return { at, lived: this.lived(), tokenOffset: Math.floor(this.tokenOffset), uptime };
   }
 
   now(): Ms {
     this.look();
     return Math.floor(this.told);
+  }
+
+  ageOf(at: Ms): Ms {
+    if (this.left === null) return Math.max(0, this.now() - at);
+    return Math.max(0, Math.floor(this.left.at - at + this.system.uptime() - this.left.uptime));
   }
 
   monotonic(): Ms {

@@ -8,6 +8,7 @@ import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { failingSentence, failingToTell } from './failing-calls';
 import { isTold, type LastEvent, lastEvent } from './last-event';
+import { isOwnClient } from './own-clients';
 import { programOf } from './program-names';
 import { hasEnded, isAttached } from './session';
 import type { Ms } from './units';
@@ -20,8 +21,8 @@ export interface TrayFacts {
   readonly sessions: readonly Session[];
   readonly servers: readonly Server[];
   readonly clients: readonly Client[];
-  /** The session whose used token was presented again within the last hour; null if there is none. */
-  readonly reusedBy: string | null;
+  /** Sessions whose used tokens were presented again within the last hour. */
+  readonly reusedBy: readonly string[];
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
   /** The newest event that is worth a line; null if there is none. */
@@ -80,7 +81,7 @@ function lastWords({ last, sessions }: TrayFacts, say: Say): LastEvent | null {
 
 function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [TrayState, string] {
   const { servers, now } = facts;
-  const reused = sessions.find(({ session_id }) => session_id === facts.reusedBy);
+  const reused = sessions.find((one) => facts.reusedBy.includes(one.session_id) && !isOwnClient(one));
   if (reused) return ['broken', say('health.reused', { name: programOf(reused, say) })];
 
   const flapping = sessions.filter((session) => isFlapping(session, now));
@@ -94,7 +95,7 @@ function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [Tra
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, say('health.down', named(down))];
+    return [state, say('health.down', { ...named(down), state: down[0]?.state ?? '' })];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
@@ -122,7 +123,7 @@ function attached(sessions: readonly Session[], servers: readonly Server[], say:
   if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded, say))];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0 && servers.length === 0) return ['attention', say('health.no_tools')];
+  if (gone === 0 && servers.length === 0 && !sessions.every(isOwnClient)) return ['attention', say('health.no_tools')];
   if (gone === 0) return ['well', say('health.good', { count: all })];
   return gone === all
     ? ['attention', say('health.all_waiting', { count: gone, all })]

@@ -249,9 +249,25 @@ describe('a task that Holdfast made', () => {
     expect(counted({ result: await mcp.call('counter__count') }).n).toBe(n + 2);
   });
 
-  test('is not needed: who waits for a task of a server finds a handle for it after a kill', async () => {
+  /** One request without sessions, by a client that knows tasks. */
+  async function ask(key: string, method: string, params: Json): Promise<Json> {
+    const name = params.taskId ?? params.name;
+    const extensions = { 'io.modelcontextprotocol/tasks': {} };
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': { extensions },
+    };
+    const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': method, 'Mcp-Name': name };
+    const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
+    return (await messagesOf(await new McpHttp({ url: `${host.url}/mcp` }, key).post(message, { headers }))).at(-1)
+      .result;
+  }
+
+  test('follows the one of its server over a kill; and who waits without one finds a handle', async () => {
     const mcp = await open();
     await messagesOf(await mcp.request('tools/list'));
+    const key = await host.newKey('without sessions', 'stateless');
+    const { taskId } = await ask(key, 'tools/call', { name: 'tasks__work', arguments: { text: 'task' } });
     const { stream } = await mcp.request('tools/call', { name: 'tasks__must', arguments: { text: 'handle' } });
     await stream?.next();
     const last = (await stream?.next())?.id ?? '';
@@ -262,6 +278,11 @@ describe('a task that Holdfast made', () => {
     const waiting = mcp.call('get_result', { handle });
     expect(await mcp.call('tasks__finish', { text: 'handle' })).toMatchObject({ content: [{ text: '1' }] });
     expect(await waiting).toEqual({ content: [{ type: 'text', text: 'handle' }] });
+    expect(await ask(key, 'tasks/get', { taskId })).toMatchObject({ taskId, status: 'working' });
+    expect(await mcp.call('tasks__finish', { text: 'task' })).toMatchObject({ content: [{ text: '1' }] });
+    await expect
+      .poll(() => ask(key, 'tasks/get', { taskId }))
+      .toMatchObject({ status: 'completed', result: { content: [{ text: 'task' }] } });
   });
 });
 

@@ -6,7 +6,7 @@ import type { Client } from '#src/shared/contract/client';
 import type { Offered, Session, SharingRole } from '#src/shared/contract/session';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
-import { REAL_CLIENTS, type RealClient } from '#tests/support/clients/real-clients';
+import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/clients/real-clients';
 import { COUNTER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
@@ -40,8 +40,8 @@ const test = base
     await host.start();
     return host;
   })
-  .extend('party', ({ host }) => async (name: string, mayTakeOver: boolean): Promise<Party> => {
-    const key = await host.newKey(name);
+  .extend('party', ({ host }) => async (name: string, mayTakeOver: boolean, policy?: 'stateless'): Promise<Party> => {
+    const key = await host.newKey(name, policy);
     const { clients } = (await host.admin('/api/mcp/clients')) as { clients: Client[] };
     const id = clients.find((one) => one.name === name)?.client_id ?? '';
     const body = JSON.stringify({ may_take_over: mayTakeOver });
@@ -278,7 +278,8 @@ describe('a session that is handed over', () => {
     const { pid } = json(await old.call('count'));
     const gate = join(host.folder, 'killed');
     const { stream } = await old.request('tools/call', { name: 'count', arguments: { gate } });
-    const begun = await stream?.next();
+    let begun = await stream?.next();
+    while (begun?.id === undefined) begun = await stream?.next();
     await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
     await offer();
     await host.kill();
@@ -291,11 +292,91 @@ describe('a session that is handed over', () => {
     await host.start();
     expect(json(await taker.call('peek'))).toEqual({ n: 2, pid });
 
-    const gone = await old.get(begun?.id ?? null);
+    // Many clients would take a 404 here for nothing at all, and wait for their call.
+    const rest = await (await old.get(begun?.id)).stream?.rest();
+    const [answer, ...more] = (rest ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
+    expect([answer.error.message, more]).toEqual([expect.stringMatching(WHERE), []]);
+    const gone = await old.get();
     expect([gone.status, gone.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
+    expect((await taker.get(begun?.id)).status, 'nobody else reads it').not.toBe(200);
     const again = await raw(owner);
     expect(textOf(await again.call('peek'))).toMatch(WHERE);
     expect(json(await again.call('peek')).pid).not.toBe(pid);
+  }, 60_000);
+});
+
+describe('between a client with MCP sessions and one without', () => {
+  test('it goes from the one without: its call is cut off, it is told once, and it starts afresh', async ({
+    host,
+    party,
+    heir,
+    raw,
+  }) => {
+    const owner = await party('Modern', false, 'stateless');
+    const old = await statelessClient(`${host.url}/mcp/counter`, owner.key);
+    const { pid } = await old.json('count');
+    const gate = join(host.folder, 'modern-call');
+    const running = old.call('count', { gate });
+    running.catch(() => {});
+    await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+    const [session] = await host.sessions(owner.key);
+    await host.admin(`/api/mcp/sessions/${session?.session_id}/offer`, { client_id: heir.id, invited: false });
+
+    const taker = await raw(heir);
+    expect(json(await taker.call('peek'))).toEqual({ n: 1, pid });
+    await expect(running).rejects.toThrow(WHERE);
+    writeFileSync(`${gate}.go`, '');
+    await expect.poll(() => existsSync(`${gate}.done`)).toBe(true);
+    for (const told of await Promise.all([old.call('count'), old.call('peek')])) {
+      expect([told.isError, textOf(told)]).toEqual([true, expect.stringMatching(WHERE)]);
+    }
+    const fresh = await old.json('count');
+    expect(fresh.n).toBe(1);
+    expect(fresh.pid).not.toBe(pid);
+    expect(json(await taker.call('count'))).toEqual({ n: 3, pid });
+    await old.vanish();
+    await host.fetch(`/api/mcp/clients/${owner.id}`, host.adminKey, { method: 'DELETE' });
+  }, 60_000);
+
+  test('it goes to the one without, by its next request or by an invitation, and stays there after a kill', async ({
+    host,
+    owner,
+    party,
+    raw,
+  }) => {
+    const modern = await party('Cursor', true, 'stateless');
+    const old = await raw(owner, '/mcp');
+    const { pid } = json(await old.call('counter__count'));
+    const [session] = await host.sessions(owner.key);
+    const path = `/api/mcp/sessions/${session?.session_id}/offer`;
+    await host.admin(path, { client_id: modern.id, invited: false });
+    const taker = await statelessClient(`${host.url}/mcp`, modern.key);
+    expect(await taker.json('counter__count')).toEqual({ n: 2, pid });
+    const gone = await old.request('tools/call', { name: 'counter__peek', arguments: {} });
+    expect([gone.status, gone.json.error.message]).toEqual([404, expect.stringMatching(WHERE)]);
+    await host.kill();
+    await host.start();
+    expect(await taker.json('counter__count')).toEqual({ n: 3, pid });
+
+    // What comes next is another session of the first client; the one without sessions uses its own now.
+    const again = await raw(owner, '/mcp');
+    expect(textOf(await again.call('counter__peek'))).toMatch(WHERE);
+    const other = json(await again.call('counter__count'));
+    const [next] = await host.sessions(owner.key);
+    const offer = `/api/mcp/sessions/${next?.session_id}/offer`;
+    await expect(host.admin(offer, { client_id: modern.id, invited: false })).rejects.toThrow(/Make an invitation/);
+    const { invitation } = (await host.admin(offer, { client_id: modern.id, invited: true })) as Offered;
+    const answer = await taker.call('reconnect_session', {
+      session_id: next?.session_id,
+      reconnect_token: invitation,
+    });
+    expect(answer.structuredContent).toMatchObject({ success: true });
+    expect(await taker.json('counter__count')).toEqual({ n: 2, pid: other.pid });
+    expect((await again.get()).status).toBe(404);
+    const kept = (await host.sessions(modern.key)).find(({ session_id }) => session_id === session?.session_id);
+    expect(kept, 'what its other chats had is kept').toMatchObject({ status: 'disconnected' });
+    await taker.vanish();
+    await host.fetch(`/api/mcp/clients/${modern.id}`, host.adminKey, { method: 'DELETE' });
   }, 60_000);
 });
 

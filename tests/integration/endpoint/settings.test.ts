@@ -71,10 +71,10 @@ describe('PATCH /api/mcp/settings', () => {
 
   test.for([
     [{ retention_hour: 5 }, 'There is no setting "retention_hour". Did you mean "retention_hours"?'],
-    [{ retention_hours: 0 }, 'Keep a session without a client must be a whole number from 1 to 720 (hours).'],
+    [{ retention_hours: 0 }, 'Keep a session without a client: enter a whole number from 1 to 720 (hours).'],
     [
       { retention_hours: 5, reattach_seconds: 'soon' },
-      'Re-attach window must be a whole number from 5 to 3600 (seconds).',
+      'Re-attach window: enter a whole number from 5 to 3600 (seconds).',
     ],
     [{ log_level: 'warn' }, 'Log level is set by HOLDFAST_LOG_LEVEL. Change it there, and start again.'],
     [{ retention_hours: 1, token_life_minutes: 90 }, 'A reconnect token must not outlive its session'],

@@ -248,6 +248,25 @@ describe.each([
   });
 });
 
+test('a task goes along when another client takes its session over', async ({ host, connect }) => {
+  const [owner, heir] = [host.newClient(), host.newClient()];
+  host.services.clients.setMayTakeOver(heir.client.client_id, true);
+  const old = await connect('', owner);
+  const call = { method: 'tools/call', params: { name: 'all__work', arguments: { text: 'goes along' }, task: {} } };
+  const { taskId } = (await old.request(call, CreateTaskResultSchema)).task;
+  const [state] = host.services.store.sessions.ofClient(owner.client.client_id);
+  const allowed = host.services.clients.get(heir.client.client_id);
+  await host.services.manager.offerSession(state?.session.session_id ?? '', allowed, false, 'window');
+
+  const taker = await connect('', heir);
+  expect((await taker.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
+  const again = await connect('', owner);
+  const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+  await expect(again.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+  await taker.callTool({ name: 'all__finish', arguments: { text: 'goes along' } });
+  expect(textOf(await taker.experimental.tasks.getTaskResult(taskId, CallToolResultSchema))).toBe('goes along');
+});
+
 describe('a client without sessions', () => {
   test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
     const owner = host.newClient('stateless');
@@ -297,7 +316,7 @@ describe('a tool of a server without tasks, called at /mcp', () => {
     const seen: string[] = [];
     let taskId = '';
     let result: Json = null;
-    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema)) {
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
       seen.push(message.type);
       if (message.type === 'taskCreated') {
         taskId = message.task.taskId;
@@ -434,7 +453,7 @@ describe('a task of one form to a client of the other', () => {
     await client.listTools();
     const call = { name: 'modern__confirm_delete', arguments: { filename: 'x' } };
     const seen: Json[] = [];
-    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema))
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} }))
       seen.push(message);
     expect(seen[0].task.taskId).toMatch(HANDLE);
     expect(textOf(seen.at(-1).result)).toBe('Deleted x.');

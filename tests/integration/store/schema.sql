@@ -333,7 +333,7 @@ CREATE TABLE tasks (
   server TEXT NOT NULL,
   task_id TEXT NOT NULL,
   client_id TEXT NOT NULL,
-  given_at INTEGER NOT NULL,
+  given_at INTEGER NOT NULL, session_id TEXT, named_as TEXT,
   UNIQUE (server, task_id, client_id)
 ) STRICT;
 
@@ -430,6 +430,10 @@ CREATE INDEX streams_session ON streams (session_id);
 CREATE INDEX tasks_by_age ON tasks (given_at);
 
 CREATE INDEX tasks_of_client ON tasks (client_id, task_seq);
+
+CREATE INDEX tasks_of_session ON tasks (session_id) WHERE session_id IS NOT NULL;
+
+CREATE INDEX tasks_renamed ON tasks (named_as, task_id) WHERE named_as IS NOT NULL;
 
 CREATE INDEX tool_use_by_day ON tool_use (day);
 

@@ -66,7 +66,7 @@ test('the tray says the same sentence as the window, in its language', async () 
     sessions: [],
     servers: [],
     clients: [],
-    reusedBy: null,
+    reusedBy: [],
     failing: null,
     last: null,
     pausedUntil: null,

@@ -83,6 +83,33 @@ describe('a session that is offered to a client', () => {
     expect(house.manager.takeNews(record, client)).toBeNull();
   });
 
+  test('goes over with its tasks and without what waits for the old client, in one transaction', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const { streams, tasks } = house.store;
+    streams.open({ stream_id: 'q', session_id, kind: 'get', request_ids: [], created_at: 1 });
+    streams.append('q', '{"method":"notifications/resources/updated"}', 1);
+    tasks.give({ server: 'a', task_id: '1', client_id: client.client_id, session_id, given_at: 1 }, false);
+    const has = ({ client_id }: Client) => tasks.isGiven('a', '1', client_id);
+    await offer(house, session_id, heir);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.connect(heir, { process: THERE }))).toBe('storage_unavailable');
+    expect([streams.unsent(session_id).length, has(client), has(heir)]).toEqual([1, true, false]);
+    house.diskIsFull = false;
+    house.connect(heir, { process: THERE });
+    // Nothing of the front has happened here: as if Holdfast was killed right after the commit.
+    expect([streams.unsent(session_id), streams.waiting(session_id), has(client), has(heir)]).toEqual([
+      [],
+      null,
+      false,
+      true,
+    ]);
+  });
+
   test('holds back all that the old client calls at once, and nothing after it has been told', async ({
     house,
     client,
@@ -210,8 +237,6 @@ describe('a session that is offered to a client', () => {
     await invite(house, other, heir);
     const without = { ...heir, ...house.clients.setMayTakeOver(heir.client_id, false) };
     expect(house.connect(without, { process: THERE }).session.session_id).not.toBe(session_id);
-    const stateless = { ...heir, policy: 'stateless' as const };
-    expect(await codeOf(() => offer(house, session_id, stateless))).toBe('handover_impossible');
     house.manager.close(session_id, ADMIN, 'user');
     expect(await codeOf(() => offer(house, session_id, heir))).toBe('session_over');
     expect(await codeOf(() => offer(house, 's_none', heir))).toBe('session_not_found');

@@ -195,3 +195,34 @@ describe('a token', () => {
     }
   });
 });
+
+describe('the age of what an earlier run began', () => {
+  test.for([0, DAY, -DAY])('is what the machine counted, with a clock set by %i ms while nobody ran', (by) => {
+    const { system, clock } = make();
+    const began = clock.now();
+    system.advance(5 * MINUTE);
+    const left = clock.state();
+    system.sleep(3 * MINUTE);
+    system.setBy(by);
+    const next = new SteadyClock(system);
+    next.resume(left, left.at + SECOND);
+    expect(next.ageOf(began)).toBe(8 * MINUTE);
+    system.advance(2 * MINUTE);
+    expect(next.ageOf(began), 'and goes on when the new time is believed').toBe(10 * MINUTE);
+    expect(next.ageOf(next.now() + 10 * DAY), 'never negative').toBe(0);
+  });
+
+  test('is bounded where the machine was restarted too, and only the wall clock knows', () => {
+    const { system, clock } = make();
+    const began = clock.now();
+    system.advance(5 * MINUTE);
+    const left = { ...clock.state(), uptime: HOUR };
+    system.setBy(400 * DAY);
+    const next = new SteadyClock(system);
+    next.resume(left);
+    expect(next.ageOf(began)).toBe(DAY + 5 * MINUTE);
+    const older = new SteadyClock(system);
+    older.resume({ at: left.at, lived: left.lived, tokenOffset: left.tokenOffset });
+    expect(older.ageOf(began), 'as an older version left it').toBe(DAY + 5 * MINUTE);
+  });
+});

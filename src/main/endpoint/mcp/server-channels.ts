@@ -32,7 +32,7 @@ export function openServerChannels(services: Services, known: KnownLists): OpenS
   });
   return async (sessionKey, address, clientId) => {
     const sight = new Sight(services, clientId, address);
-    const tasks = new ClientTasks(services, clientId);
+    const tasks = new ClientTasks(services, clientId, sessionKey);
     const server = serverIn(address);
     const channel =
       server === null

@@ -48,9 +48,10 @@ export interface TransportEffects {
   transportMoved(transport: BoundTransport, from: string | null): void;
   /**
    * Another client has taken the session over: answer its running calls, and what its servers asked, with this sentence,
-   * and let nothing of what its old client waited for reach the new one. Called before the old transports end.
+   * and let nothing of what its old client waited for reach the new one, which goes on with this transport. Called before the
+   * old transports end.
    */
-  sessionTakenOver(sessionId: string, sentence: string): void;
+  sessionTakenOver(sessionId: string, sentence: string, transportId: string): void;
   /** Cut whatever is open on the transport. Its id stays valid. */
   transportCut(transportId: string): void;
 }
@@ -315,15 +316,15 @@ export class TransportBinding {
   /**
    * Makes a session the client's that takes it over, in one transaction: it belongs to the client from then on, all its older
    * transports end with a word of where it went, and all tokens of its old client are revoked. If the transport was the last one
-   * of another session, that session is closed.
+   * of another session, that session is closed; that of a client without MCP sessions only loses its client, as all its chats
+   * shared it.
    * @throws HoldfastError `session_not_found` when the transport has ended or is at another address, or the session has changed
-   * hands; `handover_impossible` for a transport of a client without sessions. Nothing has changed then.
+   * hands. Nothing has changed then.
    */
   takeOver({ sessionId, transportId, client, door, successor, claims }: TakeOver): Session {
     const { session, token } = this.core.load(sessionId);
     const { record } = this.table.need(transportId);
     if (record.client_id !== client.client_id) throw new HoldfastError('session_not_found');
-    if (record.era === 'stateless') throw new HoldfastError('handover_impossible');
     if (record.server !== session.server) throw new HoldfastError('session_not_found', elsewhere(session));
     const moved = { ...record, session_id: sessionId as SessionId };
     const went_to: WentTo = { client: client.name, at: this.core.clock.now(), told: false };
@@ -338,16 +339,20 @@ export class TransportBinding {
       successor,
     };
     this.core.runAll(
-      [{ sessionId, command, token: afterTakeOver(token, claims ?? null) }, ...this.leaving(transportId, sessionId)],
+      [
+        { sessionId, command, token: afterTakeOver(token, claims ?? null) },
+        ...this.leaving(transportId, sessionId, record.era === 'stateless'),
+      ],
       {
         transports: [moved, ...returned, ...lost],
         expectOwner: { session_id: sessionId, client_id: session.client_id },
+        handover: { session_id: sessionId, to: client_id },
       },
     );
     this.expected.withdraw(sessionId);
     this.lostOwners.forget(returned);
     this.lostOwners.add(lost);
-    this.effects?.sessionTakenOver(sessionId, cutOff(went_to));
+    this.effects?.sessionTakenOver(sessionId, cutOff(went_to), transportId);
     this.committed(moved, lost);
     this.hear(this.table.need(transportId));
     // Two chats of that client must not both get it.
@@ -559,9 +564,11 @@ export class TransportBinding {
 
   private resume(transport: LiveTransport, sessionId: string, work: boolean, client: Client): StoredSession {
     const state = this.core.load(sessionId);
-    // Nothing is lost with a session that has only been looked at.
-    const isNothing = state.session.probe && state.session.sharing === null;
-    const offered = isNothing ? this.offers.for(transport.record, client) : null;
+    // Nothing is lost with a session that has only been looked at; and a client without MCP sessions, which has no other way
+    // to begin anew, does not use the one that it left.
+    const { probe, status, sharing } = state.session;
+    const isLeft = transport.record.era === 'stateless' && !isAttached(status);
+    const offered = (probe || isLeft) && sharing === null ? this.offers.for(transport.record, client) : null;
     if (offered && offered.session.session_id !== sessionId) return this.takeOffered(transport, offered, work, client);
     if (hasEnded(state.session.status)) throw new HoldfastError('session_not_found');
     if (isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
@@ -614,11 +621,15 @@ export class TransportBinding {
     return { ...record, session_id: sessionId as SessionId };
   }
 
-  /** The step for the session that the transport leaves, if it was that session's last transport. */
-  private leaving(transportId: string, to: string): Step[] {
+  /**
+   * The step for the session that the transport leaves, if it was that session's last transport.
+   * @param isShared - whether other chats used it too, which have not given it up
+   */
+  private leaving(transportId: string, to: string, isShared = false): Step[] {
     const { session_id: sessionId } = this.table.need(transportId).record;
     if (sessionId === null || sessionId === to || this.othersOf(sessionId, transportId).length > 0) return [];
-    if (!this.isKept(sessionId)) {
+    const isUsed = isShared && !this.core.load(sessionId).session.probe;
+    if (!isUsed && !this.isKept(sessionId)) {
       return [{ sessionId, command: { type: 'close', reason: 'superseded', superseded_by: to } }];
     }
     const contact_lost_at = this.core.clock.now();

@@ -50,6 +50,7 @@ interface StoredMessage {
 
 interface StreamRow {
   kind: 'post' | 'get';
+  transport_id: string | null;
   request_ids: string;
   done: number;
   last_index: number;
@@ -72,6 +73,7 @@ export class StreamStore implements StreamRepository {
   private readonly request: Statement<[sessionId: string, id: string], 1>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
+  private readonly markAllSent: Statement<[sessionId: string]>;
   private readonly leftOpen: Statement<[], UnfinishedRow>;
   private readonly unsentOf: Statement<[sessionId: string], UnsentMessage>;
   private readonly waitingOf: Statement<[sessionId: string], { stream_id: string; count: number }>;
@@ -103,7 +105,7 @@ export class StreamStore implements StreamRepository {
       'INSERT INTO stream_messages (stream_id, message_index, message, at, bytes, answers) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.byId = db.prepare(
-      'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
+      'SELECT kind, transport_id, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
     );
     this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
     this.messages = db.prepare(
@@ -120,6 +122,9 @@ export class StreamStore implements StreamRepository {
       .pluck();
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
+    this.markAllSent = db.prepare(
+      `UPDATE streams SET sent_index = last_index WHERE session_id = ? AND kind = 'get' AND sent_index < last_index`,
+    );
     this.leftOpen = db.prepare(
       `SELECT stream_id, stream.session_id, transport_id, request_ids, stream.calls, stream.created_at
        FROM streams AS stream INDEXED BY streams_open JOIN mcp_sessions AS session USING (session_id)
@@ -220,6 +225,11 @@ export class StreamStore implements StreamRepository {
 
   sent(streamId: string): void {
     this.transactions.run(() => this.markSent.run(streamId));
+  }
+
+  /** The messages that wait for a client of the session are never sent: it has another client from now on. */
+  dropWaiting(sessionId: string): void {
+    this.transactions.run(() => this.markAllSent.run(sessionId));
   }
 
   get(sessionId: string, streamId: string): StoredStream | null {

@@ -34,7 +34,7 @@ export function ActivityView() {
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
   const isFollowing = !isPaused && !isAway;
-  const { rows, hasOlder, fresh, lag, error, older, newer, toNewest } = useActivity(filter, isFollowing);
+  const { rows, top, hasOlder, fresh, lag, error, older, newer, toNewest } = useActivity(filter, isFollowing);
   const [problem] = useMemo(() => parseActivityQuery(filter.text, true).problems, [filter.text]);
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
@@ -91,6 +91,7 @@ export function ActivityView() {
           {rows.length > 0 ? (
             <ActivityTable
               rows={rows}
+              top={top}
               cursor={chosen ?? moved}
               onMove={move}
               onOpen={open}

@@ -36,6 +36,8 @@ const drawn = (): Promise<void> => new Promise((resolve) => onNextFrame(() => se
 export interface ShownActivity {
   /** Newest first. */
   readonly rows: readonly Activity[];
+  /** See {@link RowWindow.top}. */
+  readonly top: number;
   /** Null until the first page has come. */
   readonly hasOlder: boolean | null;
   /** How many have come since the newest row; counted to 1,000. */
@@ -113,7 +115,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
         'newer',
         () => page({}),
         (found) => {
-          setShown(newestRows(found));
+          setShown((known) => newestRows(found, known?.top));
           setKnown(true);
           setFresh(0);
         },
@@ -203,6 +205,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
 
   return {
     rows: shown?.rows ?? [],
+    top: shown?.top ?? 0,
     hasOlder: isKnown && shown ? shown.hasOlder : null,
     fresh,
     lag: useMemo(() => ({ every, behind }), [every, behind]),

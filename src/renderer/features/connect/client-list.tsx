@@ -13,6 +13,7 @@ import { IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ConfirmDialog } from '../../ui/dialog';
 import { EmptyState } from '../../ui/empty-state';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
@@ -23,6 +24,7 @@ import { ClientViewDialog } from '../tools/client-view-dialog';
 import { SeesButton } from '../tools/sees-button';
 import { useVisibility } from '../tools/use-visibility';
 import { openByClient } from './client-counts';
+import { clientTable } from './client-export';
 import type { FreshClient } from './new-client';
 import { OldKeyRow } from './old-key-row';
 import { PatienceButton } from './patience/patience-button';
@@ -63,7 +65,20 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
     return true;
   });
   return (
-    <Card title={t('connect.clients.title')} bodyClassName="min-h-24">
+    <Card
+      title={t('connect.clients.title')}
+      bodyClassName="min-h-24"
+      aside={
+        clients &&
+        clients.length > 0 && (
+          <ExportMenu
+            what="clients"
+            formats={tableFormats(() => clientTable(clients, open))}
+            iconLabel={t('export.label')}
+          />
+        )
+      }
+    >
       {clients?.length === 0 && (
         <EmptyState title={t('connect.clients.none')}>{t('connect.clients.none_about')}</EmptyState>
       )}

@@ -6,6 +6,7 @@ import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
 import { failingSentence, failingToTell } from '../../../shared/model/failing-calls';
+import { isOwnClient } from '../../../shared/model/own-clients';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { View } from '../../../shared/model/views';
@@ -113,8 +114,9 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
 }
 
 function reusedToken({ events, sessions, now }: HealthInput): Health | null {
-  const reuse = events.findLast((event) => event.kind === 'token_reuse_detected' && now - event.at < REUSE_SHOWN);
-  const session = reuse && sessions.find(({ session_id }) => session_id === reuse.session_id);
+  const isReuse = ({ kind, at }: HoldfastEvent) => kind === 'token_reuse_detected' && now - at < REUSE_SHOWN;
+  const reused = new Set(events.filter(isReuse).map(({ session_id }) => session_id));
+  const session = sessions.find((one) => reused.has(one.session_id) && !isOwnClient(one));
   if (!session) return null;
   return {
     tone: 'bad',
@@ -148,7 +150,7 @@ function serverDown({ servers, now }: HealthInput): Health | null {
   if (!down || !only) return null;
   return {
     tone: down.length === servers?.length ? 'bad' : 'warn',
-    sentence: t('health.down', { count: down.length, name: only.name }),
+    sentence: t('health.down', { count: down.length, name: only.name, state: only.state }),
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
@@ -249,7 +251,7 @@ function state(sessions: readonly Session[], { counts, retention, servers }: Hea
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }
-  if (servers?.length === 0) {
+  if (servers?.length === 0 && !sessions.every(isOwnClient)) {
     return {
       tone: 'warn',
       sentence: t('health.no_tools'),

@@ -31,7 +31,7 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.payload_too_large': 'Der Inhalt ist zu groß. Höchstens 4 MiB senden.',
   'errors.invalid_input': 'Die Eingabe ist ungültig. Die Einzelheiten sagen, was zu ändern ist.',
   'errors.handover_impossible':
-    'Clients ohne MCP-Sitzungen teilen eine Sitzung unter allen ihren Chats, daher lässt sich nichts von ihnen oder an sie übergeben oder mit ihnen teilen.',
+    'So lässt sich diese Sitzung nicht an diesen Client übergeben oder mit ihm teilen. Die Einzelheiten sagen, was zu tun ist.',
   'errors.handover_pending':
     'Eine andere Sitzung wartet schon darauf, in diesem Client weiterzugehen. Zuerst das abbrechen oder eine Einladung erstellen.',
   'errors.may_not_take_over':

@@ -65,6 +65,9 @@ export const SETTING_TABLE: Translated<typeof EN> = {
     'Für Clients, die zurückkommen, höchstens einen Tag. Darüber gehen zugestellte zuerst, dann die ältesten; wer für diese zurückkommt, erhält einen Fehler.',
   'setting.log_mib': 'Grenze für das Log',
   'setting.log_mib.help': 'Je zur Hälfte für holdfast.log und den Teil davor. Darüber gehen die ältesten Zeilen.',
+  'setting.backups_mib': 'Grenze für Sicherungen',
+  'setting.backups_mib.help':
+    'Der Datenbank: drei, eine am Tag, und nicht älter, als Ereignisse aufbewahrt werden. Darüber gehen die ältesten zuerst; die neueste bleibt in jedem Fall.',
   'setting.closing.keep_running': 'Weiterlaufen',
   'setting.closing.quit': 'Beenden',
   'setting.hold_changed_tools.off': 'Änderung zeigen',

@@ -73,6 +73,8 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.shorten.messages_mib':
     'Nachrichten über {size} werden binnen Minuten entfernt: zugestellte zuerst, dann die ältesten. Clients, die für diese zurückkommen, erhalten einen Fehler.',
   'settings.shorten.log_mib': 'Die ältesten Zeilen über {size} werden sofort entfernt.',
+  'settings.shorten.backups_mib':
+    'Die ältesten Sicherungen werden binnen zehn Minuten entfernt, bis alle zusammen höchstens {size} belegen. Die neueste bleibt in jedem Fall.',
   'settings.shorten.final': 'Entferntes kommt nicht zurück, auch nicht durch Rückgängig.',
 
   'settings.kept.measuring': 'Wird gemessen; bei einer großen Datenbank dauert das einige Sekunden.',

@@ -24,7 +24,7 @@ export const ERROR_TEXT = {
   'errors.payload_too_large': 'The body is too large. Send at most 4 MiB.',
   'errors.invalid_input': 'The input is not valid. See the detail for what to change.',
   'errors.handover_impossible':
-    'Clients without MCP sessions share one session between all their chats, so nothing can be handed over from or to them, or shared with them.',
+    'This session cannot be handed over to that client, or shared with it, in this way. See the detail for what to do.',
   'errors.handover_pending':
     'Another session already waits to continue in that client. Cancel that first, or make an invitation.',
   'errors.may_not_take_over':

@@ -114,6 +114,10 @@ export const SESSIONS = {
   'session.continue.invitation': 'Invitation',
   'session.continue.invitation.text':
     'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. What that chat’s servers hold now is given up.',
+  'session.continue.shared_here':
+    'The client here has no MCP sessions, so all its chats share this session, and all of them lose it.',
+  'session.continue.shared_there':
+    '{client} has no MCP sessions, so its next request takes this over, and all its chats share it from then on. What it had before is kept for a day.',
   'session.continue.offer': 'Offer session',
   'session.continue.invite': 'Make invitation',
   'session.continue.nobody': 'No client may take over sessions yet.',

@@ -11,7 +11,7 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import type { ListedItem } from '../../../mcp/lists/list-changes';
+import { digestsOf, itemOf, type ListedItem } from '../../../mcp/lists/list-changes';
 import { mayHold, withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
@@ -20,6 +20,7 @@ import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import { bySearch } from '../search/found-tools';
 import type { ClientTasks } from '../tasks/client-tasks';
+import { isOfOneTask } from '../tasks/task-messages';
 import type { Sight } from '../visibility/sight';
 import { serverOfApp } from './app-names';
 import type { Child } from './child';
@@ -27,9 +28,9 @@ import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
 import { listedTasks } from './listed-tasks';
-import { type KnownLists, listedServers } from './lists/known-lists';
+import { type KnownLists, type ListedPage, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
-import { isListChanged, type ListCapability, listChanged, listOf } from './lists/list-kinds';
+import { capabilityOf, isListChanged, type ListCapability, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
@@ -52,7 +53,7 @@ export interface AggregateDeps {
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
   readonly learn: LearnLists;
-  readonly tasks: Pick<ClientTasks, 'own' | 'servers'>;
+  readonly tasks: Pick<ClientTasks, 'own' | 'servers' | 'present'>;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
   readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches' | 'listsTo'>;
 }
@@ -186,7 +187,8 @@ export class AggregateChannel implements ServerChannel {
     else this.route(request, caller);
   }
 
-  private route(request: JsonRpcRequest, caller: Caller): void {
+  private route(given: JsonRpcRequest, caller: Caller): void {
+    const request = this.withPresentTask(given);
     const { id, method, params } = request;
     const route = routeOf(method, params);
     if (route.to === 'unknown') this.answer(unknownMethod(id));
@@ -199,6 +201,12 @@ export class AggregateChannel implements ServerChannel {
       else if (route.to === 'own') this.forward(this.children.own, request, caller);
       else this.answer(noSuchThing(id, method, params));
     }
+  }
+
+  private withPresentTask(request: JsonRpcRequest): JsonRpcRequest {
+    const taskId = isOfOneTask(request.method) ? request.params?.taskId : undefined;
+    const present = typeof taskId === 'string' ? this.deps.tasks.present(taskId) : taskId;
+    return present === taskId ? request : { ...request, params: { ...request.params, taskId: present } };
   }
 
   /** The server whose app sends this request in its server's own names; null if it is from no app. */
@@ -348,15 +356,24 @@ export class AggregateChannel implements ServerChannel {
         return allLists(child.capabilities, asking, known.ownPagesOf(server));
       },
       found: (pages, changed) => {
-        const isNews = known.replace(server, pages);
+        const news = known.replace(server, pages);
         // All other sessions, and those of a shared server, are told by whoever watches what is known.
         if (!runsFor(source, server, this.sessionKey)) return;
-        this.tell(server, changed ?? isNews);
+        this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
       },
       inVain: (times) => source.announcedInVain(server, times),
     });
     this.watches.set(child, watch);
     return watch;
+  }
+
+  /** What a server that has just come up lists where somebody else's process made that known before the client was told. */
+  private untold(server: string, pages: readonly ListedPage[]): ListedItem[] {
+    const items = [...digestsOf(pages).keys()].map(itemOf);
+    return items.filter((item) => {
+      const capability = capabilityOf(item);
+      return capability !== undefined && this.deps.known.hasChangedSince(this.keyOf(capability), capability, server);
+    });
   }
 
   /** Tells the client of those lists that are different for it. What is held back now, or no longer, is told elsewhere. */
@@ -368,12 +385,12 @@ export class AggregateChannel implements ServerChannel {
   }
 
   private tellOf(capability: ListCapability): void {
-    const { known, sight } = this.deps;
-    known.noteListed(
-      capability === 'tools' && sight.searches ? bySearch(this.sessionKey) : this.sessionKey,
-      capability,
-    );
+    this.deps.known.noteListed(this.keyOf(capability), capability);
     this.onmessage(listChanged(capability), null);
+  }
+
+  private keyOf(capability: ListCapability): string {
+    return capability === 'tools' && this.deps.sight.searches ? bySearch(this.sessionKey) : this.sessionKey;
   }
 
   private forgetWatches(): void {

@@ -1,7 +1,6 @@
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { digestsOf, type ItemDigests, itemOf } from '../../../mcp/lists/list-changes';
-import { runsFor } from '../../../mcp/server-source';
 import type { Services } from '../../../services';
 import { bySearch } from '../search/found-tools';
 import { Sight } from '../visibility/sight';
@@ -62,8 +61,7 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
       const comparison = ofMany || address === null ? atMany : new ListComparison([address], now);
       const isDue = (capability: ListCapability, since: number): boolean => {
         const due = told.steps.filter(
-          ({ number, server, cause }) =>
-            number > since && (cause === 'held' || (ofMany && !runsFor(source, server, session_id))),
+          ({ number, cause, tellers }) => number > since && (cause === 'held' || (ofMany && !tellers.has(session_id))),
         );
         const order = ofMany ? told.orders.find(({ number }) => number > since)?.before : undefined;
         // Nobody knows yet what it lists, and only a client that asks makes it known.
@@ -90,7 +88,9 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
 
   const stopLists = known.onChange((server, _, number, pages) => {
     const listed = without(digestsOf(pages), (tool) => source.heldBack(server, tool));
-    steps.push({ number, server, cause: 'lists', before: listed });
+    const instances = source.stateOf(server)?.instances ?? [];
+    const running = instances.flatMap(({ session_id, state }) => (state === 'running' ? (session_id ?? []) : []));
+    steps.push({ number, server, cause: 'lists', before: listed, tellers: new Set(running) });
     gathered();
   });
   const stopServers = source.onChange(() => {
@@ -99,12 +99,13 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
     if (now.join() === before.join()) return;
     orders.push({ number: known.nextChange(), before });
     before = now;
-    gathered();
+    // What somebody does to the list of servers is to be seen at once.
+    flush();
   });
   const stopHeld = source.onHeld((server, tools) => {
     const wasHeld = (tool: string) => source.heldBack(server, tool) !== tools.includes(tool);
     const listed = without(digestsOf(known.pagesOf(server)), wasHeld);
-    steps.push({ number: known.nextChange(), server, cause: 'held', before: listed });
+    steps.push({ number: known.nextChange(), server, cause: 'held', before: listed, tellers: new Set() });
     gathered();
   });
   return () => {

@@ -9,6 +9,8 @@ export interface Step {
   readonly cause: 'lists' | 'held';
   /** What was listed until then, without what was held back then. */
   readonly before: ItemDigests;
+  /** Sessions that had a process of their own then, which tells them itself. */
+  readonly tellers: ReadonlySet<string>;
 }
 
 /** Something that changed which servers there are, or their order. */

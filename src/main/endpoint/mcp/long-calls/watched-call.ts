@@ -22,7 +22,7 @@ import type { Relay, ReplyTo } from '../relay/relay';
 import { FollowedTask, type TaskPlace } from '../tasks/followed-task';
 import { createdTask, taskOf } from '../tasks/made-tasks';
 import { begunBy } from '../tasks/task-messages';
-import { marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
+import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
 import { handleResult, hasOutputSchema } from './handle-result';
 
 const MAX_NAME = 200;
@@ -99,7 +99,7 @@ class WatchedCall implements ReplyTo {
   constructor(services: WatchServices, place: CallPlace, plan: TaskPlan, inner: ReplyTo, earlier: EarlierCall | null) {
     const { request } = plan;
     const { clock } = services;
-    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.now() - earlier.since);
+    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.ageOf(earlier.since));
     this.services = services;
     this.place = place;
     this.plan = plan;
@@ -215,7 +215,7 @@ class WatchedCall implements ReplyTo {
 
   /** Whether this is no answer yet: a task of the server's, or the word that it makes nothing else of the call. */
   private goesOn(response: JsonRpcResponse): boolean {
-    const taskId = begunBy(response);
+    const taskId = this.mayBeTask ? begunBy(response) : null;
     if (taskId !== null) {
       this.follow(taskId);
       return true;
@@ -225,6 +225,11 @@ class WatchedCall implements ReplyTo {
     this.wasRefused = true;
     this.place.ask(marked(this.request), this);
     return true;
+  }
+
+  /** Of a call from before a restart it is only known that Holdfast asked for a task, if it did. */
+  private get mayBeTask(): boolean {
+    return this.wasRefused || this.isEarlier || asksForTask(this.request);
   }
 
   private follow(taskId: string): void {

@@ -188,7 +188,11 @@ export function createOwnServer(services: Services): McpServer {
           tool: clientToolName(call.server, call.tool),
           state: call.state,
           started_at: new Date(call.started_at).toISOString(),
-          seconds: Math.round(((call.ended_at ?? services.clock.now()) - call.started_at) / SECOND),
+          seconds: Math.round(
+            (call.ended_at === null
+              ? services.longCalls.runningFor(call)
+              : Math.max(0, call.ended_at - call.started_at)) / SECOND,
+          ),
           progress: services.longCalls.progressOf(call.call_id),
         })),
       })),

@@ -29,6 +29,7 @@ import type { TransportRecord } from '../../../sessions/session-ports';
 import { introduction } from '../aggregate/introduction';
 import { serverName } from '../aggregate/names';
 import { watched } from '../long-calls/watched-call';
+import { newsResult } from '../lost-session';
 import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
 import type { TaskPlace } from '../tasks/followed-task';
@@ -108,6 +109,8 @@ export class StatelessBridge {
     // being waited for; the client is the same in any case.
     const newest = [...this.awaited].at(-1);
     if (isNotification(message)) {
+      // Of the form that its revision does not have.
+      if (message.method === 'notifications/tasks/status') return;
       const change = changeOf(message);
       if (change) this.handler.bus.publish(change);
       else newest?.onnotification?.(message);
@@ -117,6 +120,11 @@ export class StatelessBridge {
     else if (this.tasks.askedByAny(message)) return;
     // Left unanswered, it would keep the server waiting.
     else this.refuse(message);
+  }
+
+  /** The client has another session from now on, whose servers know nothing of what was set here. */
+  sessionChanged(): void {
+    this.logLevel = null;
   }
 
   async close(): Promise<void> {
@@ -177,6 +185,9 @@ export class StatelessBridge {
 
   private async serve(call: StatelessCall, method: string, context: ServerContext): Promise<unknown> {
     const state = context.mcpReq.requestState<{ held: string }>();
+    // What answers a question of a call that was cut off is told so by that call.
+    const news = state === undefined ? await call.news() : null;
+    if (news) return newsResult(news);
     const bridged = state === undefined ? this.start(call, method) : this.held.take(state.held);
     if (!bridged) throw new ProtocolError(RPC.serverError, 'The call that this answers is over. Make the call again.');
     if (state !== undefined) {

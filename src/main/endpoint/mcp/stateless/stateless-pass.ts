@@ -28,6 +28,7 @@ import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
+import { newsResult } from '../lost-session';
 import { lookingForTasks } from '../tasks/new-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
 import { taskRefusal } from '../tasks/task-refusal';
@@ -146,7 +147,8 @@ export class StatelessPass {
       call.end(FAILED);
       return;
     }
-    const tasks = call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id);
+    const tasks =
+      call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id, call.sessionId);
     const refused = said && isRequest(said) && tasks ? taskRefusal(said, tasks, call.capabilities) : null;
     const refusal = refused?.response ?? (said && isRequest(said) ? sight.refusal(said) : null);
     if (refusal) {
@@ -171,6 +173,13 @@ export class StatelessPass {
         return;
       }
       tools.used(call.server, tool);
+    }
+    const news = said && isRequest(said) ? await call.news() : null;
+    if (news && said && isRequest(said)) {
+      const told: JsonRpcResponse = { jsonrpc: '2.0', id: said.id, result: newsResult(news) };
+      if (!res.destroyed) sendJson(res, 200, told);
+      call.end(endingOf(told));
+      return;
     }
     if (said && isRequest(said) && said.method !== 'subscriptions/listen') this.list(call, res);
     let answer: IncomingMessage;

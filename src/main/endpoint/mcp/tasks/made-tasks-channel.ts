@@ -106,7 +106,7 @@ export class MadeTasksChannel implements ServerChannel {
   private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const change = isResponse(message) && message.id !== null ? this.open.get(message.id) : undefined;
     if (!change || !isResponse(message)) {
-      this.onmessage(message, relatedTo);
+      if (!this.isOfFollowed(message)) this.onmessage(message, relatedTo);
       return;
     }
     this.open.delete(message.id as RequestId);
@@ -185,8 +185,19 @@ export class MadeTasksChannel implements ServerChannel {
     const { result } = response;
     if (!isObject(result) || !Array.isArray(result.tasks)) return response;
     const made = this.services.longCalls.ofClient(this.clientId).filter(({ shown_as }) => shown_as === 'task');
-    const tasks = [...made.map((call) => this.taskOf(call)), ...result.tasks];
+    const others = result.tasks.filter((task) => !isObject(task) || !this.isFollowed(task.taskId));
+    const tasks = [...made.map((call) => this.taskOf(call)), ...others];
     return { ...response, result: { ...result, tasks } };
+  }
+
+  /** A server tells of a task that it made for Holdfast: its client knows another one. */
+  private isOfFollowed(message: JsonRpcMessage): boolean {
+    const isStatus = isNotification(message) && message.method === 'notifications/tasks/status';
+    return isStatus && this.isFollowed(message.params?.taskId);
+  }
+
+  private isFollowed(taskId: unknown): boolean {
+    return typeof taskId === 'string' && this.services.longCalls.follows(this.clientId, taskId);
   }
 
   private answer(response: JsonRpcResponse): void {

@@ -8,6 +8,8 @@ import { isOwnTool } from '../own-tools/own-tool-names';
 import type { TaskForm } from './made-tasks';
 import { MISSING_CAPABILITY } from './task-refusal';
 
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
 export type PlanServices = {
   readonly servers: Pick<Services['servers'], 'capabilitiesOf'>;
   readonly store: Pick<Services['store'], 'serverLists'>;
@@ -72,13 +74,15 @@ export function planWithoutSession(
   return { request: isTask ? asTask(plain) : plain, form, atOnce: false, follows: true };
 }
 
+/** Whether a server may answer the request with a task: in a result that nobody asked for one, such a member means something else. */
+export const asksForTask = ({ params }: JsonRpcRequest): boolean =>
+  params?.task !== undefined || (isObject(params?._meta) && knowsTasks(params._meta[CAPABILITIES]));
+
 /** Whether a server refuses a call because only a client that knows tasks can make it (SEP-2663). Then it has done nothing. */
 export function needsTasks({ error }: JsonRpcResponse): boolean {
   if (error?.code !== MISSING_CAPABILITY || !isObject(error.data)) return false;
   return knowsTasks(error.data.requiredCapabilities);
 }
-
-const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** The request with the mark in `_meta` by which a request says on its way that tasks are known. */
 export function marked(request: JsonRpcRequest): JsonRpcRequest {

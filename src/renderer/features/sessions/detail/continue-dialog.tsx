@@ -3,6 +3,7 @@ import type { Client } from '../../../../shared/contract/client';
 import type { Session, SharingRole } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { invitationText } from '../../../../shared/model/invitation';
+import { isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -105,6 +106,10 @@ export function ContinueDialog({
               />
               <Segmented label={t('session.continue.way')} value={way} options={WAYS} onChange={setWay} />
               <p className="min-h-15 text-ink-2 text-sm">{t(`session.${offers}.${way}.text`)}</p>
+              {session.era === 'stateless' && <p className="text-ink-2 text-sm">{t('session.continue.shared_here')}</p>}
+              {client?.policy === 'stateless' && (
+                <p className="text-ink-2 text-sm">{t('session.continue.shared_there', { client: client.name })}</p>
+              )}
               {offers === 'share' && (
                 <div className="flex flex-col gap-1.5">
                   <p className="font-medium text-ink text-sm">{t('session.share.asks')}</p>
@@ -128,7 +133,7 @@ export function ContinueDialog({
 
 /** Whom a session can be offered to: clients that may take over, and its own, for another process of it. */
 const mayContinue = ({ client_id, may_take_over, policy }: Client, session: Session): boolean =>
-  policy === 'sessionful' && (may_take_over || client_id === session.client_id);
+  client_id === session.client_id ? policy === 'sessionful' || !isAttached(session.status) : may_take_over;
 
 function ClientChoice({
   label,

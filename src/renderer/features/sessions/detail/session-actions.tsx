@@ -87,7 +87,7 @@ export function SessionActions({ session }: { session: Session }) {
       >
         <MenuItem
           icon={<ArrowRightLeft size={14} aria-hidden />}
-          disabled={!canGoOn}
+          disabled={hasEnded(session.status) || session.sharing !== null}
           onClick={() => setAsking('continue')}
         >
           {t('session.continue.ask')}

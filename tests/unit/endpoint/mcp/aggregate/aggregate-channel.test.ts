@@ -73,7 +73,11 @@ function makeChannel(): AggregateChannel {
   };
   const learn = new LearnLists({ services, source, known });
   const sight = { shows: () => true, showsServer: () => true, searches: false, listsTo: () => () => true };
-  const tasks: AggregateDeps['tasks'] = { own: (_, channel) => channel, servers: () => [] };
+  const tasks: AggregateDeps['tasks'] = {
+    own: (_, channel) => channel,
+    servers: () => [],
+    present: (taskId) => taskId,
+  };
   const connectOwn = () => own.connect();
   const made = new AggregateChannel({ services, known, learn, connectOwn, source, sight, tasks }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });

@@ -62,7 +62,8 @@ test('a session is told exactly when it would be answered something else than be
         moments.slice(1).forEach((moment, at) => {
           const was = moments[at] as (typeof moments)[number];
           for (const server of servers) {
-            steps.push({ number: at + 1, server, cause: 'lists', before: digestsOf(pagesOf(was.world, server)) });
+            const before = digestsOf(pagesOf(was.world, server));
+            steps.push({ number: at + 1, server, cause: 'lists', before, tellers: new Set() });
           }
           if (moment.order.join() !== was.order.join()) orders.push({ number: at + 1, before: was.order });
         });

@@ -12,6 +12,7 @@ import type {
 } from '#src/main/mcp/json-rpc';
 import type { Caller, InitializeResult, ServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
+import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
 
@@ -63,6 +64,12 @@ class Recorder implements ReplyTo {
   }
 
   canBeLeft = false;
+  /** Its client was answered with a handle. */
+  isHandedOut = false;
+
+  isLeft(): boolean {
+    return this.isHandedOut;
+  }
 
   leave(): boolean {
     return this.canBeLeft;
@@ -95,12 +102,15 @@ let clock: FakeClock;
 let channels: ScriptedChannel[];
 let pushed: JsonRpcMessage[];
 let relay: Relay;
+/** Calls and how many questions wait in them, as that changes. */
+let asked: [call: number, waiting: number][];
 let prepare: (channel: ScriptedChannel) => void;
 
 beforeEach(() => {
   clock = new FakeClock();
   channels = [];
   pushed = [];
+  asked = [];
   prepare = () => {};
   relay = new Relay({
     services: {
@@ -109,6 +119,7 @@ beforeEach(() => {
       random: seededRandom(),
       callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
       log: pino({ level: 'silent' }),
+      longCalls: { asks: (call: number, waiting: number) => void asked.push([call, waiting]) },
     } as unknown as Services,
     push: (message) => pushed.push(message),
     wasAsked: (id) => id === ASKED_BEFORE,
@@ -211,6 +222,38 @@ describe('a relay', () => {
     relay.respond({ jsonrpc: '2.0', id: 5, result: 'guessed' }, callerOn('t_2'));
     const answers = channels[0]?.sent.filter((message) => 'result' in message);
     expect(answers).toEqual([{ jsonrpc: '2.0', id: 5, result: { roots: [] } }]);
+  });
+
+  test('ends a question after ten minutes, unless a client still waits for the call that asks it', async () => {
+    const [left, awaited] = [await sent(1), await sent(2)];
+    left.isHandedOut = true;
+    const [channel] = channels;
+    if (!channel) throw new Error('it was opened');
+    const ask = (id: string, call: Recorder) =>
+      channel.onmessage({ jsonrpc: '2.0', id, method: 'elicitation/create', params: {} }, call.ids[0] ?? null);
+    const answerTo = (id: string) => channel.sent.filter((message) => 'id' in message && message.id === id);
+    ask('of left', left);
+    ask('of awaited', awaited);
+    expect(asked).toEqual([
+      [left.ids[0], 1],
+      [awaited.ids[0], 1],
+    ]);
+    const shown = pushed.at(-1) as JsonRpcRequest;
+    clock.advance(9 * MINUTE);
+    expect(answerTo('of left')).toEqual([]);
+    clock.advance(2 * MINUTE);
+    const error = { message: expect.stringContaining('10 minutes') };
+    expect(answerTo('of left')).toMatchObject([{ error }]);
+    expect(pushed.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: shown.id } });
+    expect(asked.at(-1)).toEqual([left.ids[0], 0]);
+    relay.respond({ jsonrpc: '2.0', id: shown.id, result: { action: 'accept' } }, callerOn('t_1'));
+    expect(answerTo('of left'), 'who answers too late is not heard').toHaveLength(1);
+
+    clock.advance(60 * MINUTE);
+    expect(answerTo('of awaited')).toEqual([]);
+    channel.answer(awaited.ids[0] ?? 0, {});
+    clock.advance(MINUTE);
+    expect(answerTo('of awaited')).toMatchObject([{ error }]);
   });
 
   test('passes on the answer to a question that an earlier run asked outside any call, once', async () => {

@@ -70,6 +70,8 @@ export class KnownLists {
   private changes = 0;
   /** Per session and capability, the number of changes when the client was last sent a list. Oldest first. */
   private readonly listed = new Map<string, number>();
+  /** Per server, the number of the latest change of each of its lists. As many servers as are remembered. */
+  private readonly changedAt = new Map<string, Map<ListCapability, number>>();
   private readonly gone = new Set<string>();
   private readonly listeners = new Set<KnownListener>();
 
@@ -226,6 +228,11 @@ export class KnownLists {
     return this.listed.get(`${sessionKey} ${capability}`) ?? 0;
   }
 
+  /** Whether lists of a server have changed since the client's list was composed, or it was told. */
+  hasChangedSince(sessionKey: string, capability: ListCapability, server: string): boolean {
+    return (this.changedAt.get(server)?.get(capability) ?? 0) > this.listedAt(sessionKey, capability);
+  }
+
   /** Calls the listener with each change of what is remembered. Returns a function that unsubscribes. */
   onChange(listener: KnownListener): () => void {
     this.listeners.add(listener);
@@ -252,6 +259,9 @@ export class KnownLists {
     if (changed.length === 0) return changed;
     const number = this.nextChange();
     const was = listedPages(before?.pages);
+    const changedAt = this.changedAt.get(server) ?? new Map<ListCapability, number>();
+    this.changedAt.set(server, changedAt);
+    for (const capability of changed) changedAt.set(capability, number);
     for (const listener of this.listeners) listener(server, changed, number, was);
     return changed;
   }
@@ -283,6 +293,7 @@ export class KnownLists {
 
   private forget(server: string): void {
     this.byServer.delete(server);
+    this.changedAt.delete(server);
     this.gone.delete(server);
     this.deps.repository.remove(server);
   }

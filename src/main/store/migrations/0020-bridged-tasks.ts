@@ -5,8 +5,8 @@ import type { Migration } from './migration';
  * asked for again after a restart.
  */
 export const bridgedTasks: Migration = {
-  version: 21,
-  name: '0021-bridged-tasks',
+  version: 20,
+  name: '0020-bridged-tasks',
   up(db) {
     db.exec(`
 ALTER TABLE long_calls ADD COLUMN shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task'));
