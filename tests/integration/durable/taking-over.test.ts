@@ -415,6 +415,8 @@ describe('servers that two clients share', () => {
       expect(await kept).toEqual({ n: 5, pid });
 
       await first.json(name('log'), { data: 'to both' });
+      // Whoever has listed something is told when it changes.
+      for (const client of [first, second]) await client.names('tools/list');
       await first.json(name('announce'));
       for (const client of [first, second]) {
         expect(await client.heardOf('notifications/message')).toMatchObject({ data: 'to both' });

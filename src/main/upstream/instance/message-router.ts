@@ -186,13 +186,16 @@ export class MessageRouter {
     }
   }
 
-  /** Removes a channel. On a shared server its calls are cancelled; on a per-session one they go on unanswered. */
+  /**
+   * Removes a channel. On a shared server its calls are cancelled, and so are those of a session that shared this one until it
+   * ended; else they go on unanswered.
+   */
   detach(channel: RoutedChannel): void {
     this.channels.delete(channel);
     for (const [id, call] of this.calls) {
       if (call.channel !== channel) continue;
       call.channel = null;
-      if (!this.options.isShared) continue;
+      if (!this.options.isShared && this.isUser(channel.sessionKey)) continue;
       this.cancel(id, 'The session has ended.');
       this.calls.delete(id);
     }
@@ -391,6 +394,11 @@ export class MessageRouter {
   private whoIsAsked({ asked, other }: Parties): string {
     const isThere = (key: string) => this.newestOf(key) !== null && !this.options.isAway(key);
     return !isThere(asked) && isThere(other) ? other : asked;
+  }
+
+  /** Whether it is the instance's own session, or shares it. */
+  private isUser(sessionKey: string): boolean {
+    return [this.options.own(), this.parties?.asked, this.parties?.other].includes(sessionKey);
   }
 
   private isOther({ sessionKey }: RoutedChannel): boolean {

@@ -162,6 +162,22 @@ describe('an instance that two sessions share', () => {
     expect(host.heard).toEqual(['notifications/tools/list_changed', 'elicitation/create']);
   });
 
+  test('goes on with the calls of a session that is there, and cancels those of one that has ended', () => {
+    const { host, guest } = shared();
+    call(host, 1);
+    call(guest, 2);
+    router.detach(guest);
+    router.share(null, HOST);
+    expect(sent.filter((message) => 'method' in message && message.method === 'notifications/cancelled')).toEqual([]);
+    const again = new Ear(GUEST);
+    router.attach(again);
+    call(again, 3);
+    router.detach(again);
+    expect(sent.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: 3 } });
+    router.detach(host);
+    expect(sent.at(-1)).toMatchObject({ params: { requestId: 3 } });
+  });
+
   test('leaves the calls of a channel that goes to another instance unanswered, with an error for it', () => {
     const { guest } = shared();
     call(guest, 1);

@@ -48,7 +48,9 @@ export function ContinueDialog({
     loadClients().catch(setError);
   }, [loadClients]);
 
-  const allowed = (clients ?? []).filter((client) => mayContinue(client, session));
+  const allowed = (clients ?? []).filter(
+    (client) => mayContinue(client, session) && (offers === 'continue' || client.policy === 'sessionful'),
+  );
   const client = allowed.find(({ client_id }) => client_id === chosen) ?? null;
 
   const offer = async () => {
