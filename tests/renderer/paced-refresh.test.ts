@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PacedRefresh } from '#src/renderer/store/paced-refresh';
+import { type Found, PacedRefresh } from '#src/renderer/store/paced-refresh';
 import type { Ms } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 
@@ -12,7 +12,7 @@ function setUp(took: Ms = 0) {
   const clock = new FakeClock();
   const begin = clock.monotonic();
   const at = () => Math.round(clock.monotonic() - begin);
-  const state = { took, isSeen: true, fails: false, isNew: true, running: 0 };
+  const state = { took, isSeen: true, fails: false, found: 'something' as Found, running: 0 };
   const done = { begun: [] as Ms[], ended: [] as Ms[], periods: [] as Ms[] };
   const paced = new PacedRefresh({
     now: () => clock.monotonic(),
@@ -28,7 +28,7 @@ function setUp(took: Ms = 0) {
       state.running -= 1;
       done.ended.push(at());
       if (state.fails) throw new Error('nobody answers');
-      return state.isNew;
+      return state.found;
     },
   });
   /** Lets time pass in small steps, so that what waits for a promise gets its turn; something new comes with each. */
@@ -96,12 +96,24 @@ describe('a paced refresh', () => {
 
   test('waits for nothing after it found nothing, however long that took', async () => {
     const { paced, state, done, pass } = setUp(200);
-    state.isNew = false;
+    state.found = 'nothing';
     paced.want();
     await pass(260);
     paced.want();
     expect(done.begun).toHaveLength(2);
     expect(done.begun[1]).toBeLessThan(270);
+  });
+
+  test('takes the longest time while more comes than anybody could read, however cheap that is', async () => {
+    const { state, done, pass } = setUp(5);
+    await pass(100, true);
+    state.found = 'flood';
+    await pass(10_000, true);
+    expect(done.periods.at(-1)).toBe(LONGEST);
+    expect(done.begun).toHaveLength(6);
+    state.found = 'something';
+    await pass(5_000, true);
+    expect(done.periods.at(-1)).toBe(250);
   });
 
   test('does nothing while nobody can see it, and is back at once', async () => {

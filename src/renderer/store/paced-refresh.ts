@@ -7,6 +7,9 @@ const PARTS = 25;
 /** So long one waits for a frame at 60 Hz, which costs nothing. */
 const FRAME: Ms = 17;
 
+/** What a refresh found to draw; `flood`: more than anybody could read along, so that the longest time is soon enough. */
+export type Found = 'nothing' | 'something' | 'flood';
+
 /** What the pace is kept by; tests pass their own. */
 export interface PaceTime {
   /** A clock that never goes back. */
@@ -18,9 +21,8 @@ export interface PaceTime {
 export interface PacedRefreshDeps extends Partial<PaceTime> {
   /**
    * Brings what is shown up to date, and settles once that is drawn. What it throws is lost.
-   * @returns whether there was anything to draw
    */
-  refresh(): Promise<boolean>;
+  refresh(): Promise<Found>;
   /** Whether anybody can see it. */
   isSeen(): boolean;
   /** The longest time between two refreshes, whatever they cost. */
@@ -99,17 +101,17 @@ export class PacedRefresh {
     this.refreshedFrom = this.wantedAt;
     this.wantedAt = null;
     const begin = now();
-    const hasDrawn = await refresh().catch(() => false);
+    const found = await refresh().catch((): Found => 'nothing');
     this.isBusy = false;
     this.refreshedFrom = null;
     if (this.isClosed) return;
     const took = now() - begin;
-    const cost = hasDrawn ? Math.max(0, took - FRAME) : 0;
+    const cost = found === 'nothing' ? 0 : Math.max(0, took - FRAME);
     // One that took long by chance does not slow down what follows for long, nor does a quick one speed it up at once.
     this.cost = this.cost === null ? cost : (this.cost + cost) / 2;
-    const period = Math.max(LEAST, Math.min(longest(), this.cost * PARTS));
+    const period = found === 'flood' ? longest() : Math.max(LEAST, Math.min(longest(), this.cost * PARTS));
     // A refresh that takes longer than that does not follow upon itself without a pause.
-    this.nextAt = begin + (hasDrawn ? Math.max(period, took + LEAST) : LEAST);
+    this.nextAt = begin + (found === 'nothing' ? LEAST : Math.max(period, took + LEAST));
     if (period !== this.known) {
       this.known = period;
       onPeriod?.(period);

@@ -3,7 +3,7 @@ import type { Activity, ActivityPage } from '../../../shared/contract/activity';
 import type { Input } from '../../../shared/contract/index';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { onNextFrame } from '../../store/frame';
-import { LONGEST_LAG, PacedRefresh } from '../../store/paced-refresh';
+import { type Found, LONGEST_LAG, PacedRefresh } from '../../store/paced-refresh';
 import type { HoldfastState } from '../../store/state';
 import { useActions, useHoldfast, useHoldfastStore } from '../../store/use-holdfast';
 import { type ActivityFilter, queryOf } from './activity-place';
@@ -18,8 +18,9 @@ const MOST_FRESH = 1_000;
 const LONGEST_COUNT: Ms = 10 * SECOND;
 /** What is new is shown within two seconds, and what that takes. */
 const OVERDUE: Ms = LONGEST_LAG + 2 * SECOND;
+const rowsInSight = (): number => Math.ceil(window.innerHeight / ROW_HEIGHT);
 /** More than the rows that a window of this height draws, and those that make it ask for older ones. */
-const rowsInSight = (): number => Math.min(PAGE, Math.ceil(window.innerHeight / ROW_HEIGHT) + 64);
+const rowsAtOnce = (): number => Math.min(PAGE, rowsInSight() + 64);
 
 /** Whether something was called since the state before. */
 function hasNews({ seq, events }: HoldfastState, before: HoldfastState): boolean {
@@ -28,7 +29,13 @@ function hasNews({ seq, events }: HoldfastState, before: HoldfastState): boolean
   return last !== undefined && last.seq > before.seq;
 }
 
-const hasRows = (page: ActivityPage | null): boolean => (page?.activity.length ?? 0) > 0;
+/** What a page brought within some time. Nobody reads along where a second replaces all that is in sight. */
+function foundIn(page: ActivityPage | null, time: Ms): Found {
+  const count = page?.activity.length ?? 0;
+  if (count === 0) return 'nothing';
+  // What comes in one moment is no flood yet.
+  return count * SECOND > rowsInSight() * Math.max(time, SECOND / 2) ? 'flood' : 'something';
+}
 
 /** Settles once what was set before is on the screen, so that drawing it counts as cost. */
 const drawn = (): Promise<void> => new Promise((resolve) => onNextFrame(() => setTimeout(resolve)));
@@ -84,6 +91,8 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
   /** Which filter the rows belong to: an answer for another one comes too late. */
   const turn = useRef(0);
   const busy = useRef(new Set<Which>());
+  /** When the last refresh began. */
+  const refreshedAt = useRef(0);
 
   /** @returns the answer, if it came and was taken */
   const once = useCallback(async <T>(which: Which, ask: () => Promise<T>, take: (answer: T) => void) => {
@@ -139,7 +148,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
     ({ through }: RowWindow) =>
       once(
         'newer',
-        () => page({ after: through, newest: true, limit: rowsInSight() }),
+        () => page({ after: through, newest: true, limit: rowsAtOnce() }),
         (found) => {
           setShown((known) => known && withNewest(known, found));
           setFresh(0);
@@ -168,14 +177,17 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
       ),
     [once, loadActivityNews, filter],
   );
-  const refresh = useEffectEvent(async () => {
-    let isNew = true;
-    if (!isKnown || !shown) isNew = hasRows(await first());
-    else if (follows && !shown.hasNewer) isNew = hasRows(await newest(shown));
+  const refresh = useEffectEvent(async (): Promise<Found> => {
+    const begin = performance.now();
+    const time = begin - refreshedAt.current;
+    refreshedAt.current = begin;
+    let found: Found = 'something';
+    if (!isKnown || !shown) await first();
+    else if (follows && !shown.hasNewer) found = foundIn(await newest(shown), time);
     else if (fresh < MOST_FRESH) await count(shown);
-    else return false;
+    else return 'nothing';
     await drawn();
-    return isNew;
+    return found;
   });
   const longest = useEffectEvent(() => (follows ? LONGEST_LAG : LONGEST_COUNT));
   // What is asked for another way starts its pace anew.
