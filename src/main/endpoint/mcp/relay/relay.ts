@@ -24,7 +24,7 @@ import { Questions } from './questions';
 const RETIRE_LIMIT: Ms = 2 * SECOND;
 
 /** How long a server's question waits for an answer, once no client waits for the call that asks it. */
-export const QUESTION_LIFE: Ms = 10 * MINUTE;
+const QUESTION_LIFE: Ms = 10 * MINUTE;
 const MIND_QUESTIONS: Ms = 30 * SECOND;
 const NOBODY_ANSWERED = 'Nobody answered within 10 minutes.';
 
