@@ -226,10 +226,8 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
 });
 
 /** A handle is a result like any other, and a take-over the same for all, so a few kinds of clients tell enough. */
-const kindsOf = (fault: string, state: State): readonly Kind[] => {
-  if (fault === 'a take-over') return ['v2 auto'];
-  return state === 'handed out' || isTakeOver(fault) ? ['v1', 'v2 auto', 'mcp-remote'] : KINDS;
-};
+const kindsOf = (fault: string, state: State): readonly Kind[] =>
+  state === 'handed out' || isTakeOver(fault) ? ['v1', 'v2 auto', 'mcp-remote'] : KINDS;
 
 const isNewHoldfast = (fault: string): boolean => fault.endsWith('of Holdfast');
 const isTakeOver = (fault: string): boolean => fault.startsWith('a take-over');

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
@@ -30,7 +32,8 @@ const test = base
   .extend('host', { scope: 'file' }, async ({ program }, { onCleanup }) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-taking-over-'));
     const counter = { command: process.execPath, args: [COUNTER] };
-    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter } }));
+    const slow = { ...counter, env: { COUNTER_GATE: join(folder, 'slow-start') } };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter, slow } }));
     const host = new MatrixHost(program.file, folder);
     onCleanup(async () => {
       await host.kill();
@@ -302,6 +305,61 @@ describe('a session that is handed over', () => {
     const again = await raw(owner);
     expect(textOf(await again.call('peek'))).toMatch(WHERE);
     expect(json(await again.call('peek')).pid).not.toBe(pid);
+  }, 60_000);
+});
+
+describe('a session that is handed over in an odd moment', () => {
+  test('in the middle of an upload of its client: the call is not made, and says where the session went', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner);
+    const { pid } = json(await old.call('count'));
+    const message = { jsonrpc: '2.0', id: 99, method: 'tools/call', params: { name: 'count', arguments: {} } };
+    const text = JSON.stringify(message);
+    const headers = {
+      Authorization: `Bearer ${owner.key}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'Mcp-Session-Id': old.transportId ?? '',
+      'MCP-Protocol-Version': '2025-11-25',
+    };
+    const upload = httpRequest(`${host.url}/mcp/counter`, { method: 'POST', headers });
+    const answered = once(upload, 'response') as Promise<[IncomingMessage]>;
+    await new Promise((sent) => upload.write(text.slice(0, 20), sent));
+    await offer();
+    const taker = await raw(heir);
+    expect(json(await taker.call('peek'))).toEqual({ n: 1, pid });
+    upload.end(text.slice(20));
+    const [answer] = await answered;
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+    expect([answer.statusCode, Buffer.concat(chunks).toString()]).toEqual([404, expect.stringMatching(WHERE)]);
+    expect(json(await taker.call('count'))).toEqual({ n: 2, pid });
+  }, 60_000);
+
+  test('while its server starts: the first call is nobody’s, and the process is the new client’s', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner, '/mcp');
+    await old.request('tools/list', {});
+    const starting = old.call('slow__count');
+    await expect.poll(() => existsSync(join(host.folder, 'slow-start.here'))).toBe(true);
+    await offer();
+    const taker = await raw(heir, '/mcp');
+    const first = taker.call('slow__peek');
+    expect((await starting).message).toMatch(WHERE);
+    writeFileSync(join(host.folder, 'slow-start.go'), '');
+    const { n, pid } = json(await first);
+    expect(n, 'whether it was sent or not, it was not made twice').toBeLessThanOrEqual(1);
+    expect(json(await taker.call('slow__count'))).toEqual({ n: n + 1, pid });
   }, 60_000);
 });
 
