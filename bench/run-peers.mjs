@@ -112,6 +112,6 @@ await runMain(async () => {
   tell(`\n${text}`);
   if (quick) tell('--quick: small amounts. It shows that everything works; the numbers are worth nothing.');
   if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-  if (write) await writeSection(MARKS, text);
+  if (write) await writeSection(MARKS, () => text);
   return 0;
 });

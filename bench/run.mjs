@@ -48,7 +48,8 @@ await runMain(async () => {
     }
     const report = { machine, runs, quick, results };
     if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-    if (options.write) await writeDocument(report);
+    const order = BENCHES.map(({ name }) => name);
+    if (options.write) await writeDocument(report, order);
     return results.some(({ failure }) => failure) ? 1 : 0;
   } finally {
     await runtime.stop();

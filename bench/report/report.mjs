@@ -61,38 +61,74 @@ export function terminalText({ title, rows, notes, failure, seconds }) {
 }
 
 /**
- * The text for docs/benchmarks.md.
+ * One bench for docs/benchmarks.md, with where and when it was measured: sections are replaced one by one.
  *
  * @param {Report} report
+ * @param {Result} result
  */
-function markdown({ machine, runs, results }) {
-  const lines = [
-    `Measured ${machineWords(machine)}. ${runs} paired runs each; medians, with the lowest and the highest in brackets.`,
-  ];
-  for (const { title, name, rows, notes, failure } of results) {
-    lines.push('', `### ${title} (\`npm run bench -- ${name}\`)`, '');
-    if (failure) lines.push(`Not measured: ${failure}`);
-    else {
-      lines.push(...markdownTable(HEADINGS, rows.map(cells)), '', ...notes.map((note) => `- ${note}`));
-    }
+function section({ machine, runs }, { title, name, rows, notes, failure }) {
+  const lines = [`${sectionHeading(title, name)}`, ''];
+  if (failure) lines.push(`Not measured: ${failure}`);
+  else {
+    lines.push(
+      `Measured ${machineWords(machine)}. ${runs} paired runs; medians, with the lowest and the highest in brackets.`,
+      '',
+      ...markdownTable(HEADINGS, rows.map(cells)),
+      '',
+      ...notes.map((note) => `- ${note}`),
+    );
   }
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n').trimEnd();
 }
 
-/** @param {Report} report */
-export const writeDocument = (report) => writeSection(MARKS, markdown(report));
+/**
+ * @param {string} title
+ * @param {string} name
+ */
+const sectionHeading = (title, name) => `### ${title} (\`npm run bench -- ${name}\`)`;
+
+/**
+ * Puts sections in the place of older ones of the same bench.
+ *
+ * @param {string} text all sections, as they stand
+ * @param {ReadonlyMap<string, string>} fresh new sections by the bench's name
+ * @param {readonly string[]} order names of all benches; what is not among them goes
+ * @returns {string} all sections, in that order
+ */
+export function replaceSections(text, fresh, order) {
+  /** @type {Map<string, string>} */
+  const all = new Map();
+  for (const part of text.split(/^(?=### )/m)) {
+    const name = /^### .*\(`npm run bench -- (\S+)`\)$/m.exec(part)?.[1];
+    if (name) all.set(name, part.trimEnd());
+  }
+  for (const [name, part] of fresh) all.set(name, part);
+  return order.flatMap((name) => all.get(name) ?? []).join('\n\n');
+}
+
+/**
+ * Writes what was measured into docs/benchmarks.md; benches that were not run keep their sections.
+ *
+ * @param {Report} report
+ * @param {readonly string[]} order names of all benches
+ */
+export async function writeDocument(report, order) {
+  const fresh = new Map(report.results.map((result) => [result.name, section(report, result)]));
+  await writeSection(MARKS, (before) => `${replaceSections(before, fresh, order)}\n`);
+}
 
 /**
  * Replaces what is between two marks in docs/benchmarks.md.
  *
  * @param {readonly string[]} marks the first and the last line of the section
- * @param {string} content
+ * @param {(before: string) => string} content what is to stand there, from what stands there now
  */
 export async function writeSection([first = '', last = ''], content) {
   const text = await readFile(DOCUMENT, 'utf8');
   const [begin, end] = [text.indexOf(first), text.indexOf(last)];
   if (begin === -1 || end < begin) throw new Error(`docs/benchmarks.md has lost its marks "${first}" and "${last}"`);
-  await writeFile(DOCUMENT, `${text.slice(0, begin)}${first}\n\n${content}\n${text.slice(end)}`);
+  const before = text.slice(begin + first.length, end);
+  await writeFile(DOCUMENT, `${text.slice(0, begin)}${first}\n\n${content(before)}\n${text.slice(end)}`);
 }
 
 /**

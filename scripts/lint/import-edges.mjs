@@ -56,6 +56,10 @@ const GUARDED = ['electron', 'better-sqlite3'];
 /** Matches `import` and `export` of values and types, `import()` in code and in JSDoc, and `require()`. */
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
 
+/** An import of values from Node's HTTP; types cost nothing at run time. */
+const NODE_HTTP = /^import (?!type\b)[^;]*?\bfrom\s+['"](?:node:)?http['"]/m;
+const HTTP_HOME = 'src/main/platform/node-http.ts';
+
 /**
  * The imports of a file that its row does not allow, each as a human-readable line.
  *
@@ -70,9 +74,13 @@ export function forbiddenImports(file, text) {
   const imported = [...text.matchAll(IMPORT)].map(([, , specifier = '']) => targetOf(file, specifier));
   const isAllowed = (/** @type {string} */ target) =>
     partOf(target) === part || allowed.some((name) => target === name || isWithin(name, target));
-  return [...new Set(imported)]
+  const wrong = [...new Set(imported)]
     .filter((target) => target !== null && !isAllowed(target))
     .map((target) => `${file}: ${part} may not import ${target}`);
+  if (file !== HTTP_HOME && NODE_HTTP.test(text)) {
+    wrong.push(`${file}: node:http loads Node's fetch, several MB; take its values from ${HTTP_HOME}`);
+  }
+  return wrong;
 }
 
 /**

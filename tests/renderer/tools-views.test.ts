@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { violations } from '#tests/support/violations';
+import { violationsInBothThemes } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
 import { settled } from './support/settled';
 
@@ -198,44 +198,40 @@ test('how long a client waits is shown with where that is known from, set, refus
   await row.getByRole('button', { name: /^Waits 5 min/ }).waitFor();
 });
 
-test.for(['light', 'dark'] as const)(
-  'axe finds nothing in the %s theme',
-  { timeout: SEVERAL_VIEWS_MS },
-  async (colorScheme, { open }) => {
-    const page = await open({ world: 'servers', hash: '#/servers/files', colorScheme, reducedMotion: 'reduce' });
-    const audit = async (what: string) => {
-      await settled(page);
-      await shot(page, `${what}-${colorScheme}`);
-      expect(await violations(page), what).toEqual([]);
-    };
-    await item(page, 'write_file').click();
-    await pane(page).getByText('1 hidden').waitFor();
-    await audit('pane');
-    await page.getByRole('button', { name: 'Sets' }).click();
-    await page.locator('[data-dialog]').getByText('No sets yet.').waitFor();
-    await page.getByRole('button', { name: 'New set' }).click();
-    await page.getByRole('button', { name: 'Some tools' }).nth(2).click();
-    await audit('set form');
-    await page.keyboard.press('Escape');
-    await page.evaluate(() => {
-      window.location.hash = '#/connect';
-    });
-    await page
-      .getByRole('button', { name: /^Sees some/ })
-      .first()
-      .click();
-    await page.locator('summary').filter({ hasText: 'files' }).click();
-    await audit('client sees');
-    await page.getByRole('button', { name: 'By search' }).click();
-    await page.getByText(/^Two tools in place of the list/).waitFor();
-    await audit('client searches');
-    await page.keyboard.press('Escape');
-    await page
-      .getByRole('button', { name: /^Waits / })
-      .first()
-      .click();
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Enter a whole number/).waitFor();
-    await audit('client waits');
-  },
-);
+test('axe finds nothing, light and dark', { timeout: SEVERAL_VIEWS_MS }, async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/servers/files', reducedMotion: 'reduce' });
+  const audit = async (what: string) => {
+    await settled(page);
+    await shot(page, what);
+    expect(await violationsInBothThemes(page), what).toEqual([]);
+  };
+  await item(page, 'write_file').click();
+  await pane(page).getByText('1 hidden').waitFor();
+  await audit('pane');
+  await page.getByRole('button', { name: 'Sets' }).click();
+  await page.locator('[data-dialog]').getByText('No sets yet.').waitFor();
+  await page.getByRole('button', { name: 'New set' }).click();
+  await page.getByRole('button', { name: 'Some tools' }).nth(2).click();
+  await audit('set form');
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => {
+    window.location.hash = '#/connect';
+  });
+  await page
+    .getByRole('button', { name: /^Sees some/ })
+    .first()
+    .click();
+  await page.locator('summary').filter({ hasText: 'files' }).click();
+  await audit('client sees');
+  await page.getByRole('button', { name: 'By search' }).click();
+  await page.getByText(/^Two tools in place of the list/).waitFor();
+  await audit('client searches');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('button', { name: /^Waits / })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^Enter a whole number/).waitFor();
+  await audit('client waits');
+});

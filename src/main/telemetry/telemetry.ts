@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type { HoldfastEvent } from '../../shared/contract/event';
 import type { MadeMetricsKey, OtlpChange, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
@@ -9,6 +8,7 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import type { NewActivity } from '../activity/activity-ports';
 import type { Network } from '../http-client/network';
 import { postOnce } from '../http-client/post-once';
+import { validateHeaderValue } from '../platform/node-http';
 import type { Clock, Random, Secrets, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import { type Called, KnownNames } from './called';

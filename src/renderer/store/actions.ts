@@ -212,6 +212,8 @@ export interface Actions {
   /** Offers the session to a client. An invitation is in this answer only, and never in the store. */
   offerSession(input: Input<'sessions.offer'>): Promise<Output<'sessions.offer'>>;
   withdrawOffer(sessionId: string): Promise<Session>;
+  setAsked(input: Input<'sessions.set_asked'>): Promise<Session>;
+  stopSharing(sessionId: string): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -503,6 +505,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
     offerSession: (input) => bridge.invoke('sessions.offer', input),
     withdrawOffer: (session_id) => bridge.invoke('sessions.withdraw_offer', { session_id }),
+    setAsked: (input) => bridge.invoke('sessions.set_asked', input),
+    stopSharing: (session_id) => bridge.invoke('sessions.stop_sharing', { session_id }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

@@ -32,8 +32,7 @@ export function setLanguage(locale: string, catalogue: Catalogue): void {
 }
 
 /** A text in English, whatever is spoken: what the main process and the wire say. */
-export const inEnglish = (id: MessageId, values?: Values): string =>
-  new IntlMessageFormat(EN[id], 'en').format(values) as string;
+export const inEnglish: Say = sayIn('en', EN);
 
 /** How numbers and dates are written: a BCP 47 tag that `Intl` accepts. */
 export const locale = (): string => spoken.locale;
@@ -49,13 +48,23 @@ function formatOf({ locale, catalogue, formats }: Spoken, id: MessageId): IntlMe
   return format;
 }
 
+const QUOTED_BRACKET = "'<'";
+/** Has no name in braces, no tag and no other quote, which all mean something in ICU MessageFormat. */
+const isPlain = (text: string): boolean => !/[{}<']/.test(text.replaceAll(QUOTED_BRACKET, ''));
+
+/** A plain text needs no formatter: the first one made takes 20 ms and 10 MB, and a start has only plain sentences. */
+function say(language: Spoken, id: MessageId, values?: Values): string {
+  const text = language.catalogue[id];
+  return isPlain(text) ? text.replaceAll(QUOTED_BRACKET, '<') : (formatOf(language, id).format(values) as string);
+}
+
 /** Gives the text of an id in some language; throws as {@link t} does. */
 export type Say = (id: MessageId, values?: Values) => string;
 
 /** Says texts in a language of its own, whatever the program speaks: for the part of the main process that a person sees. */
 export function sayIn(locale: string, catalogue: Catalogue): Say {
   const own = speak(locale, catalogue);
-  return (id, values) => formatOf(own, id).format(values) as string;
+  return (id, values) => say(own, id, values);
 }
 
 /**
@@ -64,4 +73,14 @@ export function sayIn(locale: string, catalogue: Catalogue): Say {
  * @param values what its names in braces stand for; plurals count by them
  * @throws {Error} if a value is missing, which a test of the view finds
  */
-export const t = (id: MessageId, values?: Values): string => messageFormat(id).format(values) as string;
+export const t = (id: MessageId, values?: Values): string => say(spoken, id, values);
+
+/**
+ * What the main process said in English, in the language of the program; null if it is none of these texts.
+ *
+ * @param values what stands in each of them for its names
+ */
+export function translationOf(said: string, ids: readonly MessageId[], values?: Values): string | null {
+  const id = ids.find((one) => inEnglish(one, values) === said);
+  return id === undefined ? null : t(id, values);
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../../bench/options.mjs';
+import { replaceSections } from '../../../bench/report/report.mjs';
 import { inTurns, summarize } from '../../../bench/report/rows.mjs';
 import { quantile } from '../../../bench/report/statistics.mjs';
 import { goalWords, ratioWords, spreadWords, verdict } from '../../../bench/report/words.mjs';
@@ -103,10 +104,29 @@ describe('options', () => {
   test.each([
     [['speed'], /no bench called speed/],
     [['--fast'], /--fast/],
-    [['--write', 'memory'], /whole run/],
-    [['--write', '--quick'], /whole run/],
+    [['--write', '--quick'], /worth nothing/],
   ])('refuse %j and say what to do', (args, message) => {
     expect(() => readOptions(args, known)).toThrow(message);
     expect(() => readOptions(args, known)).toThrow(/npm run bench/);
+  });
+});
+
+describe('sections of the document', () => {
+  const part = (name: string, text: string) => `### About ${name} (\`npm run bench -- ${name}\`)\n\n${text}`;
+
+  test('only those of what was measured are replaced; all stand in order, and what is no bench any more goes', () => {
+    const before = `\n\n${part('wake', 'old')}\n\n${part('gone', 'old')}\n\n${part('start', 'old')}\n`;
+    const fresh = new Map([
+      ['start', part('start', 'new')],
+      ['memory', part('memory', 'new')],
+    ]);
+    expect(replaceSections(before, fresh, ['start', 'wake', 'memory'])).toBe(
+      [part('start', 'new'), part('wake', 'old'), part('memory', 'new')].join('\n\n'),
+    );
+  });
+
+  test('writing what stands there changes nothing', () => {
+    const text = `${part('start', 'a\n\n| b |')}\n\n${part('wake', '#### c')}`;
+    expect(replaceSections(`\n\n${text}\n\n`, new Map(), ['start', 'wake'])).toBe(text);
   });
 });

@@ -72,6 +72,17 @@ test('what leaves src, and a part without a row, is found', () => {
   expect(forbiddenImports('src/main/new-part/a.ts', '')).toHaveLength(1);
 });
 
+test.each([
+  ["import { createServer } from 'node:http';", 1],
+  ["import type { Server } from 'node:net';\nimport {\n  Agent,\n  type Server,\n} from 'node:http';", 1],
+  ["import http from 'http';", 1],
+  ["import type { Server } from 'node:http';", 0],
+  ["import { Agent } from 'node:https';", 0],
+])("Node's HTTP is imported for its types alone: %s", (text, wrong) => {
+  expect(forbiddenImports('src/main/endpoint/a.ts', text)).toHaveLength(wrong);
+  expect(forbiddenImports('src/main/platform/node-http.ts', text)).toEqual([]);
+});
+
 test('Biome finds two files that import each other, if only for a type', async () => {
   const root = join(import.meta.dirname, '../../..');
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-circle-'));

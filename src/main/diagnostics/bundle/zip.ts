@@ -1,6 +1,4 @@
 import { setImmediate as turn } from 'node:timers/promises';
-// The build for Node declares a `require` of its own, which the bundled module has already.
-import { Zip, ZipDeflate } from 'fflate/browser';
 
 /** So much is compressed at once, which takes some milliseconds; calls pass in between. */
 const PIECE = 128 * 1024;
@@ -12,6 +10,9 @@ export interface ZippedFile {
 
 /** A zip archive of a few files, made in memory. */
 export async function zipOf(files: readonly ZippedFile[], at: number): Promise<Buffer> {
+  // Loaded when it is needed: its tables take 6 MB. The build for Node declares a `require` of its own, which the bundled
+  // module has already.
+  const { Zip, ZipDeflate } = await import('fflate/browser');
   const parts: Uint8Array[] = [];
   let failure: Error | null = null;
   const zip = new Zip((error, part) => {

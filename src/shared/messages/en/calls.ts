@@ -6,6 +6,7 @@ export const CALLS = {
   'calls.handles': '{count, plural, one {# handle} other {# handles}}',
   'calls.waiting': '{count, plural, one {# answer waits} other {# answers wait}}',
   'calls.list': 'Calls that run now, and those that became a handle',
+  'calls.export': 'Export the calls…',
   'calls.explained':
     'A call that lasts longer than its client waits is answered with a handle and goes on. The client fetches the answer with it, for 24 hours.',
   'calls.state.in_flight': 'Client waits',

@@ -22,6 +22,7 @@ export function handleResult(
   running: Ms,
   progress: Progress | null,
   hasOutputSchema: boolean,
+  questions = 0,
 ): JsonRpcResponse {
   const said = {
     handle,
@@ -29,8 +30,9 @@ export function handleResult(
     // The wall clock may have been set back since a call began.
     running_seconds: Math.max(0, Math.round(running / SECOND)),
     ...(progress === null ? {} : { progress: { ...progress } }),
+    ...(questions === 0 ? {} : { questions }),
   };
-  const message = stillRunning(handle, running, progress);
+  const message = stillRunning(handle, running, progress, questions);
   const marked = hasOutputSchema ? { isError: true } : { structuredContent: { message, ...said } };
   return {
     jsonrpc: '2.0',
