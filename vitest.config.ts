@@ -20,7 +20,7 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
     projects: [
-      ...['unit', 'integration', 'package', 'package-check'].map(project),
+      ...['unit', 'integration', 'package', 'package-check', 'clients-check'].map(project),
       {
         extends: true as const,
         test: { ...project('renderer').test, globalSetup: 'tests/renderer/harness/global-setup.ts' },

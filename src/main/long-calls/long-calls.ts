@@ -11,6 +11,7 @@ import {
   defaultPatience,
   type GivenUp,
   type KeptPatience,
+  type KindOfClient,
   learn,
   NO_PATIENCE,
   type Patience,
@@ -37,6 +38,8 @@ export interface Answer {
   readonly text: string;
   readonly ok: boolean;
 }
+
+type KnownClient = KindOfClient & Pick<Client, 'client_id'>;
 
 interface Live {
   /** When it began, in monotonic time. */
@@ -80,13 +83,13 @@ export class LongCalls {
     this.inFlight = new CallsInFlight(deps.clock);
   }
 
-  patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): Patience {
-    return patienceOf(type, this.kept(client_id));
+  patienceOf(client: KnownClient): Patience {
+    return patienceOf(client, this.kept(client.client_id));
   }
 
   /** What would hold for a client if nothing were set or learned, and what was learned; null for nothing. */
-  patienceBeneath({ client_id, type }: Pick<Client, 'client_id' | 'type'>) {
-    return { default: defaultPatience(type), learned: this.kept(client_id).learned_ms };
+  patienceBeneath(client: KnownClient) {
+    return { default: defaultPatience(client), learned: this.kept(client.client_id).learned_ms };
   }
 
   /** Says how long a client waits; null to go by what is known otherwise. */
@@ -101,7 +104,7 @@ export class LongCalls {
    * @param quiet - how long it had heard nothing of the call
    */
   gaveUp(
-    client: Pick<Client, 'client_id' | 'type'>,
+    client: KnownClient,
     { after, quiet, isTimeout }: Pick<GivenUp, 'after' | 'isTimeout'> & { readonly quiet: Ms },
   ): void {
     const { patience, clock } = this.deps;

@@ -40,7 +40,7 @@ export class WorldCalls {
   }
 
   private patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): PatienceView {
-    const { limit, isRenewed, from } = defaultPatience(type);
+    const { limit, isRenewed, from } = defaultPatience({ type });
     const usual = { seconds: limit / SECOND, renewed_by_progress: isRenewed, from };
     const known = this.patience.get(client_id);
     return {

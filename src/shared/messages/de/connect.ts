@@ -85,7 +85,8 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.next.cursor': 'Läuft Cursor gerade, holdfast in den MCP-Einstellungen einschalten oder Cursor neu starten.',
   'connect.next.vscode': 'holdfast in „MCP: List Servers“ starten oder VS Code neu starten.',
   'connect.next.codex': 'Codex neu starten.',
-  'connect.next.gemini': 'Gemini CLI neu starten oder darin /mcp ausführen.',
+  'connect.next.gemini':
+    'Gemini CLI neu starten oder darin /mcp reload ausführen. In einem Ordner ohne Vertrauen nutzt es keine Server: dort /permissions ausführen.',
   'connect.next.windsurf': 'In Cascade die MCP-Server aktualisieren oder Windsurf neu starten.',
   'connect.next.zed': 'Zed verbindet sich, sobald die Datei gespeichert ist. Sonst Zed neu starten.',
   'connect.next.opencode': 'opencode neu starten.',

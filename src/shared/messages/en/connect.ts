@@ -81,7 +81,8 @@ export const CONNECT = {
   'connect.next.cursor': 'If Cursor runs, turn on holdfast in its MCP settings, or restart it.',
   'connect.next.vscode': 'Start holdfast in "MCP: List Servers", or restart VS Code.',
   'connect.next.codex': 'Restart Codex.',
-  'connect.next.gemini': 'Restart Gemini CLI, or run /mcp in it.',
+  'connect.next.gemini':
+    'Restart Gemini CLI, or run /mcp reload in it. In a folder that you have not trusted, it uses no servers: run /permissions there.',
   'connect.next.windsurf': 'Refresh its MCP servers in Cascade, or restart it.',
   'connect.next.zed': 'Zed connects when the file is saved. If it does not, restart it.',
   'connect.next.opencode': 'Restart opencode.',
