@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const LIMIT_MS = 20_000;
 /** Tests mostly wait for processes of their own, so even two cores have room for two files. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
-/** They kill, wake and time: beside others they would measure the others. */
+/** They kill, wake and time, so files that keep both cores busy stay away. `npm test` runs them beside e2e. */
 const ALONE = ['tests/integration/durable/**/*.test.ts', 'tests/integration/mcp/real-clients.test.ts'];
 
 const project = (name: string) => ({
@@ -20,7 +20,7 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
     projects: [
-      ...['unit', 'integration', 'package', 'package-check'].map(project),
+      ...['unit', 'integration', 'package', 'package-check', 'clients-check'].map(project),
       {
         extends: true as const,
         test: { ...project('renderer').test, globalSetup: 'tests/renderer/harness/global-setup.ts' },

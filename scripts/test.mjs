@@ -1,145 +1,25 @@
 // npm test: sets up what the tests need and runs them all. `npm test -- unit e2e` runs some of the steps.
-import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { packageFolder, repositoryRoot } from './runtime/files/paths.mjs';
-import { run } from './runtime/system/child.mjs';
-import { reasonOf, runMain, SetupError } from './runtime/terminal/errors.mjs';
-import {
-  addUp,
-  afterSecondTry,
-  emptyTally,
-  failedFiles,
-  summary,
-  tallyPlaywright,
-  tallyVitest,
-} from './test/report.mjs';
+import { repositoryRoot } from './runtime/files/paths.mjs';
+import { runMain, SetupError } from './runtime/terminal/errors.mjs';
+import { addUp, afterSecondTry, failedFiles, summary, tallyPlaywright, tallyVitest } from './test/report.mjs';
+import { claim, node, tests, tool } from './test/step.mjs';
 
-/** @typedef {import('./test/report.mjs').Tally} Tally */
+/**
+ * @typedef {import('./test/report.mjs').Tally} Tally
+ * @typedef {import('./test/step.mjs').Ended} Ended
+ */
 
 const STEPS = ['lint', 'types', 'deadcode', 'build', 'unit', 'integration', 'renderer', 'package', 'e2e'];
-/** The projects of Vitest that each step runs; one after the other where a project wants the machine for itself. */
-const PROJECTS = {
-  unit: ['unit'],
-  integration: ['integration', 'durable'],
-  renderer: ['renderer'],
-  package: ['package'],
-};
+/** Steps that are projects of Vitest. */
+const PROJECTS = ['unit', 'integration', 'renderer', 'package'];
 const STATIC_MS = 10 * 60_000;
 /** Twice what they take on two cores: a busy machine is slow, not broken. */
 const TESTS_MS = 50 * 60_000;
 /** More failures than these are no accident. */
 const MAX_FILES_AGAIN = 5;
-const RESULTS = join(repositoryRoot, 'test-results');
-
-/**
- * Runs a tool from node_modules with its output on the terminal.
- *
- * @param {string} name the package's
- * @param {string} bin the command's, as in the package's `bin`
- * @param {readonly string[]} args
- * @param {number} timeoutMs
- * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<string | undefined>} why it failed
- */
-async function tool(name, bin, args, timeoutMs, env) {
-  const folder = packageFolder(name);
-  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const script = join(folder, typeof about.bin === 'string' ? about.bin : about.bin[bin]);
-  return node(script, args, timeoutMs, env);
-}
-
-/**
- * Runs a script, its output on the terminal.
- *
- * @param {string} script
- * @param {readonly string[]} args
- * @param {number} timeoutMs
- * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<string | undefined>} why it failed
- */
-async function node(script, args, timeoutMs, env) {
-  const { code, failure } = await run(process.execPath, [script, ...args], {
-    timeoutMs,
-    cwd: repositoryRoot,
-    env,
-    show: true,
-  });
-  if (code === 0) return undefined;
-  return failure === 'timeout' ? `did not end in ${timeoutMs / 60_000} min` : `ended with code ${code}`;
-}
-
-/**
- * @param {string} heading
- * @param {() => Promise<Tally>} work
- * @returns {Promise<Tally>}
- */
-async function under(heading, work) {
-  process.stdout.write(`\n== ${heading}\n`);
-  try {
-    return await work();
-  } catch (error) {
-    process.stdout.write(`${error instanceof SetupError ? error.message : reasonOf(error)}\n`);
-    return { ...emptyTally(), failed: [heading] };
-  }
-}
-
-/**
- * A step that passes or fails as a whole.
- *
- * @param {string} heading
- * @param {() => Promise<string | undefined>} check
- */
-const claim = (heading, check) =>
-  under(heading, async () => {
-    const problem = await check();
-    return problem ? { ...emptyTally(), failed: [`${heading} (${problem})`] } : { ...emptyTally(), passed: 1 };
-  });
-
-/**
- * A step that runs many tests.
- *
- * @template Report
- * @param {string} heading
- * @param {string} file where the runner leaves its JSON report, inside `test-results`
- * @param {(report: Report) => Tally} read
- * @param {() => Promise<string | undefined>} runner
- */
-const tests = (heading, file, read, runner) =>
-  under(heading, async () => {
-    await rm(join(RESULTS, file), { force: true });
-    const problem = await runner();
-    const tally = read(JSON.parse(readFileSync(join(RESULTS, file), 'utf8')));
-    // An error outside any test fails the run as well.
-    if (problem && tally.failed.length === 0) tally.failed.push(`${heading} (${problem})`);
-    return tally;
-  });
-
-/**
- * Runs the tests of Vitest. On a build machine that is busy with something else a test may miss its time: there, a few
- * files with failures are run once more, by themselves, and what passes only then is named.
- *
- * @param {readonly string[]} projects
- * @param {NodeJS.ProcessEnv | undefined} env
- */
-async function vitest(projects, env) {
-  const args = ['run', ...projects.flatMap((name) => ['--project', name])];
-  const reporters = ['--reporter=default', '--reporter=json', '--outputFile.json=test-results/vitest.json'];
-  /** @type {string[]} */
-  let failing = [];
-  const runner = (/** @type {readonly string[]} */ files) => async () =>
-    tool('vitest', 'vitest', [...args, ...reporters, ...files], TESTS_MS, env);
-  const read = (/** @type {import('./test/report.mjs').VitestReport} */ report) => {
-    failing = failedFiles(report);
-    return tallyVitest(report);
-  };
-  const heading = `${projects.join(', ')}: vitest`;
-  const first = await tests(heading, 'vitest.json', read, runner([]));
-  if (!process.env.CI || failing.length === 0 || failing.length > MAX_FILES_AGAIN) return first;
-  return afterSecondTry(first, await tests(`${heading}, again`, 'vitest.json', read, runner(failing)));
-}
 
 /** @param {readonly string[]} asked */
 function chosenSteps(asked) {
@@ -150,48 +30,91 @@ function chosenSteps(asked) {
   return asked.length > 0 ? asked : STEPS;
 }
 
+/**
+ * What needs the sources alone, all at the same time: no one of them keeps two cores busy.
+ *
+ * @param {(step: string) => boolean} has
+ * @returns {Promise<{ tallies: Tally[], isBuilt: boolean }>}
+ */
+async function checkSources(has) {
+  const limit = { timeoutMs: STATIC_MS };
+  /** @type {[string, Promise<Ended>][]} */
+  const checks = [];
+  if (has('lint')) {
+    checks.push(['lint: biome', tool('@biomejs/biome', 'biome', ['check', '.'], limit)]);
+    checks.push(['lint: imports', node(join(repositoryRoot, 'scripts/lint.mjs'), [], limit)]);
+  }
+  if (has('types')) checks.push(['types: tsc', tool('typescript', 'tsc', ['--noEmit', '-p', '.'], limit)]);
+  if (has('deadcode')) checks.push(['deadcode: knip', tool('knip', 'knip', [], limit)]);
+  const needsBuild = has('e2e') || has('integration');
+  const build = has('build') || needsBuild ? ensureBuild({ force: has('build') }).then(() => ({})) : undefined;
+  build?.catch(() => {});
+  const tallies = [];
+  for (const [heading, ending] of checks) tallies.push(await claim(heading, ending));
+  if (!build) return { tallies, isBuilt: false };
+  const built = await claim('build: electron-vite', build);
+  if (has('build') || built.passed === 0) tallies.push(built);
+  return { tallies, isBuilt: built.passed === 1 };
+}
+
+/**
+ * Runs projects of Vitest. On a build machine that is busy with something else a test may miss its time: there, a few files
+ * with failures are run once more, by themselves, and what passes only then is named.
+ *
+ * @param {readonly string[]} projects
+ * @param {NodeJS.ProcessEnv} env
+ * @param {{ report: string, show?: boolean, until?: Promise<unknown> }} options `report`: the file in `test-results`; `show`
+ *   as in {@link tests}; `until`: what has to end before files may be run again
+ * @returns {Promise<Tally>}
+ */
+async function vitest(projects, env, { report, show, until }) {
+  const args = ['run', ...projects.flatMap((name) => ['--project', name])];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=test-results/${report}`];
+  /** @type {string[]} */
+  let failing = [];
+  /** @param {readonly string[]} files */
+  const runner = (files) => (/** @type {boolean} */ isShown) =>
+    tool('vitest', 'vitest', [...args, ...reporters, ...files], { timeoutMs: TESTS_MS, env, show: isShown });
+  const read = (/** @type {import('./test/report.mjs').VitestReport} */ found) => {
+    failing = failedFiles(found);
+    return tallyVitest(found);
+  };
+  const heading = `${projects.join(', ')}: vitest`;
+  const first = await tests(heading, report, read, runner([]), show);
+  if (!process.env.CI || failing.length === 0 || failing.length > MAX_FILES_AGAIN) return first;
+  await until;
+  return afterSecondTry(first, await tests(`${heading}, again`, report, read, runner(failing)));
+}
+
 await runMain(async () => {
   const steps = chosenSteps(process.argv.slice(2));
   const has = (/** @type {string} */ name) => steps.includes(name);
   const app = has('integration') || has('e2e') || has('package');
-  const { env, stop } = await ensureRuntime({
+  // It downloads and compiles for a minute, the first time: what needs none of it is checked meanwhile.
+  const settingUp = ensureRuntime({
     electron: app,
     browser: app || has('renderer'),
     display: app,
     keyring: has('e2e'),
   });
-  /** @type {Tally[]} */
-  const tallies = [];
+  settingUp.catch(() => {});
+  const { tallies, isBuilt } = await checkSources(has);
+  const { env, stop } = await settingUp;
   try {
-    if (has('lint')) {
-      tallies.push(await claim('lint: biome', () => tool('@biomejs/biome', 'biome', ['check', '.'], STATIC_MS)));
-      tallies.push(await claim('lint: imports', () => node(join(repositoryRoot, 'scripts/lint.mjs'), [], STATIC_MS)));
-    }
-    if (has('types')) {
-      tallies.push(await claim('types: tsc', () => tool('typescript', 'tsc', ['--noEmit', '-p', '.'], STATIC_MS)));
-    }
-    if (has('deadcode')) tallies.push(await claim('deadcode: knip', () => tool('knip', 'knip', [], STATIC_MS)));
-    let built = true;
-    if (has('build') || has('e2e') || has('integration')) {
-      const tally = await claim('build: electron-vite', async () => {
-        await ensureBuild({ force: has('build'), show: true });
-        return undefined;
-      });
-      built = tally.passed === 1;
-      if (has('build') || !built) tallies.push(tally);
-    }
-    const projects = Object.entries(PROJECTS).flatMap(([step, names]) => (has(step) ? names : []));
-    if (projects.length > 0) {
-      tallies.push(await vitest(projects, env));
-    }
-    if (has('e2e') && !built) process.stdout.write('\n== e2e: not run, there is no build\n');
-    if (has('e2e') && built) {
-      tallies.push(
-        await tests('e2e: playwright', 'e2e.json', tallyPlaywright, () =>
-          tool('@playwright/test', 'playwright', ['test'], TESTS_MS, env),
-        ),
-      );
-    }
+    const projects = PROJECTS.filter(has);
+    if (projects.length > 0) tallies.push(await vitest(projects, env, { report: 'vitest.json' }));
+    if (has('e2e') && !isBuilt) process.stdout.write('\n== e2e: not run, there is no build\n');
+    const seesWindow = has('e2e') && isBuilt;
+    const window = seesWindow
+      ? tests('e2e: playwright', 'e2e.json', tallyPlaywright, (show) =>
+          tool('@playwright/test', 'playwright', ['test'], { timeoutMs: TESTS_MS, env, show }),
+        )
+      : undefined;
+    // Both mostly wait, and each runs one test at a time.
+    const durable = has('integration')
+      ? vitest(['durable'], env, { report: 'durable.json', show: !seesWindow, until: window })
+      : undefined;
+    for (const tally of await Promise.all([window, durable])) if (tally) tallies.push(tally);
   } finally {
     await stop();
   }

@@ -1,5 +1,6 @@
-import type { DisconnectReason } from '../shared/contract/event';
+import type { DisconnectReason, HoldfastEvent } from '../shared/contract/event';
 import type { Session } from '../shared/contract/session';
+import { areCalls } from '../shared/model/call-events';
 import { Alerts } from './alerts/alerts';
 import type { AlertFacts } from './alerts/troubles';
 import type { Services } from './services';
@@ -43,22 +44,23 @@ export function openAlerts(parts: AlertParts): Alerts {
     kept: store.settings,
     facts,
     onChange: (listener) => {
-      const endings = [bus.subscribe(listener), servers.onChange(listener)];
+      const onEvents = (events: readonly HoldfastEvent[]) => {
+        if (!areCalls(events)) listener();
+      };
+      const endings = [bus.subscribe(onEvents), servers.onChange(listener)];
       return () => {
         for (const end of endings) end();
       };
     },
-    killed: previousStop === 'killed' ? keptSentence(store, parts) : null,
+    killed: previousStop === 'killed' ? keptBy(store, parts) : null,
     onProblem: (error) => log.warn({ err: error }, 'what is broken could not be told'),
   });
 }
 
-function keptSentence(store: Store, { clock, servers, configured }: AlertParts): string {
+function keptBy(store: Store, { clock, servers, configured }: AlertParts): { sessions: number; servers: number } {
   const { active, idle, disconnected } = store.sessions.health(clock.now()).status_breakdown;
   const running = configured.all().filter(({ entry }) => servers.stateOf(entry.name)?.state === 'running').length;
-  const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`;
-  const kept = count(active + idle + disconnected, 'session');
-  return `Holdfast was killed and is back. ${kept} and ${count(running, 'running server')} were kept.`;
+  return { sessions: active + idle + disconnected, servers: running };
 }
 
 function reasons(store: Store): (session: Session) => DisconnectReason | null {

@@ -6,7 +6,7 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { hasEnded } from '../shared/model/session';
 import { defaultOf } from '../shared/model/setting-definitions';
-import { DAY, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { DAY, HOUR, MIB, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ActivityLog } from './activity/activity-log';
 import { ContentsRecorder } from './activity/contents/contents-recorder';
 import { KnownSecrets, partsOfAddress } from './activity/contents/known-secrets';
@@ -434,6 +434,7 @@ async function start(
             done();
             toolUse.rename(from, to);
             store.foundTools.rename(from, to);
+            store.tasks.rename(from, to);
           },
         };
       },
@@ -553,6 +554,7 @@ async function start(
         epoch,
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
+        retention_hours: policy.retention / HOUR,
         cli: ownCommand(settings.folder),
         notices: [...store.notices, secrets.problem, updates.notice()].filter((notice) => notice !== null),
       }),
@@ -723,7 +725,7 @@ function rememberAlive(store: Store, clock: SteadyClock): void {
 function resumeClock(clock: SteadyClock, store: Store): void {
   const left = store.settings.get<ClockState>('clock') ?? { at: 0, lived: 0, tokenOffset: 0 };
   const [newest] = store.events.readAfter(store.events.newestSeq() - 1, 1);
-  clock.resume({ ...left, at: Math.max(left.at, newest?.at ?? 0) });
+  clock.resume(left, newest?.at);
 }
 
 /** Runs the quit phases in order. If one fails, it is logged and the others still run. */

@@ -107,6 +107,8 @@ const OTHER_ERRORS = define({
   handover_impossible: { status: 409, retryable: false, sentence: t('errors.handover_impossible') },
   handover_pending: { status: 409, retryable: false, sentence: t('errors.handover_pending') },
   may_not_take_over: { status: 409, retryable: false, sentence: t('errors.may_not_take_over') },
+  session_is_shared: { status: 409, retryable: false, sentence: t('errors.session_is_shared') },
+  session_not_shared: { status: 409, retryable: false, sentence: t('errors.session_not_shared') },
   session_over: { status: 409, retryable: false, sentence: t('errors.session_over') },
   too_many_pinned: { status: 409, retryable: false, sentence: t('errors.too_many_pinned') },
   session_not_active: {

@@ -29,7 +29,7 @@ test('an empty Holdfast leads to the first connected client', async ({ holdfast,
 
   await window.getByRole('button', { name: 'Done' }).click();
   expect(await window.content()).not.toContain(key);
-  await expect(window.getByRole('row').filter({ hasText: 'My script' })).toBeVisible();
+  await expect(window.locator('[data-client-id]').filter({ hasText: 'My script' })).toBeVisible();
 });
 
 test('a client that is removed loses its sessions and its key', async ({ holdfast, connect }) => {
@@ -37,7 +37,7 @@ test('a client that is removed loses its sessions and its key', async ({ holdfas
   const client = await connect({ key: await holdfast.newKey('old laptop') });
   await client.call('health_check');
   await holdfast.open('Connect');
-  const row = window.getByRole('row').filter({ hasText: 'old laptop' });
+  const row = window.locator('[data-client-id]').filter({ hasText: 'old laptop' });
   await row.getByRole('button', { name: /remove/i }).click();
   const dialog = window.getByRole('dialog').or(window.getByRole('alertdialog'));
   await dialog.getByRole('button', { name: /remove/i }).click();

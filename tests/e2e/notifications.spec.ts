@@ -23,7 +23,7 @@ test('what needs the user is a notification that opens its place, and goes away 
   const gone = once(process, 'exit');
   try {
     await requireNotifications(app);
-    const sentence = (name: string) => `The server ${name} runs once you have confirmed its command.`;
+    const sentence = (name: string) => `Server “${name}” is waiting for your approval.`;
     await expect.poll(panel.notificationBodies, PATIENCE).toEqual([sentence('files')]);
     const opened = app.waitForEvent('window');
     panel.clickNotification();

@@ -21,6 +21,7 @@ test('the tray says how Holdfast is, opens the card of a server that needs somet
       .toEqual([
         'Server “files” is waiting for your approval.',
         'Sessions: 0 active, 0 idle, 0 disconnected',
+        expect.stringMatching(/^\d\d:\d\d Holdfast started\.$/),
         'Confirm files…',
         'Pause notifications for 1 hour',
         'Open Holdfast',

@@ -4,12 +4,15 @@ import { clientLink } from '#src/shared/model/client-link';
 import { labTest, STARTUP_MS } from './support/browser';
 import { untranslated } from './support/untranslated';
 
-const test = labTest.extend('view', ({ open }) => open({ hash: '#/connect', world: 'typical' }));
+const test = labTest.extend('view', ({ open }) => open({ hash: '#/connect', world: 'typical', clock: true }));
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
 const row = (page: Page, name: string) => page.getByRole('listitem', { name, exact: true });
-const set = (page: Page, id: 'cursor', change: object) =>
-  page.evaluate(([which, what]) => void window.world.connect.set(which, what), [id, change] as const);
+/** Changes what is found there, and lets the time pass after which the page looks again. */
+const set = async (page: Page, id: 'cursor', change: object) => {
+  await page.evaluate(([which, what]) => void window.world.connect.set(which, what), [id, change] as const);
+  await page.clock.fastForward(2_000);
+};
 
 describe('the clients of this machine', () => {
   test('are listed with their file and state; those that are not here are only named', async ({ view }) => {

@@ -89,6 +89,20 @@ describe('the Electron bridge', () => {
     expect(messages).toEqual([heartbeat]);
   });
 
+  test('says once a second that it is heard, however much comes', async () => {
+    const { clock, infos, messages, deliverPort, say } = setUp();
+    const port = deliverPort();
+    await say(port, heartbeat);
+    const told = infos.length;
+    for (let count = 0; count < 20; count += 1) {
+      clock.advance(100);
+      await say(port, heartbeat);
+    }
+    expect(messages).toHaveLength(21);
+    expect(infos.length - told).toBe(2);
+    expect(infos.at(-1)).toMatchObject({ state: 'live', heard_at: clock.now() });
+  });
+
   test('sends acknowledgements and the wish for a snapshot through the port', async () => {
     const { bridge, deliverPort, say } = setUp();
     const port = deliverPort();

@@ -71,6 +71,57 @@ describe('export', () => {
     expect(rows[0]?.kind).toBe(await events.first().getAttribute('data-event'));
   });
 
+  test('of clients, of what is kept, of a server’s tools, and of sessions on the overview', async ({ open }) => {
+    const go = async (hash: string) => page.evaluate((to) => location.assign(to), hash);
+    const page = await open({ world: 'servers', hash: '#/connect' });
+    const clients = page.getByRole('region', { name: 'Clients with a key' });
+    const names = await page.evaluate(() => window.world.clients.map(({ name }) => name));
+    await clients.getByRole('rowheader').first().waitFor();
+    const csv = await exported(page, /^CSV/, clients.getByRole('button', { name: 'Export…' }));
+    expect(csv.name).toMatch(/^holdfast-clients-/);
+    expect(records(csv.bytes).map(({ name }) => name)).toEqual(names);
+    expect(csv.bytes.toString()).not.toMatch(/hfc_|key/);
+
+    await go('#/settings');
+    await page.locator('[data-area="events"]').waitFor();
+    const kept = JSON.parse((await exported(page, /^JSON/)).bytes.toString());
+    expect(kept).toContainEqual({ area: 'events', days: 30, bytes: 18_400_000, limit_bytes: 1_073_741_824 });
+
+    await go('#/servers/files');
+    const tools = page.getByRole('region', { name: 'Tools', exact: true });
+    await tools.locator('[data-item]').first().waitFor();
+    const items = records(
+      (await exported(page, /^CSV/, tools.getByRole('button', { name: 'Export the list…' }))).bytes,
+    );
+    expect(items.length).toBe(await tools.locator('[data-item]').count());
+    expect(items[0]).toMatchObject({ server: 'files', kind: 'tool', shown_to_all: 'true' });
+
+    const overview = await open({ hash: '#/overview' });
+    const live = overview.getByRole('region', { name: 'Open sessions' });
+    await live.locator('tr[data-session-id]').first().waitFor();
+    const rows = records((await exported(overview, /^CSV/, live.getByRole('button', { name: 'Export…' }))).bytes);
+    expect(rows.length).toBeGreaterThanOrEqual(await live.locator('tr[data-session-id]').count());
+    expect(rows[0]?.session_id).toBe(await live.locator('tr[data-session-id]').first().getAttribute('data-session-id'));
+  });
+
+  test('of failures by kind', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await page.evaluate(() => {
+      const failed = { server: 'tickets', name: 'search', outcome: 'error', error: 'Timed out after 30 s' } as const;
+      window.world.activity.add(4, failed);
+      window.world.activity.add(2, { ...failed, name: '=cmd|calc' });
+      return window.bridge.resync();
+    });
+    await page.getByRole('button', { name: /^6 failed, 2 kinds/ }).click();
+    const button = page.getByRole('button', { name: 'Export the kinds of failures…' });
+    const kinds = records((await exported(page, /^CSV/, button)).bytes);
+    expect(kinds.map(({ count, name }) => [count, name])).toEqual([
+      ['4', 'search'],
+      ['2', "'=cmd|calc"],
+    ]);
+    expect(await violations(page)).toEqual([]);
+  });
+
   test('of the history is what is in view, the newest first in the table', async ({ open }) => {
     const page = await open({ hash: '#/history?range=24h' });
     await page.getByRole('slider').first().waitFor();

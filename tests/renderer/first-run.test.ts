@@ -92,6 +92,10 @@ describe('the first steps', () => {
     await first.getByRole('dialog').getByRole('button', { name: 'Import 1 server' }).click();
     await step(first, 'Bring your servers along').getByText('1 server is in Holdfast.').waitFor();
     expect(await isDone(first, 'Bring your servers along')).toBe('true');
+    // Nothing runs before somebody looked at it, and nobody has to guess where.
+    await step(first, 'Bring your servers along').getByText('1 command waits for your review').waitFor();
+    await step(first, 'Bring your servers along').getByRole('link', { name: 'Review in Servers' }).click();
+    await expect.poll(() => first.url()).toContain('#/servers');
   });
 });
 

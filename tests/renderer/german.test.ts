@@ -59,7 +59,7 @@ const OPENED: readonly (readonly [
       await press(page, 'Neues Profil');
     },
   ],
-  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht…')],
+  ['a bundle', 'typical', '#/diagnostics', (page) => press(page, 'Paket für einen Fehlerbericht …')],
   ['the palette', 'servers', '#/overview', (page) => page.keyboard.press('Control+k')],
   ['the keys', 'servers', '#/overview', (page) => page.keyboard.press('?')],
 ];
@@ -176,6 +176,31 @@ describe('at every size', () => {
       await expectGerman(page);
     },
   );
+});
+
+test.for([undefined, 'de'] as const)(
+  'the table of clients has no part out of sight (%s)',
+  async (language, { open }) => {
+    const page = await open({ world: 'typical', hash: '#/connect', ...(language && { language }) });
+    const table = page.locator('.scroll-area:has(> table)');
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await settled(page);
+      const [all, seen] = await table.evaluate((area) => [area.scrollWidth, area.clientWidth]);
+      expect(all, `at ${size.width}`).toBeLessThanOrEqual(seen);
+    }
+  },
+);
+
+test('nothing covers the tools of the list of sessions beside an open pane', async ({ open }) => {
+  const page = await open({ world: 'typical', hash: `#/sessions/${GONE}`, language: 'de' });
+  await page.setViewportSize({ width: 720, height: 480 });
+  await settled(page);
+  // A click that would land on the pane never succeeds.
+  await page
+    .getByRole('button', { name: 'Exportieren …' })
+    .first()
+    .click({ trial: true, position: { x: 30, y: 12 } });
 });
 
 describe('dates and numbers', () => {

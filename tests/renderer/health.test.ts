@@ -30,6 +30,7 @@ const BASE: HealthInput = {
   clients: [client('Cursor', T0)],
   counts: null,
   failing: null,
+  retention: 24 * HOUR,
   servers: [makeServer()],
   now: T0,
 };
@@ -277,6 +278,7 @@ describe('deriveHealth', () => {
     expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(
       /Sessions wait 24 hours, counting only the time that Holdfast runs/,
     );
+    expect(deriveHealth({ ...BASE, sessions: [gone], retention: HOUR }).detail).toMatch(/Sessions wait 1 hour, /);
   });
 
   test('ranks by who is affected, and names the rest beside it', () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { labTest, STARTUP_MS } from './support/browser';
+import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 /** The key that the scripted world hands out. */
 const KEY = `hf_${'k'.repeat(43)}`;
@@ -8,8 +8,8 @@ const KEY = `hf_${'k'.repeat(43)}`;
 const test = labTest.extend(
   'openView',
   ({ open }) =>
-    (hash: string, world = 'typical') =>
-      open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'] }),
+    (hash: string, world = 'typical', options: OpenOptions = {}) =>
+      open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'], ...options }),
 );
 
 const chart = (page: Page, name = 'Reconnects and disconnects over time') => page.getByRole('slider', { name });
@@ -47,6 +47,10 @@ describe('the events of History', () => {
     await happened(page)
       .getByText(/^Latest 200 events · /)
       .waitFor();
+    // A colour of a legend that no token has would be black.
+    const fills = page.locator('svg rect').evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).fill));
+    expect((await fills).length).toBeGreaterThan(9);
+    expect(await fills).not.toContain('rgb(0, 0, 0)');
     await happened(page)
       .getByText(/^Server docs could not start \d+×$/)
       .waitFor();
@@ -238,13 +242,14 @@ describe('connect', () => {
   });
 
   test('says that an unknown key arrived while it waits', async ({ openView }) => {
-    const page = await openView('#/connect', 'empty');
+    const page = await openView('#/connect', 'empty', { clock: true });
     await create(page, 'Cursor', 'laptop');
     const warning = page.getByText(/^A request with an unknown key arrived .* ago\. Check/);
     expect(await warning.count()).toBe(0);
     await page.evaluate(() => {
       window.world.unknownKeyAt = Date.now() - 5_000;
     });
+    await page.clock.fastForward(5_000);
     await warning.waitFor();
   });
 
@@ -275,6 +280,9 @@ describe('connect', () => {
     });
     await page.locator('[data-connected="true"]').waitFor();
     await page.getByText('terminal is connected').waitFor();
+    // A tick alone would hide that the client can do nothing yet.
+    await page.getByText('No server is set up, so terminal has no tools yet.').waitFor();
+    expect(await page.getByRole('link', { name: 'Add servers' }).getAttribute('href')).toBe('#/servers');
     await page.getByRole('link', { name: 'Open its session' }).click();
     await expect.poll(() => page.url()).toContain('#/sessions/s_connect');
   });
@@ -305,7 +313,7 @@ describe('connect', () => {
     const dialog = page.getByRole('alertdialog', { name: 'New key for a script?' });
     await dialog.getByText('The old key works for another 15 minutes').waitFor();
     await dialog.getByRole('button', { name: 'Make a new key' }).click();
-    await page.getByRole('heading', { name: 'New key for a script' }).waitFor();
+    await page.getByRole('heading', { name: 'New key for a script', exact: true }).waitFor();
     await page.getByText('Waiting for the first request from a script…').waitFor();
     const fresh = `hf_${'n'.repeat(43)}`;
     expect(await everything(page)).not.toContain(fresh);

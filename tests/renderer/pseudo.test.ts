@@ -139,6 +139,14 @@ describe('every text is in the catalogue', () => {
     }
   });
 
+  test('of how long a client waits', async ({ open }) => {
+    const page = await open({ hash: '#/connect', language: 'pseudo' });
+    await page.getByRole('button', { name: 'Waits' }).first().click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Enter a whole number').waitFor();
+    expect(await untranslated(page)).toEqual([]);
+  });
+
   test('of the frame while Holdfast is away', async ({ open }) => {
     const page = await open({ language: 'pseudo' });
     await page.evaluate(() => window.store.getState().actions.disconnectStream());

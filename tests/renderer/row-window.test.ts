@@ -7,11 +7,14 @@ import {
   type RowWindow,
   shiftOf,
   withNewer,
+  withNewest,
   withOlder,
 } from '#src/renderer/features/activity/row-window';
 import type { Activity, ActivityPage } from '#src/shared/contract/activity';
 
 const PAGE = 300;
+/** Rows of a request for the newest. */
+const IN_SIGHT = 90;
 const row = (activity_id: number) => ({ activity_id }) as Activity;
 /** A table of rows 1 to `last`, of which every third fits the filter. */
 const fits = (id: number) => id % 3 === 0;
@@ -27,13 +30,22 @@ function read(last: number, { before, after }: { before?: number; after?: number
   return { activity: ids.slice(0, PAGE).map(row), has_more: ids.length > PAGE, last_id: last };
 }
 
+/** What came after an id: the newest of it. */
+function readNewest(last: number, after: number): ActivityPage {
+  const ids: number[] = [];
+  for (let id = last; id > after && ids.length <= IN_SIGHT; id -= 1) if (fits(id)) ids.push(id);
+  return { activity: ids.slice(0, IN_SIGHT).map(row), has_more: ids.length > IN_SIGHT, last_id: last };
+}
+
+/** Numbers of rows by their ids. */
+const numbers = ({ rows, top }: RowWindow) => new Map(rows.map(({ activity_id }, index) => [activity_id, top - index]));
 const ids = (window: RowWindow) => window.rows.map(({ activity_id }) => activity_id);
 
 describe('the window of rows', () => {
   test('never has a hole, never grows too large, and reaches both ends again', () => {
     const step = fc.oneof(
-      fc.record({ what: fc.constantFrom('older' as const, 'newer' as const) }),
-      fc.record({ what: fc.constant('grow' as const), by: fc.nat(2_000) }),
+      fc.record({ what: fc.constantFrom('older' as const, 'newer' as const, 'newest' as const) }),
+      fc.record({ what: fc.constant('grow' as const), by: fc.oneof(fc.nat(200), fc.nat(2_000)) }),
     );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30_000 }), fc.array(step, { maxLength: 60 }), (start, steps) => {
@@ -47,15 +59,26 @@ describe('the window of rows', () => {
         const newer = () => {
           window = withNewer(window, read(last, { after: newerThan(window) }));
         };
+        const newest = () => {
+          if (window.hasNewer) return;
+          window = withNewest(window, readNewest(last, window.through));
+          expect(ids(window)[0] ?? 0).toBe(last - (last % 3));
+        };
         const older = () => {
           const oldest = window.rows.at(-1);
           if (window.hasOlder && oldest) window = withOlder(window, read(last, { before: oldest.activity_id }));
         };
         for (const one of steps) {
+          const before = numbers(window);
           if (one.what === 'grow') last += one.by;
           else if (one.what === 'newer') newer();
+          else if (one.what === 'newest') newest();
           else older();
           check();
+          const after = numbers(window);
+          const kept = [...after].filter(([id]) => before.has(id));
+          for (const [id, number] of kept) expect(number, 'a row keeps its number').toBe(before.get(id));
+          if (kept.length === 0 && after.size > 0) expect(window.top).toBe([...before.values()][0] ?? 0);
         }
         for (let turn = 0; turn < 200 && (window.hasNewer || newerThan(window) < last); turn += 1) newer();
         expect(ids(window)[0] ?? 0).toBe(last - (last % 3));

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { errorWords } from '#src/renderer/format/error-words';
 import { plainLine } from '#src/renderer/format/plain-line';
 import {
   memoryOf,
@@ -10,6 +11,9 @@ import {
   waitOf,
 } from '#src/renderer/format/server-words';
 import { type Server, serverStateSchema } from '#src/shared/contract/server';
+import { DE } from '#src/shared/messages/de';
+import { EN } from '#src/shared/messages/en';
+import { setLanguage } from '#src/shared/messages/language';
 import { errorText } from '#src/shared/model/server-words';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { showInvisible } from '#src/shared/visible-text';
@@ -134,5 +138,29 @@ describe('what a program wrote', () => {
 
   test('is shown without the colours of a terminal', () => {
     expect(plainLine('\u001b[31merror\u001b[0m: \u001b]0;title\u0007no\r')).toBe('error: no');
+  });
+});
+
+describe('why a server failed', () => {
+  afterEach(() => setLanguage('en', EN));
+
+  test.each([
+    ['The server "x" ended with code 1.', 'Beendet mit Code 1.'],
+    ['was killed by SIGKILL', 'Beendet durch SIGKILL.'],
+    [missing, 'Der Befehl „nope“ wurde nicht gefunden. Installieren oder den ganzen Pfad angeben.'],
+    [
+      'at api.example.com could not be found. Check the address or your network',
+      'api.example.com wurde nicht gefunden. Die Adresse oder das Netz prüfen.',
+    ],
+    [
+      'at 127.0.0.1:9 refuses connections: nothing listens there',
+      '127.0.0.1:9 nimmt keine Verbindungen an: Dort lauscht nichts.',
+    ],
+    ['did not answer initialize in time', 'Hat initialize nicht rechtzeitig beantwortet.'],
+    ['something new, as a server wrote it {x}', 'Something new, as a server wrote it {x}.'],
+  ])('%j is said in the language of the window where that has words for it', (error, german) => {
+    expect(errorWords(error)).toBe(errorText(error));
+    setLanguage('de', DE);
+    expect(errorWords(error)).toBe(german);
   });
 });

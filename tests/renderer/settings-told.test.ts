@@ -8,7 +8,7 @@ const test = labTest.extend(
   'openSettings',
   ({ open }) =>
     (options: OpenOptions = {}) =>
-      open({ hash: '#/settings', reducedMotion: 'reduce', ...options }),
+      open({ hash: '#/settings', reducedMotion: 'reduce', clock: true, ...options }),
 );
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
@@ -75,7 +75,7 @@ describe('notifications', () => {
     const address = page.getByLabel('Webhook', { exact: true });
     await address.fill('ftp://example.com/x');
     await address.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'give an https:// address' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Enter an https:// address' }).waitFor();
     expect(await address.inputValue()).toBe('ftp://example.com/x');
     await address.fill('https://hooks.example.com/secret-part');
     await page.getByRole('button', { name: 'Save webhook' }).click();
@@ -103,7 +103,8 @@ describe('notifications', () => {
     const page = await openSettings();
     await page.getByText('None since Holdfast started').waitFor();
     await page.evaluate(() => {
-      const alert = { kind: 'server_down', about: { server: 'files' }, sentence: 'Server files is down.' } as const;
+      const values = { name: 'files', reason: 'failed' };
+      const alert = { kind: 'server_down', about: { server: 'files' }, values, sentence: 'Not shown.' } as const;
       const since = Date.now() - 90_000;
       window.world.told.alerts = [
         { ...alert, id: 'a', since, told_at: since, ended_at: since + 9 },
@@ -111,8 +112,9 @@ describe('notifications', () => {
       ];
     });
     const items = page.getByRole('list', { name: 'Latest problems' }).getByRole('listitem');
-    await items.first().waitFor({ timeout: 8_000 });
-    expect(await items.nth(0).textContent()).toMatch(/Server files is down\.[\s\S]*open · not notified/);
+    await page.clock.fastForward(5_000);
+    await items.first().waitFor();
+    expect(await items.nth(0).textContent()).toMatch(/Server “files” is down and [\s\S]*open · not notified/);
     expect(await items.nth(1).textContent()).toMatch(/over · notified \d\d:\d\d/);
   });
 });
@@ -127,7 +129,8 @@ describe('the start at login', () => {
     await page.evaluate(() => {
       window.world.told.startup.tray = false;
     });
-    await page.getByText('This desktop shows no tray icons').waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await page.getByText('This desktop shows no tray icons').waitFor();
   });
 
   test('that is not possible is off and says why', async ({ openSettings }) => {
@@ -135,7 +138,8 @@ describe('the start at login', () => {
     await page.evaluate(() => {
       window.world.told.startup = { enabled: false, possible: false, note: 'Use a service.', tray: null };
     });
-    await section(page, 'Start at login').getByText('Use a service.').waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await section(page, 'Start at login').getByText('Use a service.').waitFor();
     expect(await page.getByRole('switch', { name: 'Start at login' }).isDisabled()).toBe(true);
   });
 });
@@ -146,7 +150,8 @@ describe('updates', () => {
     await page.evaluate(() => {
       window.world.told.updates = { ...window.world.told.updates, possible: false };
     });
-    await page.getByText('This build checks for no updates: it has no release key.').waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await page.getByText('This build checks for no updates: it has no release key.').waitFor();
     const look = page.getByRole('switch', { name: 'Look for updates once a day' });
     expect([await look.isDisabled(), await look.isChecked()]).toEqual([true, false]);
     expect(await page.getByLabel('Address for updates').count()).toBe(0);
@@ -202,7 +207,8 @@ describe.each([
       };
       told.updates = { ...told.updates, address: 'https://example.com/updates.json' };
     });
-    await page.getByLabel(/^(Quiet from|Ruhe ab)$/).waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await page.getByLabel(/^(Quiet from|Ruhe ab)$/).waitFor();
     await page.locator('[data-area="total"]').waitFor();
     expect(await violations(page)).toEqual([]);
     const tooWide = await page.evaluate(() =>
@@ -223,7 +229,7 @@ describe('telemetry', () => {
     expect(await send.isDisabled()).toBe(true);
     await telemetry.getByLabel('Receiver', { exact: true }).fill('ftp://nowhere');
     await telemetry.getByRole('button', { name: 'Save receiver' }).click();
-    await telemetry.getByText('give an https:// address').waitFor();
+    await telemetry.getByText('Enter an https:// address').waitFor();
     await telemetry.getByLabel('Receiver', { exact: true }).fill('http://127.0.0.1:4318');
     await telemetry.getByRole('button', { name: 'Save receiver' }).click();
     await expect.poll(() => send.isEnabled()).toBe(true);
@@ -232,11 +238,13 @@ describe('telemetry', () => {
     await page.evaluate(() => {
       window.world.told.telemetry.otlp.sent = { at: Date.now(), spans: 3 };
     });
-    await telemetry.getByText(/^3 spans sent, the last /).waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await telemetry.getByText(/^3 spans sent, the last /).waitFor();
     await page.evaluate(() => {
       window.world.told.telemetry.otlp.problem = { at: Date.now(), sentence: 'The receiver answered 500.' };
     });
-    await telemetry.getByText('The receiver answered 500.').waitFor({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await telemetry.getByText('The receiver answered 500.').waitFor();
   });
 
   test('asks the receiver', async ({ openSettings }) => {
@@ -245,7 +253,8 @@ describe('telemetry', () => {
       window.world.told.telemetry.otlp.address = 'http://127.0.0.1:4318';
     });
     const ask = section(page, 'Telemetry').getByRole('button', { name: 'Ask now' });
-    await ask.click({ timeout: 8_000 });
+    await page.clock.fastForward(5_000);
+    await ask.click();
     await page.getByText('The receiver takes spans.', { exact: true }).waitFor();
     await page.evaluate(() => {
       window.world.told.receiverProblem = 'The receiver answered 404.';

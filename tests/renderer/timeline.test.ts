@@ -5,7 +5,7 @@ import {
   joinEvents,
   withShared,
 } from '#src/renderer/features/sessions/detail/timeline-model';
-import { serversUsed } from '#src/renderer/features/sessions/detail/use-shared-events';
+import { serversUsed, visitsIn } from '#src/renderer/features/sessions/detail/use-shared-events';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
@@ -113,6 +113,21 @@ describe('serversUsed', () => {
     expect(serversUsed('issues', [named('other')])).toEqual(['issues']);
     expect(serversUsed(null, [named('b'), makeCreated(1), named('a'), named('b')])).toEqual(['a', 'b']);
     expect(serversUsed(null, [])).toEqual([]);
+  });
+});
+
+describe('visitsIn', () => {
+  test('are the times in which it used the servers of another session', () => {
+    const sharing = { session_id: 's_host', client_id: 'c_2', client_name: 'two', asks: 'host', door: 'mcp' } as const;
+    const began = (at: number, role: 'host' | 'guest') =>
+      ({ seq: at, at, session_id: 's_one', kind: 'sharing_started', payload: { ...sharing, role } }) as HoldfastEvent;
+    const payload = { reason: 'stopped', client_name: 'two', keeps: false } as const;
+    const ended = (at: number): HoldfastEvent => ({ seq: at, at, session_id: 's_one', kind: 'sharing_ended', payload });
+    const own = [began(7, 'guest'), ended(6), began(5, 'host'), ended(4), began(2, 'guest')];
+    expect(visitsIn(own)).toEqual([
+      { host: 's_host', from: 2, to: 4 },
+      { host: 's_host', from: 7, to: null },
+    ]);
   });
 });
 

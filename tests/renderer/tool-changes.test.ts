@@ -1,12 +1,12 @@
 import { describe, expect } from 'vitest';
-import { violations } from '#tests/support/violations';
+import { violationsInBothThemes } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
-describe.each(['light', 'dark'] as const)('what changed behind the back of clients, in the %s theme', (colorScheme) => {
+describe('what changed behind the back of clients', () => {
   test('is shown line by line with nothing hidden, and accepted', { timeout: 60_000 }, async ({ open }) => {
-    const page = await open({ world: 'servers', hash: '#/servers', colorScheme, reducedMotion: 'reduce' });
+    const page = await open({ world: 'servers', hash: '#/servers', reducedMotion: 'reduce' });
     await page.evaluate(() => {
       const { servers } = window.world;
       const changed_at = Date.now() - 120_000;
@@ -59,7 +59,7 @@ describe.each(['light', 'dark'] as const)('what changed behind the back of clien
     await pane.getByText('1 tool changed after use').click();
     await pane.getByText('+ Opens \\u202eit.').waitFor();
     await pane.getByText('Version changed').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInBothThemes(page)).toEqual([]);
     await pane.getByRole('button', { name: 'Accept the change of open_db' }).click();
     await pane.getByText('1 tool changed after use').waitFor({ state: 'detached' });
   });

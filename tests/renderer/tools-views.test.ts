@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { violations } from '#tests/support/violations';
+import { violationsInBothThemes } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
 import { settled } from './support/settled';
 
@@ -154,36 +154,84 @@ test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS
   await dialog.getByText('No sets yet.').waitFor();
 });
 
-test.for(['light', 'dark'] as const)(
-  'axe finds nothing in the %s theme',
-  { timeout: SEVERAL_VIEWS_MS },
-  async (colorScheme, { open }) => {
-    const page = await open({ world: 'servers', hash: '#/servers/files', colorScheme, reducedMotion: 'reduce' });
-    const audit = async (what: string) => {
-      await settled(page);
-      await shot(page, `${what}-${colorScheme}`);
-      expect(await violations(page), what).toEqual([]);
-    };
-    await item(page, 'write_file').click();
-    await pane(page).getByText('1 hidden').waitFor();
-    await audit('pane');
-    await page.getByRole('button', { name: 'Sets' }).click();
-    await page.locator('[data-dialog]').getByText('No sets yet.').waitFor();
-    await page.getByRole('button', { name: 'New set' }).click();
-    await page.getByRole('button', { name: 'Some tools' }).nth(2).click();
-    await audit('set form');
-    await page.keyboard.press('Escape');
-    await page.evaluate(() => {
-      window.location.hash = '#/connect';
-    });
-    await page
-      .getByRole('button', { name: /^Sees some/ })
-      .first()
-      .click();
-    await page.locator('summary').filter({ hasText: 'files' }).click();
-    await audit('client sees');
-    await page.getByRole('button', { name: 'By search' }).click();
-    await page.getByText(/^Two tools in place of the list/).waitFor();
-    await audit('client searches');
-  },
-);
+test('how long a client waits is shown with where that is known from, set, refused and forgotten', async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/connect' });
+  const client = (await page.evaluate(() => window.world.clients.find(({ type }) => type === 'claude-code'))) ?? {
+    client_id: '',
+    name: '',
+  };
+  await page.evaluate((id) => window.world.calls.patience.set(id, { seconds: 90, from: 'learned' }), client.client_id);
+  await page.evaluate(() => window.bridge.resync());
+  const row = page.locator(`[data-client-id="${client.client_id}"]`);
+  const dialog = page.locator('[data-dialog]');
+  await row.getByRole('button', { name: /^Waits 1 min 30 s/ }).click();
+  await dialog.getByText(`1 min 30 s, when ${client.name} gave up`).waitFor();
+  await dialog.getByText('5 min after the last sign of life, known of this program').waitFor();
+  const field = dialog.getByLabel('Set by hand, in seconds');
+  for (const wrong of ['', '1', '86401', '2.5', 'a minute']) {
+    await field.fill(wrong);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Enter a whole number of seconds from 2 to 86,400.').waitFor();
+    await field.fill('3');
+    await dialog.getByText('A whole number from 2 to 86,400.').waitFor();
+  }
+  const set = () => page.evaluate((id) => window.world.calls.patience.get(id), client.client_id);
+  expect(await set()).toEqual({ seconds: 90, from: 'learned' });
+  await page.evaluate(() => {
+    window.world.calls.patienceProblem = 'Nothing can be written now.';
+  });
+  await field.press('Enter');
+  await dialog.getByText('Nothing can be written now.').waitFor();
+  await page.evaluate(() => {
+    window.world.calls.patienceProblem = null;
+  });
+  await field.fill(' 600 ');
+  await field.press('Enter');
+  await dialog.getByText('10 min in all, whatever it hears meanwhile').waitFor();
+  expect(await set()).toEqual({ seconds: 600, from: 'set' });
+  await shot(page, 'patience');
+  await dialog.getByRole('button', { name: 'Back to what Holdfast finds out' }).click();
+  await dialog.getByText('Nothing yet').waitFor();
+  expect(await field.inputValue()).toBe('');
+  expect(await set()).toBeUndefined();
+  await page.keyboard.press('Escape');
+  await row.getByRole('button', { name: /^Waits 5 min/ }).waitFor();
+});
+
+test('axe finds nothing, light and dark', { timeout: SEVERAL_VIEWS_MS }, async ({ open }) => {
+  const page = await open({ world: 'servers', hash: '#/servers/files', reducedMotion: 'reduce' });
+  const audit = async (what: string) => {
+    await settled(page);
+    await shot(page, what);
+    expect(await violationsInBothThemes(page), what).toEqual([]);
+  };
+  await item(page, 'write_file').click();
+  await pane(page).getByText('1 hidden').waitFor();
+  await audit('pane');
+  await page.getByRole('button', { name: 'Sets' }).click();
+  await page.locator('[data-dialog]').getByText('No sets yet.').waitFor();
+  await page.getByRole('button', { name: 'New set' }).click();
+  await page.getByRole('button', { name: 'Some tools' }).nth(2).click();
+  await audit('set form');
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => {
+    window.location.hash = '#/connect';
+  });
+  await page
+    .getByRole('button', { name: /^Sees some/ })
+    .first()
+    .click();
+  await page.locator('summary').filter({ hasText: 'files' }).click();
+  await audit('client sees');
+  await page.getByRole('button', { name: 'By search' }).click();
+  await page.getByText(/^Two tools in place of the list/).waitFor();
+  await audit('client searches');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('button', { name: /^Waits / })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^Enter a whole number/).waitFor();
+  await audit('client waits');
+});

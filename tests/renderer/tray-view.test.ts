@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { deriveHealth } from '#src/renderer/features/overview/health';
 import type { Client } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
+import { DE } from '#src/shared/messages/de';
+import { sayIn } from '#src/shared/messages/language';
 import { MOST_SERVERS, type TrayFacts, type TrayState, trayView } from '#src/shared/model/tray-view';
 import { HOUR, MINUTE } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
@@ -26,8 +28,9 @@ const NOTHING: TrayFacts = {
   sessions: [],
   servers: [],
   clients: [client('Cursor', T0)],
-  reusedBy: null,
+  reusedBy: [],
   failing: null,
+  last: null,
   pausedUntil: null,
   now: T0,
 };
@@ -67,7 +70,14 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
   ['all are down', { servers: ['a', 'b'].map((name) => makeServer({ name, state: 'waiting' })) }, 'broken'],
   ['flapping', { sessions: [makeSession({ recent_reconnects })] }, 'broken'],
   ['two flap', { sessions: [live, other].map((one) => ({ ...one, recent_reconnects })) }, 'broken'],
-  ['a used token', { sessions: [live], reusedBy: 's_live' }, 'broken'],
+  ['a used token', { sessions: [live], servers: [fine], reusedBy: ['s_live'] }, 'broken'],
+  [
+    'a used token of the doctor, who does that on purpose',
+    { sessions: [{ ...live, client_name: 'holdfast-doctor' }], servers: [fine], reusedBy: ['s_live'] },
+    'well',
+  ],
+  ['the demo alone, without a server', { sessions: [{ ...live, client_name: 'holdfast-demo' }] }, 'well'],
+  ['a broken entry', { servers: [fine, makeServer({ state: 'broken' })] }, 'attention'],
 ];
 
 describe('trayView', () => {
@@ -77,15 +87,16 @@ describe('trayView', () => {
     const reuse: HoldfastEvent = {
       seq: 1,
       at: T0 - MINUTE,
-      session_id: facts.reusedBy ?? '',
+      session_id: facts.reusedBy[0] ?? '',
       kind: 'token_reuse_detected',
       payload: { generation: 1, door: 'rest' },
     };
     const { sentence } = deriveHealth({
       ...facts,
+      retention: 24 * HOUR,
       synced: true,
       connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
-      events: facts.reusedBy === null ? [] : [reuse],
+      events: facts.reusedBy.length === 0 ? [] : [reuse],
       counts: null,
     });
     expect(view.sentence).toBe(sentence);
@@ -109,5 +120,41 @@ describe('trayView', () => {
   test('names no more servers than a menu can hold', () => {
     const servers = Array.from({ length: 30 }, (_, n) => makeServer({ name: `s${n}`, state: 'untrusted' }));
     expect(trayView({ ...NOTHING, servers }).servers).toHaveLength(MOST_SERVERS);
+  });
+});
+
+describe('the last event', () => {
+  const at = new Date(2026, 0, 1, 9, 5).getTime();
+  const gone = {
+    seq: 1,
+    at,
+    session_id: 's_live',
+    kind: 'session_disconnected',
+    payload: { reason: 'client_ended', contact_lost_at: at },
+  } as const;
+  const unavailable = {
+    seq: 2,
+    at,
+    session_id: null,
+    kind: 'server_unavailable',
+    payload: { server: 'a b', error: 'x', attempt: 1, next_try_at: null, circuit_open: false },
+  } as const;
+
+  test('is a line with its time, and leads to its session or server', () => {
+    const view = (more: Partial<TrayFacts>) => trayView({ ...NOTHING, ...more });
+    expect(view({ sessions: [live], last: gone }).last).toEqual({
+      label: '09:05 Cursor disconnected.',
+      hash: '#/sessions/s_live',
+    });
+    expect(view({ last: unavailable }).last).toEqual({
+      label: '09:05 Server a b could not start.',
+      hash: '#/servers/a%20b',
+    });
+    expect(view({ last: null }).last).toBeNull();
+  });
+
+  test('is in the language of the window', () => {
+    const facts = { ...NOTHING, sessions: [live], last: gone };
+    expect(trayView(facts, sayIn('de', DE)).last?.label).toBe('09:05 Cursor ist getrennt.');
   });
 });

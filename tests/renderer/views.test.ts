@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { violations } from '#tests/support/violations';
+import { violations, violationsInBothThemes } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
@@ -14,7 +14,7 @@ const grid = (page: Page) => page.getByRole('grid', { name: 'Sessions' });
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
-describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
+describe('axe finds nothing, light and dark', () => {
   test.for([
     ['overview', 'typical', '#/overview'],
     ['overview of a flapping session', 'flapping', '#/overview'],
@@ -32,24 +32,24 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['settings', 'typical', '#/settings'],
     ['diagnostics', 'typical', '#/diagnostics'],
   ] as const)('%s', async ([_, world, hash], { open }) => {
-    const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
+    const page = await open({ world, hash, reducedMotion: 'reduce' });
     await page.getByRole('main').locator('*').first().waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInBothThemes(page)).toEqual([]);
   });
 
   test(
     'dialogs and menus',
     async ({ open }) => {
-      const page = await open({ hash: `#/sessions/${CLAUDE}`, colorScheme, reducedMotion: 'reduce' });
+      const page = await open({ hash: `#/sessions/${CLAUDE}`, reducedMotion: 'reduce' });
       await page.getByRole('button', { name: 'Issue token' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Issue token' }).click();
       await page.locator('[data-secret]').waitFor();
-      expect(await violations(page)).toEqual([]);
+      expect(await violationsInBothThemes(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
       await page.getByRole('alertdialog').waitFor();
-      expect(await violations(page)).toEqual([]);
+      expect(await violationsInBothThemes(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
       const popups = [
@@ -60,13 +60,25 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       for (const [role, name] of popups) {
         await page.getByRole('button', { name }).click();
         await page.getByRole(role).waitFor();
-        expect(await violations(page, { isPopupOpen: true })).toEqual([]);
+        expect(await violationsInBothThemes(page, { isPopupOpen: true })).toEqual([]);
         await page.keyboard.press('Escape');
         await page.getByRole(role).waitFor({ state: 'hidden' });
       }
     },
     SEVERAL_AUDITS_MS,
   );
+});
+
+test('axe finds what cannot be read in one of the themes alone', async ({ open }) => {
+  const page = await open({ reducedMotion: 'reduce' });
+  const heading = page.getByRole('main').getByRole('heading', { name: 'Open sessions' });
+  await heading.evaluate((element) => {
+    element.style.color = 'rgb(40, 40, 40)';
+  });
+  const found = [expect.stringMatching(/^dark: color-contrast: .*Open sessions/)];
+  expect(await violationsInBothThemes(page)).toEqual(found);
+  // The page stays in the dark theme, so the other way round, too.
+  expect(await violationsInBothThemes(page)).toEqual(found);
 });
 
 describe('the overview', () => {
@@ -452,6 +464,57 @@ describe('continuing elsewhere', () => {
       .getByText(/has an invitation, valid until/)
       .waitFor();
     expect(await page.evaluate(() => document.body.innerHTML.includes('canary')), 'nowhere else').toBe(false);
+  });
+});
+
+describe('sharing servers', () => {
+  test('is offered with a word on who is asked; the page of the session says with whom, and stops it', async ({
+    open,
+  }) => {
+    const page = await open({ hash: '#/connect' });
+    const switches = page.getByRole('switch', { name: /^May take over/ });
+    await switches.first().waitFor();
+    for (const one of await switches.all()) if (!(await one.isChecked())) await one.click();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/sessions/${CLAUDE}`);
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Share with…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share the servers of Claude Code' });
+    await dialog.getByText('The chats stay apart').waitFor();
+    await dialog.getByRole('radio').last().check();
+    await dialog.getByRole('button', { name: 'The other client' }).click();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Offer to share' }).click();
+    await pane(page)
+      .getByText(/^Waits for the next connection of /)
+      .waitFor();
+
+    await page.evaluate(
+      ([session_id, guest]) => {
+        const other = { session_id: guest, client_id: 'c_cursor', client_name: 'cursor-vscode' };
+        const payload = { ...other, role: 'host', asks: 'guest', door: 'mcp' } as const;
+        window.world.append({ kind: 'sharing_started', at: Date.now(), session_id, payload });
+      },
+      [CLAUDE, sessionId(1)] as const,
+    );
+    await pane(page).getByText('Shares its servers with Cursor.').waitFor();
+    await row(page, CLAUDE).getByText('Shared', { exact: true }).waitFor();
+    const asked = pane(page).getByRole('group', { name: 'Servers ask' });
+    const here = asked.getByRole('button', { name: 'This client' });
+    expect(await here.getAttribute('aria-pressed')).toBe('false');
+    await here.click();
+    await expect.poll(() => here.getAttribute('aria-pressed')).toBe('true');
+    expect(await violations(page)).toEqual([]);
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Continue in…' }).getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+    await pane(page).getByRole('button', { name: 'Stop sharing' }).click();
+    const confirm = page.getByRole('alertdialog');
+    await confirm.getByText('The servers stay here, with what they hold.').waitFor();
+    await confirm.getByRole('button', { name: 'Stop sharing' }).click();
+    await pane(page).getByText('Shares its servers with').waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Timeline' }).getByText('No longer shared with cursor-vscode').waitFor();
   });
 });
 

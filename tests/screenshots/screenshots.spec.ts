@@ -61,7 +61,8 @@ test('every view in both themes', async ({ folder, connect }) => {
         await reconnected.click();
         await expect(window.getByRole('complementary')).toContainText('Reconnected');
       }
-      if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
+      if (view === 'connect')
+        await expect(window.locator('[data-client-id]').filter({ hasText: 'Codex' })).toBeVisible();
       if (view === 'activity') await expect(window.locator('[data-outcome]').first()).toBeVisible();
       if (view === 'settings') await expect(window.getByRole('switch').first()).toBeVisible();
       if (view === 'diagnostics') {

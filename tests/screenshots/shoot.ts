@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
-/** Where Holdfast usually keeps its data. */
-const USUAL_PLACE = '~/.local/share/holdfast';
+/** Where Holdfast usually keeps its data on Linux. */
+const USUAL_PLACE = '~/.config/Holdfast';
 
 /** Takes a picture of the window. The data folder of the run, which is of no interest, is shown as the usual place. */
 export async function shoot(window: Page, folder: string, path: string): Promise<void> {

@@ -47,6 +47,10 @@ export class FakeClock implements SystemClock, SessionClock, Timers {
     return Math.floor(this.passed);
   }
 
+  ageOf(at: Ms): Ms {
+    return Math.max(0, this.now() - at);
+  }
+
   /** Tokens follow the wall clock here, but never back. */
   readonly tokens: TokenClock = {
     now: () => {

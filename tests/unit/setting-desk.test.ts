@@ -60,7 +60,7 @@ describe('is refused with a sentence, and nothing of the change is taken:', () =
       /no setting "retention_hour". Did you mean "retention_hours"\?/,
     ],
     ['a name of an inherited property', { constructor: 5 }, /no setting "constructor"/],
-    ['a value out of range', { retention_hours: 0 }, /must be a whole number from 1 to 720 \(hours\)\./],
+    ['a value out of range', { retention_hours: 0 }, /enter a whole number from 1 to 720 \(hours\)\./],
     ['what the environment sets', { processes: 5 }, /is set by HOLDFAST_PROCESSES\. Change it there/],
     ['trust, which only the environment gives', { trust_servers: '1' }, /only the environment can say so/],
     ['a token that outlives its session', { retention_hours: 1, token_life_minutes: 61 }, /at least 2 hours/],
@@ -96,8 +96,8 @@ test('a saved value that cannot be used counts as never set, and is said', () =>
   });
   expect(desk.values()).toMatchObject({ retention_hours: 24, zoom_percent: 100, trust_servers: '0', port: 8_200 });
   expect(problems).toEqual([
-    expect.stringMatching(/^A saved setting cannot be used, so its default holds\. Zoom must be/),
-    expect.stringMatching(/its default holds\. Keep a session without a client must be/),
+    expect.stringMatching(/^A saved setting cannot be used, so its default holds\. Zoom: enter/),
+    expect.stringMatching(/its default holds\. Keep a session without a client: enter/),
   ]);
 });
 

@@ -94,6 +94,7 @@ interface Open {
   held: Ms;
   isRepeated: boolean;
   isLost: boolean;
+  onServed: (() => void) | null;
 }
 
 export interface ActivityLogDeps {
@@ -149,6 +150,7 @@ export class ActivityLog implements ServingNotes {
       held: 0,
       isRepeated: false,
       isLost: false,
+      onServed: null,
     };
     let isOver = false;
     return {
@@ -220,7 +222,18 @@ export class ActivityLog implements ServingNotes {
 
   served(callId: unknown, by: ServedBy): void {
     const one = this.open.get(callId);
-    if (one) one.by = by;
+    if (!one) return;
+    one.by = by;
+    const { onServed } = one;
+    one.onServed = null;
+    // Once it has really gone.
+    if (onServed) queueMicrotask(onServed);
+  }
+
+  /** Calls the listener, once, when the open request that was sent under this id has gone to its server. */
+  whenServed(callId: unknown, listener: () => void): void {
+    const one = this.open.get(callId);
+    if (one) one.onServed = listener;
   }
 
   held(callId: unknown, isHeld: boolean): void {

@@ -92,10 +92,10 @@ export class AlertBook {
     return closed;
   }
 
-  private open({ key, kind, about, sentence, grace }: Trouble, now: Ms, awake: Ms): void {
+  private open({ key, kind, about, values, sentence, grace }: Trouble, now: Ms, awake: Ms): void {
     const known = this.pending.get(key);
     if (known?.alert) {
-      known.alert = { ...known.alert, sentence };
+      known.alert = { ...known.alert, values, sentence };
       return;
     }
     if (!known && this.pending.size >= MOST_OPEN) return;
@@ -107,7 +107,8 @@ export class AlertBook {
     if (!isKnown && awake - pending.firstSeen < grace) return;
     const since = isKnown ? (told.open_since ?? now) : now;
     const id = `${key}:${since}`;
-    pending.alert = { id, kind, about, sentence, since, told_at: isKnown ? told.told_at : null, ended_at: null };
+    const told_at = isKnown ? told.told_at : null;
+    pending.alert = { id, kind, about, values, sentence, since, told_at, ended_at: null };
   }
 
   private tell(settings: KeptAlertSettings, now: Ms): Alert[] {

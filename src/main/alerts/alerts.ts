@@ -9,7 +9,7 @@ import { DAY, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
 import { AlertBook, rememberedSchema, type Told } from './alert-book';
-import { type AlertFacts, type Trouble, troublesOf } from './troubles';
+import { type AlertFacts, type Trouble, troubleOf, troublesOf } from './troubles';
 
 /** What is noticed within this time is told together. */
 const PERIOD: Ms = 2 * SECOND;
@@ -27,8 +27,8 @@ export interface AlertsDeps {
   readonly facts: () => AlertFacts;
   /** Calls the listener when the facts may have changed. Returns a function that unsubscribes. */
   readonly onChange: (listener: () => void) => () => void;
-  /** What this run kept, as a sentence, if the one before was killed; null otherwise. */
-  readonly killed: string | null;
+  /** How much this run kept, if the one before was killed; null otherwise. */
+  readonly killed: { readonly sessions: number; readonly servers: number } | null;
   /** Receives failures that cannot be thrown to a caller. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -142,9 +142,8 @@ export class Alerts {
   }
 
   private killed(awake: Ms): Trouble[] {
-    const { killed: sentence } = this.deps;
-    if (sentence === null || awake - this.startedAt >= KILLED_FOR) return [];
-    return [{ key: 'holdfast_killed', kind: 'holdfast_killed', about: null, sentence, grace: 0 }];
+    const { killed: kept } = this.deps;
+    return kept === null || awake - this.startedAt >= KILLED_FOR ? [] : [troubleOf('holdfast_killed', null, kept)];
   }
 
   private tell(told: Told): void {

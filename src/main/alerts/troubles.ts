@@ -2,8 +2,10 @@ import type { Alert, AlertKind } from '../../shared/contract/alert';
 import type { DisconnectReason } from '../../shared/contract/event';
 import type { ServerState } from '../../shared/contract/server';
 import type { Session } from '../../shared/contract/session';
+import { inEnglish } from '../../shared/messages/language';
+import { alertSentence } from '../../shared/model/alert-sentence';
 import { isFlapping } from '../../shared/model/evolve';
-import { programOf } from '../../shared/model/program-names';
+import { programNameOf } from '../../shared/model/program-names';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { visible } from '../../shared/visible-text';
 
@@ -31,6 +33,8 @@ export interface Trouble {
   readonly key: string;
   readonly kind: AlertKind;
   readonly about: Alert['about'];
+  /** What its sentence speaks of. */
+  readonly values: Alert['values'];
   readonly sentence: string;
   readonly grace: Ms;
 }
@@ -63,39 +67,48 @@ export function troublesOf(facts: AlertFacts, off: readonly AlertKind[], now: Ms
 
 function ofSession(session: Session, facts: AlertFacts, now: Ms): Trouble[] {
   const about = { session: session.session_id };
-  const program = programOf(session);
-  // One sentence a session: one that keeps dropping has dropped, too.
-  if (isFlapping(session, now)) return [trouble('session_flapping', about, `${program} keeps dropping.`)];
+  // Without a name, each reader calls it in a language of its own.
+  const values = { name: programNameOf(session) ?? '' };
+  // One alert a session: one that keeps dropping has dropped, too.
+  if (isFlapping(session, now)) return [troubleOf('session_flapping', about, values)];
   if (session.status !== 'disconnected' || !IS_A_DROP.has(facts.reasonOf(session))) return [];
-  return [trouble('session_dropped', about, `${program} dropped and has not come back. Its session waits for it.`)];
+  return [troubleOf('session_dropped', about, values)];
 }
 
 function ofServer({ name, state, attempt, heldCalls }: ServerFacts, off: readonly AlertKind[]): Trouble[] {
   const about = { server: name };
-  if (state === 'untrusted') {
-    return [trouble('confirmation_needed', about, `The server ${name} runs once you have confirmed its command.`)];
-  }
+  if (state === 'untrusted') return [troubleOf('confirmation_needed', about, { name })];
   if (state === 'needs_login') {
-    if (heldCalls === 0 || off.includes('call_held')) {
-      return [trouble('login_needed', about, `The server ${name} needs a login.`)];
-    }
-    const calls = heldCalls === 1 ? 'A call waits' : `${heldCalls} calls wait`;
-    return [trouble('call_held', about, `${calls} for a login at the server ${name}.`)];
+    if (heldCalls === 0 || off.includes('call_held')) return [troubleOf('login_needed', about, { name })];
+    return [troubleOf('call_held', about, { name, calls: heldCalls })];
   }
-  if (state === 'broken')
-    return [trouble('server_down', about, `The server ${name} cannot start: its entry is broken.`)];
+  if (state === 'broken') return [troubleOf('server_down', about, { name, reason: 'broken_entry' })];
   // Between two tries it is starting, and no less down.
   const isDown = state === 'circuit_open' || state === 'waiting' || (state === 'starting' && attempt > 0);
-  return isDown ? [trouble('server_down', about, `The server ${name} is down and does not come back by itself.`)] : [];
+  return isDown ? [troubleOf('server_down', about, { name, reason: 'failed' })] : [];
 }
 
 function ofTools({ name, state, changedTools }: ServerFacts): Trouble[] {
   if (changedTools === 0 || state === 'disabled') return [];
-  const tools = changedTools === 1 ? 'a tool that was' : `${changedTools} tools that were`;
-  return [trouble('tools_changed', { server: name }, `The server ${name} changed ${tools} used.`)];
+  return [troubleOf('tools_changed', { server: name }, { name, tools: changedTools })];
 }
 
-function trouble(kind: AlertKind, about: Exclude<Alert['about'], null>, sentence: string): Trouble {
-  const key = 'session' in about ? `${kind}:session:${about.session}` : `${kind}:server:${about.server}`;
-  return { key, kind, about, sentence: visible(sentence), grace: GRACE[kind] };
+/** Something that is wrong, with its sentence in English. Names cannot make a terminal or a page show something else. */
+export function troubleOf(kind: AlertKind, about: Alert['about'], values: Alert['values']): Trouble {
+  const safe = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? visible(value) : value]),
+  );
+  return {
+    key: keyOf(kind, about),
+    kind,
+    about,
+    values: safe,
+    sentence: alertSentence({ kind, values: safe }, inEnglish),
+    grace: GRACE[kind],
+  };
+}
+
+function keyOf(kind: AlertKind, about: Alert['about']): string {
+  if (about === null) return kind;
+  return 'session' in about ? `${kind}:session:${about.session}` : `${kind}:server:${about.server}`;
 }

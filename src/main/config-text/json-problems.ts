@@ -5,7 +5,7 @@ const BACKSLASH = 'a backslash stands alone. Write each backslash of a Windows p
 const WINDOWS_PATH = /[A-Za-z]:\\(?!\\)/;
 
 const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
-  InvalidSymbol: 'there is a word that is not JSON. Put text in double quotes.',
+  InvalidSymbol: 'invalid JSON: a word without quotes. Put text in double quotes.',
   PropertyNameExpected: 'a name in double quotes is missing here.',
   ValueExpected: 'a value is missing here.',
   ColonExpected: 'a colon is missing after the name.',

@@ -24,14 +24,14 @@ export function menuTemplate({ isMac, run, quit, say }: MenuTemplateOptions): It
   const close: Item = { role: 'close', label: say('desktop.menu.close') };
   const end: Item[] = isMac ? [close] : [close, SEPARATOR, { label: say('desktop.quit'), click: quit }];
   return [
-    ...(isMac ? [{ role: 'appMenu' } satisfies Item] : []),
+    ...(isMac ? [applicationMenu(say)] : []),
     { label: say('desktop.menu.file'), submenu: [...items('file'), SEPARATOR, ...end] },
     { label: say('desktop.menu.edit'), submenu: editItems(say) },
     {
       label: say('desktop.menu.view'),
       submenu: [...items('view'), SEPARATOR, { role: 'togglefullscreen', label: say('desktop.menu.full_screen') }],
     },
-    ...(isMac ? [{ role: 'windowMenu' } satisfies Item] : []),
+    ...(isMac ? [windowMenu(say)] : []),
     { role: 'help', label: say('desktop.menu.help'), submenu: items('help') },
   ];
 }
@@ -47,6 +47,34 @@ const editItems = (say: Say): Item[] => [
   SEPARATOR,
   { role: 'selectAll', label: say('desktop.edit.all') },
 ];
+
+/** What macOS has under the name of a program. Left to Electron, its items would be English. */
+const applicationMenu = (say: Say): Item => ({
+  role: 'appMenu',
+  label: 'Holdfast',
+  submenu: [
+    { role: 'about', label: say('desktop.mac.about') },
+    SEPARATOR,
+    { role: 'services', label: say('desktop.mac.services') },
+    SEPARATOR,
+    { role: 'hide', label: say('desktop.mac.hide') },
+    { role: 'hideOthers', label: say('desktop.mac.hide_others') },
+    { role: 'unhide', label: say('desktop.mac.show_all') },
+    SEPARATOR,
+    { role: 'quit', label: say('desktop.quit') },
+  ],
+});
+
+const windowMenu = (say: Say): Item => ({
+  role: 'windowMenu',
+  label: say('desktop.mac.window'),
+  submenu: [
+    { role: 'minimize', label: say('desktop.mac.minimize') },
+    { role: 'zoom', label: say('desktop.mac.zoom') },
+    SEPARATOR,
+    { role: 'front', label: say('desktop.mac.front') },
+  ],
+});
 
 /** One item that is seen, and hidden ones for its further keys. */
 function itemsOf({ id, text, keys = [] }: Command, run: MenuTemplateOptions['run'], say: Say): Item[] {

@@ -1,6 +1,7 @@
 import { Notification } from 'electron';
 import type { Alert } from '../../shared/contract/alert';
 import type { Say } from '../../shared/messages/language';
+import { alertSentence } from '../../shared/model/alert-sentence';
 import type { Told } from '../alerts/alert-book';
 import type { Services } from '../services';
 
@@ -14,7 +15,7 @@ const MOST_SHOWN = 100;
 export interface NotificationsOptions {
   readonly alerts: Services['alerts'];
   readonly log: Services['log'];
-  /** In which language; sentences of alerts come as they are. */
+  /** In which language. */
   readonly say: Say;
   /** Opens the window at the hash of a view. */
   readonly open: (hash: string) => void;
@@ -63,10 +64,10 @@ export function showNotifications({ alerts, log, say, open }: NotificationsOptio
     }
     if (opened.length === 0 || !Notification.isSupported()) return;
     if (opened.length <= MOST_SINGLE) {
-      for (const alert of opened) show('Holdfast', alert.sentence, placeOf(alert), [alert.id]);
+      for (const alert of opened) show('Holdfast', alertSentence(alert, say), placeOf(alert), [alert.id]);
       return;
     }
-    const lines = opened.slice(0, MOST_LINES).map(({ sentence }) => sentence);
+    const lines = opened.slice(0, MOST_LINES).map((alert) => alertSentence(alert, say));
     if (opened.length > MOST_LINES) lines.push(say('desktop.told.more', { count: opened.length - MOST_LINES }));
     const ids = opened.map(({ id }) => id);
     show(say('desktop.told.many', { count: opened.length }), lines.join('\n'), '#/overview', ids);

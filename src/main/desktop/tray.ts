@@ -1,8 +1,11 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, nativeTheme, Tray } from 'electron';
+import type { HoldfastEvent } from '../../shared/contract/event';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
 import type { Say } from '../../shared/messages/language';
+import { areCalls } from '../../shared/model/call-events';
+import { isTold, TOLD_KINDS } from '../../shared/model/last-event';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
-import { HOUR, type Ms, SECOND } from '../../shared/model/units';
+import { DAY, HOUR, type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from '../window-api/router';
 import type { DesktopSpeech } from './speech';
@@ -10,6 +13,10 @@ import { trayBitmap } from './tray-image';
 
 /** The icon and its menu change at most once in this time. */
 const PERIOD: Ms = SECOND;
+/** So often while nothing happens but calls: only that many of them fail could change what is shown, and that is no hurry. */
+const CALLS_PERIOD: Ms = 15 * SECOND;
+/** Uses of used tokens that are looked at; the newest. */
+const MOST_REUSES = 20;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
 const EDGE = process.platform === 'darwin' ? 16 : 22;
 
@@ -34,9 +41,11 @@ export function showTray(options: TrayOptions): () => void {
   let isClosed = false;
   let isDue = false;
   let cancel: (() => void) | null = null;
+  let cancelCalls: (() => void) | null = null;
+  let last = lastOf(services);
 
   const update = async () => {
-    const view = trayView(await factsOf(options), speech.say);
+    const view = trayView(await factsOf(options, last), speech.say);
     const next = JSON.stringify([view, speech.say('desktop.open')]);
     // A menu that is replaced closes under the pointer.
     if (isClosed || next === shown) return;
@@ -55,6 +64,16 @@ export function showTray(options: TrayOptions): () => void {
     });
     update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
   };
+  const onEvents = (events: readonly HoldfastEvent[]) => {
+    last = events.findLast(isTold) ?? last;
+    if (!areCalls(events)) refresh();
+    else {
+      cancelCalls ??= timers.after(CALLS_PERIOD, () => {
+        cancelCalls = null;
+        refresh();
+      });
+    }
+  };
   const repaint = () => {
     shown = '';
     refresh();
@@ -62,7 +81,7 @@ export function showTray(options: TrayOptions): () => void {
   tray.on('click', () => options.open());
   nativeTheme.on('updated', repaint);
   const endings = [
-    services.bus.subscribe(refresh),
+    services.bus.subscribe(onEvents),
     services.servers.onChange(refresh),
     services.alerts.onChange(refresh),
     speech.onChange(repaint),
@@ -74,22 +93,28 @@ export function showTray(options: TrayOptions): () => void {
     isClosed = true;
     for (const end of endings) end();
     cancel?.();
+    cancelCalls?.();
     tray.destroy();
   };
 }
 
-async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> {
+/** The newest event of the last day that is told. From then on the bus tells: the log may be long. */
+const lastOf = ({ store, clock }: Services): HoldfastEvent | null =>
+  store.events.between(clock.now() - DAY, clock.now() + 1, TOLD_KINDS, 1).events[0] ?? null;
+
+async function factsOf({ services, handlers }: TrayOptions, last: HoldfastEvent | null): Promise<TrayFacts> {
   const { servers } = await handlers['servers.list']({});
   const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();
   const { store, clients } = services;
-  const [reuse] = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], 1).events;
+  const reuses = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], MOST_REUSES).events;
   return {
     sessions: store.sessions.snapshot(SNAPSHOT_SESSIONS),
     servers,
     clients: clients.list(),
-    reusedBy: reuse?.session_id ?? null,
+    reusedBy: reuses.flatMap(({ session_id }) => session_id ?? []),
     failing,
+    last,
     pausedUntil: services.alerts.settings().paused_until,
     now,
   };
@@ -106,12 +131,17 @@ function menuOf(
   return [
     { label: literal(view.sentence), enabled: false },
     { label: view.sessions, click: () => open('#/sessions') },
+    ...lastItem(view, open),
     ...(servers.length > 0 ? [{ type: 'separator' } as const, ...servers] : []),
     { type: 'separator' },
     pauseItem(view, { services, handlers }, say),
     { label: say('desktop.open'), click: () => open() },
     { label: say('desktop.quit'), click: quit },
   ];
+}
+
+function lastItem({ last }: TrayView, open: TrayOptions['open']): MenuItemConstructorOptions[] {
+  return last === null ? [] : [{ label: literal(last.label), click: () => open(last.hash) }];
 }
 
 function pauseItem(

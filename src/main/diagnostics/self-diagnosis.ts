@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AppInfo } from '../../shared/contract/app';
 import type { Diagnostics, DoctorReport, LogLine, LogQuery } from '../../shared/contract/diagnostics';
 import type { Servers } from '../../shared/contract/server';
+import { inEnglish } from '../../shared/messages/language';
 import type { Ms } from '../../shared/model/units';
 import { readEndpointFile } from '../platform/endpoint-file';
 import { INSTALLATION } from '../platform/installation';
@@ -41,11 +42,11 @@ export class SelfDiagnosis {
     const clean = this.cleaner();
     const { electron, chrome, node } = process.versions;
     const places = [
-      ['Data folder', folder],
-      ['Servers', file],
-      ['Log', join(folder, 'holdfast.log')],
-      ['Backups', join(folder, 'backups')],
-      ['Crash dumps', crashDumpFolder(folder)],
+      [inEnglish('said.place.data'), folder],
+      [inEnglish('said.place.servers'), file],
+      [inEnglish('said.place.log'), join(folder, 'holdfast.log')],
+      [inEnglish('said.place.backups'), join(folder, 'backups')],
+      [inEnglish('said.place.dumps'), crashDumpFolder(folder)],
     ] as const;
     return {
       versions: [

@@ -1,3 +1,4 @@
+import { DOCTOR_CLIENT } from '../../shared/model/own-clients';
 import { ask, type Unchecked } from '../platform/ask';
 import { must, mustBe } from './failure';
 
@@ -40,7 +41,7 @@ export async function connectMcp(url: string, key: string, path = '/mcp'): Promi
   const { result, headers } = await request('initialize', {
     protocolVersion: PROTOCOL,
     capabilities: {},
-    clientInfo: { name: 'holdfast-doctor', version: '1.0.0' },
+    clientInfo: { name: DOCTOR_CLIENT, version: '1.0.0' },
   });
   const transportId = headers.get('mcp-session-id');
   must(transportId, 'the answer to initialize has no Mcp-Session-Id');

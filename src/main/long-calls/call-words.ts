@@ -14,17 +14,27 @@ export function durationWords(time: Ms): string {
 }
 
 /** Progress in words: ` Progress: 3 of 10, compiling.`; empty if there is none. */
-function progressWords(progress: Progress | null): string {
+export function progressWords(progress: Progress | null): string {
   if (progress === null) return '';
   const { progress: done, total, message } = progress;
   const counted = total === undefined ? String(done) : `${done} of ${total}`;
   return ` Progress: ${counted}${message === undefined || message === '' ? '' : `, ${message}`}.`;
 }
 
+/** That its server waits for somebody to answer what it asked. */
+const asking = (questions: number): string =>
+  questions === 0
+    ? ''
+    : ` The server asks ${questions === 1 ? 'something' : `${questions} things`} and waits for the answer, for 10 minutes: tell the person to look in this client.`;
+
 /** What a model reads in place of the result of a call that goes on. */
-export const stillRunning = (handle: string, running: Ms, progress: Progress | null): string =>
-  `Still running after ${durationWords(running)}.${progressWords(progress)} The call goes on; do not make it again. ` +
+export const stillRunning = (handle: string, running: Ms, progress: Progress | null, questions = 0): string =>
+  `Still running after ${durationWords(running)}.${progressWords(progress)}${asking(questions)} The call goes on; do not make it again. ` +
   `Call ${OWN_TOOLS.result} with handle "${handle}" to wait for its result.`;
+
+/** Why a call is given up, for its server. */
+export const BY_USER = 'The call was cancelled in Holdfast by its user.';
+export const BY_CLIENT = 'The call was cancelled by its client.';
 
 /** What a model reads in place of a result that was never kept, being too long. */
 export const tooLong = (bytes: number): string =>

@@ -32,11 +32,25 @@ export interface LongCall {
   readonly ok: boolean | null;
   /** Size of the answer, also after it is gone. */
   readonly bytes: number;
+  /** How its client knows of it. The handle is the id of the task. */
+  readonly shown_as: 'handle' | 'task';
+  /** The task that its server made of it, as the client's requests would name it; null if the server answers the call itself. */
+  readonly task_id: string | null;
 }
 
 export type NewLongCall = Pick<
   LongCall,
-  'call_id' | 'handle' | 'client_id' | 'session_id' | 'transport_id' | 'server' | 'tool' | 'started_at' | 'handed_at'
+  | 'call_id'
+  | 'handle'
+  | 'client_id'
+  | 'session_id'
+  | 'transport_id'
+  | 'server'
+  | 'tool'
+  | 'started_at'
+  | 'handed_at'
+  | 'shown_as'
+  | 'task_id'
 >;
 
 /** What the answer to a handed-out call was. */
@@ -53,6 +67,12 @@ export interface LongAnswer {
 export interface LongCallRepository {
   /** False, and nothing is kept, when the client has too many that are still running. */
   add(call: NewLongCall): boolean;
+  /** Whether {@link add} would keep another call of this client. */
+  hasRoom(clientId: string): boolean;
+  /** The server has made a task of a running call. */
+  followed(callId: number, taskId: string): void;
+  /** Forgets a running call: its client got the answer itself. */
+  withdraw(callId: number): void;
   /** Stores the answer of a running call. False if it is not running any more: an answer is stored once. */
   answered(callId: number, answer: LongAnswer): boolean;
   /** Ends a running call without an answer. False if it was not running. */

@@ -1,11 +1,23 @@
 import type { LongCallView } from '../../shared/contract/calls';
 import type { Client } from '../../shared/contract/client';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { Clock, Random, Timers } from '../platform/ports';
+import type { Clock, Random, SessionClock, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
+import { BY_USER } from './call-words';
 import { CallsInFlight, shown } from './calls-in-flight';
 import type { LongCall, LongCallRepository, NewLongCall, PatienceRepository } from './long-call-ports';
-import { answerWithin, type GivenUp, learn, NO_PATIENCE, type Patience, patienceOf, unlearn } from './patience';
+import {
+  answerWithin,
+  defaultPatience,
+  type GivenUp,
+  type KeptPatience,
+  type KindOfClient,
+  learn,
+  NO_PATIENCE,
+  type Patience,
+  patienceOf,
+  unlearn,
+} from './patience';
 import type { Progress } from './progress';
 
 /** Handles have 128 bits. */
@@ -18,6 +30,8 @@ const MOST_SHOWN = 200;
 /** Clients whose giving up is remembered. */
 const MOST_CLIENTS = 1_000;
 
+type HowShown = Pick<NewLongCall, 'shown_as' | 'task_id'>;
+
 /** The answer to a call, as it is kept. */
 export interface Answer {
   /** The response as JSON text. */
@@ -25,10 +39,14 @@ export interface Answer {
   readonly ok: boolean;
 }
 
+type KnownClient = KindOfClient & Pick<Client, 'client_id'>;
+
 interface Live {
+  /** When it began, in monotonic time. */
+  readonly began: Ms;
   progress: Progress | null;
-  /** Gives the call up at its server. */
-  cancel: () => void;
+  /** Gives the call up at its server, for this reason. */
+  cancel: (reason: string) => void;
   readonly waiting: Set<() => void>;
   /** An answer that could not be written yet. */
   unsaved: (Answer & { readonly at: Ms; readonly lived: Ms }) | null;
@@ -37,7 +55,7 @@ interface Live {
 export interface LongCallsDeps {
   readonly calls: LongCallRepository;
   readonly patience: PatienceRepository;
-  readonly clock: Clock & { lived(): Ms };
+  readonly clock: Clock & Pick<SessionClock, 'lived' | 'ageOf'>;
   readonly timers: Timers;
   readonly random: Random;
   readonly onProblem: (error: unknown) => void;
@@ -47,14 +65,15 @@ export interface LongCallsDeps {
  * Calls that last longer than their clients wait. A call that is handed out goes on at its server; its client has a handle,
  * with which it asks for the answer. Answers are on disk before anybody is told of them, once each.
  *
- * A handed-out call is shown as a handle. Whatever else may stand for one, such as a task of the protocol, begins with
- * {@link handOut} and reads the same row.
+ * A handed-out call is shown as a handle, or as a task of the protocol whose id is the handle.
  */
 export class LongCalls {
   readonly inFlight: CallsInFlight;
   private readonly deps: LongCallsDeps;
   /** The handed-out calls whose answers this run awaits, or could not write yet. */
   private readonly live = new Map<number, Live>();
+  /** The calls within which their servers wait for answers, and how many for each. Relays keep it, and bound it. */
+  private readonly questions = new Map<number, number>();
   private cancelRetry: (() => void) | null = null;
   /** When clients last gave a call up that began after they had given up another, in monotonic time. */
   private readonly gaveUpAt = new Map<string, Ms>();
@@ -64,11 +83,13 @@ export class LongCalls {
     this.inFlight = new CallsInFlight(deps.clock);
   }
 
-  patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): Patience {
-    return patienceOf(
-      type,
-      this.read(() => this.deps.patience.of(client_id), NO_PATIENCE),
-    );
+  patienceOf(client: KnownClient): Patience {
+    return patienceOf(client, this.kept(client.client_id));
+  }
+
+  /** What would hold for a client if nothing were set or learned, and what was learned; null for nothing. */
+  patienceBeneath(client: KnownClient) {
+    return { default: defaultPatience(client), learned: this.kept(client.client_id).learned_ms };
   }
 
   /** Says how long a client waits; null to go by what is known otherwise. */
@@ -83,7 +104,7 @@ export class LongCalls {
    * @param quiet - how long it had heard nothing of the call
    */
   gaveUp(
-    client: Pick<Client, 'client_id' | 'type'>,
+    client: KnownClient,
     { after, quiet, isTimeout }: Pick<GivenUp, 'after' | 'isTimeout'> & { readonly quiet: Ms },
   ): void {
     const { patience, clock } = this.deps;
@@ -120,22 +141,30 @@ export class LongCalls {
     this.guarded(() => this.deps.patience.tookLonger(server, tool, time));
   }
 
+  /** Whether another call of this client can be handed out. */
+  hasRoom(clientId: string): boolean {
+    return this.read(() => this.deps.calls.hasRoom(clientId), false);
+  }
+
   /**
    * Hands a running call out: from now on its answer goes to {@link answered}.
+   * @param call - shown as a handle, and answered by its server itself, unless it says otherwise
    * @param cancel - gives the call up at its server
    * @returns null when it must go on as it is: its client has too many, or nothing can be written
    */
   handOut(
-    call: Omit<NewLongCall, 'handle' | 'handed_at'>,
+    call: Omit<NewLongCall, 'handle' | 'handed_at' | 'shown_as' | 'task_id'> & Partial<HowShown>,
     progress: Progress | null,
-    cancel: () => void,
+    cancel: (reason: string) => void,
   ): LongCall | null {
     const { calls, random, clock } = this.deps;
     try {
       const handle = `h_${randomText(random, HANDLE_BYTES)}`;
-      const handed = { ...call, handle, handed_at: clock.now() };
+      const shown = { shown_as: 'handle', task_id: null } as const;
+      const handed = { ...shown, ...call, handle, handed_at: clock.now() };
       if (!calls.add(handed)) return null;
-      this.live.set(call.call_id, { progress, cancel, waiting: new Set(), unsaved: null });
+      const began = clock.monotonic() - Math.max(0, clock.now() - call.started_at);
+      this.live.set(call.call_id, { began, progress, cancel, waiting: new Set(), unsaved: null });
       return { ...handed, state: 'running', ended_at: null, fetched_at: null, ok: null, bytes: 0 };
     } catch (error) {
       this.deps.onProblem(error);
@@ -144,8 +173,24 @@ export class LongCalls {
   }
 
   /** Goes on with a call that was handed out before a restart. */
-  resume(callId: number, cancel: () => void): void {
-    this.live.set(callId, { progress: null, cancel, waiting: new Set(), unsaved: null });
+  resume(callId: number, cancel: (reason: string) => void): void {
+    const { calls, clock } = this.deps;
+    const startedAt = this.read(() => calls.get(callId), null)?.started_at;
+    const began = clock.monotonic() - (startedAt === undefined ? 0 : clock.ageOf(startedAt));
+    this.live.set(callId, { began, progress: null, cancel, waiting: new Set(), unsaved: null });
+  }
+
+  /** The server of a handed-out call has made a task of it, which is on disk when this returns, unless nothing can be written. */
+  followed(callId: number, taskId: string): void {
+    this.guarded(() => this.deps.calls.followed(callId, taskId));
+  }
+
+  /** The client of a handed-out call never heard of that, and got the answer itself. */
+  withdraw(callId: number): void {
+    this.guarded(() => this.deps.calls.withdraw(callId));
+    const live = this.live.get(callId);
+    this.live.delete(callId);
+    this.wake(live);
   }
 
   /** Calls that were handed out and not answered when the last run ended. */
@@ -178,19 +223,41 @@ export class LongCalls {
     this.wake(live);
   }
 
+  /** How many questions of its server wait for an answer within a call, handed out or not. */
+  asks(callId: number, questions: number): void {
+    if (questions > 0) this.questions.set(callId, questions);
+    else this.questions.delete(callId);
+  }
+
+  questionsOf(callId: number): number {
+    return this.questions.get(callId) ?? 0;
+  }
+
   /** The call that this client got the handle of; null for any other handle. */
   find(handle: string, clientId: string): LongCall | null {
     const found = this.deps.calls.ofHandle(handle);
     return found?.client_id === clientId ? found : null;
   }
 
-  /** Newest first. */
+  /** Those that its client knows of, newest first. */
   ofClient(clientId: string): LongCall[] {
-    return this.deps.calls.ofClient(clientId);
+    return this.deps.calls.ofClient(clientId).filter((call) => this.isTold(call));
+  }
+
+  /** Whether a server made this task of a call of the client's, which does not know of it. */
+  follows(clientId: string, taskId: string): boolean {
+    return this.read(() => this.deps.calls.ofClient(clientId).some(({ task_id }) => task_id === taskId), false);
   }
 
   ofCall(callId: number): LongCall | null {
-    return this.deps.calls.get(callId);
+    return this.read(() => this.deps.calls.get(callId), null);
+  }
+
+  /** How long a call has run, whatever has become of the wall clock since it began. */
+  runningFor({ call_id, started_at }: Pick<LongCall, 'call_id' | 'started_at'>): Ms {
+    const { clock } = this.deps;
+    const live = this.live.get(call_id);
+    return live ? clock.monotonic() - live.began : Math.max(0, clock.now() - started_at);
   }
 
   progressOf(callId: number): Progress | null {
@@ -229,23 +296,26 @@ export class LongCalls {
   views(clientId?: string): LongCallView[] {
     const { calls } = this.deps;
     const found = clientId === undefined ? calls.all(MOST_SHOWN) : calls.ofClient(clientId);
-    return found.map(({ handle: _, transport_id: __, ...call }) => ({
-      ...call,
-      progress: shown(this.progressOf(call.call_id)),
-    }));
+    return found
+      .filter((call) => this.isTold(call))
+      .map(({ handle: _, transport_id: __, shown_as: ___, task_id: ____, ...call }) => ({
+        ...call,
+        progress: shown(this.progressOf(call.call_id)),
+      }));
   }
 
   /**
    * Gives up a call, in flight or handed out.
+   * @param reason - for its server
    * @returns false if there is no such call that runs
    */
-  cancel(callId: number): boolean {
+  cancel(callId: number, reason: string = BY_USER): boolean {
     if (this.inFlight.cancel(callId)) return true;
     const live = this.live.get(callId);
     // Nobody works on it any more, but its row may still say so.
     if (!live) return this.read(() => this.endRow(callId), false);
     if (live.unsaved) return false;
-    live.cancel();
+    live.cancel(reason);
     this.cancelled(callId);
     return true;
   }
@@ -257,6 +327,15 @@ export class LongCalls {
       if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);
       this.wake(live);
     }
+  }
+
+  private kept(clientId: string): KeptPatience {
+    return this.read(() => this.deps.patience.of(clientId), NO_PATIENCE);
+  }
+
+  /** Whether its client knows of it: it may still wait for the answer itself. */
+  private isTold({ call_id }: LongCall): boolean {
+    return this.inFlight.clientOf(call_id) === null;
   }
 
   private endRow(callId: number): boolean {

@@ -1,4 +1,6 @@
-import type { ClientType } from '../../shared/contract/client';
+import type { Client } from '../../shared/contract/client';
+import { ownValue } from '../../shared/model/own-value';
+import { LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS } from '../../shared/model/patience-limits';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 
 /** How long a client waits for an answer, and how that is known. */
@@ -8,6 +10,9 @@ export interface Patience {
   readonly isRenewed: boolean;
   readonly from: 'set' | 'learned' | 'program' | 'usual';
 }
+
+/** Which program a client is, as far as that was said when it got its key. */
+export type KindOfClient = Pick<Client, 'type'> & Partial<Pick<Client, 'type_name'>>;
 
 /** What is kept of one client. */
 export interface KeptPatience {
@@ -33,16 +38,18 @@ export interface GivenUp {
 }
 
 /** The shortest and the longest time that may be set. */
-export const LEAST_PATIENCE: Ms = 2 * SECOND;
-export const MOST_PATIENCE: Ms = 24 * 60 * MINUTE;
+export const LEAST_PATIENCE: Ms = LEAST_PATIENCE_SECONDS * SECOND;
+export const MOST_PATIENCE: Ms = MOST_PATIENCE_SECONDS * SECOND;
 
 /** The default of both SDKs for TypeScript, which most programs keep. */
 const USUAL: Ms = MINUTE;
-/** Programs that differ from it. */
-const PROGRAMS: Readonly<Partial<Record<ClientType, Pick<Patience, 'limit' | 'isRenewed'>>>> = {
+/** Programs that differ from it, as `npm run clients:check -- --limits` saw them (docs/clients.md). */
+const PROGRAMS: Readonly<Partial<Record<string, Pick<Patience, 'limit' | 'isRenewed'>>>> = {
   // Without an answer or progress for this long, it takes a server over HTTP for dead.
   'claude-code': { limit: 5 * MINUTE, isRenewed: true },
+  codex: { limit: 5 * MINUTE, isRenewed: false },
   gemini: { limit: 10 * MINUTE, isRenewed: false },
+  opencode: { limit: MINUTE, isRenewed: true },
 };
 
 /** Times closer to each other than this are one limit: a person who cancels is not that regular. */
@@ -58,10 +65,15 @@ const LONGER_PART = 0.2;
  * How long this client waits, by what is known best: what was set, what it showed, what its program does. What was set or shown
  * counts from the call: a client that gave up in spite of signs of life has a limit in all.
  */
-export function patienceOf(type: ClientType, kept: KeptPatience): Patience {
+export function patienceOf(client: KindOfClient, kept: KeptPatience): Patience {
   if (kept.set_ms !== null) return { limit: kept.set_ms, isRenewed: false, from: 'set' };
   if (kept.learned_ms !== null) return { limit: kept.learned_ms, isRenewed: false, from: 'learned' };
-  const program = PROGRAMS[type];
+  return defaultPatience(client);
+}
+
+/** How long a client waits of which only the program is known. */
+export function defaultPatience({ type, type_name }: KindOfClient): Patience & { readonly from: 'program' | 'usual' } {
+  const program = ownValue(PROGRAMS, type_name ?? type);
   return program ? { ...program, from: 'program' } : { limit: USUAL, isRenewed: false, from: 'usual' };
 }
 

@@ -32,10 +32,12 @@ export interface ServerSource {
   capabilitiesOf(name: string): Params | null;
   /** Whether one instance serves all sessions, and runs now. */
   runsForAll(name: string): boolean;
+  /** Under which id the servers of a session run: its own, or that of the session whose servers it uses, too. */
+  serversKey(sessionId: string): string;
   /** Whether a tool is neither listed nor called until somebody accepts that it has changed. */
   heldBack(name: string, tool: string): boolean;
-  /** Calls the listener when tools of a server are held back no longer, or by a change of the setting. Returns what ends that. */
-  onHeld(listener: (name: string) => void): () => void;
+  /** Calls the listener with tools that are held back now and were not, or the other way round. Returns what ends that. */
+  onHeld(listener: (name: string, tools: readonly string[]) => void): () => void;
   /** The server said `times` times in a row that its lists have changed, and they have not; 0 when they have. */
   announcedInVain(name: string, times: number): void;
   /**

@@ -12,6 +12,8 @@ export interface StoredCall {
   readonly method: string;
   /** Tool, prompt or resource, if the method names one. */
   readonly name: string | null;
+  /** Whether Holdfast waits for a task that the server makes of it; otherwise the client gets that task. */
+  readonly follows?: boolean;
 }
 
 /** An SSE stream whose messages can be replayed. */
@@ -47,6 +49,8 @@ export interface UnsentMessage {
 
 export interface StoredStream {
   readonly kind: 'post' | 'get';
+  /** The transport whose request it answers; null for a standalone stream. */
+  readonly transport_id: string | null;
   readonly request_ids: readonly RequestId[];
   /** Every request has been answered, so nothing will follow. */
   readonly done: boolean;
@@ -93,6 +97,8 @@ export interface StreamRepository {
   has(streamId: string): boolean;
   /** Messages after `index`, oldest first; none if the stream does not belong to this session. */
   after(sessionId: string, streamId: string, index: number): StreamMessage[];
+  /** Whether a standalone stream of the session holds a request with this id, from a server to its client. */
+  hasRequest(sessionId: string, id: string): boolean;
   /** Marks the stream as complete: nothing will follow. */
   done(streamId: string): void;
   /** Moves a stream with its messages to another session, the one that its transport now serves. */

@@ -6,6 +6,8 @@ export interface GivenTask {
   /** As the server named it. */
   readonly task_id: string;
   readonly client_id: string;
+  /** The session in which it was begun; null if there was none. Whoever takes that over has the task then. */
+  readonly session_id: string | null;
   readonly given_at: Ms;
 }
 
@@ -19,4 +21,8 @@ export interface TaskRepository {
   isGiven(server: string, taskId: string, clientId: string): boolean;
   /** Names of the servers that gave this client a task. */
   serversOf(clientId: string): string[];
+  /** The present name of the server that gave this client the task, when it had this name then; null if it was not renamed. */
+  renamedFrom(server: string, taskId: string, clientId: string): string | null;
+  /** The server has another name from now on, and its tasks with it. */
+  rename(from: string, to: string): void;
 }

@@ -32,26 +32,28 @@ export const platformPath = (platform: NodeJS.Platform): typeof posix => (platfo
 
 /** Where other programs keep their settings on a computer, whether or not they are installed. Reads nothing. */
 export function clientFiles({ home, platform, environment }: ClientPlaces): ClientFiles {
-  const { join } = platformPath(platform);
+  const { isAbsolute, join } = platformPath(platform);
   const isWindows = platform === 'win32';
-  const dotConfig = environment.XDG_CONFIG_HOME ?? join(home, '.config');
-  const roaming = environment.APPDATA ?? join(home, 'AppData', 'Roaming');
+  // An empty variable is none, and a relative one would be another place for each program that is started.
+  const given = environment.XDG_CONFIG_HOME;
+  const dotConfig = given && isAbsolute(given) ? given : join(home, '.config');
+  const roaming = environment.APPDATA || join(home, 'AppData', 'Roaming');
   const ofSystem = { darwin: join(home, 'Library', 'Application Support'), win32: roaming };
   const data = ofSystem[platform as keyof typeof ofSystem] ?? dotConfig;
   const storeApp = join(
-    environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'),
+    environment.LOCALAPPDATA || join(home, 'AppData', 'Local'),
     ...['Packages', 'Claude_pzs8sxrjxfjjc', 'LocalCache', 'Roaming', 'Claude'],
   );
   const codeFolders = ['Code', 'Code - Insiders'].map((name) => join(data, name, 'User'));
   const cline = ['globalStorage', 'saoudrizwan.claude-dev', 'settings', 'cline_mcp_settings.json'];
   return {
-    claudeCode: join(environment.CLAUDE_CONFIG_DIR ?? home, '.claude.json'),
+    claudeCode: join(environment.CLAUDE_CONFIG_DIR || home, '.claude.json'),
     claudeDesktop: [join(data, 'Claude'), ...(isWindows ? [storeApp] : [])].map((folder) =>
       join(folder, 'claude_desktop_config.json'),
     ),
     cursor: join(home, '.cursor', 'mcp.json'),
     codeFolders,
-    codex: join(environment.CODEX_HOME ?? join(home, '.codex'), 'config.toml'),
+    codex: join(environment.CODEX_HOME || join(home, '.codex'), 'config.toml'),
     gemini: join(home, '.gemini', 'settings.json'),
     windsurf: join(home, '.codeium', 'windsurf', 'mcp_config.json'),
     devin: join(isWindows ? roaming : join(home, '.config'), 'devin', 'mcp_config.json'),

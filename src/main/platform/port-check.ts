@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { PortCheck } from '../../shared/contract/settings';
+import { inEnglish } from '../../shared/messages/language';
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 
@@ -10,20 +11,14 @@ const ADDRESSES = ['127.0.0.1', '::1'] as const;
  * @param own - the port that this Holdfast has
  */
 export async function checkPort(port: number, own: number): Promise<PortCheck> {
-  if (port === own) return { free: true, sentence: `Port ${port} is the one that Holdfast has now.` };
+  const say = (what: 'own' | 'taken' | 'reserved' | 'free') => inEnglish(`said.port.${what}`, { port: String(port) });
+  if (port === own) return { free: true, sentence: say('own') };
   for (const address of ADDRESSES) {
     const code = await tryListen(port, address);
-    if (code === 'EADDRINUSE') {
-      return {
-        free: false,
-        sentence: `Port ${port} is taken by another program. Choose another port, or stop that program.`,
-      };
-    }
-    if (code === 'EACCES' || code === 'EPERM') {
-      return { free: false, sentence: `Port ${port} is reserved for administrators. Choose one from 1024 to 65535.` };
-    }
+    if (code === 'EADDRINUSE') return { free: false, sentence: say('taken') };
+    if (code === 'EACCES' || code === 'EPERM') return { free: false, sentence: say('reserved') };
   }
-  return { free: true, sentence: `Port ${port} is free.` };
+  return { free: true, sentence: say('free') };
 }
 
 /** @returns null if the port could be had, otherwise the system's word for why not */

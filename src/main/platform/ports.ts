@@ -19,6 +19,11 @@ export interface SystemClock extends Clock {
 export interface SessionClock extends Clock {
   /** How long Holdfast has run, over all runs. Neither sleep of the machine nor a Holdfast that is stopped counts. */
   lived(): Ms;
+  /**
+   * How long ago a time was that an earlier run stored. Setting the wall clock does not change it, neither now nor while nobody
+   * ran; never negative.
+   */
+  ageOf(at: Ms): Ms;
   readonly tokens: TokenClock;
 }
 

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { inEnglish } from '../../shared/messages/language';
 import type { Ms } from '../../shared/model/units';
 import { FileSecrets } from './file-secrets';
 import { KeychainAccess, reasonOf } from './keychain-access';
@@ -75,14 +76,12 @@ export class ServerSecrets implements Secrets {
   }
 
   get protection(): string {
-    if (this.inKeychain) {
-      return 'Values and logins of servers are encrypted, with a key in the keychain of the system.';
-    }
-    const files = 'Values and logins of servers are in files that only your user may read';
+    if (this.inKeychain) return inEnglish('said.secrets.keychain');
     const { place } = this.options;
-    if (place === 'file' && this.keychain.exists) return `${files}, as HOLDFAST_SECRETS=file says.`;
+    if (place === 'file' && this.keychain.exists) return inEnglish('said.secrets.files_chosen');
     const { refusal } = this.keychain;
-    return refusal === null ? `${files}.` : `${files}, because the keychain of the system cannot be used: ${refusal}.`;
+    const files = inEnglish('said.secrets.files');
+    return refusal === null ? files : `${files} The keychain of the system cannot be used: ${refusal}.`;
   }
 
   get problem(): string | null {

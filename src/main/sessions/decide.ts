@@ -1,6 +1,6 @@
 import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, DisconnectReason, Door, NewEvent } from '../../shared/contract/event';
-import type { Era, Offer, ReconnectCause, Session } from '../../shared/contract/session';
+import type { Era, Offer, ReconnectCause, Session, Sharing, SharingRole } from '../../shared/contract/session';
 import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
@@ -56,6 +56,10 @@ export type Command =
   | { type: 'expire' }
   | ({ type: 'offer'; door: Door } & Offer)
   | { type: 'end_offer'; reason: 'withdrawn' | 'expired' }
+  /** From now on another session uses the same servers. Both get this command, each with the other one. */
+  | { type: 'share'; sharing: Sharing; work: boolean; door: Door }
+  | { type: 'set_asked'; asks: SharingRole; door: Door }
+  | { type: 'end_sharing'; reason: 'stopped' | 'other_left' }
   /** Another client goes on with the session, or another process of its own. */
   | ({ type: 'take_over'; client: TakingOver; door: Door; successor?: IssuedGeneration } & Spoken)
   | { type: 'pin'; door: Door }
@@ -128,6 +132,23 @@ export function decide(session: Session, command: Command, now: Ms, asleep: Ms =
     }
     case 'end_offer':
       return session.offer ? [{ ...base, kind: 'handover_ended', payload: { reason: command.reason } }] : [];
+    case 'share': {
+      const { sharing, work, door } = command;
+      if (session.sharing) return [];
+      return [...(work ? firstUse : []), { ...base, kind: 'sharing_started', payload: { ...sharing, door } }];
+    }
+    case 'set_asked': {
+      const { asks, door } = command;
+      if (session.sharing === null || session.sharing.asks === asks) return [];
+      return [{ ...base, kind: 'sharing_changed', payload: { asks, door } }];
+    }
+    case 'end_sharing': {
+      const { reason } = command;
+      if (session.sharing === null) return [];
+      const { client_name, role } = session.sharing;
+      const keeps = reason === 'other_left' || role === 'host';
+      return [{ ...base, kind: 'sharing_ended', payload: { reason, client_name, keeps } }];
+    }
     case 'take_over': {
       const { client, door, successor } = command;
       const { client_id, client_name } = session;

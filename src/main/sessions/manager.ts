@@ -1,12 +1,13 @@
 import type { Client } from '../../shared/contract/client';
 import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, Door } from '../../shared/contract/event';
-import type { IssuedToken, Session } from '../../shared/contract/session';
+import type { IssuedToken, Session, SharingRole } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
 import { DEFAULT_POLICY, MOST_PINNED, type SessionPolicy } from '../../shared/model/policy';
 import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Random, SessionClock, Timers } from '../platform/ports';
+import type { Command } from './decide';
 import type { EventBus } from './event-bus';
 import type { News } from './handover/lost-owners';
 import { type Offered, Offers } from './handover/offers';
@@ -219,13 +220,36 @@ export class SessionManager {
   }
 
   /** See {@link Offers.offer}. */
-  offerSession(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
-    return this.offers.offer(sessionId, client, invited, door);
+  offerSession(sessionId: string, client: Client, invited: boolean, door: Door, share?: SharingRole): Promise<Offered> {
+    return this.offers.offer(sessionId, client, invited, door, share);
   }
 
   /** See {@link Offers.withdraw}. */
   withdrawOffer(sessionId: string): Session {
     return this.offers.withdraw(sessionId);
+  }
+
+  /**
+   * Chooses which of two sessions that share servers is asked by them, from now on.
+   * @throws HoldfastError `session_not_found`, `session_over`, `session_not_shared`
+   */
+  setAsked(sessionId: string, asks: SharingRole, door: Door): Session {
+    const { status, sharing } = this.core.load(sessionId).session;
+    if (hasEnded(status)) throw new HoldfastError('session_over');
+    if (sharing === null) throw new HoldfastError('session_not_shared');
+    return this.onBoth(sessionId, sharing.session_id, { type: 'set_asked', asks, door });
+  }
+
+  /** Ends the sharing of two sessions, by either of them. The servers stay with the host. Without sharing, nothing changes. */
+  stopSharing(sessionId: string): Session {
+    const { status, sharing } = this.core.load(sessionId).session;
+    if (sharing === null || hasEnded(status)) return this.core.load(sessionId).session;
+    return this.onBoth(sessionId, sharing.session_id, { type: 'end_sharing', reason: 'stopped' });
+  }
+
+  private onBoth(sessionId: string, otherId: string, command: Command): Session {
+    this.core.runAll([sessionId, otherId].map((id) => ({ sessionId: id, command })));
+    return this.core.load(sessionId).session;
   }
 
   /** Where the session of an ended transport went when another client took it over; null if none did. */

@@ -27,7 +27,7 @@ export interface Step {
 }
 
 /** What to commit in the same transaction as the sessions' own events. */
-export type Extra = Pick<Change, 'transports' | 'expectToken' | 'expectOwner'>;
+export type Extra = Pick<Change, 'transports' | 'expectToken' | 'expectOwner' | 'handover'>;
 
 /**
  * Holds the sessions in memory and is the only writer of their state. Each change is decided, committed, then kept in
@@ -94,19 +94,15 @@ export class SessionCore {
     return state ?? this.load(sessionId);
   }
 
-  /** Decides commands, at most one per session, and commits all results or none. Returns the sessions after them. */
+  /**
+   * Decides commands, at most one per session, and commits all results or none. Returns the sessions after them. A session that
+   * ends leaves the one that it shared servers with, which is part of the same transaction.
+   */
   runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
-    const decided = steps.map(({ sessionId, command, token, offerHash }) => {
-      const before = this.load(sessionId);
-      const now = this.clock.now();
-      const asleep = this.sleeps.within(before.session.disconnected_at ?? now, now);
-      const events = decide(before.session, command, now, asleep);
-      return {
-        events,
-        next: this.fold(before, events, token, offerHash),
-        changed: events.length > 0 || token !== undefined,
-      };
-    });
+    const decided = steps.map((step) => this.decided(step));
+    const left = decided.flatMap((one) => this.leftBy(one.before, one.next));
+    const isGiven = (id: string) => steps.some(({ sessionId }) => sessionId === id);
+    decided.push(...left.filter(({ sessionId }) => !isGiven(sessionId)).map((step) => this.decided(step)));
     const changed = decided.filter((one) => one.changed);
     if (changed.length > 0 || extra.transports?.length) {
       if (this.measurements.length > 0) {
@@ -120,14 +116,46 @@ export class SessionCore {
         sessions: changed.map(({ next }) => next),
       });
     }
-    return decided.map(({ next }) => next);
+    return decided.slice(0, steps.length).map(({ next }) => next);
   }
 
-  /** Creates a session from its first event. */
-  create(created: Extract<NewEvent, { kind: 'session_created' }>, extra: Extra = {}): StoredSession {
+  private decided({ sessionId, command, token, offerHash }: Step) {
+    const before = this.load(sessionId);
+    const now = this.clock.now();
+    const asleep = this.sleeps.within(before.session.disconnected_at ?? now, now);
+    const events = decide(before.session, command, now, asleep);
+    return {
+      before,
+      events,
+      next: this.fold(before, events, token, offerHash),
+      changed: events.length > 0 || token !== undefined,
+    };
+  }
+
+  /** What follows for the other session when one of two that share servers ends. */
+  private leftBy({ session: before }: StoredSession, { session: next }: StoredSession): Step[] {
+    if (before.sharing === null || hasEnded(before.status) || !hasEnded(next.status)) return [];
+    const { session_id: sessionId } = before.sharing;
+    return this.find(sessionId) ? [{ sessionId, command: { type: 'end_sharing', reason: 'other_left' } }] : [];
+  }
+
+  /** Creates a session from its first event, and runs commands for it and for other sessions in the same transaction. */
+  create(
+    created: Extract<NewEvent, { kind: 'session_created' }>,
+    extra: Extra = {},
+    commands: readonly Command[] = [],
+    others: readonly Step[] = [],
+  ): StoredSession {
     this.flush();
-    const state = this.fold(null, [created]);
-    this.commit({ ...extra, events: [created], sessions: [state] });
+    const first = this.fold(null, [created]);
+    const events = commands.flatMap((command) => decide(first.session, command, this.clock.now()));
+    const state = this.fold(first, events);
+    const decided = others.map((step) => this.decided(step));
+    this.commit({
+      ...extra,
+      events: [created, ...events, ...decided.flatMap((one) => one.events)],
+      sessions: [state, ...decided.map(({ next }) => next)],
+    });
     return state;
   }
 

@@ -99,6 +99,11 @@ export interface Change {
   readonly transports?: readonly TransportRecord[];
   /** Compare-and-set: the commit fails with `session_not_found` unless the session still belongs to this client. */
   readonly expectOwner?: { readonly session_id: string; readonly client_id: string };
+  /**
+   * The session is this client's from now on: what waits for the old one on no stream is dropped, and the tasks that were begun
+   * in it are the new one's.
+   */
+  readonly handover?: { readonly session_id: string; readonly to: string };
   /** Compare-and-set: the commit fails with `token_mismatch` unless the stored row still holds this token. */
   readonly expectToken?: { readonly session_id: string; readonly generation: number; readonly hash: string };
 }
@@ -112,7 +117,7 @@ export interface StoredSessions {
   attached(): StoredSession[];
   /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
-  /** The newest session of a stateless client at this address that has not ended. */
+  /** The session that a stateless client uses at this address, or used last, of those that have not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
   pinnedCount(): number;
   /** Sessions that are offered to a client, expired offers included. */

@@ -1,4 +1,4 @@
-import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import { DAY, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { SessionClock, SystemClock, TokenClock } from '../platform/ports';
 
 /** The wall clock may differ from elapsed time by this much without having been set. */
@@ -7,8 +7,16 @@ const DRIFT: Ms = 2 * SECOND;
 const HOLD: Ms = MINUTE;
 /** If the machine's uptime passes the monotonic clock by this much, the machine slept. */
 const SLEPT: Ms = 5 * SECOND;
+/**
+ * So often the uptime is read, and whenever the wall clock says something else than was expected. To read it is to read a file,
+ * and the time is asked for a dozen times a call.
+ */
+const UPTIME_PERIOD: Ms = 250;
 /** If two readings are further apart than this, the machine slept or the process was stopped: nobody could be heard. */
 const UNHEARD: Ms = 15 * SECOND;
+
+/** How long nobody ran, at most, where only the wall clock can tell. */
+const MOST_AWAY: Ms = DAY;
 
 /** What a run leaves to the next. */
 export interface ClockState {
@@ -17,6 +25,8 @@ export interface ClockState {
   readonly lived: Ms;
   /** Token time minus the time told. */
   readonly tokenOffset: Ms;
+  /** The machine's uptime at that time; missing when an older version left this. */
+  readonly uptime?: Ms;
 }
 
 /** What was noticed about the wall clock. `by` is how far it was moved; negative for backward. */
@@ -46,12 +56,16 @@ export class SteadyClock implements SessionClock {
   private readonly system: SystemClock;
   private readonly onChange: (change: ClockChange) => void;
   private monotonicSeen: Ms;
-  private uptimeSeen: Ms;
+  /** What the uptime is if the machine has not slept since. */
+  private uptimeExpected: Ms;
+  private uptimeReadAt: Ms;
   private told: Ms;
   private livedSoFar: Ms = 0;
   private tokenOffset: Ms = 0;
   private tokenTime: Ms;
   private doubt: Doubt | null = null;
+  /** The end of the last run as it told the time, and the uptime at which that was. */
+  private left: { readonly at: Ms; readonly uptime: Ms } | null = null;
   /** Token time when the wall clock was last set. Tokens issued before are judged by the wall clock too. */
   private setAt: Ms | null = null;
 
@@ -59,29 +73,45 @@ export class SteadyClock implements SessionClock {
     this.system = system;
     this.onChange = onChange;
     this.monotonicSeen = system.monotonic();
-    this.uptimeSeen = system.uptime();
+    this.uptimeExpected = system.uptime();
+    this.uptimeReadAt = this.monotonicSeen;
     this.told = system.now();
     this.tokenTime = this.told;
   }
 
-  /** Goes on from an earlier run. A wall clock that lies before its last time is believed once that has held. */
-  resume(state: ClockState): void {
+  /**
+   * Goes on from an earlier run. A wall clock that lies before its last time is believed once that has held.
+   * @param newest - a time that the run told after it left that
+   */
+  resume(state: ClockState, newest: Ms = 0): void {
     this.look();
+    // The machine counts on while nobody runs, and no setting of a clock changes that. After its restart it counts anew: then
+    // only the wall clock knows how long it was.
+    const uptime = this.system.uptime();
+    const wasUp = state.uptime !== undefined && state.uptime <= uptime ? uptime - state.uptime : null;
+    const away = wasUp ?? Math.min(Math.max(0, this.told - state.at), MOST_AWAY);
+    this.left = { at: state.at, uptime: uptime - away };
     this.livedSoFar += state.lived;
     this.tokenOffset = state.tokenOffset;
-    this.told = Math.max(this.told, state.at);
-    this.tokenTime = Math.max(this.told, state.at) + state.tokenOffset;
+    this.told = Math.max(this.told, state.at, newest);
+    this.tokenTime = this.told + state.tokenOffset;
     this.look();
   }
 
   state(): ClockState {
     const at = this.now();
-    return { at, lived: this.lived(), tokenOffset: Math.floor(this.tokenOffset) };
+    const uptime = Math.floor(this.system.uptime());
+    return { at, lived: this.lived(), tokenOffset: Math.floor(this.tokenOffset), uptime };
   }
 
   now(): Ms {
     this.look();
     return Math.floor(this.told);
+  }
+
+  ageOf(at: Ms): Ms {
+    if (this.left === null) return Math.max(0, this.now() - at);
+    return Math.max(0, Math.floor(this.left.at - at + this.system.uptime() - this.left.uptime));
   }
 
   monotonic(): Ms {
@@ -110,21 +140,29 @@ export class SteadyClock implements SessionClock {
 
   private look(): void {
     const monotonic = this.system.monotonic();
-    const uptime = this.system.uptime();
     const ran = Math.max(0, monotonic - this.monotonicSeen);
-    const slept = uptime - this.uptimeSeen - ran;
-    const passed = slept > SLEPT ? ran + slept : ran;
     this.monotonicSeen = monotonic;
-    // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
-    this.uptimeSeen = slept > SLEPT || slept < -SLEPT ? uptime : this.uptimeSeen + ran;
     if (ran <= UNHEARD) this.livedSoFar += ran;
-    this.told += passed;
-    this.compare(monotonic);
+    this.told += ran;
+    this.uptimeExpected += ran;
+    const wall = this.system.now();
+    const isOdd = Math.abs(wall - this.told) > DRIFT;
+    if (isOdd || monotonic - this.uptimeReadAt >= UPTIME_PERIOD) this.told += this.sleptSince(monotonic);
+    this.compare(monotonic, wall);
     this.tokenTime = Math.max(this.tokenTime, this.told + this.tokenOffset);
   }
 
-  private compare(monotonic: Ms): void {
-    const wall = this.system.now();
+  /** How long the machine slept since the uptime was last read; 0 if it did not. */
+  private sleptSince(monotonic: Ms): Ms {
+    const uptime = this.system.uptime();
+    const slept = uptime - this.uptimeExpected;
+    this.uptimeReadAt = monotonic;
+    // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
+    if (Math.abs(slept) > SLEPT) this.uptimeExpected = uptime;
+    return slept > SLEPT ? slept : 0;
+  }
+
+  private compare(monotonic: Ms, wall: Ms): void {
     const by = wall - this.told;
     if (Math.abs(by) <= DRIFT) {
       this.told = wall;

@@ -40,4 +40,5 @@ export const keptSizesOf = (values: SettingValues) => ({
   contents: values.contents_mib * MIB,
   messages: values.messages_mib * MIB,
   log: values.log_mib * MIB,
+  backups: values.backups_mib * MIB,
 });

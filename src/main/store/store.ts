@@ -155,7 +155,15 @@ export class Store {
     });
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
-    this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
+    this.repository = new SqliteSessionRepository({
+      transactions,
+      sessions,
+      transports,
+      events,
+      live,
+      streams,
+      tasks: this.tasks,
+    });
   }
 
   /**
@@ -223,6 +231,7 @@ export class Store {
   keep(kept: KeptTimes, sizes?: KeptSizeLimits): void {
     this.retention.keep(kept);
     if (sizes) this.sizeLimits.set(sizes);
+    this.upkeep.limit({ bytes: this.sizeLimits.current.backups, age: kept.events });
   }
 
   /**
@@ -249,7 +258,7 @@ export class Store {
     this.retention.step(agedTo);
     this.contents.changed();
     this.transactions.attempt(() => this.sessionNames.forgetGone());
-    return this.upkeep.run(now);
+    return this.upkeep.run(now, agedTo);
   }
 
   /** Writes pending samples, merges the journal into the database and releases the folder. */

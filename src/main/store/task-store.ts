@@ -12,12 +12,15 @@ export class TaskStore implements TaskRepository {
   private readonly surplus: Statement<[clientId: string, most: number]>;
   private readonly one: Statement<[server: string, taskId: string, clientId: string], number>;
   private readonly servers: Statement<[clientId: string], string>;
+  private readonly renamed: Statement<[server: string, taskId: string, clientId: string], string>;
+  private readonly setServer: Statement<[{ from: string; to: string }]>;
+  private readonly setClient: Statement<[{ session: string; to: string }]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.upsert = db.prepare(
-      `INSERT OR REPLACE INTO tasks (server, task_id, client_id, given_at)
-       VALUES (:server, :task_id, :client_id, :given_at)`,
+      `INSERT OR REPLACE INTO tasks (server, task_id, client_id, session_id, given_at)
+       VALUES (:server, :task_id, :client_id, :session_id, :given_at)`,
     );
     this.others = db.prepare(
       'DELETE FROM tasks WHERE server = :server AND task_id = :task_id AND client_id <> :client_id',
@@ -32,6 +35,18 @@ export class TaskStore implements TaskRepository {
       )
       .pluck();
     this.servers = db.prepare<[string], string>('SELECT DISTINCT server FROM tasks WHERE client_id = ?').pluck();
+    this.renamed = db
+      .prepare<[string, string, string], string>(
+        `SELECT server FROM tasks WHERE named_as = ? AND task_id = ? AND client_id = ? AND server <> named_as
+         ORDER BY task_seq DESC LIMIT 1`,
+      )
+      .pluck();
+    this.setServer = db.prepare(
+      `UPDATE OR REPLACE tasks SET server = :to, named_as = coalesce(named_as, server) WHERE server = :from`,
+    );
+    this.setClient = db.prepare(
+      'UPDATE OR REPLACE tasks SET client_id = :to WHERE session_id = :session AND client_id <> :to',
+    );
   }
 
   give(task: GivenTask, isTaken: boolean): void {
@@ -48,5 +63,21 @@ export class TaskStore implements TaskRepository {
 
   serversOf(clientId: string): string[] {
     return this.servers.all(clientId);
+  }
+
+  renamedFrom(server: string, taskId: string, clientId: string): string | null {
+    return this.renamed.get(server, taskId, clientId) ?? null;
+  }
+
+  rename(from: string, to: string): void {
+    this.transactions.run(() => this.setServer.run({ from, to }));
+  }
+
+  /** The tasks that were begun in a session are this client's from now on, and nobody else's. */
+  follow(session: string, to: string): void {
+    this.transactions.run(() => {
+      this.setClient.run({ session, to });
+      this.surplus.run(to, MAX_PER_CLIENT);
+    });
   }
 }

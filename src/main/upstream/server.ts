@@ -105,7 +105,7 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   /** The instance that serves a session; created, but not started, if there is none. */
   instanceOf(sessionKey: string): Instance {
-    const key = this.isShared ? ALL : sessionKey;
+    const key = this.isShared ? ALL : (this.deps.sessions(sessionKey).host ?? sessionKey);
     const known = this.byKey.get(key);
     if (known) return known;
     const { clock, random, version } = this.deps;
@@ -114,7 +114,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       {
         instance_id: `i_${randomText(random, 12)}`,
         server: this.config.name,
-        session_key: this.isShared ? null : sessionKey,
+        session_key: this.isShared ? null : key,
         fingerprint: this.config.fingerprint,
         client_settings: {},
         ...NOTHING_BEHIND,
@@ -125,6 +125,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       false,
     );
     this.byKey.set(key, instance);
+    this.knowGuest(key);
     return instance;
   }
 
@@ -137,6 +138,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   restore(record: InstanceRecord): Instance {
     const instance = new Instance(this, record, true);
     this.byKey.set(record.session_key ?? ALL, instance);
+    if (record.session_key !== null) this.knowGuest(record.session_key);
     return instance;
   }
 
@@ -193,11 +195,6 @@ export class Server implements InstanceOwner, ChannelOwner {
     return this.deps.tools.isHeld(this.config.name, tool);
   }
 
-  /** A client calls this tool. */
-  used(tool: string): void {
-    this.deps.tools.used(this.config.name, tool);
-  }
-
   initialized(result: InitializeResult): void {
     this.deps.failures.forget(this.config.name);
     this.lastSaid = result;
@@ -244,10 +241,64 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.byKey.get(this.isShared ? ALL : sessionId)?.router.forget(sessionId);
   }
 
+  /**
+   * The session shares its servers with another one from now on, or in another way, or no longer. Its calls to an instance that
+   * serves it no longer get an error; what such an instance held for it alone is given up.
+   */
+  sharingChanged(sessionId: string): void {
+    if (this.isShared) return;
+    for (const channel of this.channels) {
+      if (channel.sessionKey !== sessionId) continue;
+      const instance = this.instanceOf(sessionId);
+      const isMissed = channel.moveTo(instance);
+      if (isMissed && this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+    }
+    if (this.deps.sessions(sessionId).host != null) {
+      const own = this.byKey.get(sessionId);
+      this.byKey.delete(sessionId);
+      void own?.end('session_ended');
+    }
+    this.knowGuest(sessionId);
+  }
+
+  /** What models are told that find another state than they left. */
+  private noteOfMove(): string {
+    const at = new Date(this.deps.clock.now()).toTimeString().slice(0, 5);
+    return `[Holdfast] Since ${at} this session uses other processes of the server "${this.config.name}", because sharing began or ended. What the ones before held for it is not here.`;
+  }
+
+  private knowGuest(sessionId: string): void {
+    this.byKey.get(sessionId)?.share(this.deps.sessions(sessionId).sharing ?? null);
+  }
+
+  /** Another session goes on with the instance of one that is over, and both have used it until now. */
+  private inherit(from: string, to: string): void {
+    const instance = this.byKey.get(from);
+    this.byKey.delete(from);
+    this.lost.delete(from);
+    const stops = this.stopsOf.get(from);
+    this.stopsOf.delete(from);
+    if (!instance || this.byKey.has(to)) {
+      void instance?.end('session_ended');
+      return;
+    }
+    if (stops !== undefined) this.stopsOf.set(to, stops);
+    this.byKey.set(to, instance);
+    instance.moveTo(to);
+    const known = [...this.channels].findLast(({ sessionKey }) => sessionKey === to)?.introduction;
+    if (known) instance.learnClient(known);
+    this.knowGuest(to);
+  }
+
   /** The session is over: ends its instance or, on a shared server, undoes the settings that only it wanted. */
   async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
       this.byKey.get(ALL)?.router.forget(sessionKey);
+      return;
+    }
+    const { heir } = this.deps.sessions(sessionKey);
+    if (heir) {
+      this.inherit(sessionKey, heir);
       return;
     }
     const instance = this.byKey.get(sessionKey);
@@ -327,10 +378,10 @@ export class Server implements InstanceOwner, ChannelOwner {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
         continue;
       }
-      const { isOver, lostAt, isPinned } = this.deps.sessions(session_key);
+      const { isOver, lostAt, isPinned, heir } = this.deps.sessions(session_key);
       // Whoever learns the lists of the server closes its channel, which ends the instance.
       if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
-      if (isOver) void this.endSession(session_key, 'session_ended');
+      if (isOver || heir) void this.endSession(session_key, 'session_ended');
       else if (
         instance.isWanted &&
         !isPinned &&
@@ -385,7 +436,9 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   /** See `ServerSource.timesStopped`. */
   timesStopped(sessionKey: string): number {
-    return this.stops + (this.stopsOf.get(sessionKey) ?? 0);
+    // No session has this key, and the database may be closed by the time a start fails.
+    if (sessionKey === LEARNING_KEY) return this.stops;
+    return this.stops + (this.stopsOf.get(this.deps.sessions(sessionKey).host ?? sessionKey) ?? 0);
   }
 
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */

@@ -26,7 +26,7 @@ import { NO_FAILURES } from './restarts/restart-policy';
 import { Waking } from './restarts/waking';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
-import type { ToolMemory } from './tools/tool-memory';
+import type { HeldListener, ToolMemory } from './tools/tool-memory';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
 /** Interval between checks for ended sessions and idle instances. */
@@ -36,6 +36,7 @@ const WEIGH: Ms = 30 * SECOND;
 /** How long to wait for values that are only displayed. */
 const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
+const SHARING_KINDS: ReadonlySet<string> = new Set(['sharing_started', 'sharing_changed', 'sharing_ended']);
 const MAX_STDERR = 500;
 
 export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 'loginOf' | 'waking'> {
@@ -186,6 +187,10 @@ export class Servers implements ServerSource, ServerRuntime {
     return server?.isShared === true && server.instances.some(({ state }) => state === 'running');
   }
 
+  serversKey(sessionId: string): string {
+    return this.deps.sessions(sessionId).host ?? sessionId;
+  }
+
   heldBack(name: string, tool: string): boolean {
     return this.options.tools.isHeld(name, tool);
   }
@@ -195,7 +200,7 @@ export class Servers implements ServerSource, ServerRuntime {
     return longCallMode(this.byName.get(name)?.config.longCalls, tool);
   }
 
-  onHeld(listener: (name: string) => void): () => void {
+  onHeld(listener: HeldListener): () => void {
     return this.options.tools.onHeld(listener);
   }
 
@@ -425,6 +430,7 @@ export class Servers implements ServerSource, ServerRuntime {
       const isOver = kind === 'session_closed' || kind === 'session_expired';
       for (const server of this.byName.values()) {
         if (kind === 'session_created') server.sessionMade(session_id);
+        else if (SHARING_KINDS.has(kind)) server.sharingChanged(session_id);
         else if (kind === 'session_reconnected' && payload.client) server.takenOver(session_id);
         else if (isOver) void server.endSession(session_id, 'session_ended');
       }

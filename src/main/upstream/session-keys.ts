@@ -1,3 +1,4 @@
+import type { Session, Sharing } from '../../shared/contract/session';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
@@ -14,22 +15,58 @@ export interface KeyedSession {
   readonly isPinned?: boolean;
   /** The client that it belongs to; null or missing if it is not known. */
   readonly client?: string | null;
+  /** The session whose servers it uses while it is that one's guest; null or missing: its own. */
+  readonly host?: string | null;
+  /** The session that goes on with its servers, as it has ended while they were shared; null or missing: none. */
+  readonly heir?: string | null;
+  /** With which guest it shares its servers; null or missing: with none. */
+  readonly sharing?: Sharing | null;
+  /** Its own client is not there, whether or not another one uses its servers. */
+  readonly isAway?: boolean;
 }
 
 export type SessionKeys = (sessionKey: string) => KeyedSession;
 
 /** Looks keys up in the stores of sessions and transports. */
-export const storedSessionKeys =
-  ({ sessions, transports }: Pick<SessionRepository, 'sessions' | 'transports'>): SessionKeys =>
-  (key) => {
+export const storedSessionKeys = ({
+  sessions,
+  transports,
+}: Pick<SessionRepository, 'sessions' | 'transports'>): SessionKeys => {
+  const livingOf = (id: string): Session | null => {
+    const session = sessions.get(id)?.session;
+    return session && !hasEnded(session.status) ? session : null;
+  };
+  return (key) => {
     const session = sessions.get(key)?.session;
     if (!session) {
       const client = transports.reservedFor(key);
       return { isMade: false, isOver: client === null, lostAt: null, client };
     }
-    const { status, client_id: client, disconnected_at, pinned, offer } = session;
-    // An offer ends within minutes by itself.
-    const isPinned = pinned || offer !== null;
-    if (hasEnded(status)) return { isMade: true, isOver: true, lostAt: null, client };
-    return { isMade: true, isOver: false, lostAt: isAttached(status) ? null : disconnected_at, client, isPinned };
+    const { status, client_id: client, sharing } = session;
+    const other = sharing?.role === 'host' ? livingOf(sharing.session_id) : null;
+    if (hasEnded(status)) {
+      if (!other) return { isMade: true, isOver: true, lostAt: null, client };
+      return { isMade: true, isOver: false, ...standingOf([other]), client: other.client_id, heir: other.session_id };
+    }
+    return {
+      isMade: true,
+      isOver: false,
+      ...standingOf(other ? [session, other] : [session]),
+      client,
+      host: sharing?.role === 'guest' ? sharing.session_id : null,
+      sharing: other ? sharing : null,
+      isAway: !isAttached(status),
+    };
   };
+};
+
+/** What becomes of processes that these sessions use: they are kept for as long as one of them would keep them. */
+function standingOf(sessions: readonly Session[]): Pick<KeyedSession, 'lostAt' | 'isPinned'> {
+  const lost = sessions.map(({ status, disconnected_at }) => (isAttached(status) ? null : disconnected_at));
+  const known = lost.filter((at) => at !== null);
+  return {
+    lostAt: known.length < lost.length ? null : Math.max(...known),
+    // An offer ends within minutes by itself.
+    isPinned: sessions.some(({ pinned, offer }) => pinned || offer !== null),
+  };
+}

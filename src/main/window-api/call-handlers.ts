@@ -27,7 +27,15 @@ export function callsOf({ longCalls, activity, clock }: CallServices, clientId?:
 /** How long a client waits, as far as is known. */
 function patienceOf({ longCalls }: CallServices, client: Client): PatienceView {
   const { limit, isRenewed, from } = longCalls.patienceOf(client);
-  return { client_id: client.client_id, seconds: limit / SECOND, renewed_by_progress: isRenewed, from };
+  const { default: usual, learned } = longCalls.patienceBeneath(client);
+  return {
+    client_id: client.client_id,
+    seconds: limit / SECOND,
+    renewed_by_progress: isRenewed,
+    from,
+    learned_seconds: learned === null ? null : learned / SECOND,
+    default: { seconds: usual.limit / SECOND, renewed_by_progress: usual.isRenewed, from: usual.from },
+  };
 }
 
 /** The methods about calls that run now, and about how long clients wait. */

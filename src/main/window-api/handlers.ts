@@ -37,9 +37,11 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'sessions.names': () => ({ names: store.sessionNames.list() }),
     'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
     'sessions.set_pinned': ({ session_id, pinned }) => manager.setPinned(session_id, ADMIN, pinned, 'window'),
-    'sessions.offer': ({ session_id, client_id, invited }) =>
-      manager.offerSession(session_id, clients.get(client_id), invited, 'window'),
+    'sessions.offer': ({ session_id, client_id, invited, share }) =>
+      manager.offerSession(session_id, clients.get(client_id), invited, 'window', share),
     'sessions.withdraw_offer': ({ session_id }) => manager.withdrawOffer(session_id),
+    'sessions.set_asked': ({ session_id, asks }) => manager.setAsked(session_id, asks, 'window'),
+    'sessions.stop_sharing': ({ session_id }) => manager.stopSharing(session_id),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
       ...store.events.between(from, to, kinds, limit, before),

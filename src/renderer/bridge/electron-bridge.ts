@@ -9,6 +9,8 @@ import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } f
 
 /** The main process sends something at least every 5 s, so a silence this long is a fault. */
 const SILENCE: Ms = 12 * SECOND;
+/** While messages keep coming, that is told so often: under load there are dozens a second. */
+const TELL_EVERY: Ms = SECOND;
 /** A silence this long is more than a hiccup. */
 const OFFLINE: Ms = 45 * SECOND;
 const RETRIES: BackoffOptions = { first: SECOND, longest: 10 * SECOND };
@@ -138,7 +140,10 @@ class ElectronBridge implements Bridge {
   #hear(message: StreamMessage): void {
     this.#tries = 0;
     this.#silentSince = this.#deps.now();
-    this.#tell({ state: 'live', heard_at: this.#silentSince, next_try_at: null, problem: null });
+    const { state, heard_at } = this.#info;
+    if (state !== 'live' || this.#silentSince - (heard_at ?? 0) >= TELL_EVERY) {
+      this.#tell({ state: 'live', heard_at: this.#silentSince, next_try_at: null, problem: null });
+    }
     this.#after(SILENCE, () => this.#retry());
     this.#listener?.message(message);
   }

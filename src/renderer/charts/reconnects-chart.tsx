@@ -19,6 +19,9 @@ const REASONS: readonly (readonly [Reason, label: string, help: string, colour: 
   ['user', t('charts.disconnect.user'), t('charts.disconnect.user.meaning'), '--ended'],
 ];
 
+/** The colour of a cause in the legend, as the chart draws it. */
+const causeColour = (cause: ReconnectCause): string => `var(--chart-${cause.replaceAll('_', '-')})`;
+
 /** How many reconnects in these buckets had this cause. */
 const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): number =>
   buckets.reduce((sum, bucket) => sum + bucket.reconnects[cause], 0);
@@ -68,7 +71,7 @@ const SPEC: ChartSpec = {
         label: CAUSE_WORDS[cause],
         help: CAUSE_MEANINGS[cause],
         value: formatNumber(countCause(buckets, cause)),
-        colour: `var(--chart-${cause})`,
+        colour: causeColour(cause),
         mark: 'bar',
       }),
     ),

@@ -2,8 +2,8 @@ import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/ev
 import type { MessageId } from '../../shared/messages/en';
 import { t } from '../../shared/messages/language';
 import { ownValue } from '../../shared/model/own-value';
-import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
+import { errorWords } from './error-words';
 import { formatLatency } from './number';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
@@ -123,12 +123,27 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   token_reuse_detected: () => words(t('events.token_reuse_detected'), t('events.token_reuse_detected.detail'), 'bad'),
   session_closed: (p) => words(t('events.session_closed'), t(`events.closed.${p.reason}`)),
-  handover_offered: (p) =>
-    words(
-      t('events.handover_offered', { client: p.client_name }),
-      t('events.handover_offered.detail', { invited: p.invited ? 'yes' : 'no', time: formatShortClock(p.expires_at) }),
-    ),
+  handover_offered: (p) => {
+    const kind = p.share === undefined ? 'handover_offered' : 'sharing_offered';
+    return words(
+      t(`events.${kind}`, { client: p.client_name }),
+      t(`events.${kind}.detail`, { invited: p.invited ? 'yes' : 'no', time: formatShortClock(p.expires_at) }),
+    );
+  },
   handover_ended: (p) => words(t('events.handover_ended'), t(`events.handover_ended.${p.reason}`)),
+  sharing_started: (p) =>
+    words(
+      t(`events.sharing_started.${p.role}`, { client: p.client_name }),
+      t('events.sharing_started.detail', { here: p.role === p.asks ? 'yes' : 'no' }),
+    ),
+  sharing_changed: (p) => words(t('events.sharing_changed', { asks: p.asks }), t('events.sharing_changed.detail')),
+  sharing_ended: (p) =>
+    words(
+      t('events.sharing_ended', { client: p.client_name }),
+      p.reason === 'other_left'
+        ? t('events.sharing_ended.other_left', { client: p.client_name })
+        : t(p.keeps ? 'events.sharing_ended.kept' : 'events.sharing_ended.lost'),
+    ),
   session_pinned: () => words(t('events.session_pinned'), t('events.session_pinned.detail')),
   session_unpinned: () => words(t('events.session_unpinned'), t('events.session_unpinned.detail')),
   session_expired: () => words(t('events.session_expired'), t('events.session_expired.detail')),
@@ -185,13 +200,13 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   server_unavailable: (p) => ({
     title: t(p.circuit_open ? 'events.server_unavailable.paused' : 'events.server_unavailable', { server: p.server }),
-    said: errorText(p.error),
+    said: errorWords(p.error),
     detail: p.circuit_open ? t('events.server_unavailable.too_many') : tryWords(p.attempt, p.next_try_at),
     tone: 'bad',
   }),
   login_needed: (p) => ({
     title: t('events.login_needed', { server: p.server }),
-    said: errorText(visible(p.reason)),
+    said: errorWords(visible(p.reason)),
     detail: sentences(
       p.host !== null && t('events.login_needed.where', { host: p.host }),
       t('events.login_needed.wait'),
@@ -230,7 +245,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   server_session_renewed: (p) => ({
     title: t('events.server_session_renewed', { server: p.server }),
-    said: errorText(p.reason),
+    said: errorWords(p.reason),
     detail: t('events.memory_gone'),
     tone: 'warn',
   }),

@@ -1,8 +1,9 @@
 import type { Server, ServerInstance, ServerPolicy, ServerState } from '../../shared/contract/server';
 import type { MessageId } from '../../shared/messages/en';
 import { messageFormat, t, type Values } from '../../shared/messages/language';
-import { errorText, hasFailed, stateMessage } from '../../shared/model/server-words';
+import { hasFailed, stateMessage } from '../../shared/model/server-words';
 import { type Ms, SECOND } from '../../shared/model/units';
+import { errorWords } from './error-words';
 import { loginSentence } from './login-words';
 import { formatRoughly } from './time';
 
@@ -170,7 +171,7 @@ function pausedSentence(server: Server, wait: string | null): ServerSentence {
 
 /** What went wrong last with a server, as sentences; null when nothing did. The context names the server. */
 export const lastErrorOf = ({ state, problem, last_error }: Server): string | null =>
-  state === 'broken' ? problem : last_error === null ? null : errorText(last_error);
+  state === 'broken' ? problem : last_error === null ? null : errorWords(last_error);
 
 /** Whether the sentence on its state already contains its last error. */
 export const saysItsError = ({ state }: Server): boolean =>

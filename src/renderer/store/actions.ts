@@ -8,7 +8,7 @@ import type {
 } from '../../shared/contract/activity-contents';
 import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { BundleScope, PreparedBundle } from '../../shared/contract/bundle';
-import type { Calls } from '../../shared/contract/calls';
+import type { Calls, PatienceView } from '../../shared/contract/calls';
 import type { Client, CreatedClient, RenewedKey } from '../../shared/contract/client';
 import type { ConnectAction, ConnectLink, KeyToSet, PlannedConnection } from '../../shared/contract/connect';
 import type { Demo } from '../../shared/contract/demo';
@@ -82,6 +82,10 @@ export interface Actions {
   /** What runs now, and what became a handle. */
   loadCalls(): Promise<Calls>;
   cancelCall(callId: number): Promise<void>;
+  /** How long each client waits for the answer to a call. */
+  loadPatience(): Promise<PatienceView[]>;
+  /** @param seconds - null to go by what Holdfast finds out */
+  setPatience(clientId: string, seconds: number | null): Promise<PatienceView>;
   /** What failed, by kind. */
   loadFailures(query: Input<'activity.failures'>): Promise<Failures>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
@@ -208,6 +212,8 @@ export interface Actions {
   /** Offers the session to a client. An invitation is in this answer only, and never in the store. */
   offerSession(input: Input<'sessions.offer'>): Promise<Output<'sessions.offer'>>;
   withdrawOffer(sessionId: string): Promise<Session>;
+  setAsked(input: Input<'sessions.set_asked'>): Promise<Session>;
+  stopSharing(sessionId: string): Promise<Session>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -323,6 +329,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadCalls: () => bridge.invoke('calls.list', {}),
     cancelCall: async (call_id) => void (await bridge.invoke('calls.cancel', { call_id })),
+    loadPatience: async () => (await bridge.invoke('calls.patience', {})).clients,
+    setPatience: (client_id, seconds) => bridge.invoke('calls.set_patience', { client_id, seconds }),
     loadFailures: (query) => bridge.invoke('activity.failures', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
@@ -497,6 +505,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     pinSession: (session_id, pinned) => bridge.invoke('sessions.set_pinned', { session_id, pinned }),
     offerSession: (input) => bridge.invoke('sessions.offer', input),
     withdrawOffer: (session_id) => bridge.invoke('sessions.withdraw_offer', { session_id }),
+    setAsked: (input) => bridge.invoke('sessions.set_asked', input),
+    stopSharing: (session_id) => bridge.invoke('sessions.stop_sharing', { session_id }),
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

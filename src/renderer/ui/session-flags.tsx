@@ -1,11 +1,12 @@
-import { Activity, CloudOff, Pin } from 'lucide-react';
+import { Activity, CloudOff, Pin, Users } from 'lucide-react';
 import type { Session } from '../../shared/contract/session';
 import { t } from '../../shared/messages/language';
 import { isFlapping } from '../../shared/model/evolve';
+import { hasEnded } from '../../shared/model/session';
 import { useHoldfast } from '../store/use-holdfast';
 import { Badge } from './badge';
 
-/** The badges shown beside a session's status: pinned, flapping (judged now), degraded, probe. */
+/** The badges shown beside a session's status: pinned, shared, flapping (judged now), degraded, probe. */
 export function SessionFlags({ session }: { session: Session }) {
   const flapping = useHoldfast((state) => isFlapping(session, state.now));
   return (
@@ -13,6 +14,14 @@ export function SessionFlags({ session }: { session: Session }) {
       {session.pinned && (
         <Badge icon={<Pin size={12} aria-hidden />} title={t('words.flag.pinned.meaning')}>
           <span className="flag-word">{t('words.flag.pinned')}</span>
+        </Badge>
+      )}
+      {session.sharing && !hasEnded(session.status) && (
+        <Badge
+          icon={<Users size={12} aria-hidden />}
+          title={t('words.flag.shared.meaning', { client: session.sharing.client_name })}
+        >
+          <span className="flag-word">{t('words.flag.shared')}</span>
         </Badge>
       )}
       {flapping && (

@@ -56,13 +56,14 @@ export const activityQuerySchema = z.object({
   ...filterShape,
   before: n.optional().describe('only rows with a lower `activity_id`, for the next page'),
   after: n.optional().describe('only rows with a higher `activity_id`; they come oldest first'),
+  newest: z.boolean().optional().describe('with `after`: the newest of them, newest first'),
   limit: z.number().int().min(1).max(1_000).default(200),
 });
 
 const activityNewsSchema = z.object({ ...filterShape, after: n });
 
 export const activityPageSchema = z.object({
-  activity: z.array(activitySchema).describe('newest first; with `after`, oldest first'),
+  activity: z.array(activitySchema).describe('newest first; with `after` and not `newest`, oldest first'),
   has_more: z.boolean(),
   last_id: n.describe('highest `activity_id` of all rows, whether they fit or not, when this was read'),
 });
@@ -167,7 +168,7 @@ export type ActivityOutcome = z.infer<typeof activityOutcomeSchema>;
 export type ActivityQuery = z.output<typeof activityQuerySchema>;
 export type ActivityPage = z.infer<typeof activityPageSchema>;
 /** What limits rows, in every query. */
-export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'limit'>;
+export type ActivityFilterInput = Omit<ActivityQuery, 'before' | 'after' | 'newest' | 'limit'>;
 export type ActivityNewsQuery = z.output<typeof activityNewsSchema>;
 export type FailuresQuery = z.output<typeof failuresQuerySchema>;
 export type FailureGroup = z.infer<typeof failureGroupSchema>;

@@ -26,7 +26,10 @@ export const alertSchema = z.object({
     .union([z.object({ session: z.string() }), z.object({ server: z.string() })])
     .nullable()
     .describe('null: Holdfast itself'),
-  sentence: z.string(),
+  values: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .describe('what the sentence speaks of, by name, for a sentence of your own; docs/alerts.md names them by kind'),
+  sentence: z.string().describe('in English'),
   since: ms.describe('when it was noticed'),
   told_at: ms.nullable().describe('when the user was told; null if not: switched off, quiet, or told lately already'),
   ended_at: ms.nullable().describe('when it was over; null while it is not'),

@@ -11,6 +11,7 @@ export const appInfoSchema = z.object({
   epoch: z.string().describe('changes when the event log no longer continues the previous one'),
   seq: z.number().describe('newest event'),
   token_life_minutes: z.number(),
+  retention_hours: z.number().describe('how long a session without its client can be resumed, as it is set now'),
   cli: z
     .object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) })
     .describe('how another program of this user starts the command line; its own arguments follow `args`'),

@@ -1,9 +1,6 @@
 import { z } from 'zod';
+import { LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS } from '../model/patience-limits';
 import { call } from './method';
-
-/** How long a client may be said to wait, in seconds. */
-const LEAST_PATIENCE = 2;
-const MOST_PATIENCE = 24 * 60 * 60;
 
 const progressSchema = z.object({
   progress: z.number(),
@@ -50,20 +47,26 @@ export const callsSchema = z.object({
   now: z.number(),
 });
 
+const renewedSchema = z.boolean().describe('its time starts anew with each sign of progress');
+
 export const patienceSchema = z.object({
   client_id: z.string(),
   seconds: z.number().describe('how long the client waits for the answer to a call'),
-  renewed_by_progress: z.boolean().describe('its time starts anew with each sign of progress'),
+  renewed_by_progress: renewedSchema,
   from: z
     .enum(['set', 'learned', 'program', 'usual'])
     .describe('set by hand; learned, as the client gave up; known of its program; the usual time'),
+  learned_seconds: z.number().nullable().describe('what the client showed by giving up; null until it did so steadily'),
+  default: z
+    .object({ seconds: z.number(), renewed_by_progress: renewedSchema, from: z.enum(['program', 'usual']) })
+    .describe('what holds while nothing is set or learned'),
 });
 
 export const newPatienceSchema = z.object({
   seconds: z
     .number()
-    .min(LEAST_PATIENCE, `a client waits ${LEAST_PATIENCE} seconds at least`)
-    .max(MOST_PATIENCE, 'a client waits a day at most')
+    .min(LEAST_PATIENCE_SECONDS, `a client waits ${LEAST_PATIENCE_SECONDS} seconds at least`)
+    .max(MOST_PATIENCE_SECONDS, 'a client waits a day at most')
     .nullable()
     .describe('null to go by what Holdfast finds out'),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientProcessSchema } from './client-process';
-import { eraSchema, offerSchema, reconnectCauseSchema } from './session';
+import { eraSchema, offerSchema, reconnectCauseSchema, sharingSchema } from './session';
 
 /** Where a command came in. */
 const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
@@ -108,6 +108,13 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   event('handover_offered', { ...offerSchema.shape, door: doorSchema }),
   event('handover_ended', { reason: z.enum(['withdrawn', 'expired']) }),
+  event('sharing_started', { ...sharingSchema.shape, door: doorSchema }),
+  event('sharing_changed', { asks: sharingSchema.shape.asks, door: doorSchema }),
+  event('sharing_ended', {
+    reason: z.enum(['stopped', 'other_left']),
+    client_name: z.string().describe('of the other session'),
+    keeps: z.boolean().describe('whether the servers stay with this session'),
+  }),
   event('reconnect_rejected', { code: z.string(), door: doorSchema }),
   event('token_issued', { generation: n, expires_at: n, door: doorSchema }),
   event('token_reuse_detected', { generation: n, door: doorSchema }),

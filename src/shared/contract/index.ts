@@ -32,6 +32,7 @@ import {
   sessionQuerySchema,
   sessionSchema,
   sessionsHealthSchema,
+  sharingChangeSchema,
 } from './session';
 import { settingMethods } from './settings';
 import { startupMethods } from './startup';
@@ -62,9 +63,13 @@ export const contract = {
   'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
   /** Keeps the session, with its processes, until it is unpinned or ended. */
   'sessions.set_pinned': call({ input: bySession.extend({ pinned: z.boolean() }), output: sessionSchema }),
-  /** Lets another client go on with the session, within five minutes. Until it comes, nothing changes. */
+  /** Lets another client go on with the session, or share its servers, within five minutes. Until it comes, nothing changes. */
   'sessions.offer': call({ input: newOfferSchema, output: offeredSchema }),
   'sessions.withdraw_offer': call({ input: bySession, output: sessionSchema }),
+  /** Of two sessions that share servers: which one is asked by them. */
+  'sessions.set_asked': call({ input: sharingChangeSchema, output: sessionSchema }),
+  /** By either of the two. The servers stay with the host. */
+  'sessions.stop_sharing': call({ input: bySession, output: sessionSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
   'clients.list': call({

@@ -9,13 +9,28 @@ export const eraSchema = z.enum(['sessionful', 'stateless']);
 /** Why a session was counted as reconnected. */
 export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token', 'taken_over']);
 
-/** A session waits to go on in another client, or in another process of its own. */
+/** Of two sessions that share servers: "host" is the one that they were started for, "guest" the one that joined it. */
+const sharingRoleSchema = z.enum(['host', 'guest']);
+
+/** With whom a session shares its servers, as it sees that. */
+export const sharingSchema = z.object({
+  session_id: z.string().describe('the other session'),
+  client_id: z.string(),
+  client_name: z.string().describe('of the other session'),
+  role: sharingRoleSchema.describe('of this session; the servers stay with the host when sharing is stopped'),
+  asks: sharingRoleSchema.describe('who gets what servers ask: sampling, elicitation, roots'),
+});
+
+/** A session waits to go on in another client, or in another process of its own; or to be shared with it. */
 export const offerSchema = z.object({
   client_id: z.string(),
   client_name: z.string().describe('as it is named in Holdfast'),
   invited: z
     .boolean()
     .describe('it takes over with an invitation; otherwise with the next connection of its that has no session'),
+  share: sharingRoleSchema
+    .optional()
+    .describe('the client joins the session rather than taking it over, and this one is asked by servers then'),
   issued_at: ms,
   expires_at: ms,
 });
@@ -47,6 +62,9 @@ export const sessionSchema = z.object({
   probe: z.boolean().describe('initialized, never used; hidden from counts'),
   pinned: z.boolean().describe('kept until it is unpinned or ended, with its servers’ processes'),
   offer: offerSchema.nullable().describe('to whom it is offered, for some minutes; null if to nobody'),
+  sharing: sharingSchema
+    .nullable()
+    .describe('with which session it shares its servers; of an ended one, with which it did last; null: with none'),
   created_at: ms,
   last_activity: ms,
   disconnected_at: ms.nullable().describe('when contact was lost; null while attached'),
@@ -64,6 +82,8 @@ export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 export type Era = z.infer<typeof eraSchema>;
 export type ReconnectCause = z.infer<typeof reconnectCauseSchema>;
 export type Offer = z.infer<typeof offerSchema>;
+export type SharingRole = z.infer<typeof sharingRoleSchema>;
+export type Sharing = z.infer<typeof sharingSchema>;
 export type Session = z.infer<typeof sessionSchema>;
 
 export const sessionSortSchema = z.enum(['last_activity', 'created_at', 'reconnect_count', 'status', 'client_name']);
@@ -123,6 +143,15 @@ export const newOfferSchema = z.object({
     .boolean()
     .default(false)
     .describe('with an invitation; otherwise the next connection of the client takes the session over'),
+  share: sharingRoleSchema
+    .optional()
+    .describe(
+      'the client uses the same servers while both are there, instead of taking them over; and this one of the two is asked by them: the session itself ("host"), or the client that comes ("guest")',
+    ),
+});
+export const sharingChangeSchema = z.object({
+  session_id: z.string().describe('either of the two'),
+  asks: sharingRoleSchema,
 });
 /** The invitation is in this answer only. */
 export const offeredSchema = z.object({

@@ -1,4 +1,5 @@
 import { ACTIVITY } from './de/activity';
+import { ALERTS } from './de/alerts';
 import { CALLS } from './de/calls';
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
@@ -19,6 +20,7 @@ import { NOTIFICATIONS } from './de/notifications';
 import { NUMBER } from './de/number';
 import { OVERVIEW } from './de/overview';
 import { PALETTE } from './de/palette';
+import { SAID } from './de/said';
 import { SERVER_FORM } from './de/server-form';
 import { SERVER_IMPORT } from './de/server-import';
 import { SERVER_WORDS } from './de/server-words';
@@ -38,6 +40,7 @@ import type { Catalogue } from './language';
 /** The German texts. */
 export const DE: Catalogue = {
   ...ACTIVITY,
+  ...ALERTS,
   ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
@@ -58,6 +61,7 @@ export const DE: Catalogue = {
   ...NUMBER,
   ...OVERVIEW,
   ...PALETTE,
+  ...SAID,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,

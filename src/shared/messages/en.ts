@@ -1,4 +1,5 @@
 import { ACTIVITY } from './en/activity';
+import { ALERTS } from './en/alerts';
 import { CALLS } from './en/calls';
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
@@ -19,6 +20,7 @@ import { NOTIFICATIONS } from './en/notifications';
 import { NUMBER } from './en/number';
 import { OVERVIEW } from './en/overview';
 import { PALETTE } from './en/palette';
+import { SAID } from './en/said';
 import { SERVER_FORM } from './en/server-form';
 import { SERVER_IMPORT } from './en/server-import';
 import { SERVER_WORDS } from './en/server-words';
@@ -37,6 +39,7 @@ import { WORDS } from './en/words';
 /** The English texts, which are also the ids that there are. */
 export const EN = {
   ...ACTIVITY,
+  ...ALERTS,
   ...CALLS,
   ...CHARTS,
   ...COMMANDS_TEXT,
@@ -57,6 +60,7 @@ export const EN = {
   ...NUMBER,
   ...OVERVIEW,
   ...PALETTE,
+  ...SAID,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,

@@ -32,8 +32,7 @@ export function setLanguage(locale: string, catalogue: Catalogue): void {
 }
 
 /** A text in English, whatever is spoken: what the main process and the wire say. */
-export const inEnglish = (id: MessageId, values?: Values): string =>
-  new IntlMessageFormat(EN[id], 'en').format(values) as string;
+export const inEnglish: Say = sayIn('en', EN);
 
 /** How numbers and dates are written: a BCP 47 tag that `Intl` accepts. */
 export const locale = (): string => spoken.locale;
@@ -75,3 +74,13 @@ export function sayIn(locale: string, catalogue: Catalogue): Say {
  * @throws {Error} if a value is missing, which a test of the view finds
  */
 export const t = (id: MessageId, values?: Values): string => say(spoken, id, values);
+
+/**
+ * What the main process said in English, in the language of the program; null if it is none of these texts.
+ *
+ * @param values what stands in each of them for its names
+ */
+export function translationOf(said: string, ids: readonly MessageId[], values?: Values): string | null {
+  const id = ids.find((one) => inEnglish(one, values) === said);
+  return id === undefined ? null : t(id, values);
+}

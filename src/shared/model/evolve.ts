@@ -67,6 +67,14 @@ function fold(session: Session, event: NewEvent): Session {
     }
     case 'handover_ended':
       return { ...session, offer: null };
+    case 'sharing_started': {
+      const { door: _, ...sharing } = event.payload;
+      return { ...session, sharing, offer: null };
+    }
+    case 'sharing_changed':
+      return { ...session, sharing: session.sharing && { ...session.sharing, asks: event.payload.asks } };
+    case 'sharing_ended':
+      return { ...session, sharing: null };
     case 'token_issued':
       return { ...session, reconnect_expires_at: event.payload.expires_at };
     case 'token_reuse_detected':
@@ -102,6 +110,7 @@ const touched = (session: Session, at: number): Session => ({
   last_activity: Math.max(session.last_activity, at),
 });
 
+/** Who had part in it stays known: the other session goes on with its servers. */
 const ended = (session: Session, at: number): Session => ({
   ...session,
   degraded: false,

@@ -1,6 +1,6 @@
 import type { ClientType } from '../contract/client';
 import type { Session } from '../contract/session';
-import { t } from '../messages/language';
+import { type Say, t } from '../messages/language';
 import { ownValue } from './own-value';
 
 /** Product names of the programs that connect, or that servers are imported from. */
@@ -29,9 +29,19 @@ export function isNameTelling({ client_type, client_name }: Pick<Session, 'clien
   return telling !== undefined && client_name.toLowerCase().includes(telling);
 }
 
-/** What people call a session: `Claude Code` for `claude-code`, otherwise the name that its client gave itself. */
-export const programOf = (session: Pick<Session, 'client_type' | 'client_name'>): string => {
+/**
+ * The name of the program that a session is of: `Claude Code` for `claude-code`, otherwise what its client called itself; null for
+ * one that gave no name.
+ */
+export const programNameOf = (session: Pick<Session, 'client_type' | 'client_name'>): string | null => {
   const { client_type, client_name } = session;
   if (!isNameTelling(session) && client_name !== '') return client_name;
-  return client_type === 'other' ? t('words.client.other') : (ownValue(PROGRAM_NAMES, client_type) ?? client_type);
+  return client_type === 'other' ? null : (ownValue(PROGRAM_NAMES, client_type) ?? client_type);
 };
+
+/**
+ * What people call a session: {@link programNameOf}, or words for a client without a name.
+ * @param say - in which language
+ */
+export const programOf = (session: Pick<Session, 'client_type' | 'client_name'>, say: Say = t): string =>
+  programNameOf(session) ?? say('words.client.unnamed');

@@ -28,6 +28,7 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     probe,
     pinned: false,
     offer: null,
+    sharing: null,
     created_at: event.at,
     last_activity: event.at,
     disconnected_at: null,

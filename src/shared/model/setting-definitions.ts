@@ -286,6 +286,16 @@ export const SETTINGS = {
     unit: 'MiB',
     default: 10,
   },
+  backups_mib: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 16,
+    max: 65_536,
+    unit: 'MiB',
+    default: 2_048,
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -298,6 +308,7 @@ export const SIZE_LIMITS = {
   history: 'history_mib',
   messages: 'messages_mib',
   log: 'log_mib',
+  backups: 'backups_mib',
 } as const satisfies Record<string, SettingName>;
 export type LimitedArea = keyof typeof SIZE_LIMITS;
 export const LIMITED_AREAS = Object.keys(SIZE_LIMITS) as readonly LimitedArea[];

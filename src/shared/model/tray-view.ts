@@ -1,11 +1,14 @@
 import type { FailingCalls } from '../contract/activity';
 import type { Client } from '../contract/client';
+import type { HoldfastEvent } from '../contract/event';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
 import { type Say, t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { failingSentence, failingToTell } from './failing-calls';
+import { isTold, type LastEvent, lastEvent } from './last-event';
+import { isOwnClient } from './own-clients';
 import { programOf } from './program-names';
 import { hasEnded, isAttached } from './session';
 import type { Ms } from './units';
@@ -18,10 +21,12 @@ export interface TrayFacts {
   readonly sessions: readonly Session[];
   readonly servers: readonly Server[];
   readonly clients: readonly Client[];
-  /** The session whose used token was presented again within the last hour; null if there is none. */
-  readonly reusedBy: string | null;
+  /** Sessions whose used tokens were presented again within the last hour. */
+  readonly reusedBy: readonly string[];
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
+  /** The newest event that is worth a line; null if there is none. */
+  readonly last: HoldfastEvent | null;
   /** Until when nothing is told; null when it is not paused. */
   readonly pausedUntil: Ms | null;
   readonly now: Ms;
@@ -33,6 +38,8 @@ export interface TrayView {
   readonly sentence: string;
   /** How many sessions there are of each status, in words. */
   readonly sessions: string;
+  /** What happened last, and where there is more of it; null if nothing did. */
+  readonly last: LastEvent | null;
   /** Servers that need something, and what; at most {@link MOST_SERVERS}. */
   readonly servers: readonly { readonly name: string; readonly label: string }[];
   /** Whether notifications are paused. */
@@ -60,19 +67,26 @@ export function trayView(facts: TrayFacts, say: Say = t): TrayView {
     state,
     sentence: visible(sentence),
     sessions: statusWords(sessions, say),
+    last: lastWords(facts, say),
     servers: waiting.slice(0, MOST_SERVERS),
     isPaused: facts.pausedUntil !== null && facts.now < facts.pausedUntil,
   };
 }
 
+function lastWords({ last, sessions }: TrayFacts, say: Say): LastEvent | null {
+  if (last === null || !isTold(last)) return null;
+  const session = sessions.find(({ session_id }) => session_id === last.session_id);
+  return lastEvent(last, session ? programOf(session, say) : say('words.client.unnamed'), say);
+}
+
 function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [TrayState, string] {
   const { servers, now } = facts;
-  const reused = sessions.find(({ session_id }) => session_id === facts.reusedBy);
-  if (reused) return ['broken', say('health.reused', { name: programOf(reused) })];
+  const reused = sessions.find((one) => facts.reusedBy.includes(one.session_id) && !isOwnClient(one));
+  if (reused) return ['broken', say('health.reused', { name: programOf(reused, say) })];
 
   const flapping = sessions.filter((session) => isFlapping(session, now));
   if (flapping.length > 0) {
-    return ['broken', say('health.flapping', nameAndCount(flapping))];
+    return ['broken', say('health.flapping', nameAndCount(flapping, say))];
   }
 
   if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status)))
@@ -81,7 +95,7 @@ function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [Tra
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, say('health.down', named(down))];
+    return [state, say('health.down', { ...named(down), state: down[0]?.state ?? '' })];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
@@ -106,17 +120,18 @@ function nobody(clients: readonly Client[], say: Say): string {
 function attached(sessions: readonly Session[], servers: readonly Server[], say: Say): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
-  if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded))];
+  if (degraded.length > 0) return ['attention', say('health.degraded', nameAndCount(degraded, say))];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0 && servers.length === 0) return ['attention', say('health.no_tools')];
+  if (gone === 0 && servers.length === 0 && !sessions.every(isOwnClient)) return ['attention', say('health.no_tools')];
   if (gone === 0) return ['well', say('health.good', { count: all })];
   return gone === all
     ? ['attention', say('health.all_waiting', { count: gone, all })]
     : ['well', say('health.waiting', { count: gone, all })];
 }
 
-const nameAndCount = (sessions: readonly Session[]) => named(sessions.map((one) => ({ name: programOf(one) })));
+const nameAndCount = (sessions: readonly Session[], say: Say) =>
+  named(sessions.map((one) => ({ name: programOf(one, say) })));
 
 /** How many there are, and the name of the first: texts name it when it is the only one. */
 const named = (them: readonly { readonly name: string }[]) => ({ count: them.length, name: them[0]?.name ?? '' });

@@ -2,10 +2,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { HoldfastEvent } from '#src/shared/contract/event';
+import { bundled } from '#tests/support/bundle';
 import { Api } from '#tests/support/clients/api';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import type { TestHost } from '#tests/support/hosts/test-host';
-import { COUNTER } from '#tests/support/paths';
+import { COUNTER, HOLDFAST } from '#tests/support/paths';
+import { OtlpReceiver } from '#tests/support/telemetry/otlp-receiver';
+import { runHoldfast, startOtherProgram } from '../cli/support';
 import { type Window, windowTest } from '../servers-api/support';
 
 /** What is recorded of contents, through a whole Holdfast with real servers and clients. */
@@ -20,6 +23,7 @@ const CANARIES = {
   answer: 'canary-answer-5d5d',
   stderr: 'canary-stderr-77aa',
 };
+const HEADER = 'canary of a header 3c3c';
 const ALL = [SECRET, ...Object.values(CANARIES)];
 
 const test = windowTest
@@ -42,7 +46,22 @@ const test = windowTest
     await client.post({ jsonrpc: '2.0', method: 'notifications/initialized' });
     return client;
   })
-  .extend('api', ({ host }) => new Api(host, host.adminKey));
+  .extend('api', ({ host }) => new Api(host, host.adminKey))
+  .extend('command', { scope: 'file' }, bundled(HOLDFAST))
+  .extend('receiver', async ({}, { onCleanup }) => {
+    const receiver = await OtlpReceiver.start();
+    onCleanup(() => receiver.close());
+    return receiver;
+  })
+  /** A server over HTTP that says in its errors what it was sent. */
+  .extend('remote', async ({}, { onCleanup }) => {
+    const remote = await startOtherProgram((req, res) => {
+      res.writeHead(500, { 'Content-Type': 'text/plain' });
+      res.end(`no ${JSON.stringify(req.headers)}`);
+    });
+    onCleanup(() => remote.stop());
+    return remote;
+  });
 
 /** The newest rows first, each with its contents. */
 async function contentsOf(window: Window) {
@@ -242,4 +261,53 @@ describe('canaries', () => {
     expect(rows.reduce((sum, { contents }) => sum + (contents?.params?.masked ?? 0), 0)).toBeGreaterThanOrEqual(4);
     expect(filesWith(host, [SECRET, CANARIES.argument, CANARIES.nested, CANARIES.key, CANARIES.stderr])).toEqual([]);
   });
+
+  test('are in nothing that leaves, recorded or not: exports, bundle, metrics, telemetry, the command line', async ({
+    host,
+    window,
+    client,
+    api,
+    receiver,
+    remote,
+    command,
+  }) => {
+    const headers = { 'X-Tenant': HEADER };
+    await window.call('servers.save', { server: { name: 'remote', url: `${remote.url}/mcp`, headers } });
+    await window.call('telemetry.set_otlp', { enabled: true, address: receiver.url });
+    await window.call('telemetry.set_metrics', { enabled: true });
+    const secrets = [...ALL, HEADER];
+    for (const minutes of [0, 5]) {
+      await window.call('activity.set_recording', { minutes });
+      await sendAll(client);
+      await client.call('remote__anything', { api_key: CANARIES.argument });
+      const texts = new Map<string, string>();
+      for (const format of ['har', 'jsonl', 'csv', 'json']) {
+        const answer = await fetch(`${host.url}/api/mcp/activity?format=${format}`, {
+          headers: { Authorization: `Bearer ${host.adminKey}` },
+        });
+        texts.set(format, await answer.text());
+      }
+      const { bundle_id, files } = await window.call('bundle.prepare', {});
+      for (const { name } of files) {
+        texts.set(name, (await window.call('bundle.file', { bundle_id, name })).text);
+      }
+      texts.set('metrics', String((await api.get('/metrics')).body));
+      const printed = await runHoldfast(command, host.folder, 'activity', '--json');
+      texts.set('command line', printed.stdout + printed.stderr);
+      await receiver.span(({ name }) => name === 'tools/call counter__say');
+      texts.set('telemetry', receiver.text);
+      for (const [where, text] of texts) {
+        for (const secret of secrets) expect(text.includes(secret), `${secret} in ${where}`).toBe(false);
+      }
+      for (const where of ['har', 'jsonl', 'csv', 'json', 'activity.jsonl', 'command line', 'metrics', 'telemetry']) {
+        expect(texts.get(where), `${where} says something`).toContain('counter__');
+      }
+      const { entries } = JSON.parse(texts.get('har') ?? '').log;
+      const contents = (entries as Json[]).flatMap(({ request }) => request.postData?.text ?? []).join();
+      expect(contents.includes('•••'), 'contents, masked, or none').toBe(minutes > 0);
+    }
+    expect(remote.seen.length, 'the header was sent').toBeGreaterThan(0);
+    expect(remote.seen.every(({ headers: sent }) => sent['x-tenant'] === HEADER)).toBe(true);
+    expect(filesWith(host, [HEADER]), 'kept as a secret').toEqual([]);
+  }, 60_000);
 });

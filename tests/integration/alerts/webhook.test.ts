@@ -11,6 +11,7 @@ const alert: Alert = {
   id: 'server_down:server:a:1',
   kind: 'server_down',
   about: { server: 'a' },
+  values: { name: 'a', reason: 'failed' },
   sentence: 'The server a is down.',
   since: 1,
   told_at: 2,

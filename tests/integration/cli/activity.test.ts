@@ -98,11 +98,17 @@ describe('holdfast calls', () => {
   test('lists what runs, says how long a client waits, and cancels what became a handle', async ({ client, run }) => {
     expect((await run('calls')).stdout).toBe('No call is running, and none became a handle.\n');
     expect((await run('calls', 'patience')).stdout).toMatch(/^Editor\s+waits 60 s\s+the usual time$/m);
-    expect((await run('calls', 'patience', 'Editor', '2')).stdout).toMatch(/^Editor\s+waits 2 s\s+set by hand$/m);
+    expect((await run('calls', 'patience', 'Editor', '2')).stdout).toMatch(
+      /^Editor\s+waits 2 s\s+set by hand; otherwise 60 s, the usual time$/m,
+    );
     expect(await run('calls', 'patience', 'Editor', '1')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('2 seconds'),
     });
+    expect((await run('calls', 'patience', 'Editor', 'usual')).stdout).toMatch(
+      /^Editor\s+waits 60 s\s+the usual time$/m,
+    );
+    await run('calls', 'patience', 'Editor', '2');
     expect((await run('calls', 'patience', 'Nobody', '9')).stderr).toContain('There is no client named "Nobody".');
     const given = await client.call('counter__hang');
     expect(given.content[0].text).toMatch(/^Still running after 2 s\./);

@@ -348,7 +348,7 @@ describe('tail', () => {
     configureServers(folder, { counter: counterEntry() });
     const { kill, url } = await start();
     const tail = startTail('--alerts');
-    await tail.until(() => tail.stdout().includes('The server counter runs once you have confirmed its command.'));
+    await tail.until(() => tail.stdout().includes('Server “counter” is waiting for your approval.'));
     await kill();
     await tail.until(() => tail.stderr().includes('Holdfast is gone'));
     await start(Number(new URL(url).port));

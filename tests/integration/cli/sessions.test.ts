@@ -39,7 +39,7 @@ test('lists sessions, names one and pins it', { timeout: 90_000 }, async ({ fold
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('No session is named "Nightly"')]);
 });
 
-test('hands a session over by an invitation', { timeout: 90_000 }, async ({ folder, start, run }) => {
+test('shares a session, and hands it over, by an invitation', { timeout: 90_000 }, async ({ folder, start, run }) => {
   configureServers(folder, {});
   await start();
   const { url, admin_key } = readEndpoint(folder);
@@ -57,6 +57,16 @@ test('hands a session over by an invitation', { timeout: 90_000 }, async ({ fold
   const refused = await run('sessions', 'handoff', session_id, '--to', 'Cursor');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('may not take sessions over')]);
   expect((await run('clients', 'take-over', 'Cursor', 'on')).stdout).toContain('may take sessions over');
+  const shared = await run('sessions', 'share', session_id, '--to', 'Cursor', '--invite');
+  expect(shared.stdout).toMatch(/no chat comes along.*\n\nShare the servers of a session: /);
+  const token = /reconnect_token "([^"]+)"/.exec(shared.stdout)?.[1];
+  const joined = await taker.call('reconnect_session', { session_id, reconnect_token: token });
+  expect(joined.structuredContent).toMatchObject({ success: true, message: expect.stringMatching(/^Servers shared/) });
+  expect((await run('sessions')).stdout.match(/shares its servers with test-client$/gm)).toHaveLength(2);
+  expect((await run('sessions', 'share', session_id, '--asks', 'guest')).stdout).toContain('to the guest now');
+  expect(JSON.parse((await run('sessions', 'share', session_id, '--stop', '--json')).stdout)).toMatchObject({
+    session: { session_id, sharing: null },
+  });
   const plain = await run('sessions', 'handoff', session_id, '--to', 'Cursor');
   expect(plain.stdout).toMatch(/^Connect Cursor within five minutes.*\n.*its chat does not/);
   expect((await run('sessions')).stdout).toMatch(/offered to Cursor$/m);
@@ -75,6 +85,8 @@ describe('wrong usage needs no Holdfast to be told', () => {
     [['sessions', 'pin'], 'Name the session'],
     [['sessions', 'pin', 'a', 'b'], '"b" is one word too many.'],
     [['sessions', 'handoff', 'a'], 'Say --to CLIENT, or --cancel.'],
+    [['sessions', 'share', 'a', '--stop', '--to', 'b'], 'Say --to CLIENT, --asks host or guest, --stop, or --cancel.'],
+    [['sessions', 'share', 'a', '--asks', 'both'], 'Say --asks host or --asks guest.'],
     [['clients', 'take-over', 'a', 'maybe'], 'Name the client and say on or off.'],
     [['sessions', 'lose', 'a'], 'There is no "sessions lose".'],
   ] as const)('%j', async ([args, sentence], { run }) => {

@@ -53,7 +53,7 @@ describe('wrong usage needs no Holdfast to be told', () => {
     [['set', 'retention_hour', '5'], 'There is no setting "retention_hour". Did you mean "retention_hours"?'],
     [['get', 'banana'], '"holdfast settings" lists all.'],
     [['get', 'toString'], 'There is no setting "toString".'],
-    [['set', 'retention_hours', 'long'], 'must be a whole number from 1 to 720 (hours)'],
+    [['set', 'retention_hours', 'long'], 'enter a whole number from 1 to 720 (hours)'],
     [['set', 'closing', 'hide'], 'When the window is closed: choose keep_running (Keep running) or quit (Quit).'],
     [['set', 'retention_hours'], 'Name the setting and its new value.'],
     [['get'], 'Name the setting.'],

@@ -192,6 +192,8 @@ describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
 
   test('is still its client’s after a kill, and so is the result that it waits for', async () => {
     const [mcp, other] = [await open(), await open()];
+    // What its tools can do is known from its list.
+    await messagesOf(await mcp.request('tools/list'));
     const begin = { name: `${prefix}work`, arguments: { text: path }, task: {} };
     const { taskId } = (await messagesOf(await mcp.request('tools/call', begin))).at(-1).result.task;
     const { stream } = await mcp.request('tasks/result', { taskId });
@@ -213,6 +215,74 @@ describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
     });
     const listed = (await messagesOf(await mcp.request('tasks/list'))).at(-1).result.tasks;
     expect(listed).toMatchObject([{ taskId, status: 'completed' }]);
+  });
+});
+
+describe('a task that Holdfast made', () => {
+  async function open(): Promise<McpHttp> {
+    const mcp = new McpHttp({ url: `${host.url}/mcp` }, await host.newKey('a client'));
+    await mcp.initialize();
+    return mcp;
+  }
+  const only = async (answer: Promise<Answer>): Promise<Json> => (await messagesOf(await answer)).at(-1).result;
+
+  test('goes on over a kill, and its result is whole, and there once', async () => {
+    const mcp = await open();
+    const { n, pid } = counted({ result: await mcp.call('counter__count') });
+    gates += 1;
+    const gate = join(folder, `gate-${gates}`);
+    const begin = { name: 'counter__count', arguments: { gate, size: 100_000 }, task: {} };
+    const { taskId } = (await only(mcp.request('tools/call', begin))).task;
+    while (!existsSync(`${gate}.here`)) await delay(10);
+    const { stream } = await mcp.request('tasks/result', { taskId });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.kill();
+    await host.start();
+    const waiting = mcp.get(last).then(messagesOf);
+    expect(await only(mcp.request('tasks/get', { taskId }))).toMatchObject({ taskId, status: 'working' });
+    writeFileSync(`${gate}.go`, '');
+    const [answer] = await waiting;
+    expect(counted(answer)).toMatchObject({ n: n + 1, pid, pad: expect.stringMatching(/^.{100000}$/) });
+    expect(await only(mcp.request('tasks/result', { taskId }))).toEqual(answer.result);
+    expect(await only(mcp.request('tasks/list'))).toMatchObject({ tasks: [{ taskId, status: 'completed' }] });
+    expect(counted({ result: await mcp.call('counter__count') }).n).toBe(n + 2);
+  });
+
+  /** One request without sessions, by a client that knows tasks. */
+  async function ask(key: string, method: string, params: Json): Promise<Json> {
+    const name = params.taskId ?? params.name;
+    const extensions = { 'io.modelcontextprotocol/tasks': {} };
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': { extensions },
+    };
+    const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': method, 'Mcp-Name': name };
+    const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
+    return (await messagesOf(await new McpHttp({ url: `${host.url}/mcp` }, key).post(message, { headers }))).at(-1)
+      .result;
+  }
+
+  test('follows the one of its server over a kill; and who waits without one finds a handle', async () => {
+    const mcp = await open();
+    await messagesOf(await mcp.request('tools/list'));
+    const key = await host.newKey('without sessions', 'stateless');
+    const { taskId } = await ask(key, 'tools/call', { name: 'tasks__work', arguments: { text: 'task' } });
+    const { stream } = await mcp.request('tools/call', { name: 'tasks__must', arguments: { text: 'handle' } });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.kill();
+    await host.start();
+    const [said] = await messagesOf(await mcp.get(last));
+    const [, handle] = /handle "(h_[^"]+)"/.exec(said.result.content[0].text) ?? [];
+    const waiting = mcp.call('get_result', { handle });
+    expect(await mcp.call('tasks__finish', { text: 'handle' })).toMatchObject({ content: [{ text: '1' }] });
+    expect(await waiting).toEqual({ content: [{ type: 'text', text: 'handle' }] });
+    expect(await ask(key, 'tasks/get', { taskId })).toMatchObject({ taskId, status: 'working' });
+    expect(await mcp.call('tasks__finish', { text: 'task' })).toMatchObject({ content: [{ text: '1' }] });
+    await expect
+      .poll(() => ask(key, 'tasks/get', { taskId }))
+      .toMatchObject({ status: 'completed', result: { content: [{ text: 'task' }] } });
   });
 });
 

@@ -87,6 +87,21 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<State, Expected>>>> = {
     replay: { call: 'timeout', next: 3 },
     'handed out': { call: 'answer', next: 3 },
   },
+  // Whose next call is meant is the other client. The old one sees nothing but where its session went, and what was answered before.
+  'a take-over': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'error', next: 3 },
+    'slow call': { call: 'error', next: 3 },
+    replay: { call: 'answer', next: 3 },
+    'handed out': { call: 'error', next: 3 },
+  },
+  'a take-over with SIGKILL of Holdfast in it': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'error', next: 3 },
+    'slow call': { call: 'error', next: 3 },
+    replay: { call: 'answer', next: 3 },
+    'handed out': { call: 'error', next: 3 },
+  },
   'SIGSTOP and SIGCONT after 60 s': {
     idle: { call: 'nothing', next: 2 },
     'fast call': { call: 'answer', next: 3 },
@@ -132,6 +147,22 @@ const FAULTS: Readonly<Record<string, (host: MatrixHost, cells: readonly Cell[])
     await delay(OUTAGE);
     for (const { proxy } of cells) proxy.isDown = false;
   },
+  async 'a take-over'(_host, cells) {
+    await each(cells, (cell) => cell.offerToHeir());
+    await each(cells, (cell) => cell.heirCalls('peek'));
+    await each(cells, (cell) => cell.release());
+  },
+  async 'a take-over with SIGKILL of Holdfast in it'(host, cells) {
+    await each(cells, (cell) => cell.offerToHeir());
+    const taking = each(cells, (cell) => cell.heirCalls('peek').catch(() => {}));
+    while (takenIn(host.folder) < cells.length / 2) await delay(1);
+    await host.kill();
+    await taking;
+    await each(cells, (cell) => cell.release());
+    await host.start();
+    // Whoever came too early comes again; a session that went over has gone for good.
+    await each(cells, (cell) => cell.heirCalls('peek'));
+  },
   async 'SIGSTOP and SIGCONT after 60 s'(host, cells) {
     await host.stopAndSkip(STOPPED_FOR, () => each(cells, (cell) => cell.release()));
   },
@@ -162,7 +193,7 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
     );
     const host = new MatrixHost(bundle.file, folder);
     await host.start();
-    const pairs = STATES.flatMap((state) => kindsOf(state).map((kind): [Kind, State] => [kind, state]));
+    const pairs = STATES.flatMap((state) => kindsOf(fault, state).map((kind): [Kind, State] => [kind, state]));
     const cells = pairs.map(
       ([kind, state], number) => new Cell(host, folder, kind, state, number + Math.floor(number / KINDS.length)),
     );
@@ -181,7 +212,7 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
       const wrong: string[] = [];
       await each(cells, async (cell) => {
         cell.carryOn();
-        wrong.push(...(await judge(host, fault, cell)));
+        wrong.push(...(await (isTakeOver(fault) ? judgeTakeOver : judge)(host, fault, cell)));
       });
       expect(wrong).toEqual([]);
       expectEventsKept(folder, events);
@@ -194,10 +225,14 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
   }, 150_000);
 });
 
-/** A handle is a result like any other, so a few kinds of clients tell enough. */
-const kindsOf = (state: State): readonly Kind[] => (state === 'handed out' ? ['v1', 'v2 auto', 'mcp-remote'] : KINDS);
+/** A handle is a result like any other, and a take-over the same for all, so a few kinds of clients tell enough. */
+const kindsOf = (fault: string, state: State): readonly Kind[] =>
+  state === 'handed out' || isTakeOver(fault) ? ['v1', 'v2 auto', 'mcp-remote'] : KINDS;
 
 const isNewHoldfast = (fault: string): boolean => fault.endsWith('of Holdfast');
+const isTakeOver = (fault: string): boolean => fault.startsWith('a take-over');
+const takenIn = (folder: string): number =>
+  eventsOf(folder).filter(({ payload }) => payload.includes('"cause":"taken_over"')).length;
 
 /** What is not as it should be, in words. */
 async function judge(host: MatrixHost, fault: string, cell: Cell): Promise<string[]> {
@@ -226,6 +261,40 @@ async function judge(host: MatrixHost, fault: string, cell: Cell): Promise<strin
   if (isNewHoldfast(fault)) expectIs('the cause', session?.last_reconnect_cause, 'restored');
   if (fault === 'SIGKILL of the client') expectIs('the cause', session?.last_reconnect_cause, 'reinitialized');
   if (fault.startsWith('SIGSTOP')) expectIs('the reconnects', session?.reconnect_count, 0);
+  return wrong;
+}
+
+/** The same of a session that another client has: it has all of it, and the old one nothing. */
+async function judgeTakeOver(host: MatrixHost, fault: string, cell: Cell): Promise<string[]> {
+  const { state, kind, title, pid, sessionId } = cell;
+  const expected = EXPECTED[fault]?.[state];
+  if (!expected) throw new Error(`nothing is expected of ${fault}`);
+  const seen = await cell.outcome(false);
+  const call = sightOf(seen);
+  const old = await cell.count();
+  const said = 'error' in old ? old.error : `it counts to ${old.count.n}`;
+  const next = await cell.heirCalls('count');
+  const [session, ...others] = await host.sessions(cell.heirKey);
+  const left = await host.sessions(cell.key);
+  const how = seen && 'error' in seen ? `${call} (${seen.error})` : call;
+  lines.push(`${fault} | ${state} | ${kind} | ${how} | ${said}, then ${next.n} | ${session?.status}`);
+  const wrong: string[] = [];
+  const expectIs = (what: string, is: unknown, should: unknown) => {
+    if (is !== should) wrong.push(`${title}: ${what} is ${is}, not ${should}`);
+  };
+  // Where the kill came before the take-over, the server has answered before it, too.
+  const isEarlier = fault.includes('SIGKILL') && (state === 'slow call' || state === 'handed out') && call === 'answer';
+  if (!isEarlier) expectIs('the call', call === expected.call ? call : how, expected.call);
+  expectIs('where it went, to the old client', /went on in Heir/.test(said) ? true : said, true);
+  expectIs('the next call', `${next.n} in ${next.pid}`, `${expected.next} in ${pid}`);
+  expectIs('the session', session?.session_id, sessionId);
+  expectIs('the reconnects', session?.last_reconnect_cause === 'taken_over' || session?.reconnect_count === 2, true);
+  expectIs('the number of sessions', 1 + others.length, 1);
+  expectIs(
+    'what the old client has of it',
+    left.some(({ session_id }) => session_id === sessionId),
+    false,
+  );
   return wrong;
 }
 

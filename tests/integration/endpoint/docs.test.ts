@@ -95,6 +95,7 @@ const ROUTES = [
   'PATCH /api/mcp/sessions/{session_id}',
   'POST /api/mcp/sessions/{session_id}/offer',
   'DELETE /api/mcp/sessions/{session_id}/offer',
+  'DELETE /api/mcp/sessions/{session_id}/sharing',
   'POST /api/mcp/servers/{name}/disable',
   'POST /api/mcp/servers/{name}/trust',
   'POST /api/mcp/servers/{name}/login',

@@ -39,6 +39,8 @@ describe('PATCH /api/mcp/settings', () => {
     host.services.manager.disconnect(session.session_id, { kind: 'admin' });
     const status = async () => (await admin.get(`/api/mcp/sessions/${session.session_id}`)).body.status;
     await admin.send('PATCH', ROUTE, { retention_hours: 2 });
+    // What the window says of it.
+    expect(host.services.info().retention_hours).toBe(2);
     await clock.advance(HOUR);
     expect(await status()).toBe('disconnected');
     await clock.advance(HOUR + MINUTE);
@@ -69,10 +71,10 @@ describe('PATCH /api/mcp/settings', () => {
 
   test.for([
     [{ retention_hour: 5 }, 'There is no setting "retention_hour". Did you mean "retention_hours"?'],
-    [{ retention_hours: 0 }, 'Keep a session without a client must be a whole number from 1 to 720 (hours).'],
+    [{ retention_hours: 0 }, 'Keep a session without a client: enter a whole number from 1 to 720 (hours).'],
     [
       { retention_hours: 5, reattach_seconds: 'soon' },
-      'Re-attach window must be a whole number from 5 to 3600 (seconds).',
+      'Re-attach window: enter a whole number from 5 to 3600 (seconds).',
     ],
     [{ log_level: 'warn' }, 'Log level is set by HOLDFAST_LOG_LEVEL. Change it there, and start again.'],
     [{ retention_hours: 1, token_life_minutes: 90 }, 'A reconnect token must not outlive its session'],

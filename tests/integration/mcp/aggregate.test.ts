@@ -194,10 +194,13 @@ describe('servers that come and go while a client is connected', () => {
   });
 
   test('are announced to a client that was away', async ({ start }) => {
-    const { host, configs } = await start(counter('one'));
+    const { host, configs, client } = await start(counter('one'));
     const away = new McpHttp(host, host.newClient().key);
     await away.initialize();
     await away.call('session_info');
+    expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
+    // What was never listed is no loss.
+    for (const list of LISTS) await away.request(`${list}/list`);
     configs.set();
     const { stream } = await away.get();
     const told = [await stream?.message(), await stream?.message(), await stream?.message()];

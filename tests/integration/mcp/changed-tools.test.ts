@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessClient } from '#tests/support/clients/real-clients';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
 
@@ -183,3 +184,44 @@ test('what may mislead is pointed out and passed on as it is, and known after a 
   const next = await startHost({ servers, folder: host.folder });
   expect(await remarks(next, 'tickets')).toEqual(expected);
 });
+
+test('a client that knows a tool from before and lists nothing calls none that has changed, in either era', async ({
+  startHost,
+  servers,
+  say,
+}) => {
+  say(BEFORE);
+  const host = await startHost({ servers });
+  host.services.servers.tools.hold(true);
+  const first = await chat(host, '/tickets');
+  expect(textOf(await first.call('search'))).toBe('called search');
+  await host.stop();
+  await endServers(host.folder);
+
+  say(AFTER);
+  const next = await startHost({ servers, folder: host.folder });
+  const { tools } = next.services.servers;
+  tools.hold(true);
+  const merged = await chat(next);
+  const alone = await chat(next, '/tickets');
+  for (const [client, name] of [
+    [merged, 'tickets__search'],
+    [alone, 'search'],
+  ] as const) {
+    const result = await client.call(name);
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('holdfast servers accept tickets');
+  }
+  expect(textOf(await alone.call('other')), 'it was never used').toBe('called other');
+  const stateless = next.newClient('stateless');
+  const client = await statelessClient(`${next.url}/tickets`, stateless.key);
+  expect(textOf(await client.call('search'))).toContain('holdfast servers accept tickets');
+  await client.vanish();
+
+  // Of a process that is asked already, an announcement is enough, whether or not anybody lists.
+  tools.accept('tickets', null);
+  expect(textOf(await alone.call('search'))).toBe('called search');
+  say(BEFORE);
+  await alone.call('announce');
+  await expect.poll(async () => (await alone.call('search')).isError, PATIENT).toBe(true);
+}, 40_000);

@@ -172,27 +172,32 @@ test('a client without sessions that listens is told as well', async ({ host, co
 
 test('a client without sessions hears at the address of all what changes there, and nothing is stored for it', async ({
   startHost,
+  connect,
 }) => {
-  const servers = new ListedConfigs(echo('echo'), echo('other'));
+  const servers = new ListedConfigs(counter('one'), counter('other'));
   const host = await startHost({ servers });
   const owner = host.newClient('stateless');
+  const client = await connect(host, owner);
+  for (const name of ['one__count', 'other__count']) {
+    await expect.poll(() => client.names('tools/list'), LOADED).toContain(name);
+  }
   const stream = await listen(host, owner);
   const heard = async () => (await stream?.message())?.message.method;
-  servers.set(echo('echo'));
+  servers.set(counter('one'));
   expect(await heard(), 'a server is gone').toBe('notifications/tools/list_changed');
   const { tools } = host.services.servers;
-  const says = (description: string) => tools.listed('echo', [{ name: 't', description, inputSchema: {} }]);
+  const says = (description: string) => tools.listed('one', [{ name: 'count', description, inputSchema: {} }]);
   tools.hold(true);
   says('one');
-  tools.used('echo', 't');
+  tools.used('one', 'count');
   says('two');
   expect(await heard(), 'a tool is held back').toBe('notifications/tools/list_changed');
   stream?.cut();
   await host.stop();
 
   const next = await startHost({ servers, folder: host.folder });
-  next.services.visibility.setShown({ client_id: null, parts: [whole('echo')], shown: false });
-  servers.set(echo('echo'), echo('third'));
+  next.services.visibility.setShown({ client_id: null, parts: [whole('one')], shown: false });
+  servers.set(counter('one'), counter('third'));
   await next.stop();
   const database = new SqliteDatabase(join(next.folder, 'holdfast.db'), { readonly: true });
   expect(database.prepare('SELECT count(*) FROM stream_messages').pluck().get(), 'nobody could get it').toBe(0);

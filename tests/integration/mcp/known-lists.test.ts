@@ -212,7 +212,7 @@ test('a server that waits to be confirmed is seen and hidden like any other, and
 }) => {
   const file = join(folder, 'says.json');
   const tools = (...names: string[]) => names.map((name) => ({ name, inputSchema: { type: 'object' } }));
-  writeFileSync(file, JSON.stringify({ tools: tools('t') }));
+  writeFileSync(file, JSON.stringify({ tools: tools('t'), prompts: [{ name: 'p' }] }));
   const one = listing('one', file);
   const servers = new ListedConfigs(one);
   const host = await startHost({ servers });
@@ -229,7 +229,7 @@ test('a server that waits to be confirmed is seen and hidden like any other, and
   };
   const handlers = createVisibilityHandlers(host.services);
   const client_id = holder.client.client_id;
-  expect(await handlers['tools.of_client']({ client_id })).toMatchObject({ all: 1, servers: [{ server: 'one' }] });
+  expect(await handlers['tools.of_client']({ client_id })).toMatchObject({ all: 2, servers: [{ server: 'one' }] });
   host.services.visibility.setShown({
     client_id: null,
     parts: [{ server: 'one', kind: 'prompt', name: 'p' }],
@@ -237,7 +237,7 @@ test('a server that waits to be confirmed is seen and hidden like any other, and
   });
   expect(await told('notifications/prompts/list_changed')).toBe(true);
 
-  writeFileSync(file, JSON.stringify({ tools: tools('t', 'u') }));
+  writeFileSync(file, JSON.stringify({ tools: tools('t', 'u'), prompts: [{ name: 'p' }] }));
   servers.set({ ...one, fingerprint: 'another' });
   expect(await told('notifications/tools/list_changed'), 'nobody has listed meanwhile').toBe(true);
   expect(host.services.store.serverLists.of('one')?.pages).toContain('\\"u\\"');

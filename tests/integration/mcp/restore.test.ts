@@ -250,6 +250,8 @@ describe('a call that ran when Holdfast was killed', () => {
     running,
   }) => {
     const last = await running('slow');
+    server.while('slow', () => ({ jsonrpc: '2.0', id: 7, method: 'roots/list' }));
+    await (await run.mcp.get(last)).stream?.message();
     const { services } = run.host;
     const old = services.manager.findTransport(run.mcp.transportId ?? '', owner.client.client_id);
     if (!old?.session_id) throw new Error('it has a session');
@@ -276,6 +278,10 @@ describe('a call that ran when Holdfast was killed', () => {
     });
     services.manager.enter(record.transport_id, true, services.clients.get(heir.client.client_id));
     await killed();
+    // The server does not wait for whoever was asked.
+    await expect
+      .poll(() => server.got.filter(isResponse))
+      .toMatchObject([{ id: 7, error: { message: expect.stringMatching(/This session went on in/) } }]);
     server.answer('slow', 'late');
     const stored = run.host.services.store.streams.after(old.session_id, last.slice(0, last.lastIndexOf('.')), 0);
     const answers = stored.map(({ message }) => JSON.parse(message)).filter(isResponse);

@@ -460,3 +460,45 @@ mcpTest(
     expect(await count(after.url)).toEqual({ n: first.n + 1, pid: first.pid });
   },
 );
+
+test('a server without sessions gets no call of a tool that has changed, whether or not anybody lists it', async ({
+  host,
+  ask,
+  call,
+}) => {
+  let says = 'one';
+  let listen: ServerResponse | null = null;
+  const reached: string[] = [];
+  onCall = (body, res) => {
+    const answer = (result: object) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result });
+    if (body.method === 'tools/list') {
+      const isFirst = body.params.cursor === undefined;
+      const tools = [{ name: isFirst ? 'other' : 'search', description: says, inputSchema: { type: 'object' } }];
+      answer({ resultType: 'complete', tools, ...(isFirst ? { nextCursor: '2' } : {}) });
+    } else if (body.method === 'subscriptions/listen') {
+      startEvents(res);
+      listen = res;
+    } else {
+      reached.push(`${body.params.name} ${says}`);
+      answer({ resultType: 'complete', content: [] });
+    }
+  };
+  const { tools } = host.services.servers;
+  tools.hold(true);
+  try {
+    expect((await call('modern', 'search')).result.isError).toBeUndefined();
+    const { stream } = await ask('modern', 'subscriptions/listen', { notifications: { toolsListChanged: true } });
+    await expect.poll(() => listen).not.toBeNull();
+    says = 'two';
+    sendEvent(listen as never, null, { jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    expect((await stream?.message())?.message.method).toBe('notifications/tools/list_changed');
+    const held = await call('modern', 'search');
+    expect(held.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('has changed') }] });
+    expect(tools.count('modern')).toMatchObject({ changed: 1, held: 1 });
+    expect(reached).toEqual(['search one']);
+    stream?.cut();
+  } finally {
+    tools.hold(false);
+    tools.accept('modern', null);
+  }
+});

@@ -148,9 +148,7 @@ test('at its own address, too, a loop of announcements is silent, and a change i
   const first = await listed(client);
   expect(first, "the server's own bytes").toBe(JSON.stringify([ANNOUNCE, tool('t')]));
   const { stream } = await client.get();
-  await client.call('announce');
-  // What this client was told before is known from here on.
-  await stream?.message();
+  // The first announcement is compared like any other.
   const asked = one.asked();
   await client.call('announce', { times: 40, every: 50 });
   await expect.poll(() => one.asked() - asked, PATIENT).toBeGreaterThan(4);
@@ -167,3 +165,70 @@ test('at its own address, too, a loop of announcements is silent, and a change i
   expect(seen.told).toBe(0);
   stream?.cut();
 });
+
+test('a session is told of what it is listed: not of what is hidden from it, outside its set, or not found', async ({
+  startHost,
+  lists,
+}) => {
+  const says = (t: string, u: string) => ({
+    tools: [ANNOUNCE, tool('t', { title: t }), tool('u', { title: u })],
+    prompts: [{ name: 'p', title: t }],
+  });
+  const one = lists('one', says('1', '1'));
+  const other = lists('other', { tools: [tool('w')] });
+  const servers = new ListedConfigs(one.config, other.config);
+  const host = await startHost({ servers });
+  const { visibility } = host.services;
+  visibility.saveSet('others', [{ server: 'other', kind: null, name: null }], null);
+  const session = async (path = '', prepare: (clientId: string) => void = () => {}) => {
+    const { key, client } = host.newClient();
+    prepare(client.client_id);
+    const mcp = new McpHttp({ url: `${host.url}${path}` }, key);
+    await mcp.initialize();
+    await expect.poll(async () => (await listed(mcp)).length, PATIENT).toBeGreaterThan(path === '' ? 900 : 100);
+    await listed(mcp, 'prompts/list', 'prompts');
+    const { stream } = await mcp.get();
+    return { mcp, client_id: client.client_id, stream, seen: count(stream) };
+  };
+  const changer = await session();
+  await changer.mcp.call('one__t');
+  await expect.poll(async () => names(await listed(changer.mcp)), PATIENT).toContain('other__w');
+  const hide =
+    (name: string, kind: 'tool' | 'prompt' = 'tool') =>
+    (client_id: string) =>
+      visibility.setShown({ client_id, parts: [{ server: 'one', kind, name }], shown: false });
+  const all = await session();
+  const withoutT = await session('', hide('t'));
+  const alone = await session('/one', hide('t'));
+  const ofSet = await session('/set/others');
+  const searching = await session('', (client_id) => visibility.choose(client_id, null, true));
+  await searching.mcp.call('search_tools', { query: 'w', limit: 1 });
+  const everybody = [all, withoutT, alone, ofSet, searching];
+  await expect.poll(() => searching.seen.told, PATIENT).toBe(1);
+  const before = await Promise.all(everybody.map(({ mcp }) => listed(mcp)));
+  for (const { seen } of everybody) seen.told = 0;
+
+  one.say({ ...says('2', '1'), prompts: [{ name: 'p', title: '1' }] });
+  await changer.mcp.call('one__announce');
+  await alone.mcp.call('announce');
+  await expect.poll(() => all.seen.told, PATIENT).toBe(1);
+  const after = await Promise.all(everybody.map(({ mcp }) => listed(mcp)));
+  const isOther = after.map((text, at) => text !== before[at]);
+  expect(isOther, 'what each would be answered').toEqual([true, false, false, false, false]);
+
+  // What they are told next is the first that they are told.
+  one.say({ ...says('2', '2'), prompts: [{ name: 'p', title: '1' }] });
+  await changer.mcp.call('one__announce');
+  await alone.mcp.call('announce');
+  for (const { seen } of [withoutT, alone]) await expect.poll(() => seen.told, PATIENT).toBe(1);
+  await expect.poll(() => all.seen.told, PATIENT).toBe(2);
+  expect([ofSet.seen.told, searching.seen.told]).toEqual([0, 0]);
+
+  visibility.setShown({ client_id: null, parts: [{ server: 'one', kind: 'tool', name: 'nobody' }], shown: false });
+  visibility.setShown({ client_id: ofSet.client_id, parts: [{ server: 'one', kind: null, name: null }], shown: false });
+  servers.set(one.config);
+  for (const { seen } of [ofSet, searching]) await expect.poll(() => seen.told, PATIENT).toBe(1);
+  expect(names(await listed(ofSet.mcp))).toEqual([]);
+  expect([withoutT.seen.told, all.seen.told, alone.seen.told], 'the server that is gone').toEqual([2, 3, 1]);
+  for (const { stream } of [changer, ...everybody]) stream?.cut();
+}, 30_000);

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
@@ -12,7 +13,7 @@ import { describe, expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { disposing } from '#tests/support/fixtures';
 import { type Holder, sharedMcpTest } from '#tests/support/hosts/mcp-host';
-import { ListedConfigs, taskServer } from '#tests/support/servers/configs';
+import { counter, ListedConfigs, taskServer } from '#tests/support/servers/configs';
 import { startFixtureOverHttp } from '#tests/support/servers/fixture-server';
 
 /** Tasks of servers, as clients that know them meet them through Holdfast. */
@@ -30,7 +31,7 @@ const test = sharedMcpTest
     return modern.config;
   })
   .extend('hostOptions', { scope: 'file' }, ({ modern }) => ({
-    servers: new ListedConfigs(taskServer('mine'), taskServer('all', { policy: 'shared' }), modern),
+    servers: new ListedConfigs(taskServer('mine'), taskServer('all', { policy: 'shared' }), modern, counter('none')),
   }))
   .extend('connect', ({ host }, { onCleanup }) =>
     disposing(
@@ -96,11 +97,13 @@ describe.each(WAYS)('a client of 2025-11-25 at %s', (_, path, prefix) => {
   });
 });
 
-test('all servers together have the tasks that one of them has', async ({ connect }) => {
-  // What is not known of a server yet is not announced.
-  await (await connect('/all')).listTools();
+test('all servers together have tasks, and each of their tools can be called as one', async ({ connect }) => {
   const client = await connect('');
   expect(client.getServerCapabilities()?.tasks).toEqual({ list: {}, cancel: {}, requests: { tools: { call: {} } } });
+  const { tools } = await client.listTools();
+  const support = Object.fromEntries(tools.map(({ name, execution }) => [name, execution?.taskSupport]));
+  expect(support).toMatchObject({ none__slow: 'optional', mine__work: 'optional', mine__must: 'required' });
+  expect(support.get_result, 'waits by itself').toBeUndefined();
 });
 
 test.for([
@@ -174,15 +177,6 @@ describe.each([
   ['/mcp/modern', '/modern', ''],
   ['/mcp', '', 'modern__'],
 ])('a client without sessions, of a server without, at %s', (_, path, prefix) => {
-  const ended = async (ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) => {
-    for (let times = 0; times < 200; times += 1) {
-      const { result } = await ask('tasks/get', { taskId });
-      if (result.status === status) return result;
-      await delay(25);
-    }
-    throw new Error(`it never was ${status}`);
-  };
-
   test('is told that there are tasks', async ({ host, ask }) => {
     const { result } = await ask(path, host.newClient('stateless'), 'server/discover', {});
     expect(result.capabilities.extensions).toEqual({ [TASKS]: {} });
@@ -195,11 +189,11 @@ describe.each([
     const { taskId } = (await own('tools/call', { name: `${prefix}confirm_delete`, arguments: { filename: 'x' } }))
       .result;
     expect(taskId.startsWith(prefix)).toBe(true);
-    const { inputRequests } = await ended(own, taskId, 'input_required');
+    const { inputRequests } = await endedAs(own, taskId, 'input_required');
     expect(inputRequests).toMatchObject({ confirm: { method: 'elicitation/create' } });
     const inputResponses = { confirm: { action: 'accept', content: {} } };
     expect((await own('tasks/update', { taskId, inputResponses })).result).toMatchObject({ resultType: 'complete' });
-    expect(await ended(own, taskId, 'completed')).toMatchObject({
+    expect(await endedAs(own, taskId, 'completed')).toMatchObject({
       taskId,
       result: { content: [{ text: 'Deleted x.' }] },
     });
@@ -214,7 +208,7 @@ describe.each([
     const inputResponses = { [key]: { action: 'accept', content: { name: 'Ada' } } };
     const begun = (await own('tools/call', { ...call, inputResponses, requestState })).result;
     expect(begun).toMatchObject({ resultType: 'task', ttlMs: 600_000 });
-    expect(await ended(own, begun.taskId, 'completed')).toMatchObject({
+    expect(await endedAs(own, begun.taskId, 'completed')).toMatchObject({
       result: { content: [{ text: 'Hello, Ada!' }] },
     });
   });
@@ -254,6 +248,25 @@ describe.each([
   });
 });
 
+test('a task goes along when another client takes its session over', async ({ host, connect }) => {
+  const [owner, heir] = [host.newClient(), host.newClient()];
+  host.services.clients.setMayTakeOver(heir.client.client_id, true);
+  const old = await connect('', owner);
+  const call = { method: 'tools/call', params: { name: 'all__work', arguments: { text: 'goes along' }, task: {} } };
+  const { taskId } = (await old.request(call, CreateTaskResultSchema)).task;
+  const [state] = host.services.store.sessions.ofClient(owner.client.client_id);
+  const allowed = host.services.clients.get(heir.client.client_id);
+  await host.services.manager.offerSession(state?.session.session_id ?? '', allowed, false, 'window');
+
+  const taker = await connect('', heir);
+  expect((await taker.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId }]);
+  const again = await connect('', owner);
+  const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+  await expect(again.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+  await taker.callTool({ name: 'all__finish', arguments: { text: 'goes along' } });
+  expect(textOf(await taker.experimental.tasks.getTaskResult(taskId, CallToolResultSchema))).toBe('goes along');
+});
+
 describe('a client without sessions', () => {
   test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
     const owner = host.newClient('stateless');
@@ -288,4 +301,181 @@ describe('a client without sessions', () => {
     expect((await ask('/modern', owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
     await ask('/modern', owner, 'tasks/cancel', { taskId });
   });
+});
+
+/** What is shown of a call that Holdfast keeps. */
+const HANDLE = /^h_[\w-]{22}$/;
+
+describe('a tool of a server without tasks, called at /mcp', () => {
+  test('is a task to a client of 2025-11-25 that asks for one', async ({ host, connect }) => {
+    const [client, other] = [await connect(''), await connect('')];
+    await client.listTools();
+    const heard: Json[] = [];
+    client.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void heard.push(params));
+    const call = { name: 'none__slow', arguments: { ms: 1_200, steps: 4 } };
+    const seen: string[] = [];
+    let taskId = '';
+    let result: Json = null;
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} })) {
+      seen.push(message.type);
+      if (message.type === 'taskCreated') {
+        taskId = message.task.taskId;
+        const unknown = expect.objectContaining({ code: INVALID_PARAMS });
+        await expect(other.experimental.tasks.getTask(taskId)).rejects.toEqual(unknown);
+        expect((await client.experimental.tasks.listTasks()).tasks).toMatchObject([{ taskId, status: 'working' }]);
+      } else if (message.type === 'result') result = message.result;
+    }
+    expect(seen[0]).toBe('taskCreated');
+    expect(seen.at(-1)).toBe('result');
+    expect(taskId).toMatch(HANDLE);
+    expect(JSON.parse(textOf(result))).toMatchObject({ done: true });
+    expect(result._meta['io.modelcontextprotocol/related-task']).toEqual({ taskId });
+    await expect.poll(() => heard).toMatchObject([{ taskId, status: 'completed', ttl: 86_400_000 }]);
+    expect((await client.experimental.tasks.getTask(taskId)).status).toBe('completed');
+    expect(host.services.longCalls.inFlight.list()).toEqual([]);
+  });
+
+  test('is cancelled with its task, and fails as its task', async ({ connect }) => {
+    const client = await connect('');
+    const begin = async (name: string, args: Json) => {
+      const call = { method: 'tools/call', params: { name, arguments: args, task: {} } };
+      return (await client.request(call, CreateTaskResultSchema)).task.taskId;
+    };
+    const taskId = await begin('none__slow', { ms: 60_000 });
+    const waiting = client.experimental.tasks.getTaskResult(taskId, CallToolResultSchema);
+    const over = expect(waiting).rejects.toThrow(/was cancelled/);
+    expect(await client.experimental.tasks.cancelTask(taskId)).toMatchObject({ taskId, status: 'cancelled' });
+    await over;
+    const again = client.experimental.tasks.cancelTask(taskId);
+    await expect(again).rejects.toEqual(expect.objectContaining({ code: INVALID_PARAMS }));
+    const failing = await begin('none__crash', {});
+    await expect(client.experimental.tasks.getTaskResult(failing, CallToolResultSchema)).rejects.toThrow(
+      /outcome of the call is unknown/,
+    );
+    expect((await client.experimental.tasks.getTask(failing)).status).toBe('failed');
+  });
+
+  test('becomes a task when a client with the extension would not wait for it', async ({ host, ask }) => {
+    const owner = host.newClient('stateless');
+    host.services.longCalls.setPatience(owner.client.client_id, 2_000);
+    const own = (method: string, params: Json) => ask('', owner, method, params);
+    expect((await own('server/discover', {})).result.capabilities.extensions).toEqual({ [TASKS]: {} });
+    const short = await own('tools/call', { name: 'none__count', arguments: {} });
+    expect(short.result).toMatchObject({ resultType: 'complete', content: [{ type: 'text' }] });
+    const { result: begun } = await own('tools/call', { name: 'none__slow', arguments: { ms: 2_500 } });
+    expect(begun).toMatchObject({ resultType: 'task', status: 'working', ttlMs: 86_400_000, pollIntervalMs: 1_000 });
+    const { taskId } = begun;
+    expect(taskId).toMatch(HANDLE);
+    expect((await ask('', host.newClient('stateless'), 'tasks/get', { taskId })).error.code).toBe(INVALID_PARAMS);
+    const task = await endedAs(own, taskId, 'completed');
+    expect(JSON.parse(textOf(task.result))).toMatchObject({ done: true });
+    // It is the same call by its other name.
+    const fetched = await own('tools/call', { name: 'get_result', arguments: { handle: taskId } });
+    expect(fetched.result.content).toEqual(task.result.content);
+    const long = (await own('tools/call', { name: 'none__slow', arguments: { ms: 60_000 } })).result;
+    expect((await own('tasks/cancel', { taskId: long.taskId })).result.resultType).toBe('complete');
+    expect((await own('tasks/get', { taskId: long.taskId })).result).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+/** Asks for a task until it has this status. */
+async function endedAs(ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) {
+  for (let times = 0; times < 200; times += 1) {
+    const { result } = await ask('tasks/get', { taskId });
+    if (result.status === status) return result;
+    await delay(25);
+  }
+  throw new Error(`it never was ${status}`);
+}
+
+describe('a tool that is only ever a task, called by a client that knows none', () => {
+  const finish = (connect: (path: string) => Promise<Client>, text: string) =>
+    expect.poll(async () => {
+      const client = await connect('/all');
+      return textOf(await client.callTool({ name: 'finish', arguments: { text } }));
+    });
+
+  test.for(['sessionful', 'stateless'] as const)(
+    'is answered with the result: %s',
+    async (policy, { host, connect }) => {
+      await (await connect('')).listTools();
+      const { key } = host.newClient(policy);
+      const mode = policy === 'stateless' ? ({ pin: '2026-07-28' } as const) : ('legacy' as const);
+      const client = new ClientV2({ name: 'without tasks', version: '1' }, { versionNegotiation: { mode } });
+      const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+      await client.connect(new HttpV2(new URL(host.url), { requestInit }));
+      const waiting = client.callTool({ name: 'all__must', arguments: { text: policy } });
+      await finish(connect, policy).toBe('1');
+      const result: Json = await waiting;
+      expect(textOf(result)).toBe(policy);
+      expect(result._meta?.['io.modelcontextprotocol/related-task'], 'the task is nothing to it').toBeUndefined();
+      expect(host.services.longCalls.views()).not.toContainEqual(expect.objectContaining({ tool: 'must' }));
+      await client.close();
+    },
+  );
+
+  test('becomes a handle, and is cancelled with it', async ({ host, connect }) => {
+    await (await connect('')).listTools();
+    const owner = host.newClient();
+    host.services.longCalls.setPatience(owner.client.client_id, 2_000);
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    const handleIn = async (text: string) =>
+      /handle "(h_[^"]+)"/.exec(textOf(await mcp.call('all__must', { text })))?.[1] ?? '';
+    const [first, second] = [await handleIn('late'), await handleIn('never')];
+    await finish(connect, 'late').toBe('1');
+    expect(await mcp.call('get_result', { handle: first })).toMatchObject({ content: [{ text: 'late' }] });
+    const never = host.services.longCalls.find(second, owner.client.client_id);
+    host.services.longCalls.cancel(never?.call_id ?? 0);
+    // The server's own task is cancelled too, and ends nobody's.
+    await expect.poll(async () => JSON.stringify(await mcp.call('all__statuses'))).toContain('cancelled');
+  });
+
+  test.for(['sessionful', 'stateless'] as const)(
+    'of a server with the extension: %s',
+    async (policy, { host, ask }) => {
+      const call = { name: 'modern__failing_job', arguments: {} };
+      if (policy === 'stateless') {
+        const { result } = await ask('', host.newClient('stateless'), 'tools/call', call, {});
+        expect(result).toMatchObject({ resultType: 'complete', isError: true, content: [{ text: 'It failed.' }] });
+        return;
+      }
+      const mcp = new McpHttp(host, host.newClient().key);
+      await mcp.initialize();
+      expect(await mcp.call(call.name)).toMatchObject({ isError: true, content: [{ text: 'It failed.' }] });
+    },
+  );
+});
+
+describe('a task of one form to a client of the other', () => {
+  test('of a server with the extension: it asks, and its client of 2025-11-25 answers', async ({ connect }) => {
+    const client = await connect('');
+    await client.listTools();
+    const call = { name: 'modern__confirm_delete', arguments: { filename: 'x' } };
+    const seen: Json[] = [];
+    for await (const message of client.experimental.tasks.callToolStream(call, CallToolResultSchema, { task: {} }))
+      seen.push(message);
+    expect(seen[0].task.taskId).toMatch(HANDLE);
+    expect(textOf(seen.at(-1).result)).toBe('Deleted x.');
+  });
+
+  test.for([
+    ['/mine', ''],
+    ['', 'mine__'],
+  ])(
+    'of a server of 2025-11-25: its client with the extension answers, at /mcp%s',
+    async ([path = '', prefix = ''], { host, connect, ask }) => {
+      await (await connect(path)).listTools();
+      const owner = host.newClient('stateless');
+      const own = (method: string, params: Json) => ask(path, owner, method, params);
+      const { taskId } = (await own('tools/call', { name: `${prefix}ask`, arguments: { question: 'Who?' } })).result;
+      expect(taskId).toMatch(HANDLE);
+      const { inputRequests } = await endedAs(own, taskId, 'input_required');
+      const [key = ''] = Object.keys(inputRequests);
+      expect(inputRequests[key]).toMatchObject({ method: 'elicitation/create', params: { message: 'Who?' } });
+      const inputResponses = { [key]: { action: 'accept', content: { name: 'Ada' } } };
+      expect((await own('tasks/update', { taskId, inputResponses })).result.resultType).toBe('complete');
+      expect(await endedAs(own, taskId, 'completed')).toMatchObject({ result: { content: [{ text: 'Ada' }] } });
+    },
+  );
 });

@@ -91,7 +91,7 @@ describe('a deletion on request', () => {
   test('of what is older takes the tasks that clients were given, and so does removing the client', async () => {
     const { store, run } = setUp();
     const give = (task_id: string, given_at: number, client_id = 'c_1') =>
-      store.tasks.give({ server: 'one', task_id, client_id, given_at }, false);
+      store.tasks.give({ server: 'one', task_id, client_id, session_id: null, given_at }, false);
     give('old', NOW - 8 * DAY);
     give('young', NOW - 6 * DAY);
     give('others', NOW - 6 * DAY, 'c_2');

@@ -3,7 +3,7 @@ import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
 import { LongCalls } from '#src/main/long-calls/long-calls';
 import type { Store } from '#src/main/store/store';
 import type { Client, ClientType } from '#src/shared/contract/client';
-import { MINUTE, SECOND } from '#src/shared/model/units';
+import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
 import { newClient, START } from './samples';
@@ -36,13 +36,15 @@ const call = {
   server: 'one',
   tool: 'build',
   started_at: START,
-};
+  shown_as: 'handle',
+  task_id: null,
+} as const;
 
 /** The tool `get_result`, as the client c_1 calls it with request 8. What it answers goes into the list. */
 function resultTools(longCalls: LongCalls, clock: FakeClock) {
   const inner = { idleAfter: null, send: () => {}, onmessage: () => {}, onclose: () => {} };
   const channel = { ...inner, close: async () => {}, initialize: () => Promise.reject(new Error('not here')) };
-  const tools = new ResultTools(channel, { longCalls, clock, timers: clock, log: silent });
+  const tools = new ResultTools(channel, { longCalls, timers: clock, log: silent });
   const answers: string[] = [];
   tools.onmessage = (message) => answers.push(JSON.stringify(message));
   const ask = (handle: string) =>
@@ -70,6 +72,23 @@ describe('a result that is asked for', () => {
     clock.advance(200);
     await settled();
     expect(answers).toEqual([expect.stringContaining('Still running')]);
+    longCalls.asks(7, 2);
+    ask(handle);
+    clock.advance(10_000);
+    await settled();
+    expect(answers.at(-1)).toContain('The server asks 2 things and waits for the answer');
+    longCalls.asks(7, 0);
+    expect(longCalls.questionsOf(7)).toBe(0);
+  });
+
+  test('says how long it runs after a restart, whatever was done to the clock', ({ store, clock, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    store.longCalls.add({ ...call, handle: 'h_left', handed_at: START });
+    longCalls.resume(7, () => {});
+    const running = longCalls.runningFor(call);
+    clock.setBy(-DAY);
+    clock.advance(5_000);
+    expect(longCalls.runningFor(call) - running).toBe(5_000);
   });
 
   test('is said to be lost when nobody works on it any more, and its call ends', async ({

@@ -90,7 +90,7 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
     /SEARCH stream_messages USING INDEX .*message_index>\?/,
   ],
   ['events to remove', /DELETE FROM events .* at </s, /USING COVERING INDEX events_at \(at<\?\)/],
-  ['sessions to remove', /DELETE FROM mcp_sessions/, /USING INDEX mcp_sessions_ended \(ended_at<\?\)/],
+  ['sessions to remove', /DELETE FROM mcp_sessions/, /USING INDEX mcp_sessions_ended \(ended_at[<>]\?\)/],
 ];
 
 /** Every statement of the store, as its classes prepare them. */

@@ -47,6 +47,7 @@ export function storedSession(session: Partial<Session> = {}, rest: Partial<Stor
       probe: false,
       pinned: false,
       offer: null,
+      sharing: null,
       created_at: START,
       last_activity: START,
       disconnected_at: null,

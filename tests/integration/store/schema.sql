@@ -217,7 +217,7 @@ CREATE TABLE long_calls (
   ok INTEGER CHECK (ok IN (0, 1)),
   bytes INTEGER NOT NULL DEFAULT 0,
   answer TEXT CHECK (answer IS NULL OR state IN ('answered', 'fetched'))
-) STRICT;
+, shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task')), task_id TEXT) STRICT;
 
 CREATE TABLE long_tools (
   server TEXT NOT NULL,
@@ -260,7 +260,7 @@ CREATE TABLE mcp_sessions (
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
 , server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)), offer TEXT CHECK (offer IS NULL OR json_valid(offer)), offer_hash TEXT, last_reconnect_cause TEXT
-  CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token', 'taken_over'))) STRICT;
+  CHECK (last_reconnect_cause IN ('resumed', 'restored', 'reinitialized', 'token', 'taken_over')), sharing TEXT CHECK (sharing IS NULL OR json_valid(sharing))) STRICT;
 
 CREATE TABLE old_client_keys (
   client_id TEXT PRIMARY KEY REFERENCES clients (client_id) ON DELETE CASCADE,
@@ -333,7 +333,7 @@ CREATE TABLE tasks (
   server TEXT NOT NULL,
   task_id TEXT NOT NULL,
   client_id TEXT NOT NULL,
-  given_at INTEGER NOT NULL,
+  given_at INTEGER NOT NULL, session_id TEXT, named_as TEXT,
   UNIQUE (server, task_id, client_id)
 ) STRICT;
 
@@ -430,6 +430,10 @@ CREATE INDEX streams_session ON streams (session_id);
 CREATE INDEX tasks_by_age ON tasks (given_at);
 
 CREATE INDEX tasks_of_client ON tasks (client_id, task_seq);
+
+CREATE INDEX tasks_of_session ON tasks (session_id) WHERE session_id IS NOT NULL;
+
+CREATE INDEX tasks_renamed ON tasks (named_as, task_id) WHERE named_as IS NOT NULL;
 
 CREATE INDEX tool_use_by_day ON tool_use (day);
 

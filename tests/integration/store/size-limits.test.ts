@@ -20,6 +20,7 @@ const ROOMY = {
   contents: 900 * MIB,
   messages: 900 * MIB,
   log: MIB,
+  backups: 900 * MIB,
 };
 
 const limit = (store: Store, sizes: Partial<typeof ROOMY>) => store.keep(TIMES, { ...ROOMY, ...sizes });

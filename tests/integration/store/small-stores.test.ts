@@ -1,11 +1,12 @@
 import { describe, expect } from 'vitest';
+import { ClientTasks } from '#src/main/endpoint/mcp/tasks/client-tasks';
 import { Transactions } from '#src/main/store/lifecycle/transactions';
 import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
 import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import { DAY, MIB, MINUTE } from '#src/shared/model/units';
 import { newClient, START, storedSession } from './samples';
-import { openBeside, openStore, storeTest as test } from './support';
+import { openBeside, openStore, silent, storeTest as test } from './support';
 
 describe('names of sessions', () => {
   test('are kept over a restart, taken away when empty, and only of sessions that exist', ({ folder, store }) => {
@@ -197,6 +198,8 @@ describe('calls that were handed out', () => {
     tool: 'build',
     started_at: START,
     handed_at: START + MINUTE,
+    shown_as: 'handle' as const,
+    task_id: null,
   });
   const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);
@@ -279,6 +282,7 @@ describe('calls that were handed out', () => {
     store.patience.keep('c_1', kept);
     store.patience.keep('c_gone', kept);
     expect([store.patience.of('c_1'), store.patience.of('c_gone').set_ms]).toEqual([kept, null]);
+    expect(store.patience.longest('one', 'build')).toBe(0);
     store.patience.tookLonger('one', 'build', 9_000.4);
     store.patience.tookLonger('one', 'build', 8_000);
     expect([store.patience.longest('one', 'build'), store.patience.longest('one', 'other')]).toEqual([9_000, 0]);
@@ -287,7 +291,7 @@ describe('calls that were handed out', () => {
 
 describe('tasks', () => {
   const give = (store: Store, task_id: string, client_id: string, isTaken = true) =>
-    store.tasks.give({ server: 'all', task_id, client_id, given_at: START }, isTaken);
+    store.tasks.give({ server: 'all', task_id, client_id, session_id: null, given_at: START }, isTaken);
 
   test('are of those who were given them, and survive a restart', ({ folder, store }) => {
     give(store, 't_1', 'c_1');
@@ -312,6 +316,37 @@ describe('tasks', () => {
       false,
       true,
     ]);
+  });
+
+  test('go along with their session and with a new name of their server', ({ store }) => {
+    const mine = { server: 'old', client_id: 'c_1', given_at: START };
+    store.tasks.give({ ...mine, task_id: '1', session_id: 's_1' }, false);
+    store.tasks.give({ ...mine, task_id: '2', session_id: 's_2' }, false);
+    store.tasks.give({ ...mine, task_id: '3', session_id: null }, false);
+    store.tasks.follow('s_1', 'c_2');
+    const has = (client: string, server = 'old') =>
+      ['1', '2', '3'].filter((id) => store.tasks.isGiven(server, id, client));
+    expect([has('c_1'), has('c_2')]).toEqual([['2', '3'], ['1']]);
+    expect(store.tasks.serversOf('c_2')).toEqual(['old']);
+
+    store.tasks.rename('old', 'new');
+    store.tasks.rename('new', 'newest');
+    expect([has('c_2', 'newest'), has('c_2')]).toEqual([['1'], []]);
+    expect(store.tasks.renamedFrom('old', '1', 'c_2')).toBe('newest');
+    expect([store.tasks.renamedFrom('old', '1', 'c_1'), store.tasks.renamedFrom('newest', '1', 'c_2')]).toEqual([
+      null,
+      null,
+    ]);
+    const services = { store, clock: { now: () => START }, log: silent, servers: { runsForAll: () => false } };
+    const tasks = new ClientTasks(services as never, 'c_2', 's_1');
+    expect([tasks.present('old__1'), tasks.present('old__2'), tasks.present('1')]).toEqual([
+      'newest__1',
+      'old__2',
+      '1',
+    ]);
+    // Another server has the name now, and its own task of this id.
+    store.tasks.give({ server: 'old', task_id: '1', client_id: 'c_2', session_id: null, given_at: START }, false);
+    expect(tasks.present('old__1')).toBe('old__1');
   });
 
   test('are 2,000 at most of one client, and go with what has happened', async ({ store }) => {

@@ -38,6 +38,7 @@ describe('a stream', () => {
     store.streams.append('a', null, START);
     expect(store.streams.get('s_1', 'a')).toEqual({
       kind: 'post',
+      transport_id: null,
       request_ids: [1, 'two'],
       done: false,
       last_index: 1,

@@ -105,11 +105,11 @@ export class WorldActivity {
         return this.recording;
       },
       'activity.list': (query: Input<'activity.list'>): Output<'activity.list'> => {
-        const { before, after, limit = 200 } = query;
+        const { before, after, newest = false, limit = 200 } = query;
         const fits = this.fitting(query).filter(
           ({ activity_id: id }) => (before === undefined || id < before) && (after === undefined || id > after),
         );
-        const ordered = after === undefined ? fits.toReversed() : fits;
+        const ordered = after === undefined || newest ? fits.toReversed() : fits;
         return { activity: ordered.slice(0, limit), has_more: ordered.length > limit, last_id: this.rows.length };
       },
       'activity.news': ({ after, ...query }: Input<'activity.news'>): Output<'activity.news'> => ({

@@ -1,6 +1,9 @@
+import { defaultPatience } from '#src/main/long-calls/patience';
 import type { Input, Output } from '#src/shared/contract';
-import type { Calls } from '#src/shared/contract/calls';
+import type { Calls, PatienceView } from '#src/shared/contract/calls';
+import type { Client } from '#src/shared/contract/client';
 import { HoldfastError } from '#src/shared/errors';
+import { SECOND } from '#src/shared/model/units';
 
 /** Calls that run now, as a test says. */
 export class WorldCalls {
@@ -8,7 +11,12 @@ export class WorldCalls {
   handedOut: Calls['handed_out'] = [];
   readonly cancelled: number[] = [];
 
-  handlers() {
+  /** What is set or learned of clients, by id. */
+  readonly patience = new Map<string, { readonly seconds: number; readonly from: 'set' | 'learned' }>();
+  /** Why no patience can be set. */
+  patienceProblem: string | null = null;
+
+  handlers(clients: () => readonly Client[]) {
     const all = () => [...this.running, ...this.handedOut];
     return {
       'calls.list': (): Calls => ({ running: this.running, handed_out: this.handedOut, now: Date.now() }),
@@ -21,13 +29,25 @@ export class WorldCalls {
         );
         return {};
       },
-      'calls.patience': (): Output<'calls.patience'> => ({ clients: [] }),
-      'calls.set_patience': ({ client_id, seconds }: Input<'calls.set_patience'>): Output<'calls.set_patience'> => ({
-        client_id,
-        seconds: seconds ?? 60,
-        renewed_by_progress: false,
-        from: seconds === null ? 'usual' : 'set',
-      }),
+      'calls.patience': (): Output<'calls.patience'> => ({ clients: clients().map((one) => this.patienceOf(one)) }),
+      'calls.set_patience': ({ client_id, seconds }: Input<'calls.set_patience'>): Output<'calls.set_patience'> => {
+        if (this.patienceProblem !== null) throw new HoldfastError('invalid_input', this.patienceProblem);
+        if (seconds === null) this.patience.delete(client_id);
+        else this.patience.set(client_id, { seconds, from: 'set' });
+        return this.patienceOf(clients().find((one) => one.client_id === client_id) ?? { client_id, type: 'other' });
+      },
+    };
+  }
+
+  private patienceOf({ client_id, type }: Pick<Client, 'client_id' | 'type'>): PatienceView {
+    const { limit, isRenewed, from } = defaultPatience({ type });
+    const usual = { seconds: limit / SECOND, renewed_by_progress: isRenewed, from };
+    const known = this.patience.get(client_id);
+    return {
+      client_id,
+      ...(known ? { ...known, renewed_by_progress: false } : usual),
+      learned_seconds: known?.from === 'learned' ? known.seconds : null,
+      default: usual,
     };
   }
 }

@@ -23,6 +23,7 @@ const LIMITS: Readonly<Partial<Record<string, number>>> = {
   messages: 256 * MIB,
   answers: 64 * MIB,
   log: 10 * MIB,
+  backups: 2_048 * MIB,
 };
 
 /** What is kept, as numbers that a deletion sets to nothing. */

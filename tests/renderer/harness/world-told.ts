@@ -1,6 +1,5 @@
 import type { Alert } from '#src/shared/contract/alert';
 import type { Input, Output } from '#src/shared/contract/index';
-import { HoldfastError } from '#src/shared/errors';
 
 /** What the user is told of: alerts, newer versions, and what is said of the start at login. */
 export class WorldTold {
@@ -33,7 +32,6 @@ export class WorldTold {
       'alerts.list': (): Output<'alerts.list'> => ({ alerts: this.alerts }),
       'alerts.settings': () => this.settings,
       'alerts.change': ({ webhook, ...others }: Input<'alerts.change'>) => {
-        if (webhook?.startsWith('ftp:')) throw new HoldfastError('invalid_input', 'give an https:// address');
         const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
         this.settings = { ...this.settings, ...given };
         if (webhook !== undefined) this.settings.webhook_host = webhook === null ? null : new URL(webhook).host;
@@ -48,7 +46,6 @@ export class WorldTold {
       },
       'telemetry.get': () => this.telemetry,
       'telemetry.set_otlp': ({ enabled, address }: Input<'telemetry.set_otlp'>) => {
-        if (address?.startsWith('ftp:')) throw new HoldfastError('invalid_input', 'give an https:// address');
         const otlp = { ...this.telemetry.otlp, enabled, ...(address !== undefined && { address }) };
         this.telemetry = { ...this.telemetry, otlp };
         return this.telemetry;

@@ -221,7 +221,7 @@ function createHandlers(world: World): Handlers {
   };
   return {
     ...world.activity.handlers(),
-    ...world.calls.handlers(),
+    ...world.calls.handlers(() => world.clients),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
@@ -232,6 +232,7 @@ function createHandlers(world: World): Handlers {
       epoch: world.epoch,
       seq: world.seq,
       token_life_minutes: 15,
+      retention_hours: 24,
       cli: {
         command: '/opt/holdfast/electron',
         args: ['/opt/holdfast/out/main/holdfast.js'],
@@ -292,16 +293,30 @@ function createHandlers(world: World): Handlers {
       world.append({ kind, at: Date.now(), session_id, payload: { door: 'window' } });
       return session(session_id);
     },
-    'sessions.offer': ({ session_id, client_id, invited = false }) => {
+    'sessions.offer': ({ session_id, client_id, invited = false, share }) => {
       const client = world.clients.find((one) => one.client_id === client_id);
       if (!client) throw new HoldfastError('client_not_found');
       const at = Date.now();
       const offer = { client_id, client_name: client.name, invited, issued_at: at, expires_at: at + 5 * MINUTE };
-      world.append({ kind: 'handover_offered', at, session_id, payload: { ...offer, door: 'window' } });
+      const how = share === undefined ? {} : { share };
+      world.append({ kind: 'handover_offered', at, session_id, payload: { ...offer, ...how, door: 'window' } });
       return { session: session(session_id), invitation: invited ? `canary.${'a1B2c3D4'.repeat(30)}` : null };
     },
     'sessions.withdraw_offer': ({ session_id }) => {
       world.append({ kind: 'handover_ended', at: Date.now(), session_id, payload: { reason: 'withdrawn' } });
+      return session(session_id);
+    },
+    'sessions.set_asked': ({ session_id, asks }) => {
+      world.append({ kind: 'sharing_changed', at: Date.now(), session_id, payload: { asks, door: 'window' } });
+      return session(session_id);
+    },
+    'sessions.stop_sharing': ({ session_id }) => {
+      const { sharing } = session(session_id);
+      if (sharing) {
+        const { client_name, role } = sharing;
+        const payload = { reason: 'stopped', client_name, keeps: role === 'host' } as const;
+        world.append({ kind: 'sharing_ended', at: Date.now(), session_id, payload });
+      }
       return session(session_id);
     },
     'history.query': ({ range = '24h' }) => world.history(range),

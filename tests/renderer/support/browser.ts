@@ -9,6 +9,8 @@ export interface OpenOptions extends BrowserContextOptions {
   hash?: string;
   /** What the window speaks; `pseudo` marks every text of the catalogue. English by default. */
   language?: 'de' | 'pseudo';
+  /** Time goes on as usual, and a test may turn it on: `page.clock.fastForward`. */
+  clock?: boolean;
 }
 
 /** The window over a scripted world in a real browser. */
@@ -26,7 +28,7 @@ class WindowLab {
   }
 
   /** Opens the window and waits until it has shown its first snapshot. */
-  async open({ world = 'typical', hash = '#/overview', language, ...options }: OpenOptions = {}): Promise<Page> {
+  async open({ world = 'typical', hash = '#/overview', language, clock, ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(8_000);
     const page = await context.newPage();
@@ -34,6 +36,7 @@ class WindowLab {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    if (clock) await page.clock.install();
     if (language === 'de') await page.addInitScript(() => localStorage.setItem('holdfast.language', 'de'));
     const query = new URLSearchParams({ world, ...(language === 'pseudo' && { language }) });
     await page.goto(`${inject('harnessUrl')}?${query}${hash}`);

@@ -242,6 +242,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       epoch: 'test',
       seq: store.events.newestSeq(),
       token_life_minutes: 15,
+      retention_hours: 24,
       cli: { command: process.execPath, args: [], env: {} },
       notices: [],
     }),

@@ -2,8 +2,10 @@
 // A server with tasks of 2025-11-25 over stdio, by the SDK.
 //
 //   work    a task; ends with its text when somebody calls `finish` with the same text
+//   must    the same, but never a plain call
 //   ask     a task that asks its client for a name first, and ends with it
-//   finish  a plain call: ends every `work` with this text
+//   finish  a plain call: ends every `work` and `must` with this text
+//   statuses a plain call: what became of all tasks, by JSON
 //   plain   a plain call that says what its client can do, and what came in `_meta`
 import {
   InMemoryTaskMessageQueue,
@@ -38,11 +40,12 @@ const said = (text) => ({ content: [{ type: 'text', text }] });
  * @param {string} name
  * @param {string} argument
  * @param {(taskId: string, given: string, extra: any) => void} begin
+ * @param {'optional' | 'required'} [taskSupport]
  */
-function task(name, argument, begin) {
+function task(name, argument, begin, taskSupport = 'optional') {
   server.experimental.tasks.registerToolTask(
     name,
-    { inputSchema: { [argument]: z.string() }, execution: { taskSupport: 'optional' } },
+    { inputSchema: { [argument]: z.string() }, execution: { taskSupport } },
     {
       createTask: async (/** @type {any} */ args, /** @type {any} */ extra) => {
         const made = await extra.taskStore.createTask({ ttl: 600_000, pollInterval: 50 });
@@ -56,10 +59,20 @@ function task(name, argument, begin) {
   );
 }
 
-task('work', 'text', (taskId, text, extra) => {
-  const end = () => void extra.taskStore.storeTaskResult(taskId, 'completed', said(text)).catch(() => {});
-  working.set(text, [...(working.get(text) ?? []), end]);
-});
+for (const [name, support] of /** @type {const} */ ([
+  ['work', 'optional'],
+  ['must', 'required'],
+])) {
+  task(
+    name,
+    'text',
+    (taskId, text, extra) => {
+      const end = () => void extra.taskStore.storeTaskResult(taskId, 'completed', said(text)).catch(() => {});
+      working.set(text, [...(working.get(text) ?? []), end]);
+    },
+    support,
+  );
+}
 task('ask', 'question', async (taskId, question, extra) => {
   const requestedSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
   await extra.taskStore.updateTaskStatus(taskId, 'input_required');
@@ -75,6 +88,7 @@ server.registerTool('finish', { inputSchema: { text: z.string() } }, ({ text }) 
   for (const end of ends) end();
   return said(String(ends.length));
 });
+server.registerTool('statuses', {}, async () => said(JSON.stringify((await taskStore.listTasks()).tasks)));
 server.registerTool('plain', {}, ({ _meta }) =>
   said(JSON.stringify({ capabilities: server.server.getClientCapabilities(), meta: _meta ?? {} })),
 );

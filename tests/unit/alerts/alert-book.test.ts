@@ -12,7 +12,8 @@ const trouble = (name: string, more: Partial<Trouble> = {}): Trouble => ({
   key: `server_down:server:${name}`,
   kind: 'server_down',
   about: { server: name },
-  sentence: `The server ${name} is down.`,
+  values: { name, reason: 'failed' },
+  sentence: `Server “${name}” is down.`,
   grace: MINUTE,
   ...more,
 });

@@ -4,6 +4,9 @@ import { type ServerFacts, troublesOf } from '#src/main/alerts/troubles';
 import { alertChangeSchema, keptAlertSettingsSchema } from '#src/shared/contract/alert';
 import type { DisconnectReason } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
+import { DE } from '#src/shared/messages/de';
+import { sayIn } from '#src/shared/messages/language';
+import { alertSentence } from '#src/shared/model/alert-sentence';
 import { newSession } from '#src/shared/model/session';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -81,6 +84,58 @@ describe('a server', () => {
   test('with held calls needs a login for whoever does not want to hear of held calls', () => {
     const facts = { sessions: [], servers: [server({ state: 'needs_login', heldCalls: 1 })], reasonOf: () => null };
     expect(troublesOf(facts, ['call_held'], NOW).map(({ kind }) => kind)).toEqual(['login_needed']);
+  });
+});
+
+describe('what an alert says', () => {
+  const away = { status: 'disconnected', disconnected_at: NOW } as const;
+  const said = (sessions: Session[], servers: ServerFacts[]) =>
+    troublesOf({ sessions, servers, reasonOf: () => 'stream_lost' }, [], NOW).map((trouble) => [
+      trouble.sentence,
+      alertSentence(trouble, sayIn('de', DE)),
+    ]);
+
+  test.each<[Partial<ServerFacts>, string, string]>([
+    [
+      { state: 'waiting', attempt: 1 },
+      'Server “files” is down and does not come back by itself.',
+      'Server „files“ ist ausgefallen und kommt nicht von selbst zurück.',
+    ],
+    [
+      { state: 'broken' },
+      'Server “files” can’t start: its entry is broken.',
+      'Server „files“ kann nicht starten: Der Eintrag ist fehlerhaft.',
+    ],
+    [
+      { state: 'needs_login', heldCalls: 2 },
+      '2 calls are waiting for a login to server “files”.',
+      '2 Aufrufe warten auf eine Anmeldung bei Server „files“.',
+    ],
+    [
+      { changedTools: 1 },
+      'Server “files” changed a tool that was used.',
+      'Server „files“ hat ein benutztes Tool geändert.',
+    ],
+  ])('of a server with %j is English on the wire, and in the language of who reads it', (facts, english, german) => {
+    expect(said([], [server(facts)])).toEqual([[english, german]]);
+  });
+
+  test('of a client without a name has words for that in each language', () => {
+    expect(said([session({ ...away, client_type: 'other', client_name: '' })], [])).toEqual([
+      [
+        'Unnamed client dropped and has not come back. Its session is waiting.',
+        'Client ohne Namen ist weg und nicht zurückgekommen. Die Sitzung wartet.',
+      ],
+    ]);
+  });
+
+  test('of a client cannot turn a line around', () => {
+    const [[english = '', german = ''] = []] = said(
+      [session({ ...away, client_type: 'other', client_name: 'a\u202eb' })],
+      [],
+    );
+    expect(english).toMatch(/^a\\u202eb /);
+    expect(german).toMatch(/^a\\u202eb /);
   });
 });
 

@@ -7,6 +7,7 @@ const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   id,
   kind: 'server_down',
   about: { server: 'files' },
+  values: { name: 'files', reason: 'failed' },
   sentence: 'The server files is down.',
   since: 0,
   told_at: 1,

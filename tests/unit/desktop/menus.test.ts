@@ -18,7 +18,7 @@ describe('the application menu', () => {
     menuTemplate({ isMac, run: (id) => picked.push(id), quit: () => picked.push('quit'), say: t });
 
   test.each([
-    [true, ['File', 'Edit', 'View', 'Help']],
+    [true, ['Holdfast', 'File', 'Edit', 'View', 'Window', 'Help']],
     [false, ['File', 'Edit', 'View', 'Help']],
   ])('has the usual menus (macOS: %s)', (isMac, labels) => {
     const found = build(isMac).flatMap(({ label }) => (label === undefined ? [] : [label.replace('&', '')]));
@@ -56,6 +56,18 @@ describe('the application menu', () => {
     );
     // Words that are the same in both languages.
     expect(labels.filter((label) => english.has(label)).filter((label) => label !== 'Server')).toEqual([]);
+  });
+
+  test('leaves no item of macOS to Electron, whose words are English', () => {
+    const items = (say: typeof t) =>
+      menuTemplate({ isMac: true, run: () => {}, quit: () => {}, say }).flatMap((menu) => [
+        menu,
+        ...((menu.submenu ?? []) as (typeof menu)[]),
+      ]);
+    const english = items(t);
+    const german = items(sayIn('de', DE));
+    const same = german.filter(({ type, label }, at) => type !== 'separator' && label === english[at]?.label);
+    expect(same.map(({ label }) => label)).toEqual(['Holdfast']);
   });
 
   test('takes no single key, and no key for quitting', () => {

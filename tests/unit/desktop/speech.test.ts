@@ -62,7 +62,16 @@ test('speaks the last of several choices', async () => {
 test('the tray says the same sentence as the window, in its language', async () => {
   const speech = new DesktopSpeech(() => ['de-DE']);
   await speech.begin(null);
-  const facts = { sessions: [], servers: [], clients: [], reusedBy: null, failing: null, pausedUntil: null, now: 0 };
+  const facts = {
+    sessions: [],
+    servers: [],
+    clients: [],
+    reusedBy: [],
+    failing: null,
+    last: null,
+    pausedUntil: null,
+    now: 0,
+  };
   const view = trayView(facts, speech.say);
   expect(view.sentence).toBe(speech.say('health.no_client'));
   expect(view.sessions).toBe('Sitzungen: 0 aktiv, 0 ruhend, 0 getrennt');

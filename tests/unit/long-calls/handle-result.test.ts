@@ -7,6 +7,10 @@ const handle = 'h_AAAAAAAAAAAAAAAAAAAAAA';
 test('a handle is structured content too, but of a tool that promises some of its own', () => {
   const plain = handleResult(7, { handle }, 55_000, null, false);
   expect(plain).toMatchObject({ id: 7, result: { structuredContent: { handle, running_seconds: 55 } } });
+  const message = expect.stringContaining(`Call get_result with handle "${handle}"`);
+  expect(plain, 'where a model reads structured content alone').toMatchObject({
+    result: { content: [{ text: message }], structuredContent: { message } },
+  });
   expect(plain.result).not.toHaveProperty('isError');
   const early = handleResult(7, { handle }, -9_000, null, false);
   expect(early.result).toMatchObject({ structuredContent: { running_seconds: 0 } });

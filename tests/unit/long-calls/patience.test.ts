@@ -13,18 +13,36 @@ import {
 } from '#src/main/long-calls/patience';
 import { ProgressTeller } from '#src/main/long-calls/progress-teller';
 import { longCallMode } from '#src/shared/model/long-call-rules';
+import { readPatience } from '#src/shared/model/patience-limits';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 
 const ALONE = { isTimeout: false, isAlong: false };
 
 describe('how long a client waits', () => {
   test('is what was set, before what it showed, before what its program does', () => {
-    expect(patienceOf('other', NO_PATIENCE)).toEqual({ limit: MINUTE, isRenewed: false, from: 'usual' });
-    expect(patienceOf('claude-code', NO_PATIENCE)).toEqual({ limit: 5 * MINUTE, isRenewed: true, from: 'program' });
+    expect(patienceOf({ type: 'other' }, NO_PATIENCE)).toEqual({ limit: MINUTE, isRenewed: false, from: 'usual' });
+    expect(patienceOf({ type: 'claude-code' }, NO_PATIENCE)).toEqual({
+      limit: 5 * MINUTE,
+      isRenewed: true,
+      from: 'program',
+    });
+    const opencode = { type: 'other', type_name: 'opencode' } as const;
+    expect(patienceOf(opencode, NO_PATIENCE)).toEqual({ limit: MINUTE, isRenewed: true, from: 'program' });
+    expect(patienceOf({ type: 'other', type_name: 'constructor' }, NO_PATIENCE).from).toBe('usual');
     const learned = { ...NO_PATIENCE, learned_ms: 9_000 };
-    expect(patienceOf('claude-code', learned)).toEqual({ limit: 9_000, isRenewed: false, from: 'learned' });
+    expect(patienceOf({ type: 'claude-code' }, learned)).toEqual({ limit: 9_000, isRenewed: false, from: 'learned' });
     const set = { limit: 7_000, isRenewed: false, from: 'set' };
-    expect(patienceOf('claude-code', { ...learned, set_ms: 7_000 }), 'set is set, in all').toEqual(set);
+    expect(patienceOf({ type: 'claude-code' }, { ...learned, set_ms: 7_000 }), 'set is set, in all').toEqual(set);
+  });
+
+  test('is read from what a person typed, and from nothing else', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 86_400 }), (seconds) => {
+        expect(readPatience(` ${seconds} `)).toBe(seconds);
+      }),
+    );
+    for (const text of ['', '1', '86401', '2.5', '-5', '1e3', '0x10', '5 s', '1,000'])
+      expect(readPatience(text), text).toBeNull();
   });
 
   test('leaves time for the answer to arrive', () => {

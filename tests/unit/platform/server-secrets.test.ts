@@ -114,9 +114,7 @@ describe('with a keychain', () => {
     await secrets.write(NAME, bytes('newer'));
     expect(files(folder)).toEqual([NAME]);
     expect(secrets).toMatchObject({ inKeychain: false, problem: null });
-    expect(secrets.protection).toMatch(
-      /only your user may read, because the keychain .* cannot be used: it was denied\.$/,
-    );
+    expect(secrets.protection).toMatch(/only your user may read\. The keychain .* cannot be used: it was denied\.$/);
     expect(await read(await open('app', folder, keychain))).toBe('newer');
   });
 });

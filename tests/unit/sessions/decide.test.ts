@@ -79,6 +79,9 @@ const TAKE_OVER: Command = {
   successor: { generation: 3, expires_at: 300_000 },
 };
 
+const SHARING = { session_id: 's_2', client_id: 'c_2', client_name: 'two', role: 'guest', asks: 'host' } as const;
+const SHARE: Command = { type: 'share', sharing: SHARING, work: true, door: 'tool' };
+
 type Kinds = string[];
 /** Which events a command leads to, by the status of the session it meets. Ended sessions: see below. */
 const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>][] = [
@@ -126,6 +129,17 @@ const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>
   [
     'the end of an offer that nobody made',
     { type: 'end_offer', reason: 'withdrawn' },
+    { active: [], idle: [], disconnected: [] },
+  ],
+  ['a sharing', SHARE, { active: ['sharing_started'], idle: ['sharing_started'], disconnected: ['sharing_started'] }],
+  [
+    'another one to be asked, of a session that shares nothing',
+    { type: 'set_asked', asks: 'guest', door: 'window' },
+    { active: [], idle: [], disconnected: [] },
+  ],
+  [
+    'the end of a sharing that there is not',
+    { type: 'end_sharing', reason: 'stopped' },
     { active: [], idle: [], disconnected: [] },
   ],
   [

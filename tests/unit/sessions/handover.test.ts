@@ -83,6 +83,33 @@ describe('a session that is offered to a client', () => {
     expect(house.manager.takeNews(record, client)).toBeNull();
   });
 
+  test('goes over with its tasks and without what waits for the old client, in one transaction', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const { streams, tasks } = house.store;
+    streams.open({ stream_id: 'q', session_id, kind: 'get', request_ids: [], created_at: 1 });
+    streams.append('q', '{"method":"notifications/resources/updated"}', 1);
+    tasks.give({ server: 'a', task_id: '1', client_id: client.client_id, session_id, given_at: 1 }, false);
+    const has = ({ client_id }: Client) => tasks.isGiven('a', '1', client_id);
+    await offer(house, session_id, heir);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.connect(heir, { process: THERE }))).toBe('storage_unavailable');
+    expect([streams.unsent(session_id).length, has(client), has(heir)]).toEqual([1, true, false]);
+    house.diskIsFull = false;
+    house.connect(heir, { process: THERE });
+    // Nothing of the front has happened here: as if Holdfast was killed right after the commit.
+    expect([streams.unsent(session_id), streams.waiting(session_id), has(client), has(heir)]).toEqual([
+      [],
+      null,
+      false,
+      true,
+    ]);
+  });
+
   test('holds back all that the old client calls at once, and nothing after it has been told', async ({
     house,
     client,
@@ -210,8 +237,6 @@ describe('a session that is offered to a client', () => {
     await invite(house, other, heir);
     const without = { ...heir, ...house.clients.setMayTakeOver(heir.client_id, false) };
     expect(house.connect(without, { process: THERE }).session.session_id).not.toBe(session_id);
-    const stateless = { ...heir, policy: 'stateless' as const };
-    expect(await codeOf(() => offer(house, session_id, stateless))).toBe('handover_impossible');
     house.manager.close(session_id, ADMIN, 'user');
     expect(await codeOf(() => offer(house, session_id, heir))).toBe('session_over');
     expect(await codeOf(() => offer(house, 's_none', heir))).toBe('session_not_found');
@@ -302,5 +327,116 @@ describe('an invitation', () => {
     expect(house.session(session_id).client_id).toBe(client.client_id);
     expect(house.call(owned.transport, client).session_id).toBe(session_id);
     expect(await house.reconnect(session_id, invitation, heir, transport)).toMatchObject({ taken_over: true });
+  });
+});
+
+describe('a session whose servers are shared', () => {
+  const share = (house: Harness, sessionId: string, to: Client, invited = false) =>
+    house.manager.offerSession(sessionId, to, invited, 'window', 'host');
+
+  test('is joined by the next connection of the other client, and each stays its own', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    await share(house, session_id, heir);
+    expect(house.call(owned.transport, client).session_id).toBe(session_id);
+    const joined = house.connect(heir, { name: 'cursor', process: THERE });
+    const guest = joined.session.session_id;
+    expect(guest).not.toBe(session_id);
+    const host = { session_id, client_id: client.client_id, role: 'guest', asks: 'host' };
+    expect(joined.session).toMatchObject({ client_id: heir.client_id, sharing: host, reconnect_count: 0 });
+    expect(house.session(session_id)).toMatchObject({
+      client_id: client.client_id,
+      status: 'active',
+      offer: null,
+      sharing: { session_id: guest, client_id: heir.client_id, client_name: 'cursor', role: 'host' },
+    });
+    expect(house.effects, 'nobody lost anything').toEqual([]);
+    const keys = (id: string) => storedSessionKeys(house.store.repository)(id);
+    expect(keys(guest)).toMatchObject({ host: session_id });
+    expect(keys(session_id)).toMatchObject({ sharing: { session_id: guest }, isOver: false });
+
+    await house.restart('kill', 5 * SECOND);
+    expect(house.session(guest).sharing).toMatchObject(host);
+    expect(keys(session_id)).toMatchObject({ isAway: true, lostAt: expect.any(Number) });
+    house.call(joined.transport, heir);
+    expect(keys(session_id), 'kept for whoever is there').toMatchObject({ isAway: true, lostAt: null });
+    house.manager.setAsked(guest, 'guest', 'window');
+    expect(house.session(session_id).sharing).toMatchObject({ asks: 'guest' });
+    expect(house.kinds(session_id).filter((kind) => kind.startsWith('sharing'))).toEqual([
+      'sharing_started',
+      'sharing_changed',
+    ]);
+  });
+
+  test('ends with either of the two, in the same moment, and who stays has the servers', async ({
+    house,
+    client,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    const keys = storedSessionKeys(house.store.repository);
+    await share(house, session_id, heir);
+    const first = house.connect(heir, { process: THERE });
+    house.manager.endTransport(first.transport);
+    expect(house.session(session_id).sharing).toBeNull();
+    expect(keys(first.session.session_id)).toMatchObject({ isOver: true });
+
+    await share(house, session_id, heir);
+    const second = house.connect(heir, { process: THERE });
+    const guest = second.session.session_id;
+    house.manager.closeAllOf(client.client_id);
+    expect(house.session(guest)).toMatchObject({ status: 'active', sharing: null });
+    expect(keys(session_id)).toMatchObject({ isOver: false, heir: guest });
+    const ended = house.timeline(guest).filter(({ kind }) => kind === 'sharing_ended');
+    expect(ended.map(({ payload }) => payload)).toEqual([
+      { reason: 'other_left', client_name: owned.session.client_name, keeps: true },
+    ]);
+    house.manager.close(guest, ADMIN, 'user');
+    expect(keys(session_id)).toMatchObject({ isOver: true });
+  });
+
+  test('by an invitation, in a session that there is; and is stopped by either', async ({ house, heir, owned }) => {
+    const { session_id } = owned.session;
+    const own = house.connect(heir, { process: THERE });
+    const guest = own.session.session_id;
+    const { invitation } = await share(house, session_id, heir, true);
+    const answer = await house.reconnect(session_id, invitation ?? '', heir, own.transport);
+    expect(answer).toMatchObject({ session_id: guest, shared: true, taken_over: false, reconnect_count: 0 });
+    expect(await codeOf(() => house.reconnect(session_id, invitation ?? '', heir, own.transport))).toBe('token_reused');
+    const third = allowed(house, 'Third');
+    for (const id of [session_id, guest]) {
+      expect(await codeOf(() => share(house, id, third))).toBe('session_is_shared');
+      expect(await codeOf(() => offer(house, id, third))).toBe('session_is_shared');
+    }
+    house.manager.stopSharing(guest);
+    for (const id of [session_id, guest]) expect(house.session(id).sharing).toBeNull();
+    expect(storedSessionKeys(house.store.repository)(guest)).toMatchObject({ host: null });
+    expect(await codeOf(() => house.manager.setAsked(guest, 'guest', 'window'))).toBe('session_not_shared');
+    expect(house.manager.stopSharing(guest).sharing).toBeNull();
+    const next = await house.reconnect(guest, answer.reconnect_token, heir, own.transport);
+    expect(next).toMatchObject({ reconnect_count: 1 });
+  });
+
+  test('is refused in the same cases as a take-over, and nothing has changed if the disk is full', async ({
+    house,
+    heir,
+    owned,
+  }) => {
+    const { session_id } = owned.session;
+    expect(await codeOf(() => share(house, session_id, house.client('Stranger')))).toBe('may_not_take_over');
+    const stateless = { ...heir, policy: 'stateless' as const };
+    expect(await codeOf(() => share(house, session_id, stateless))).toBe('handover_impossible');
+    await share(house, session_id, heir);
+    const transport = house.open(heir, { process: THERE });
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.manager.enter(transport, true, heir))).toBe('storage_unavailable');
+    house.diskIsFull = false;
+    expect(house.session(session_id)).toMatchObject({ sharing: null, offer: { share: 'host' } });
+    expect(house.manager.enter(transport, true, heir).session.sharing).toMatchObject({ session_id });
   });
 });

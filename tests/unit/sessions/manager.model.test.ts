@@ -72,6 +72,8 @@ const command = <T>(
 
 /** Mostly the first: things meet that belong to the same client and program. */
 const mostlyFirst = fc.constantFrom(0, 0, 0, 1);
+const role = fc.constantFrom('host' as const, 'guest' as const);
+const shared = fc.option(role);
 /** The newest things are the interesting ones: 0 is the last of the list. */
 const recent = fc.nat(5);
 const pick = <T>(list: readonly T[], back: number): { item: T; index: number } | null => {
@@ -216,13 +218,14 @@ const COMMANDS = [
   command(
     2,
     'offer',
-    fc.record({ back: recent, to: fc.constantFrom(0, 1), invited: fc.boolean() }),
-    async (model, real, { back, to, invited }) => {
+    fc.record({ back: recent, to: fc.constantFrom(0, 1), invited: fc.boolean(), share: shared }),
+    async (model, real, { back, to, invited, share }) => {
       const found = pick(model.sessions, back);
       if (!found) return;
-      const code = model.offer(found.item, to, invited);
+      const code = model.offer(found.item, to, invited, share);
+      const id = real.sessions[found.index] ?? '';
       const offer = () =>
-        real.house.manager.offerSession(real.sessions[found.index] ?? '', real.clients[to] as never, invited, 'window');
+        real.house.manager.offerSession(id, real.clients[to] as never, invited, 'window', share ?? undefined);
       if (code) expect(await codeOf(offer)).toBe(code);
       else {
         const { invitation } = await offer();
@@ -239,6 +242,19 @@ const COMMANDS = [
     model.withdraw(found.item);
     real.house.manager.withdrawOffer(real.sessions[found.index] ?? '');
   }),
+  command(1, 'stop sharing', recent, (model, real, back) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    model.stopSharing(found.item);
+    real.house.manager.stopSharing(real.sessions[found.index] ?? '');
+  }),
+  command(1, 'set asked', fc.record({ back: recent, asks: role }), (model, real, { back, asks }) => {
+    const found = pick(model.sessions, back);
+    if (!found || found.item.status === 'closed' || found.item.status === 'expired') return;
+    const code = model.setAsked(found.item, asks) ? null : 'session_not_shared';
+    const id = real.sessions[found.index] ?? '';
+    expect(refused(() => real.house.manager.setAsked(id, asks, 'window'))).toBe(code);
+  }),
   command(3, 'use invitation', fc.record({ back: recent, by: recent }), async (model, real, { back, by }) => {
     const found = pick(model.invitations, back);
     const asking = pick(model.transports, by);
@@ -252,11 +268,18 @@ const COMMANDS = [
         real.transports[asking.index] ?? '',
       );
     const verdict = model.takeUp(found.item, asking.item);
-    if (verdict !== 'taken') {
+    if (verdict !== 'taken' && verdict !== 'shared') {
       expect(await codeOf(takeOver)).toBe(verdict);
       return;
     }
     const answer = await takeOver();
+    if (verdict === 'shared') {
+      const guest = asking.item.session;
+      if (guest && model.sessions.indexOf(guest) === real.sessions.length) real.sessions.push(answer.session_id);
+      expect(answer).toMatchObject({ shared: true, reconnect_count: guest?.reconnect_count });
+      real.tokens.push(answer.reconnect_token);
+      return;
+    }
     expect(answer).toMatchObject({ taken_over: true, reconnect_count: found.item.session.reconnect_count });
     real.tokens.push(answer.reconnect_token);
   }),
@@ -328,6 +351,12 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
     expect(seen.offer?.client_id ?? null, `offer of session ${i}`).toBe(
       expected.offer && clients[expected.offer.client]?.client_id,
     );
+    if (status !== 'closed' && status !== 'expired') {
+      const { other, ...sharing } = expected.sharing ?? {};
+      const modelled = other && { ...sharing, session_id: sessions[model.sessions.indexOf(other)] };
+      if (modelled) expect(seen.sharing, `sharing of session ${i}`).toMatchObject(modelled);
+      else expect(seen.sharing, `sharing of session ${i}`).toBeNull();
+    }
     expect(house.store.sessions.get(sessions[i] ?? '')?.session, `row of session ${i}`).toEqual(seen);
     const open = house.store.transports.openOf(sessions[i] ?? '').map(({ transport_id }) => transport_id as string);
     const modelled = model.transportsOf(expected).map((one) => transports[model.transports.indexOf(one)] ?? '');

@@ -1,5 +1,5 @@
 import { OFFER_LIFE } from '#src/main/sessions/handover/offers';
-import type { ReconnectCause, SessionStatus, StatusBreakdown } from '#src/shared/contract/session';
+import type { ReconnectCause, SessionStatus, SharingRole, StatusBreakdown } from '#src/shared/contract/session';
 import type { SessionPolicy } from '#src/shared/model/policy';
 import { type Ms, SECOND } from '#src/shared/model/units';
 
@@ -29,6 +29,7 @@ export interface ModelSession {
   canReplay: boolean;
   expected: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
   offer: ModelOffer | null;
+  sharing: { other: ModelSession; role: SharingRole; asks: SharingRole } | null;
 }
 
 /** To whom a session is offered; an invitation is a token for it. */
@@ -36,6 +37,8 @@ export interface ModelOffer {
   session: ModelSession;
   client: number;
   invited: boolean;
+  /** Who is asked, if it is to be shared. */
+  share: SharingRole | null;
   expiresAt: Ms;
 }
 
@@ -119,14 +122,15 @@ export class ReferenceModel {
   }
 
   /** What offering the session must lead to: a code, or null. */
-  offer(session: ModelSession, client: number, invited: boolean): string | null {
+  offer(session: ModelSession, client: number, invited: boolean, share: SharingRole | null): string | null {
     if (this.isOver(session)) return 'session_over';
+    if (session.sharing) return 'session_is_shared';
     const isWaiting = (offer: ModelOffer | null) => offer?.client === client && !offer.invited && this.isOpen(offer);
     if (!invited && this.sessions.some((other) => other !== session && isWaiting(other.offer)))
       return 'handover_pending';
     // A token counts whole seconds.
     const from = invited ? Math.floor(this.wall / SECOND) * SECOND : this.wall;
-    session.offer = { session, client, invited, expiresAt: from + OFFER_LIFE };
+    session.offer = { session, client, invited, share, expiresAt: from + OFFER_LIFE };
     return null;
   }
 
@@ -134,7 +138,21 @@ export class ReferenceModel {
     session.offer = null;
   }
 
-  /** What using an invitation must lead to: a code, or `taken`. */
+  /** Returns whether anybody can be asked. */
+  setAsked({ sharing }: ModelSession, asks: SharingRole): boolean {
+    if (!sharing) return false;
+    sharing.asks = asks;
+    if (sharing.other.sharing) sharing.other.sharing.asks = asks;
+    return true;
+  }
+
+  stopSharing(session: ModelSession): void {
+    if (this.hasEnded(session)) return;
+    if (session.sharing) session.sharing.other.sharing = null;
+    session.sharing = null;
+  }
+
+  /** What using an invitation must lead to: a code, `shared` or `taken`. */
   takeUp(invitation: ModelOffer, transport: ModelTransport): string {
     const { session, client, expiresAt } = invitation;
     if (expiresAt / SECOND <= Math.floor(this.wall / SECOND) - this.policy.retryGrace / SECOND) return 'token_expired';
@@ -144,6 +162,12 @@ export class ReferenceModel {
     if (transport.ended || transport.client !== client) return 'session_not_found';
     // Each client is one process here, which has the session already.
     if (session.client === client) return 'handover_impossible';
+    if (invitation.share) {
+      if (transport.session && this.isOver(transport.session)) return 'session_not_found';
+      if (transport.session?.sharing) return 'session_is_shared';
+      this.issue(this.join(session, transport, true, invitation.share));
+      return 'shared';
+    }
     this.takeOver(session, transport);
     this.newToken(session);
     return 'taken';
@@ -160,7 +184,7 @@ export class ReferenceModel {
 
   /** The session that waits for this transport, which is of another client than its own. */
   private offeredTo({ client, session }: ModelTransport): ModelSession | undefined {
-    if (session && !session.probe) return undefined;
+    if (session && (!session.probe || session.sharing)) return undefined;
     return this.sessions.find(
       ({ offer, ...other }) =>
         offer?.client === client &&
@@ -169,6 +193,20 @@ export class ReferenceModel {
         other.client !== client &&
         !this.isOver(offer.session),
     );
+  }
+
+  /** The session of the transport, which there may not be yet, uses the servers of this one from now on. */
+  private join(host: ModelSession, transport: ModelTransport, work: boolean, asks: SharingRole): ModelSession {
+    const guest = transport.session ?? this.create(transport, work);
+    transport.session = guest;
+    host.offer = null;
+    guest.offer = null;
+    host.sharing = { other: guest, role: 'host', asks };
+    guest.sharing = { other: host, role: 'guest', asks };
+    this.goOn(guest, transport, work);
+    this.expectParallel(guest, transport.name);
+    if (guest.expected) guest.expected.onlyIfAlone = true;
+    return guest;
   }
 
   private takeOver(session: ModelSession, transport: ModelTransport): void {
@@ -197,6 +235,7 @@ export class ReferenceModel {
   enter(transport: ModelTransport, work: boolean): ModelSession | null {
     if (transport.ended) return null;
     const offered = this.offeredTo(transport);
+    if (offered?.offer?.share) return this.join(offered, transport, work, offered.offer.share);
     if (offered) {
       this.takeOver(offered, transport);
       return offered;
@@ -206,6 +245,11 @@ export class ReferenceModel {
       this.finish(session, 'expired');
       return null;
     }
+    this.goOn(session, transport, work);
+    return session;
+  }
+
+  private goOn(session: ModelSession, transport: ModelTransport, work: boolean): void {
     if (work) session.probe = false;
     const wasGone = session.status === 'disconnected';
     if (wasGone) this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
@@ -217,7 +261,6 @@ export class ReferenceModel {
     }
     transport.session = session;
     this.hear(transport);
-    return session;
   }
 
   openStream(transport: ModelTransport): void {
@@ -453,6 +496,7 @@ export class ReferenceModel {
       canReplay: false,
       expected: null,
       offer: null,
+      sharing: null,
     };
     this.sessions.push(session);
     return session;
@@ -483,6 +527,7 @@ export class ReferenceModel {
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {
     for (const transport of this.transportsOf(session)) transport.ended = true;
+    if (session.sharing) session.sharing.other.sharing = null;
     Object.assign(session, { status, degraded: false, expected: null, offer: null });
   }
 

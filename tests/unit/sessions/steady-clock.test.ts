@@ -55,6 +55,37 @@ describe('the time told', () => {
   });
 });
 
+describe('the uptime, which is costly to read', () => {
+  test('is read now and then, however often the time is asked for', () => {
+    const { system, clock } = make();
+    let reads = 0;
+    const uptime = system.uptime.bind(system);
+    system.uptime = () => {
+      reads += 1;
+      return uptime();
+    };
+    for (let asked = 0; asked < 10_000; asked += 1) {
+      system.advance(0.1);
+      clock.now();
+      clock.lived();
+    }
+    expect(reads).toBeGreaterThan(2);
+    expect(reads).toBeLessThan(10);
+  });
+
+  test('tells of a sleep at once, and within a moment if the clock was set back by as much', () => {
+    const { system, clock, start, kinds } = make();
+    clock.now();
+    system.suspend(HOUR);
+    expect(clock.now()).toBe(start + HOUR);
+    system.suspend(HOUR);
+    system.setBy(-HOUR);
+    system.advance(SECOND);
+    expect(clock.now()).toBe(start + 2 * HOUR + SECOND);
+    expect(kinds()).toEqual(['set']);
+  });
+});
+
 test('lived time is what passed while the machine was awake, whatever the wall clock says', () => {
   const { system, clock } = make();
   system.setBy(5 * DAY);
@@ -162,5 +193,36 @@ describe('a token', () => {
       expect(next.tokens.hasExpired(token)).toBe(true);
       made.system.advance(HOUR);
     }
+  });
+});
+
+describe('the age of what an earlier run began', () => {
+  test.for([0, DAY, -DAY])('is what the machine counted, with a clock set by %i ms while nobody ran', (by) => {
+    const { system, clock } = make();
+    const began = clock.now();
+    system.advance(5 * MINUTE);
+    const left = clock.state();
+    system.sleep(3 * MINUTE);
+    system.setBy(by);
+    const next = new SteadyClock(system);
+    next.resume(left, left.at + SECOND);
+    expect(next.ageOf(began)).toBe(8 * MINUTE);
+    system.advance(2 * MINUTE);
+    expect(next.ageOf(began), 'and goes on when the new time is believed').toBe(10 * MINUTE);
+    expect(next.ageOf(next.now() + 10 * DAY), 'never negative').toBe(0);
+  });
+
+  test('is bounded where the machine was restarted too, and only the wall clock knows', () => {
+    const { system, clock } = make();
+    const began = clock.now();
+    system.advance(5 * MINUTE);
+    const left = { ...clock.state(), uptime: HOUR };
+    system.setBy(400 * DAY);
+    const next = new SteadyClock(system);
+    next.resume(left);
+    expect(next.ageOf(began)).toBe(DAY + 5 * MINUTE);
+    const older = new SteadyClock(system);
+    older.resume({ at: left.at, lived: left.lived, tokenOffset: left.tokenOffset });
+    expect(older.ageOf(began), 'as an older version left it').toBe(DAY + 5 * MINUTE);
   });
 });

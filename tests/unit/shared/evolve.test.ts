@@ -54,6 +54,13 @@ const STATES: Record<SessionStatus, Session> = {
   closed: present(fold([event('session_closed', { reason: 'user', superseded_by: null }, 4_900)], active)),
 };
 const OFFER = { client_id: 'c_2', client_name: 'Two', invited: true, issued_at: 5_000, expires_at: 9_000 };
+const SHARING = {
+  session_id: 's_other',
+  client_id: 'c_2',
+  client_name: 'two',
+  role: 'host',
+  asks: 'host',
+} as const;
 const ATTACHED_AGAIN = { status: 'active', degraded: false, disconnected_at: null } as const;
 
 /** What each event changes in a session of each status; null where nothing changes. */
@@ -140,6 +147,12 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
   ],
   [event('handover_ended', { reason: 'expired' }), {}],
   [
+    event('sharing_started', { ...SHARING, door: 'mcp' }),
+    Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { sharing: SHARING }])),
+  ],
+  [event('sharing_changed', { asks: 'guest', door: 'window' }), {}],
+  [event('sharing_ended', { reason: 'stopped', client_name: 'two', keeps: true }), {}],
+  [
     event('session_pinned', { door: 'window' }),
     Object.fromEntries((['active', 'idle', 'disconnected'] as const).map((status) => [status, { pinned: true }])),
   ],
@@ -199,6 +212,7 @@ describe('evolve', () => {
       probe: false,
       pinned: false,
       offer: null,
+      sharing: null,
       created_at: 1_000,
       last_activity: 1_000,
       disconnected_at: null,

@@ -46,7 +46,7 @@ describe('a text', () => {
     expect(t('navigation.attention', { count: 1 })).toBe('1 thing to look at');
     expect(t('navigation.attention', { count: 1200 })).toBe('1,200 things to look at');
     setLanguage('de-AT', DE);
-    expect(t('navigation.attention', { count: 1 })).toBe('1 Sache zum Ansehen');
+    expect(t('navigation.attention', { count: 1 })).toBe('1 braucht Aufmerksamkeit');
     expect(t('navigation.sessions')).toBe('Sitzungen');
   });
 
@@ -70,7 +70,7 @@ describe('an error from the main process', () => {
     expect(registry.message).toMatch(/<client key>/);
     expect(knownSentence(registry)).toBe(registry.message);
     setLanguage('de', DE);
-    expect(knownSentence(registry)).toMatch(/^Ein gültiger Schlüssel fehlt\..*<client key>/);
+    expect(knownSentence(registry)).toMatch(/^Ein gültiger Schlüssel fehlt\..*<Client-Schlüssel>/);
     expect(knownSentence(occasion)).toBeNull();
   });
 });

@@ -89,7 +89,7 @@ describe('a value', () => {
     expect(checkSetting('port', '0', 'HOLDFAST_PORT')).toEqual({ value: 0 });
     expect(checkSetting('port', '0')).toHaveProperty('problem');
     expect(checkSetting('port', 'x', 'HOLDFAST_PORT')).toEqual({
-      problem: 'HOLDFAST_PORT must be a whole number from 0 to 65535.',
+      problem: 'HOLDFAST_PORT: enter a whole number from 0 to 65535.',
     });
   });
 });

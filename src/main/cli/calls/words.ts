@@ -42,8 +42,14 @@ export const handedOutRow = (call: LongCallView, names: Names, now: Ms): string[
 export const patienceLine = (patience: PatienceView, name: string): string[] => [
   name,
   `waits ${patience.seconds} s`,
-  patience.renewed_by_progress ? `${FROM[patience.from]}; progress renews it` : FROM[patience.from],
+  [FROM[patience.from], patience.renewed_by_progress && 'progress renews it', otherwise(patience)]
+    .filter(Boolean)
+    .join('; '),
 ];
+
+/** What was set or learned stands before this. */
+const otherwise = ({ from, default: usual }: PatienceView): string =>
+  from === 'set' || from === 'learned' ? `otherwise ${usual.seconds} s, ${FROM[usual.from]}` : '';
 
 const clientName = (id: string | null, names: Names): string => (id === null ? '-' : (names.get(id) ?? id));
 

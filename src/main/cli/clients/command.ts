@@ -27,7 +27,7 @@ export const clients: Command = {
   list                          the clients, and the sessions that each of them has
   new-process NAME new|last     what a client gets when it was ended and is started again: "new" starts a new session,
                                 "last" goes on with the last session of the same folder
-  take-over NAME on|off         whether sessions of other clients may be handed over to it; off by default
+  take-over NAME on|off         whether sessions of other clients may be handed over to it, or shared; off at first
   rotate NAME                   gives a client a new key: written into its file if Holdfast connected it, otherwise
                                 printed, this once. The old key works for another 15 minutes
   end-old-key NAME              ends the old key now, and cuts what was opened with it

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
-import { configFolder } from '../../platform/start-at-login/open';
+import { configFolder } from '../../platform/paths';
 import { LABEL, launchdPlist, type ServiceCommand, systemdUnit, UNIT } from './service-files';
 
 const RUN_MS = 30_000;

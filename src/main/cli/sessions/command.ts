@@ -1,13 +1,13 @@
-import type { Offered, Session } from '../../../shared/contract/session';
+import type { Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { Admin } from '../admin';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
-import { clientNamed } from '../tools/parts';
 import { type Names, sessionNamed } from './find-session';
-import { offerLines, sessionRow } from './words';
+import { fulfil, wishOf } from './other-client';
+import { sessionRow } from './words';
 
 const ROUTE = '/api/mcp/sessions';
 /** The words that each action takes beside its own. */
@@ -16,10 +16,11 @@ const WORDS: Readonly<Record<string, { readonly least: number; readonly most: nu
   name: { least: 1, most: 2, sentence: 'Name the session by its id, then give its new name.' },
   pin: { least: 1, most: 1, sentence: 'Name the session, by its id or its name.' },
   handoff: { least: 1, most: 1, sentence: 'Name the session, by its id or its name.' },
+  share: { least: 1, most: 1, sentence: 'Name the session, by its id or its name.' },
   unpin: { least: 1, most: 1, sentence: 'Name the session, by its id or its name.' },
 };
 
-/** `holdfast sessions`: lists sessions, names them, pins and unpins them, hands one over to another client. */
+/** `holdfast sessions`: lists sessions, names them, pins and unpins them, hands one over to another client, or shares it. */
 export const sessions: Command = {
   help: `Usage: holdfast sessions [list] [--json]
        holdfast sessions name SESSION [NAME] [--json]
@@ -27,6 +28,8 @@ export const sessions: Command = {
        holdfast sessions unpin SESSION [--json]
        holdfast sessions handoff SESSION --to CLIENT [--invite] [--json]
        holdfast sessions handoff SESSION --cancel [--json]
+       holdfast sessions share SESSION --to CLIENT [--invite] [--asks host|guest] [--json]
+       holdfast sessions share SESSION --asks host|guest | --stop | --cancel [--json]
 
   list     the sessions that have not ended, with their names; a pinned one says so
   name     gives a session a name; without one, takes its name away
@@ -36,11 +39,15 @@ export const sessions: Command = {
            transaction); its chat does not come along. The next connection of that client has it; with --invite, whoever
            calls reconnect_session there with the invitation, which is printed this once. Until then nothing changes.
            --cancel takes the offer back. The client has to be allowed to: holdfast clients take-over CLIENT on
+  share    lets another client use the same processes of its servers while both are there, in the same ways and under the
+           same conditions; no chat comes along. --asks says who gets what servers ask (sampling, elicitation, roots): "host",
+           the client of this session, or "guest", the other one; host if it is left out. Without --to it changes that.
+           --stop ends it: the servers stay with this session, and the other one starts its own
 
   SESSION is its id, the beginning of its id as "list" shows it, or its name.
 
-  --json   prints one JSON object: ok, sessions and names, or ok, session and name; of handoff ok, session
-           and invitation
+  --json   prints one JSON object: ok, sessions and names, or ok, session and name; of handoff and
+           share ok, session and invitation
 
 Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: {
@@ -48,6 +55,8 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
     to: { type: 'string' },
     invite: { type: 'boolean' },
     cancel: { type: 'boolean' },
+    asks: { type: 'string' },
+    stop: { type: 'boolean' },
   },
   maxPositionals: 3,
   async run(given) {
@@ -59,10 +68,7 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
       throw new HoldfastError('invalid_input', `"${words[takes.most]}" is one word too many.`);
     }
     const [which = '', name = ''] = words;
-    const to = given.text('to');
-    if (action === 'handoff' && (to === undefined) !== given.flag('cancel')) {
-      throw new HoldfastError('invalid_input', 'Say --to CLIENT, or --cancel.');
-    }
+    const wish = action === 'handoff' || action === 'share' ? wishOf(action, given) : null;
     const admin = await Admin.of(findRunning(dataFolder()));
     const [{ sessions: all }, { names }] = (await Promise.all([
       admin.ask(`${ROUTE}?status=active,idle,disconnected&limit=1000`),
@@ -75,19 +81,10 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
       return EXIT.ok;
     }
     const { session_id } = sessionNamed(all, names, which);
-    if (action === 'handoff') {
-      const path = `${ROUTE}/${session_id}/offer`;
-      if (to === undefined) {
-        const session = (await admin.ask(path, { method: 'DELETE' })) as Session;
-        if (given.flag('json')) printJson({ ok: true, session, invitation: null });
-        else printLine('The session is offered to nobody. Nothing has changed.');
-        return EXIT.ok;
-      }
-      const client = await clientNamed(admin, to);
-      const body = { client_id: client.client_id, invited: given.flag('invite') };
-      const offered = (await admin.ask(path, { method: 'POST', body })) as Offered;
-      if (given.flag('json')) printJson({ ok: true, ...offered });
-      else for (const line of offerLines(offered, client.name)) printLine(line);
+    if (wish) {
+      const { lines, ...said } = await fulfil(admin, session_id, wish);
+      if (given.flag('json')) printJson({ ok: true, ...said });
+      else for (const line of lines) printLine(line);
       return EXIT.ok;
     }
     const body = action === 'name' ? { name } : { pinned: action === 'pin' };

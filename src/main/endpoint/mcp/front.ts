@@ -86,7 +86,11 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   });
   let isClosed = false;
 
-  services.manager.setTransportEffects(transportEffects(context));
+  services.manager.setTransportEffects(
+    transportEffects(context, (work) => {
+      if (statelessLeg) work(statelessLeg);
+    }),
+  );
   const unsubscribe = services.bus.subscribe((events) => followSessions(context, events));
   const stopAnnouncing = announceChanges(services, known, tell);
   const stopTelling = announceVisibility(services, known, tell);

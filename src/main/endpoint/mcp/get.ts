@@ -8,7 +8,7 @@ import { accepts, EVENT_STREAM, Refused } from './http';
 import { reconnectServers } from './reconnect-servers';
 import { settleLost } from './restore';
 import { type EventStream, eventId, type Priming, parseEventId, primingFor } from './streams/sse-stream';
-import { isDecided, transportOf } from './transport-access';
+import { isDecided, serverOf, transportOf } from './transport-access';
 
 interface Position {
   readonly sessionId: string;
@@ -32,13 +32,18 @@ export async function serveGet(
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
     // What is replayed is read from the store.
     context.outbox.flush();
-    const record = transportOf(context.services, req, client);
     const last = req.headers['last-event-id'];
+    const left = last === undefined ? null : leftReplies(context, req, client, String(last));
+    if (left) {
+      finishReplies(context, context.streams.start(res, 'call'), left);
+      return;
+    }
+    const record = transportOf(context.services, req, client);
     // Only sessions have stored streams, so the id must be wrong, and a wrong id must not create a session.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
     if (record.session_id === null && !(await isDecided(context.services, record, req, res))) return;
     const { transport } = context.services.manager.enter(record.transport_id, false, client);
-    const position = last === undefined ? null : positionOf(context, transport.session_id, String(last));
+    const position = last === undefined ? null : positionOf(context, transport, String(last));
     if (position?.stored?.kind === 'post') resumeReplies(context, res, transport, position);
     else {
       openStandalone(context, res, transport, position);
@@ -49,13 +54,31 @@ export async function serveGet(
   }
 }
 
-/** @throws Refused when the id does not name a message of this session */
-function positionOf({ services }: FrontContext, sessionId: string, last: string): Position {
+/**
+ * What was answered to a client on a transport that has ended because its session went to another client. It is its own, and
+ * says where the session went: many clients take a 404 here for nothing at all, and wait. Null for anything else.
+ */
+function leftReplies({ services }: FrontContext, req: IncomingMessage, client: Client, last: string): Position | null {
+  const named = req.headers['mcp-session-id'];
   const id = parseEventId(last);
-  const stored = id && services.store.streams.get(sessionId, id.streamId);
+  if (id === null || typeof named !== 'string' || !services.manager.wentTo(named, client.client_id)) return null;
+  const record = services.store.transports.get(named);
+  if (!record?.session_id || record.server !== serverOf(req)) return null;
+  const stored = services.store.streams.get(record.session_id, id.streamId);
+  if (stored?.kind !== 'post' || stored.transport_id !== named || id.index > stored.last_index) return null;
+  return { sessionId: record.session_id, ...id, stored };
+}
+
+/** @throws Refused when the id does not name a message of this session */
+function positionOf({ services }: FrontContext, { session_id, client_id }: BoundTransport, last: string): Position {
+  const id = parseEventId(last);
+  const stored = id && services.store.streams.get(session_id, id.streamId);
+  // What was answered to a client before it lost the session is for nobody else.
+  const asked = stored?.transport_id ? services.store.transports.get(stored.transport_id) : null;
+  if (asked && asked.client_id !== client_id) throw unknownEvent();
   // Index 0 is the start of a standalone stream, which is not stored until its first message.
   if (!id || (stored ? id.index > stored.last_index : id.index > 0)) throw unknownEvent();
-  return { sessionId, ...id, stored };
+  return { sessionId: session_id, ...id, stored };
 }
 
 const unknownEvent = () =>
@@ -86,7 +109,7 @@ function resumeReplies(
   position: Position,
 ): void {
   const stream = context.streams.start(res, 'call');
-  const { sessionId, streamId, index, stored } = position;
+  const { streamId, index, stored } = position;
   const isOver = stored?.done === true && index === stored.last_index;
   replay(context, stream, position, isOver ? null : primingFor(protocol_version));
   const running = [...context.postReplies].find((postReply) => postReply.streamId === streamId);
@@ -96,6 +119,16 @@ function resumeReplies(
     running.resume(stream);
     return;
   }
+  settle(context, stream, position);
+}
+
+/** Sends the rest of the replies, which nobody works on any more. */
+function finishReplies(context: FrontContext, stream: EventStream, position: Position): void {
+  replay(context, stream, position, null);
+  settle(context, stream, position);
+}
+
+function settle(context: FrontContext, stream: EventStream, { sessionId, streamId, stored }: Position): void {
   if (stored && !stored.done) {
     settleLost(context, sessionId, streamId, stored.request_ids, (postReply) => postReply.resume(stream));
   }

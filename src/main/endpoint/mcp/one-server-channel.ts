@@ -14,16 +14,20 @@ import {
   type RequestId,
   RPC,
 } from '../../mcp/json-rpc';
+import { changedItems, digestsOf, type ListedItem } from '../../mcp/lists/list-changes';
 import { PendingRequests } from '../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
 import type { ServerSource } from '../../mcp/server-source';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
-import type { KnownLists } from './aggregate/lists/known-lists';
+import type { KnownLists, ListedPage } from './aggregate/lists/known-lists';
 import { allLists, untilStopped } from './aggregate/lists/learn-lists';
-import { isListChanged, type ListCapability, listChanged, listOf } from './aggregate/lists/list-kinds';
+import { isListChanged, LIST_METHODS, type ListCapability, listChanged, listOf } from './aggregate/lists/list-kinds';
 import { ListWatch } from './aggregate/lists/list-watch';
 import { unavailable } from './aggregate/refusals';
+import { capabilitiesOf } from './aggregate/told-changes';
+import type { ToldLists } from './told-lists';
+import type { Sight } from './visibility/sight';
 
 /** How long a server may take to answer before what is remembered of it does. Clients give a server some seconds more. */
 const PATIENCE: Ms = 5 * SECOND;
@@ -43,6 +47,11 @@ export interface OneServerDeps {
   readonly known: KnownLists;
   readonly server: string;
   readonly sessionKey: string;
+  /** What this session, and others, were sent of lists. */
+  readonly told: ToldLists;
+  readonly sight: Pick<Sight, 'listsTo'>;
+  /** Whether the session was there before Holdfast began, so that it may have been sent lists that nobody remembers. */
+  readonly isContinued: boolean;
 }
 
 interface OpenList {
@@ -93,9 +102,7 @@ export class OneServerChannel implements ServerChannel {
       },
       found: (pages, changed) => {
         known.replace(server, pages);
-        // The first time nothing is known of what this client was told before.
-        for (const capability of changed ?? this.announced) this.onmessage(listChanged(capability), null);
-        this.announced.clear();
+        this.found(pages, changed);
       },
       inVain: (times) => source.announcedInVain(server, times),
     });
@@ -222,7 +229,7 @@ export class OneServerChannel implements ServerChannel {
     if (!this.said) {
       if (remembered) {
         this.usedMemory = true;
-        this.answer(id, method, remembered);
+        this.answer(id, method, cursor, remembered);
       } else if (method === 'ping') this.onmessage({ jsonrpc: '2.0', id, result: {} }, null);
       if (!remembered && method !== 'ping') this.wait(request, caller);
       // Whoever lists will want to call.
@@ -271,7 +278,7 @@ export class OneServerChannel implements ServerChannel {
         this.forgetList(id);
         this.giveUp(id, caller);
       });
-      if (remembered) this.answer(id, list.method, remembered);
+      if (remembered) this.answer(id, list.method, list.cursor, remembered);
     };
     const cancel = remembered ? this.deps.services.timers.after(PATIENCE, late) : () => {};
     const open: OpenList = { ...list, sent: null, cancel };
@@ -309,17 +316,58 @@ export class OneServerChannel implements ServerChannel {
     const { result, error } = response;
     if (isObject(result)) {
       const same = known.put(server, { method, cursor, result });
-      if (sent === null) this.onmessage(this.withoutHeld(response, method), null);
-      else if (JSON.stringify(same) !== JSON.stringify(sent)) this.onmessage(listChanged(list.capability), null);
+      const before = sent && digestsOf([{ method, result: sent }]);
+      this.sent(method, cursor, same);
+      if (before === null) this.onmessage(this.withoutHeld(response, method), null);
+      else this.tell(changedItems(before, digestsOf([{ method, result: same }])));
       return;
     }
     if (sent !== null) return;
     const remembered = error?.code === RPC.serverError ? this.pageOf(method, cursor) : undefined;
-    if (remembered) this.answer(id, method, remembered);
+    if (remembered) this.answer(id, method, cursor, remembered);
     else this.onmessage(response, null);
   }
 
-  private answer(id: RequestId, method: string, result: Params): void {
+  /** The server's lists were read: tells of those that are not as this client was sent them. */
+  private found(pages: readonly ListedPage[], changed: readonly ListedItem[] | null): void {
+    const { told, sessionKey, isContinued } = this.deps;
+    const due = new Set<ListCapability>();
+    const items: ListedItem[] = [];
+    for (const method of LIST_METHODS) {
+      const different = told.changed(sessionKey, method, pages) ?? changed?.filter((item) => item.method === method);
+      const capability = listOf(method)?.capability;
+      const mayBe = told.knows(sessionKey, method) || isContinued;
+      if (different) items.push(...different);
+      else if (mayBe && capability && this.announced.has(capability)) due.add(capability);
+    }
+    this.announced.clear();
+    told.isNow(sessionKey, pages);
+    this.tell(items, due);
+  }
+
+  /**
+   * Tells the client of those lists that are different for it. What is held back now, or no longer, is told elsewhere.
+   * @param others - capabilities to be told in any case
+   */
+  private tell(changed: readonly ListedItem[], others: ReadonlySet<ListCapability> = new Set()): void {
+    const { source, server, sight, sessionKey, known } = this.deps;
+    const free = changed.filter(({ kind, name }) => kind !== 'tool' || !source.heldBack(server, name));
+    for (const capability of new Set([...others, ...capabilitiesOf(server, free, sight.listsTo(sessionKey))])) {
+      known.noteListed(sessionKey, capability);
+      this.onmessage(listChanged(capability), null);
+    }
+  }
+
+  /** Notes what the client is sent of a list. */
+  private sent(method: string, cursor: string | undefined, result: Params): void {
+    const { told, known, sessionKey } = this.deps;
+    const capability = listOf(method)?.capability;
+    told.sent(sessionKey, { method, cursor, result });
+    if (capability) known.noteListed(sessionKey, capability);
+  }
+
+  private answer(id: RequestId, method: string, cursor: string | undefined, result: Params): void {
+    this.sent(method, cursor, result);
     this.onmessage(this.withoutHeld({ jsonrpc: '2.0', id, result }, method), null);
   }
 

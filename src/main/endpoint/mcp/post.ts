@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
-import { isOfMany } from '../../../shared/model/mcp-address';
 import type { Ms } from '../../../shared/model/units';
 import type { Arrival } from '../../activity/activity-log';
 import {
@@ -15,11 +14,11 @@ import {
   type JsonRpcRequest,
   type RequestId,
   RPC,
+  rpcError,
   traceparentIn,
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
-import { toldOnce } from '../../sessions/handover/where-it-went';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { endingOf, isOk } from './ending';
@@ -28,14 +27,18 @@ import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { watched } from './long-calls/watched-call';
-import { answersWithToken, isOwnTool, isReconnect } from './own-tools/own-tool-names';
+import { needsItsServers, newsResult } from './lost-session';
+import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
 import type { ReplyTo } from './relay/relay';
 import { realCall } from './search/real-call';
 import { PostReply } from './streams/post-reply';
 import { primingFor } from './streams/sse-stream';
+import type { TaskPlace } from './tasks/followed-task';
+import { asksForTask, planWithSession } from './tasks/task-plan';
 import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
+const TOO_MANY = 'Too many of your calls are running. Wait for one to end, or cancel one, then make this call again.';
 
 type Asking = JsonRpcRequest | JsonRpcNotification;
 
@@ -166,16 +169,14 @@ function call(
   arrived: Ms,
 ): RequestInFlight {
   // Before the request counts as begun, so that nothing is left of it if this fails.
-  const news = isOfServers(request, record.server) ? services.manager.takeNews(record, client) : null;
+  const news = needsItsServers(request, record.server) ? services.manager.takeNews(record, client) : null;
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
   const row = services.activity.begin(arrivalOf(request, record, client));
   if (news !== null) {
-    // A model that goes on as if nothing had happened would do it to fresh servers.
-    const result = { content: [{ type: 'text', text: toldOnce(news.went) }], isError: true };
-    const response = { jsonrpc: '2.0', id, result } as const;
+    const response = { jsonrpc: '2.0', id, result: newsResult(news) } as const;
     services.timers.after(news.in, () => {
       try {
         finished({ method, name: services.activity.shownName(name), ok: false });
@@ -189,6 +190,7 @@ function call(
   }
   const relay = relays.of(record);
   const { session_id, transport_id, server: address } = record;
+  const plan = planWithSession(services, request, address);
   const replyTo: ReplyTo = {
     sentAs: (end_id) => {
       row.sentAs(end_id);
@@ -198,6 +200,7 @@ function call(
         progress_token: progressTokenOf(request),
         method,
         name: name ?? taskNamed(request),
+        ...(plan.follows && asksForTask(plan.request) ? { follows: true } : {}),
       });
     },
     reply: (response, cancelled) => {
@@ -211,14 +214,15 @@ function call(
     },
     leave: () => postReply.leave(),
   };
-  const place = { client, session_id, transport_id, address, arrived, relay };
-  relay.request(request, caller, record.initialize_params, watched(services, place, request, replyTo));
+  if (plan.atOnce && !services.longCalls.hasRoom(client.client_id)) {
+    replyTo.reply(rpcError(id, RPC.serverError, TOO_MANY), false);
+    return finished;
+  }
+  const ask: TaskPlace['ask'] = (next, to) => relay.request(next, caller, record.initialize_params, to);
+  const place = { client, session_id, transport_id, address, arrived, relay, ask };
+  ask(plan.request, watched(services, place, plan, replyTo));
   return finished;
 }
-
-/** Whether it is a call of a server's tool, rather than of one of ours. */
-const isOfServers = ({ method, params }: JsonRpcRequest, server: string | null): boolean =>
-  method === 'tools/call' && !(isOfMany(server) && isOwnTool(params?.name));
 
 const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecord, { client_id }: Client): Arrival => ({
   session_id,

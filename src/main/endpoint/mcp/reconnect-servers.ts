@@ -14,7 +14,7 @@ export function reconnectServers({ services, relays }: FrontContext, transport: 
   const { servers } = services;
   const one = serverIn(server);
   const names = one === null ? servers.offered() : [one];
-  if (!names.some((name) => runsFor(servers, name, session_id))) return;
+  if (!names.some((name) => runsFor(servers, name, servers.serversKey(session_id)))) return;
   relays
     .of(transport)
     .initialize(initialize_params, { client, transport_id })

@@ -8,6 +8,8 @@ import type { JsonRpcMessage, JsonRpcRequest } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
 import { OWN_TOOLS } from '../../mcp/own-tools';
+import type { Caller } from '../../mcp/server-channel';
+import { runsFor } from '../../mcp/server-source';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
@@ -18,9 +20,12 @@ import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
 import { handleResult, hasOutputSchema, noResult } from './long-calls/handle-result';
 import { resumedCall, watched } from './long-calls/watched-call';
-import { INTERRUPTED, type RestoredCall } from './relay/relay';
+import { INTERRUPTED, type Relay, type RestoredCall } from './relay/relay';
 import { SESSIONFUL } from './stateless/stateless-messages';
 import { PostReply } from './streams/post-reply';
+import { FollowedTask, type TaskPlace } from './tasks/followed-task';
+import { createdTask } from './tasks/made-tasks';
+import { passedOn } from './tasks/task-plan';
 
 /** How long clients are kept waiting when a server channel is slow to open. */
 const RESTORE_LIMIT: Ms = 200;
@@ -33,7 +38,14 @@ interface Running {
    */
   transport: TransportRecord | null;
   readonly calls: RestoredCall[];
+  /** Calls of a client that the session has left, and where it went: their servers are still to be told. */
+  readonly gone: RestoredCall[];
+  went: { readonly transport: TransportRecord; readonly sentence: string } | null;
+  /** What asks for the results of tasks that servers made of calls: once it is clear what else goes on. */
+  readonly tasks: (() => void)[];
 }
+
+const nothingRuns = (): Running => ({ transport: null, calls: [], tasks: [], gone: [], went: null });
 
 /**
  * Resumes the calls that were running when Holdfast stopped. Answers from servers that are still working on them go
@@ -44,7 +56,7 @@ interface Running {
 export async function restoreStreams(context: FrontContext): Promise<void> {
   const sessions = new Map<string, Running>();
   for (const stream of context.services.store.streams.unfinished()) {
-    const running = sessions.get(stream.session_id) ?? { transport: null, calls: [] };
+    const running = sessions.get(stream.session_id) ?? nothingRuns();
     sessions.set(stream.session_id, running);
     try {
       restoreStream(context, stream, running);
@@ -60,14 +72,20 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
     }
   }
   const restored: Promise<void>[] = [];
-  for (const { transport, calls } of sessions.values()) {
-    const [first] = calls;
-    if (!transport || !first) continue;
-    restored.push(
-      context.relays.of(transport).restore(calls, transport.initialize_params ?? introductionOf(transport)),
-    );
-  }
+  for (const [sessionId, running] of sessions) restored.push(resume(context, sessionId, running));
   if (restored.length > 0) await within(context.services.timers, RESTORE_LIMIT, Promise.all(restored), () => {});
+}
+
+/** Waits for what runs in one session, after what the kill left undone of a take-over of it. */
+async function resume({ relays }: FrontContext, sessionId: string, running: Running): Promise<void> {
+  const { transport, calls, tasks, gone, went } = running;
+  if (went && gone.length > 0) {
+    await relays.of(went.transport).restore(gone, initializeParamsOf(went.transport));
+    relays.takenOver(sessionId, went.sentence);
+  }
+  if (!transport) return;
+  if (calls.length > 0) await relays.of(transport).restore(calls, initializeParamsOf(transport));
+  for (const follow of tasks) follow();
 }
 
 function restoreStream(context: FrontContext, stream: UnfinishedStream, running: Running): void {
@@ -88,16 +106,25 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     const call = stream.calls.find((one) => one.id === id);
     const long = call ? services.longCalls.ofCall(Number(call.end_id)) : null;
     // Killed between the take-over and the answers that its old client is to get.
-    if (went) postReply.reply(rpcError(id, RPC.serverError, cutOff(went)));
-    else if (long) {
+    if (went) {
+      postReply.reply(rpcError(id, RPC.serverError, cutOff(went)));
+      if (call && client && !waitsForResult(call, transport)) {
+        running.went = { transport: ofSession(transport, session_id), sentence: cutOff(went) };
+        running.gone.push(goneCall(call, { client, transport_id: transport.transport_id }, questions));
+      }
+    } else if (long) {
       // It was handed out in the very moment in which Holdfast was killed: the client has not heard of it yet.
       const isStructured = hasOutputSchema(services, long.server, long.tool);
-      postReply.reply(handleResult(id, long, services.clock.now() - long.started_at, null, isStructured));
+      postReply.reply(
+        long.shown_as === 'task'
+          ? createdTask(id, long, 'augmented')
+          : handleResult(id, long, services.clock.ageOf(long.started_at), null, isStructured),
+      );
     } else if (transport && call && waitsForResult(call, transport)) postReply.reply(noResult(id, NO_RESULT.restarted));
     else if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // Even a transport that was superseded since tells how to initialize the session's server channel.
-      running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
+      running.transport = ofSession(transport, session_id);
       const caller = { client, transport_id: transport.transport_id };
       const begun = services.activity.begin(
         {
@@ -117,9 +144,24 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
       const { server: address } = transport;
       const relay = context.relays.of(running.transport);
       const { transport_id } = transport;
-      const place = { client, session_id, transport_id, address, relay, arrived: services.clock.monotonic() };
+      const arrived = services.clock.monotonic();
+      const place = {
+        client,
+        session_id,
+        transport_id,
+        address,
+        relay,
+        arrived,
+        ask: askingAs(caller, relay, transport),
+      };
       const inner = repliesOf(services, postReply, call, created_at, begun);
-      const replyTo = watched(services, place, requestOf(call), inner, { since: created_at, reached });
+      const replyTo = watched(
+        services,
+        place,
+        { ...passedOn(requestOf(call)), follows: call.follows === true },
+        inner,
+        { since: created_at, reached },
+      );
       running.calls.push({
         clientId: id,
         progressToken: call.progress_token,
@@ -133,6 +175,26 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     }
   }
 }
+
+const ofSession = (transport: TransportRecord, session_id: string): TransportRecord => ({
+  ...transport,
+  session_id: session_id as TransportRecord['session_id'],
+});
+
+/** A call whose client has been answered. Its server is told what becomes of its questions, and its answer is dropped. */
+const goneCall = (
+  { id, end_id, method, name }: Pick<StoredCall, 'id' | 'end_id' | 'method' | 'name'>,
+  caller: RestoredCall['caller'],
+  questions: readonly string[],
+): RestoredCall => ({
+  clientId: id,
+  progressToken: undefined,
+  caller,
+  questions,
+  reached: Number.NEGATIVE_INFINITY,
+  open: { id: end_id, method, name },
+  replyTo: { sentAs: () => {}, reply: () => {}, related: () => {}, isLeft: () => true },
+});
 
 /** Whether the call only waited for the result of another: nothing is lost, and nobody goes on with it. */
 const waitsForResult = ({ method, name }: StoredCall, { server }: TransportRecord): boolean =>
@@ -149,23 +211,59 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     const why = went ? cutOff(went) : INTERRUPTED;
     const text = textOf(rpcError(call_id, RPC.serverError, why));
     longCalls.answered(call_id, { text, ok: false });
+    if (went && client) {
+      const of = sessions.get(session_id) ?? nothingRuns();
+      sessions.set(session_id, of);
+      of.went = { transport: ofSession(transport, session_id), sentence: cutOff(went) };
+      const call = { id: call_id, end_id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) };
+      of.gone.push(goneCall(call, { client, transport_id }, []));
+    }
     return;
   }
-  const running = sessions.get(session_id) ?? { transport: null, calls: [] };
+  const running = sessions.get(session_id) ?? nothingRuns();
   sessions.set(session_id, running);
-  running.transport ??= { ...transport, session_id: session_id as TransportRecord['session_id'] };
-  const call = resumedCall(services, long, () => relays.of(running.transport ?? transport));
+  running.transport ??= ofSession(transport, session_id);
+  const caller = { client, transport_id };
+  const relayNow = () => relays.of(running.transport ?? transport);
+  const isTold = long.shown_as === 'task' && transport.protocol_version === SESSIONFUL;
+  const resumed = { call_id, isTold };
+  // No client has this id: theirs was answered with the handle.
+  const clientId = `handed-out-${call_id}`;
+  if (long.task_id !== null && !mayHaveTasks(services, long)) {
+    longCalls.answered(call_id, { text: textOf(rpcError(call_id, RPC.serverError, INTERRUPTED)), ok: false });
+    return;
+  }
+  if (long.task_id !== null) {
+    const { task_id } = long;
+    const relay = {
+      cancel: (id: RequestId, reason: string) => relayNow().cancel(id, reason),
+    };
+    const ask: TaskPlace['ask'] = (request, replyTo) =>
+      relayNow().request(request, caller, initializeParamsOf(transport), replyTo);
+    const task = new FollowedTask({ relay, ask }, clientId, task_id);
+    const replyTo = resumedCall(services, resumed, relayNow, (reason) => task.giveUp(reason));
+    running.tasks.push(() => task.begin(replyTo));
+    return;
+  }
+  const call = resumedCall(services, resumed, relayNow, (reason) => relayNow().cancel(call_id, reason));
   running.calls.push({
-    caller: { client, transport_id },
-    // No client has this id: theirs was answered with the handle.
-    clientId: `handed-out-${call_id}`,
+    caller,
+    clientId,
     progressToken: undefined,
     reached: Number.NEGATIVE_INFINITY,
     questions: [],
-    open: { id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) },
+    open: {
+      id: call_id,
+      method: 'tools/call',
+      name: isOfMany(transport.server) ? clientName(long.server, long.tool) : long.tool,
+    },
     replyTo: call,
   });
 }
+
+/** Whether a server may still have a task of before the restart: over stdio it is gone with its process. */
+const mayHaveTasks = ({ servers }: Services, { server, session_id }: LongCall): boolean =>
+  servers.httpTargetOf(server) !== null || servers.runsForAll(server) || runsFor(servers, server, session_id);
 
 /**
  * Where the session of this transport's call went; null when it is its client's still. A transport that was superseded before
@@ -194,6 +292,14 @@ function isAlive(manager: Services['manager'], sessionId: string): boolean {
     return false;
   }
 }
+
+const initializeParamsOf = (transport: TransportRecord) => transport.initialize_params ?? introductionOf(transport);
+
+/** Sends requests of the same client, for a call that goes on. */
+const askingAs =
+  (caller: Caller, relay: Relay, transport: TransportRecord): TaskPlace['ask'] =>
+  (request, replyTo) =>
+    relay.request(request, caller, initializeParamsOf(transport), replyTo);
 
 /** A client of the revision without sessions said who it is with each request, which is not kept. */
 const introductionOf = ({ client_name, client_version }: TransportRecord) => ({
@@ -233,7 +339,7 @@ const repliesOf = (
       manager.callEnded(
         sessionId,
         { method, name: activity.shownName(name), ok: isOk(response) },
-        Math.max(0, clock.now() - startedAt),
+        clock.ageOf(startedAt),
       );
     }
     const bytes_out = postReply.reply(response);

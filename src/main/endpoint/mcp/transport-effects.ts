@@ -1,10 +1,17 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { TransportEffects } from '../../sessions/transports/transport-binding';
 import type { FrontContext } from './front-context';
+import type { StatelessLeg } from './stateless/stateless';
 import type { PostReply } from './streams/post-reply';
 
-/** Makes open connections follow changes to sessions and their transports. */
-export function transportEffects(context: FrontContext): TransportEffects {
+/**
+ * Makes open connections follow changes to sessions and their transports.
+ * @param stateless - does something with the leg without sessions, if it is in use
+ */
+export function transportEffects(
+  context: FrontContext,
+  stateless: (work: (leg: StatelessLeg) => void) => void,
+): TransportEffects {
   const { relays, push, postReplies } = context;
   const postRepliesOf = (transportId: string): PostReply[] =>
     [...postReplies].filter((postReply) => postReply.transportId === transportId);
@@ -13,7 +20,8 @@ export function transportEffects(context: FrontContext): TransportEffects {
     for (const postReply of postRepliesOf(transportId)) postReply.cut();
   };
   return {
-    transportEnded({ transport_id, session_id, reserved_session_id }) {
+    transportEnded({ transport_id, session_id, reserved_session_id, went_to }) {
+      if (went_to) stateless((leg) => leg.sessionChanged(transport_id));
       // A session's relay serves its other transports too, and ends with the session.
       if (session_id === null) relays.retire(reserved_session_id);
       push.cut(transport_id);
@@ -29,9 +37,10 @@ export function transportEffects(context: FrontContext): TransportEffects {
       else push.move(transport_id, from, session_id);
       for (const postReply of postRepliesOf(transport_id)) postReply.moveTo(session_id);
     },
-    sessionTakenOver(sessionId, sentence) {
+    sessionTakenOver(sessionId, sentence, transportId) {
       relays.takenOver(sessionId, sentence);
       push.takenOver(sessionId);
+      stateless((leg) => leg.sessionChanged(transportId));
     },
     transportCut: cut,
   };

@@ -54,6 +54,7 @@ import {
   sessionSchema,
   sessionStatusSchema,
   sessionsHealthSchema,
+  sharingChangeSchema,
 } from '../../../shared/contract/session';
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
@@ -115,6 +116,9 @@ export const sessionChange = z
       .boolean()
       .optional()
       .describe('kept, with its servers’ processes, until it is unpinned or ended; at most 20 sessions'),
+    asks: sharingChangeSchema.shape.asks
+      .optional()
+      .describe('of two sessions that share servers: who gets what servers ask (sampling, elicitation, roots)'),
   })
   .openapi('SessionChange');
 export const namedSession = z
@@ -298,7 +302,11 @@ export const clientChange = z.strictObject({
   may_take_over: clientSchema.shape.may_take_over.optional(),
 });
 export const newOffer = z
-  .strictObject({ client_id: newOfferSchema.shape.client_id, invited: newOfferSchema.shape.invited })
+  .strictObject({
+    client_id: newOfferSchema.shape.client_id,
+    invited: newOfferSchema.shape.invited,
+    share: newOfferSchema.shape.share,
+  })
   .openapi('NewOffer');
 export const offered = z.object({ ...offeredSchema.shape, session }).openapi('Offered');
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;

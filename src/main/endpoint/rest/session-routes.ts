@@ -58,15 +58,16 @@ const changeRoute = createRoute({
   method: 'patch',
   path: ONE,
   tags: [TAG],
-  summary: 'Name a session, pin it or unpin it',
-  description: 'An empty name takes the name away. An ended session can be named, but not pinned.',
+  summary: 'Name a session, pin it or unpin it, choose who is asked',
+  description:
+    'An empty name takes the name away. An ended session can be named, but not pinned. `asks`: of two sessions that share servers, which one gets what servers ask.',
   request: { params: schemas.sessionId, ...body(schemas.sessionChange) },
   responses: {
     200: json(schemas.namedSession, 'the session after it'),
     ...FAILURES,
     ...ADMIN_ONLY,
     ...NOT_FOUND,
-    ...CONFLICT('it has ended, or 20 sessions are pinned already'),
+    ...CONFLICT('it has ended, 20 sessions are pinned already, or it shares its servers with no other'),
   },
 });
 
@@ -76,14 +77,16 @@ const offerRoute = createRoute({
   tags: [TAG],
   summary: 'Let another client go on with a session',
   description:
-    'Nothing changes until the client comes, within five minutes: by its next connection, or with an invitation by the tool `reconnect_session`. Then the session is its own, with all that its servers hold. The invitation is shown this once.',
+    'Nothing changes until the client comes, within five minutes: by its next connection, or with an invitation by the tool `reconnect_session`. Then the session is its own, with all that its servers hold; or, with `share`, a session of its own uses the same processes. The invitation is shown this once.',
   request: { params: schemas.sessionId, ...body(schemas.newOffer) },
   responses: {
     200: json(schemas.offered, 'the session, and the invitation if one was asked for'),
     ...FAILURES,
     ...ADMIN_ONLY,
     ...NOT_FOUND,
-    ...CONFLICT('it has ended, the client may not take over, or another session waits for its next connection'),
+    ...CONFLICT(
+      'it has ended or shares its servers already, the client may not take over, or another session waits for its next connection',
+    ),
   },
 });
 
@@ -93,6 +96,17 @@ const withdrawRoute = createRoute({
   tags: [TAG],
   summary: 'Take an offer back',
   description: 'Without an offer, nothing changes.',
+  request: { params: schemas.sessionId },
+  responses: { 200: json(schemas.session, 'the session'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const stopSharingRoute = createRoute({
+  method: 'delete',
+  path: `${ONE}/sharing`,
+  tags: [TAG],
+  summary: 'Stop sharing the servers of a session with another one',
+  description:
+    'By either of the two. The servers stay with the session that they were started for; the next call of the other one starts its own. Without sharing, nothing changes.',
   request: { params: schemas.sessionId },
   responses: { 200: json(schemas.session, 'the session'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
 });
@@ -140,9 +154,10 @@ export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
   app.openapi(changeRoute, (c) => {
     requireAdmin(c);
     const { session_id } = c.req.valid('param');
-    const { name, pinned } = c.req.valid('json');
+    const { name, pinned, asks } = c.req.valid('json');
     const { principal } = callerOf(c);
     if (pinned !== undefined) manager.setPinned(session_id, principal, pinned, 'rest');
+    if (asks !== undefined) manager.setAsked(session_id, asks, 'rest');
     if (name !== undefined) store.sessionNames.set(session_id, name);
     const session = manager.get(session_id, principal);
     return reply(c, { session, name: store.sessionNames.list()[session_id] ?? null }, 200);
@@ -150,14 +165,19 @@ export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
 
   app.openapi(offerRoute, async (c) => {
     requireAdmin(c);
-    const { client_id, invited } = c.req.valid('json');
+    const { client_id, invited, share } = c.req.valid('json');
     const client = services.clients.get(client_id);
-    return reply(c, await manager.offerSession(c.req.valid('param').session_id, client, invited, 'rest'), 200);
+    return reply(c, await manager.offerSession(c.req.valid('param').session_id, client, invited, 'rest', share), 200);
   });
 
   app.openapi(withdrawRoute, (c) => {
     requireAdmin(c);
     return reply(c, manager.withdrawOffer(c.req.valid('param').session_id), 200);
+  });
+
+  app.openapi(stopSharingRoute, (c) => {
+    requireAdmin(c);
+    return reply(c, manager.stopSharing(c.req.valid('param').session_id), 200);
   });
 
   app.openapi(getRoute, (c) => {

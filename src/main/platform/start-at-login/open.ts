@@ -1,16 +1,9 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
-import { defaultDataFolder } from '../paths';
+import { configFolder, defaultDataFolder } from '../paths';
 import type { StartAtLogin } from '../ports';
 import { AutostartFile } from './autostart-file';
 import { launchCommand } from './launch-command';
-
-/** Folder of the user's settings; the Base Directory Specification ignores a relative one. */
-export const configFolder = (env: NodeJS.ProcessEnv): string => {
-  const given = env.XDG_CONFIG_HOME;
-  return given && isAbsolute(given) ? given : join(env.HOME || homedir(), '.config');
-};
 
 /** The variables that another start needs to find the same data at the same port. */
 export function ownVariables(folder: string, env: NodeJS.ProcessEnv): Record<string, string> {

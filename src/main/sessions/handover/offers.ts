@@ -1,9 +1,10 @@
 import type { Client } from '../../../shared/contract/client';
 import type { Door } from '../../../shared/contract/event';
-import type { Session } from '../../../shared/contract/session';
+import type { Session, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isSameProcess } from '../../../shared/model/client-process';
-import { hasEnded } from '../../../shared/model/session';
+import { isOfMany } from '../../../shared/model/mcp-address';
+import { hasEnded, isAttached } from '../../../shared/model/session';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { isPastRetention } from '../decide';
 import type { ReconnectTokens } from '../reconnect/reconnect-tokens';
@@ -16,13 +17,13 @@ export const OFFER_LIFE: Ms = 5 * MINUTE;
 /** A session that was offered to a client. */
 export interface Offered {
   readonly session: Session;
-  /** The invitation, shown this once; null when the client's next connection takes the session over without one. */
+  /** The invitation, shown this once; null when the client's next connection needs none. */
   readonly invitation: string | null;
 }
 
 /**
- * Offers of sessions to other clients. Nothing changes for the session's own client while one is open: the session goes over
- * in one step, when the other client comes, or not at all.
+ * Offers of sessions to other clients. Nothing changes for the session's own client while one is open: the session goes over,
+ * or is shared, in one step, when the other client comes, or not at all.
  */
 export class Offers {
   private readonly core: SessionCore;
@@ -37,18 +38,20 @@ export class Offers {
 
   /**
    * Offers a session to a client for five minutes, in place of an earlier offer.
-   * @throws HoldfastError `session_not_found`, `session_over`, `may_not_take_over`, `handover_impossible` for clients without
-   * MCP sessions, `handover_pending` when another session already waits for the client's next connection
+   * @param share - which of the two is asked by servers; omitted: the client takes the session over
+   * @throws HoldfastError `session_not_found`, `session_over`, `may_not_take_over`, `handover_impossible` with a sentence that
+   * says what to do, `session_is_shared`, `handover_pending` when another session already waits for the client's next connection
    */
-  async offer(sessionId: string, client: Client, invited: boolean, door: Door): Promise<Offered> {
-    this.check(sessionId, client, invited);
+  async offer(sessionId: string, client: Client, invited: boolean, door: Door, share?: SharingRole): Promise<Offered> {
+    this.check(sessionId, client, invited, share);
     const { client_id, name: client_name } = client;
     const minted = invited ? await this.tokens.mintInvitation(sessionId, client_id, OFFER_LIFE) : null;
     // Signing was asynchronous.
-    this.check(sessionId, client, invited);
+    this.check(sessionId, client, invited, share);
     const issued_at = minted ? minted.claims.iat * SECOND : this.core.clock.tokens.now();
     const expires_at = minted ? minted.claims.exp * SECOND : issued_at + OFFER_LIFE;
-    const command = { type: 'offer' as const, door, client_id, client_name, invited, issued_at, expires_at };
+    const how = share === undefined ? {} : { share };
+    const command = { type: 'offer' as const, door, client_id, client_name, invited, ...how, issued_at, expires_at };
     const [state] = this.core.runAll([{ sessionId, command, offerHash: minted?.claims.hash }]);
     this.known().add(sessionId);
     return { session: (state ?? this.core.load(sessionId)).session, invitation: minted?.token ?? null };
@@ -70,19 +73,19 @@ export class Offers {
     );
   }
 
-  /** The session that this new transport takes over without an invitation; null if none is offered to it. */
+  /** The session that this new transport takes over or joins without an invitation; null if none is offered to it. */
   for(record: TransportRecord, client: Client): StoredSession | null {
-    if (record.era === 'stateless') return null;
     for (const state of this.offered()) {
       const { session } = state;
       const { offer, server, client_id, client_process } = session;
       if (offer === null || offer.invited || offer.client_id !== record.client_id || server !== record.server) continue;
+      if (offer.share !== undefined && record.era === 'stateless') continue;
       if (!this.isOpen(offer) || !mayTakeOver(client, client_id) || this.isOver(state)) continue;
       // The process that has the session already is not another one that it could go to.
       const { client_process: process } = record;
       const isOwn =
         client_id === record.client_id && client_process && process && isSameProcess(client_process, process);
-      if (!isOwn) return this.core.load(session.session_id);
+      if (!isOwn && !this.hasNow(record, session.session_id)) return this.core.load(session.session_id);
     }
     return null;
   }
@@ -110,16 +113,35 @@ export class Offers {
     return found;
   }
 
+  /** A client without MCP sessions has one session at an address at a time, for all its chats. */
+  private checkSharing({ session_id, server }: Session, { client_id }: Client, invited: boolean): void {
+    const now = this.core.repository.sessions.newestStatelessOf(client_id, server)?.session;
+    if (now?.session_id === session_id) throw new HoldfastError('handover_impossible', SHARED_ALREADY);
+    if (!invited && now && !now.probe && isAttached(now.status)) {
+      throw new HoldfastError('handover_impossible', IN_USE);
+    }
+  }
+
+  private hasNow({ era, client_id, server }: TransportRecord, sessionId: string): boolean {
+    if (era !== 'stateless') return false;
+    return this.core.repository.sessions.newestStatelessOf(client_id, server)?.session.session_id === sessionId;
+  }
+
   private isOver(state: StoredSession): boolean {
     return hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
   }
 
-  private check(sessionId: string, client: Client, invited: boolean): void {
+  private check(sessionId: string, client: Client, invited: boolean, share?: SharingRole): void {
     const state = this.core.load(sessionId);
     const { session } = state;
     if (this.isOver(state)) throw new HoldfastError('session_over');
-    if (session.era === 'stateless' || client.policy === 'stateless') throw new HoldfastError('handover_impossible');
+    if (session.sharing !== null) throw new HoldfastError('session_is_shared');
+    if (share !== undefined && (session.era === 'stateless' || client.policy === 'stateless')) {
+      throw new HoldfastError('handover_impossible', NO_SHARING);
+    }
     if (!mayTakeOver(client, session.client_id)) throw new HoldfastError('may_not_take_over');
+    if (invited && !isOfMany(session.server)) throw new HoldfastError('handover_impossible', NO_TOOL);
+    if (client.policy === 'stateless') this.checkSharing(session, client, invited);
     const waiting = this.offered().some(
       ({ session: { session_id, offer } }) =>
         session_id !== sessionId && offer?.client_id === client.client_id && !offer.invited && this.isOpen(offer),
@@ -127,6 +149,16 @@ export class Offers {
     if (!invited && waiting) throw new HoldfastError('handover_pending');
   }
 }
+
+const NO_TOOL =
+  'The session is at the address of one server, where no tool takes an invitation. Let it wait for the next connection.';
+const NO_SHARING =
+  'Only clients with MCP sessions can share the servers of a session: without, all chats of a client would be asked, or none.';
+const SHARED_ALREADY =
+  'That client has no MCP sessions: all its chats share this session already. Choose another client, or another session.';
+const IN_USE =
+  'That client has no MCP sessions, and uses a session of its own at this address, which all its chats share. ' +
+  'Make an invitation, which its chat takes up knowingly; or end that session first.';
 
 /** Whether the client may have the session of this owner. Its own sessions it may have in any case: its key opens them. */
 export const mayTakeOver = (client: Client, owner: string): boolean =>

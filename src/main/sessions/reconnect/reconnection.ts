@@ -1,6 +1,6 @@
 import type { Client } from '../../../shared/contract/client';
 import type { Door } from '../../../shared/contract/event';
-import type { IssuedToken } from '../../../shared/contract/session';
+import type { IssuedToken, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError, type ReconnectFailure } from '../../../shared/errors';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
@@ -36,6 +36,8 @@ export interface Reconnected extends IssuedToken {
   readonly replayed: boolean;
   /** The session was another client's until now. */
   readonly taken_over: boolean;
+  /** The session is the caller's own, and uses the servers of the one that it was invited to from now on. */
+  readonly shared?: boolean;
 }
 
 const INVITATION_ELSEWHERE =
@@ -114,7 +116,9 @@ export class Reconnection {
   private async takeOver(request: ReconnectRequest, invitation: VerifiedToken, invited: string): Promise<Reconnected> {
     const { session_id, transport_id, door } = request;
     if (transport_id === null) throw new HoldfastError('invalid_token_purpose', INVITATION_ELSEWHERE);
-    const { client } = this.invitedTo(request, invitation, invited);
+    const { client, state: offered } = this.invitedTo(request, invitation, invited);
+    const asks = offered.session.offer?.share;
+    if (asks !== undefined) return this.share(request, transport_id, client, asks);
     const { generation } = this.core.load(session_id).token;
     const { token, claims } = await this.tokens.mint(session_id, generation + 1);
     // Signing was asynchronous, so somebody else may have been faster, or the offer was taken back.
@@ -129,6 +133,24 @@ export class Reconnection {
       claims,
     });
     return { ...this.issued(session_id, token), reconnect_count, replayed: false, taken_over: true };
+  }
+
+  private async share(
+    { session_id: sessionId, principal, door }: ReconnectRequest,
+    transportId: string,
+    client: Client,
+    asks: SharingRole,
+  ): Promise<Reconnected> {
+    const { session_id, reconnect_count } = this.binding.share({
+      sessionId,
+      transportId,
+      client,
+      asks,
+      door,
+      work: true,
+    });
+    const issued = await this.issueToken(session_id, principal, door);
+    return { ...issued, reconnect_count, replayed: false, taken_over: false, shared: true };
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Client } from '../../../shared/contract/client';
 import type { ClientProcess } from '../../../shared/contract/client-process';
 import type { Door } from '../../../shared/contract/event';
-import type { Era, Session } from '../../../shared/contract/session';
+import type { Era, Session, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isSameProcess } from '../../../shared/model/client-process';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
@@ -15,7 +15,7 @@ import { LostOwners } from '../handover/lost-owners';
 import type { Offers } from '../handover/offers';
 import { cutOff } from '../handover/where-it-went';
 import { afterTakeOver } from '../reconnect/token-rules';
-import type { SessionCore, Step } from '../session-core';
+import type { Extra, SessionCore, Step } from '../session-core';
 import type {
   BoundTransport,
   Change,
@@ -48,9 +48,10 @@ export interface TransportEffects {
   transportMoved(transport: BoundTransport, from: string | null): void;
   /**
    * Another client has taken the session over: answer its running calls, and what its servers asked, with this sentence,
-   * and let nothing of what its old client waited for reach the new one. Called before the old transports end.
+   * and let nothing of what its old client waited for reach the new one, which goes on with this transport. Called before the
+   * old transports end.
    */
-  sessionTakenOver(sessionId: string, sentence: string): void;
+  sessionTakenOver(sessionId: string, sentence: string, transportId: string): void;
   /** Cut whatever is open on the transport. Its id stays valid. */
   transportCut(transportId: string): void;
 }
@@ -96,6 +97,19 @@ export interface TakeOver {
   /** The token that the client gets with it, and its claims. */
   readonly successor?: IssuedGeneration;
   readonly claims?: TokenClaims;
+}
+
+/** A client that may have a session shares its servers. */
+export interface Join {
+  readonly sessionId: string;
+  /** The transport whose session joins it; that session is created if there is none. */
+  readonly transportId: string;
+  readonly client: Client;
+  /** Which of the two servers ask. */
+  readonly asks: SharingRole;
+  readonly door: Door;
+  /** False if the transport has only opened a stream. */
+  readonly work: boolean;
 }
 
 /** Binds transports to sessions. */
@@ -302,15 +316,15 @@ export class TransportBinding {
   /**
    * Makes a session the client's that takes it over, in one transaction: it belongs to the client from then on, all its older
    * transports end with a word of where it went, and all tokens of its old client are revoked. If the transport was the last one
-   * of another session, that session is closed.
+   * of another session, that session is closed; that of a client without MCP sessions only loses its client, as all its chats
+   * shared it.
    * @throws HoldfastError `session_not_found` when the transport has ended or is at another address, or the session has changed
-   * hands; `handover_impossible` for a transport of a client without sessions. Nothing has changed then.
+   * hands. Nothing has changed then.
    */
   takeOver({ sessionId, transportId, client, door, successor, claims }: TakeOver): Session {
     const { session, token } = this.core.load(sessionId);
     const { record } = this.table.need(transportId);
     if (record.client_id !== client.client_id) throw new HoldfastError('session_not_found');
-    if (record.era === 'stateless') throw new HoldfastError('handover_impossible');
     if (record.server !== session.server) throw new HoldfastError('session_not_found', elsewhere(session));
     const moved = { ...record, session_id: sessionId as SessionId };
     const went_to: WentTo = { client: client.name, at: this.core.clock.now(), told: false };
@@ -325,21 +339,67 @@ export class TransportBinding {
       successor,
     };
     this.core.runAll(
-      [{ sessionId, command, token: afterTakeOver(token, claims ?? null) }, ...this.leaving(transportId, sessionId)],
+      [
+        { sessionId, command, token: afterTakeOver(token, claims ?? null) },
+        ...this.leaving(transportId, sessionId, record.era === 'stateless'),
+      ],
       {
         transports: [moved, ...returned, ...lost],
         expectOwner: { session_id: sessionId, client_id: session.client_id },
+        handover: { session_id: sessionId, to: client_id },
       },
     );
     this.expected.withdraw(sessionId);
     this.lostOwners.forget(returned);
     this.lostOwners.add(lost);
-    this.effects?.sessionTakenOver(sessionId, cutOff(went_to));
+    this.effects?.sessionTakenOver(sessionId, cutOff(went_to), transportId);
     this.committed(moved, lost);
     this.hear(this.table.need(transportId));
     // Two chats of that client must not both get it.
     this.expectParallel(moved, sessionId, true);
     return this.core.load(sessionId).session;
+  }
+
+  /**
+   * Lets the session of a transport use the servers of another session, in one transaction. Each stays its client's own. What
+   * the servers of the joining session held is given up.
+   * @returns the session that has joined
+   * @throws HoldfastError `session_not_found` when the transport has ended or is at another address, or the session has changed
+   * hands; `handover_impossible` for a transport of a client without sessions; `session_is_shared` when one of the two shares
+   * already. Nothing has changed then.
+   */
+  share({ sessionId, transportId, client, asks, door, work }: Join): Session {
+    const { session: host } = this.core.load(sessionId);
+    const transport = this.table.need(transportId);
+    const { record } = transport;
+    if (record.client_id !== client.client_id) throw new HoldfastError('session_not_found');
+    if (record.era === 'stateless') throw new HoldfastError('handover_impossible');
+    if (record.server !== host.server) throw new HoldfastError('session_not_found', elsewhere(host));
+    const guest = record.session_id === null ? null : this.core.load(record.session_id);
+    if (guest && this.isOver(guest)) throw new HoldfastError('session_not_found');
+    if (host.sharing !== null || guest?.session.sharing) throw new HoldfastError('session_is_shared');
+    const guestId = record.session_id ?? record.reserved_session_id;
+    const share = (
+      role: SharingRole,
+      { session_id, client_id, client_name }: Pick<Session, 'session_id' | 'client_id' | 'client_name'>,
+    ): Command => ({
+      type: 'share',
+      sharing: { session_id, client_id, client_name, role, asks },
+      work: work && role === 'guest',
+      door,
+    });
+    const step: Step = { sessionId, command: share('host', { ...record, session_id: guestId }) };
+    const joins = share('guest', host);
+    const extra = { expectOwner: { session_id: sessionId, client_id: host.client_id } };
+    if (guest === null) this.create(transport, work, client, { extra, commands: [joins], others: [step] });
+    else {
+      this.core.runAll([step, { sessionId: guestId, command: joins }], extra);
+      this.resume(transport, guestId, work, client);
+    }
+    this.hear(transport);
+    // Two chats of that client must not both join.
+    this.expectParallel(record, guestId, true);
+    return this.core.load(guestId).session;
   }
 
   /** Attaches a transport without counting a reconnect: the client is retrying because it never got the response. */
@@ -408,17 +468,26 @@ export class TransportBinding {
 
   private takeOffered(
     transport: LiveTransport,
-    { session: { session_id: sessionId } }: StoredSession,
+    { session: { session_id: sessionId, offer } }: StoredSession,
     work: boolean,
     client: Client,
   ): StoredSession {
     const { transport_id: transportId } = transport.record;
+    const asks = offer?.share;
+    if (asks !== undefined) {
+      return this.core.load(this.share({ sessionId, transportId, client, asks, door: 'mcp', work }).session_id);
+    }
     this.takeOver({ sessionId, transportId, client, door: 'mcp' });
     const state = this.core.load(sessionId);
     return work && state.session.probe ? this.core.run(sessionId, { ...traffic(transport), work }) : state;
   }
 
-  private create(transport: LiveTransport, work: boolean, client: Client): StoredSession {
+  private create(
+    transport: LiveTransport,
+    work: boolean,
+    client: Client,
+    also: { extra?: Extra; commands?: readonly Command[]; others?: readonly Step[] } = {},
+  ): StoredSession {
     const { client_id, client_name, client_version, client_process, era, protocol_version, transport_id } =
       transport.record;
     const session_id = transport.record.reserved_session_id;
@@ -441,7 +510,9 @@ export class TransportBinding {
           server: transport.record.server,
         },
       },
-      { transports: [bound] },
+      { ...also.extra, transports: [bound] },
+      also.commands,
+      also.others,
     );
     this.committed(bound, []);
     return state;
@@ -493,8 +564,11 @@ export class TransportBinding {
 
   private resume(transport: LiveTransport, sessionId: string, work: boolean, client: Client): StoredSession {
     const state = this.core.load(sessionId);
-    // Nothing is lost with a session that has only been looked at.
-    const offered = state.session.probe ? this.offers.for(transport.record, client) : null;
+    // Nothing is lost with a session that has only been looked at; and a client without MCP sessions, which has no other way
+    // to begin anew, does not use the one that it left.
+    const { probe, status, sharing } = state.session;
+    const isLeft = transport.record.era === 'stateless' && !isAttached(status);
+    const offered = (probe || isLeft) && sharing === null ? this.offers.for(transport.record, client) : null;
     if (offered && offered.session.session_id !== sessionId) return this.takeOffered(transport, offered, work, client);
     if (hasEnded(state.session.status)) throw new HoldfastError('session_not_found');
     if (isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
@@ -527,6 +601,10 @@ export class TransportBinding {
     this.expected.add({ session_id, client_id, server, client_name, client_process, onlyIfAlone, until });
   }
 
+  private isOver(state: StoredSession): boolean {
+    return hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
+  }
+
   private isAttached(sessionId: string): boolean {
     const state = this.core.find(sessionId);
     return state !== null && isAttached(state.session.status);
@@ -543,11 +621,15 @@ export class TransportBinding {
     return { ...record, session_id: sessionId as SessionId };
   }
 
-  /** The step for the session that the transport leaves, if it was that session's last transport. */
-  private leaving(transportId: string, to: string): Step[] {
+  /**
+   * The step for the session that the transport leaves, if it was that session's last transport.
+   * @param isShared - whether other chats used it too, which have not given it up
+   */
+  private leaving(transportId: string, to: string, isShared = false): Step[] {
     const { session_id: sessionId } = this.table.need(transportId).record;
     if (sessionId === null || sessionId === to || this.othersOf(sessionId, transportId).length > 0) return [];
-    if (!this.isKept(sessionId)) {
+    const isUsed = isShared && !this.core.load(sessionId).session.probe;
+    if (!isUsed && !this.isKept(sessionId)) {
       return [{ sessionId, command: { type: 'close', reason: 'superseded', superseded_by: to } }];
     }
     const contact_lost_at = this.core.clock.now();

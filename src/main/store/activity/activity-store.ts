@@ -89,7 +89,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     const { limit } = query;
     const last_id = this.lastId.get() ?? 0;
     const { where, values, isSlow } = conditionsOf(query);
-    const order = query.after === undefined ? 'DESC' : 'ASC';
+    const order = query.after === undefined || query.newest === true ? 'DESC' : 'ASC';
     const statement = `SELECT activity_id, ${COLUMNS.join(', ')} FROM activity ${where} ORDER BY activity_id ${order} LIMIT ?`;
     const all = [...values, limit + 1];
     const rows = await this.read<Row>(statement, all, isSlow && !isShort(query.after, last_id));

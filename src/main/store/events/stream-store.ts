@@ -50,6 +50,7 @@ interface StoredMessage {
 
 interface StreamRow {
   kind: 'post' | 'get';
+  transport_id: string | null;
   request_ids: string;
   done: number;
   last_index: number;
@@ -69,8 +70,10 @@ export class StreamStore implements StreamRepository {
   private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
   private readonly known: Statement<[streamId: string], 1>;
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StoredMessage>;
+  private readonly request: Statement<[sessionId: string, id: string], 1>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
+  private readonly markAllSent: Statement<[sessionId: string]>;
   private readonly leftOpen: Statement<[], UnfinishedRow>;
   private readonly unsentOf: Statement<[sessionId: string], UnsentMessage>;
   private readonly waitingOf: Statement<[sessionId: string], { stream_id: string; count: number }>;
@@ -102,7 +105,7 @@ export class StreamStore implements StreamRepository {
       'INSERT INTO stream_messages (stream_id, message_index, message, at, bytes, answers) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.byId = db.prepare(
-      'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
+      'SELECT kind, transport_id, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
     );
     this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
     this.messages = db.prepare(
@@ -110,8 +113,18 @@ export class StreamStore implements StreamRepository {
        WHERE stream_id = ? AND session_id = ? AND message_index > ? AND (message IS NOT NULL OR answers IS NOT NULL)
        ORDER BY message_index`,
     );
+    this.request = db
+      .prepare<[string, string], 1>(
+        `SELECT 1 FROM stream_messages JOIN streams USING (stream_id)
+         WHERE session_id = ? AND kind = 'get' AND json_extract(message, '$.id') = ?
+           AND json_extract(message, '$.method') IS NOT NULL LIMIT 1`,
+      )
+      .pluck();
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
+    this.markAllSent = db.prepare(
+      `UPDATE streams SET sent_index = last_index WHERE session_id = ? AND kind = 'get' AND sent_index < last_index`,
+    );
     this.leftOpen = db.prepare(
       `SELECT stream_id, stream.session_id, transport_id, request_ids, stream.calls, stream.created_at
        FROM streams AS stream INDEXED BY streams_open JOIN mcp_sessions AS session USING (session_id)
@@ -214,6 +227,11 @@ export class StreamStore implements StreamRepository {
     this.transactions.run(() => this.markSent.run(streamId));
   }
 
+  /** The messages that wait for a client of the session are never sent: it has another client from now on. */
+  dropWaiting(sessionId: string): void {
+    this.transactions.run(() => this.markAllSent.run(sessionId));
+  }
+
   get(sessionId: string, streamId: string): StoredStream | null {
     const row = this.byId.get(streamId, sessionId);
     return row ? { ...row, request_ids: JSON.parse(row.request_ids), done: row.done === 1 } : null;
@@ -228,6 +246,10 @@ export class StreamStore implements StreamRepository {
       index: at,
       message: message ?? JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(answers ?? 'null'), error: DROPPED }),
     }));
+  }
+
+  hasRequest(sessionId: string, id: string): boolean {
+    return this.request.get(sessionId, id) !== undefined;
   }
 
   done(streamId: string): void {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deletion, DeletionCounts, KeptData } from '../../../shared/contract/privacy';
 import { DAY, type Ms } from '../../../shared/model/units';
-import type { DatabaseFiles } from '../lifecycle/recovery';
+import { type DatabaseFiles, listSetAside } from '../lifecycle/recovery';
 import type { KeptTimes } from '../lifecycle/retention';
 import { MOST_ANSWER_BYTES } from '../long-calls/long-call-store';
 import { readAside } from './read-aside';
@@ -123,7 +123,8 @@ export class KeptSizes {
       sums.set(area, (sums.get(area) ?? 0) + bytes);
     }
     const ofArea = (name: string) => sums.get(name) ?? 0;
-    const backups = sizeOfFolder(files.backups);
+    const setAside = listSetAside(files.database).reduce((sum, { bytes }) => sum + bytes, 0);
+    const backups = sizeOfFolder(files.backups) + setAside;
     const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
     const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
     const [events, activity, history] = [kept.events / DAY, kept.activity / DAY, kept.history / DAY];

@@ -9,7 +9,10 @@ import type { Transactions } from '../lifecycle/transactions';
 import { readAside } from './read-aside';
 import { returnPages } from './return-pages';
 
-/** Bytes that are kept of each; `messages` are those for clients that come back. The log minds its own. */
+/**
+ * Bytes that are kept of each; `messages` are those for clients that come back. The log minds its own, and `Upkeep` that of
+ * backups.
+ */
 export interface KeptSizeLimits {
   readonly events: number;
   readonly activity: number;
@@ -17,6 +20,7 @@ export interface KeptSizeLimits {
   readonly contents: number;
   readonly messages: number;
   readonly log: number;
+  readonly backups: number;
 }
 
 const DEFAULT_SIZE_LIMITS: KeptSizeLimits = {
@@ -26,6 +30,7 @@ const DEFAULT_SIZE_LIMITS: KeptSizeLimits = {
   contents: 64 * MIB,
   messages: 256 * MIB,
   log: 10 * MIB,
+  backups: 2_048 * MIB,
 };
 
 /** Most rows that one turn of the event loop removes, which takes about 10 ms. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
@@ -7,6 +7,16 @@ import { createPrivate, hasContent, isDamage, passesQuickCheck } from './sqlite-
 import { syncFile } from './sync-file';
 
 const KEPT = 3;
+
+/** What copies of the database may take. The newest stays in any case. */
+export interface CopyLimits {
+  /** Of all together. */
+  readonly bytes: number;
+  readonly age: Ms;
+}
+
+/** Limits in number only. */
+const NO_LIMITS: CopyLimits = { bytes: Number.POSITIVE_INFINITY, age: Number.POSITIVE_INFINITY };
 const UNFINISHED = '.tmp';
 /** Unfinished backups, and the journals of backups that were looked at: each is one whole file. */
 const LEFT_OVER = /\.tmp$|\.db(\.tmp)?-(wal|shm|journal)$/;
@@ -43,18 +53,49 @@ export function beginBackup(folder: string, now: Ms): string {
   return unfinished;
 }
 
-/**
- * Adds a checked copy to the backups and removes all but the three newest. If those have no content, the newest that has
- * stays as well: a database that was lost and began anew must not push out what there was before.
- */
+/** Adds a checked copy to the backups. More than three do not stay; {@link trimBackups} minds the other limits. */
 export function finishBackup(folder: string, unfinished: string): void {
   syncFile(unfinished);
   renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
+  trimBackups(folder, NO_LIMITS, 0);
+}
+
+/**
+ * Removes backups beyond three, those that are too old, and the oldest of those that take too much together. The newest always
+ * stays. If none that stays has content, the newest that has stays as well: a database that was lost and began anew must not
+ * push out what there was before.
+ */
+export function trimBackups(folder: string, limits: CopyLimits, now: Ms): void {
   const backups = listBackups(folder);
-  const [kept, surplus] = [backups.slice(0, KEPT), backups.slice(KEPT)];
-  const isEmpty = surplus.length > 0 && !kept.some(({ file }) => saysSomething(file));
+  const surplus = surplusOf(
+    backups.map((backup) => ({ ...backup, bytes: statSync(backup.file, { throwIfNoEntry: false })?.size ?? 0 })),
+    KEPT,
+    limits,
+    now,
+  );
+  if (surplus.length === 0) return;
+  const kept = backups.filter(({ file }) => !surplus.some((one) => one.file === file));
+  const isEmpty = !kept.some(({ file }) => saysSomething(file));
   const spared = isEmpty ? surplus.find(({ file }) => saysSomething(file)) : undefined;
   for (const { file } of surplus) if (file !== spared?.file) rmSync(file, { force: true });
+}
+
+/**
+ * The copies that do not stay.
+ * @param copies - newest first
+ * @param most - how many stay
+ */
+export function surplusOf<T extends { readonly at: Ms; readonly bytes: number }>(
+  copies: readonly T[],
+  most: number,
+  { bytes, age }: CopyLimits,
+  now: Ms,
+): T[] {
+  let sum = 0;
+  return copies.filter((copy, index) => {
+    sum += copy.bytes;
+    return index > 0 && (index >= most || now - copy.at > age || sum > bytes);
+  });
 }
 
 /** Whether a backup has content. */

@@ -1,10 +1,13 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Ms } from '../../../shared/model/units';
-import { type Backup, listBackups, saysSomething } from './backup';
+import { type Backup, type CopyLimits, listBackups, saysSomething, surplusOf } from './backup';
 import { hasContent, isDamage, openConnection, passesQuickCheck } from './sqlite-connection';
 import { syncFile } from './sync-file';
+
+/** Damaged databases that are kept. */
+const MOST_SET_ASIDE = 2;
 
 /** Paths of a database and what belongs to it. */
 export interface DatabaseFiles {
@@ -100,4 +103,27 @@ function quarantine(database: string, now: Ms): string {
     if (existsSync(file)) renameSync(file, file + suffix);
   }
   return basename(database) + suffix;
+}
+
+/** Damaged databases that were set aside, each with its journal, newest first. */
+export function listSetAside(database: string): { readonly files: readonly string[]; at: Ms; bytes: number }[] {
+  const folder = dirname(database);
+  const byTime = new Map<Ms, string[]>();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const at = /^(?:-wal|-shm)?\.corrupt-(\d+)$/.exec(
+      name.startsWith(basename(database)) ? name.slice(basename(database).length) : '',
+    );
+    if (at) byTime.set(Number(at[1]), [...(byTime.get(Number(at[1])) ?? []), join(folder, name)]);
+  }
+  const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return [...byTime]
+    .map(([at, files]) => ({ files, at, bytes: files.reduce((sum, file) => sum + sizeOf(file), 0) }))
+    .sort((a, b) => b.at - a.at);
+}
+
+/** Removes damaged databases beyond the newest two and beyond the limits. The newest always stays. */
+export function trimSetAside(database: string, limits: CopyLimits, now: Ms): void {
+  for (const { files } of surplusOf(listSetAside(database), MOST_SET_ASIDE, limits, now)) {
+    for (const file of files) rmSync(file, { force: true });
+  }
 }

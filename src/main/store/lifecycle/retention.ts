@@ -17,6 +17,12 @@ const MINUTES_KEPT: Ms = 30 * DAY;
 const MESSAGES_KEPT: Ms = DAY;
 const MESSAGES_PER_SESSION = 10_000;
 
+/**
+ * Ended sessions, and ended transports, however young they are: a client that opens one after the other for weeks must not fill
+ * the disk with rows that no limit in MiB counts.
+ */
+const MOST_ENDED = { sessions: 50_000, transports: 100_000 };
+
 /** How long what has happened is kept. */
 export interface KeptTimes {
   /** Events, tasks, and sessions and transports that have ended. */
@@ -41,9 +47,15 @@ export class Retention {
   private readonly transactions: Transactions;
   private readonly streams: StreamStore;
   private readonly rules: readonly Rule[];
+  /** Remove what is beyond a number, however young it is. */
+  private readonly surplus: readonly {
+    readonly limit: number;
+    readonly statement: Statement<[limit: number, most: number]>;
+    readonly most: number;
+  }[];
   private kept: KeptTimes = { events: 30 * DAY, activity: 7 * DAY, history: 400 * DAY };
 
-  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
+  constructor(db: Database, transactions: Transactions, streams: StreamStore, most = MOST_ENDED) {
     this.db = db;
     this.transactions = transactions;
     this.streams = streams;
@@ -65,6 +77,18 @@ export class Retention {
       rule(() => this.kept.events, 'tasks', 'task_seq', 'given_at'),
       rule(() => 0, 'ui_tokens', 'token_hash', 'expires_at'),
     ];
+    this.surplus = [
+      this.ended('mcp_sessions', 'session_id', most.sessions, SESSION_STEP),
+      this.ended('transports', 'transport_id', most.transports, RETENTION_STEP),
+    ];
+  }
+
+  private ended(table: string, key: string, most: number, limit: number): Retention['surplus'][number] {
+    const statement = this.db.prepare<[number, number]>(
+      `DELETE FROM ${table} WHERE ${key} IN
+         (SELECT ${key} FROM ${table} WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ? OFFSET ?)`,
+    );
+    return { limit, statement, most };
   }
 
   get times(): KeptTimes {
@@ -87,6 +111,11 @@ export class Retention {
         more = statement.run(now - kept(), limit).changes >= limit || more;
       };
       this.transactions.attempt(() => (holdsContents ? overwriting(this.db, remove) : remove()));
+    }
+    for (const { limit, statement, most } of this.surplus) {
+      this.transactions.attempt(() => {
+        more = statement.run(limit, most).changes >= limit || more;
+      });
     }
     const before = now - MESSAGES_KEPT;
     this.transactions.attempt(() => {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { DAY, type Ms } from '../../../shared/model/units';
-import { beginBackup, finishBackup, listBackups } from './backup';
+import { DAY, MIB, type Ms } from '../../../shared/model/units';
+import { beginBackup, type CopyLimits, finishBackup, listBackups, trimBackups } from './backup';
 import type { StoreLog } from './database';
 import { inspect } from './inspection';
-import type { DatabaseFiles } from './recovery';
+import { type DatabaseFiles, trimSetAside } from './recovery';
 
 const BACKUP_PERIOD: Ms = DAY;
 
@@ -22,18 +22,28 @@ export class Upkeep {
   private readonly ending = new AbortController();
   private unchecked: boolean;
   private running: Promise<void> | null = null;
+  private limits: CopyLimits = { bytes: 2_048 * MIB, age: 30 * DAY };
 
   constructor(deps: UpkeepDeps) {
     this.deps = deps;
     this.unchecked = deps.unclean;
   }
 
-  /** Does what is due. Resolves when done and never rejects: a failure is logged, and the next call tries again. */
-  run(now: Ms): Promise<void> {
+  /** What backups, and damaged databases that were set aside, may take each. From the next {@link run} on. */
+  limit(limits: CopyLimits): void {
+    this.limits = limits;
+  }
+
+  /**
+   * Does what is due. Resolves when done and never rejects: a failure is logged, and the next call tries again.
+   * @param agedTo - the time by which copies are too old; a clock that is wrong must not remove any
+   */
+  run(now: Ms, agedTo = now): Promise<void> {
     if (this.running) return this.running;
     const newest = listBackups(this.deps.files.backups)[0]?.at ?? 0;
+    this.trim(agedTo);
     if (!this.unchecked && now - newest < BACKUP_PERIOD && newest <= now) return Promise.resolve();
-    this.running = this.checkAndBackUp(now).finally(() => {
+    this.running = this.checkAndBackUp(now, agedTo).finally(() => {
       this.running = null;
     });
     return this.running;
@@ -44,7 +54,7 @@ export class Upkeep {
     this.ending.abort();
   }
 
-  private async checkAndBackUp(now: Ms): Promise<void> {
+  private async checkAndBackUp(now: Ms, agedTo: Ms): Promise<void> {
     const { files, log, onDamage } = this.deps;
     let unfinished: string | null = null;
     try {
@@ -56,6 +66,7 @@ export class Upkeep {
       }
       if (!copied) throw new Error('The copy of the database fails its check.');
       finishBackup(files.backups, unfinished);
+      this.trim(agedTo);
       this.unchecked = false;
       log.info('database checked and backed up');
     } catch (error) {
@@ -63,6 +74,16 @@ export class Upkeep {
         log.warn({ err: error }, 'the database could not be backed up; trying again later');
     } finally {
       if (unfinished) rmSync(unfinished, { force: true });
+    }
+  }
+
+  private trim(now: Ms): void {
+    const { files, log } = this.deps;
+    try {
+      trimBackups(files.backups, this.limits, now);
+      trimSetAside(files.database, this.limits, now);
+    } catch (error) {
+      log.warn({ err: error }, 'old copies of the database could not be removed; trying again later');
     }
   }
 }

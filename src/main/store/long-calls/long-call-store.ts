@@ -28,7 +28,7 @@ const ANSWER_KEPT: Ms = DAY;
 const CALL_KEPT: Ms = 7 * DAY;
 
 const COLUMNS =
-  'call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state, ended_at, fetched_at, ok, bytes';
+  'call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state, ended_at, fetched_at, ok, bytes, shown_as, task_id';
 
 type Row = Omit<LongCall, 'ok'> & { readonly ok: 0 | 1 | null };
 
@@ -39,6 +39,8 @@ export class LongCallStore implements LongCallRepository {
   private readonly insert: Statement<[NewLongCall]>;
   private readonly counts: Statement<[clientId: string], { all: number; running: number }>;
   private readonly removeOldest: Statement<[clientId: string, count: number]>;
+  private readonly follow: Statement<[taskId: string, callId: number]>;
+  private readonly remove: Statement<[callId: number]>;
   private readonly answer: Statement<[object]>;
   private readonly cancel: Statement<[at: Ms, lived: Ms, callId: number]>;
   private readonly text: Statement<[callId: number], string | null>;
@@ -59,8 +61,9 @@ export class LongCallStore implements LongCallRepository {
     this.transactions = transactions;
     this.limits = limits;
     this.insert = db.prepare(
-      `INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state)
-         VALUES (:call_id, :handle, :client_id, :session_id, :transport_id, :server, :tool, :started_at, :handed_at, 'running')`,
+      `INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, shown_as, task_id, state)
+         VALUES (:call_id, :handle, :client_id, :session_id, :transport_id, :server, :tool, :started_at, :handed_at, :shown_as, :task_id,
+           'running')`,
     );
     this.counts = db.prepare(
       `SELECT count(*) AS "all", count(*) FILTER (WHERE state = 'running') AS running FROM long_calls WHERE client_id = ?`,
@@ -70,6 +73,8 @@ export class LongCallStore implements LongCallRepository {
          (SELECT call_id FROM long_calls WHERE client_id = ? AND state <> 'running'
             ORDER BY state IN ('gone', 'cancelled') DESC, state = 'fetched' DESC, call_id LIMIT ?)`,
     );
+    this.follow = db.prepare(`UPDATE long_calls SET task_id = ? WHERE call_id = ? AND state = 'running'`);
+    this.remove = db.prepare(`DELETE FROM long_calls WHERE call_id = ? AND state = 'running'`);
     this.answer = db.prepare(
       `UPDATE long_calls SET state = :state, answer = :text, bytes = :bytes, ok = :ok, ended_at = :at, ended_lived = :lived
          WHERE call_id = :call_id AND state = 'running'`,
@@ -107,6 +112,18 @@ export class LongCallStore implements LongCallRepository {
       this.insert.run(call);
       return true;
     });
+  }
+
+  hasRoom(clientId: string): boolean {
+    return (this.counts.get(clientId)?.running ?? 0) < this.limits.perClient;
+  }
+
+  followed(callId: number, taskId: string): void {
+    this.transactions.run(() => this.follow.run(taskId, callId));
+  }
+
+  withdraw(callId: number): void {
+    this.transactions.run(() => this.remove.run(callId));
   }
 
   answered(callId: number, { text, ok, at, lived }: LongAnswer): boolean {

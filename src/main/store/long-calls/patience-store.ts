@@ -6,8 +6,13 @@ import type { Transactions } from '../lifecycle/transactions';
 
 /** Tools that are remembered; those that nobody has seen for the longest time go first. */
 const MOST_TOOLS = 2_000;
+/** Answers that are held in memory, of clients and of tools each. */
+const MOST_HELD = 2_000;
 
-/** The tables `client_patience` and `long_tools`. What cannot be written is forgotten: the next call teaches it again. */
+/**
+ * The tables `client_patience` and `long_tools`. What cannot be written is forgotten: the next call teaches it again. Each call
+ * asks three times, so answers are held until something is written; nothing else writes these tables.
+ */
 export class PatienceStore implements PatienceRepository {
   private readonly transactions: Transactions;
   private readonly now: () => Ms;
@@ -16,6 +21,8 @@ export class PatienceStore implements PatienceRepository {
   private readonly findTool: Statement<[server: string, tool: string], Ms>;
   private readonly upsertTool: Statement<[server: string, tool: string, ms: Ms, at: Ms]>;
   private readonly surplus: Statement<[most: number]>;
+  private readonly heldClients = new Map<string, KeptPatience>();
+  private readonly heldTools = new Map<string, Ms>();
 
   constructor(db: Database, transactions: Transactions, now: () => Ms) {
     this.transactions = transactions;
@@ -41,15 +48,19 @@ export class PatienceStore implements PatienceRepository {
   }
 
   of(clientId: string): KeptPatience {
-    return this.find.get(clientId) ?? NO_PATIENCE;
+    return held(this.heldClients, clientId, () => this.find.get(clientId) ?? NO_PATIENCE);
   }
 
   keep(clientId: string, { set_ms, learned_ms, last_ms }: KeptPatience): void {
-    this.transactions.run(() => this.upsert.run({ client_id: clientId, set_ms, learned_ms, last_ms }));
+    try {
+      this.transactions.run(() => this.upsert.run({ client_id: clientId, set_ms, learned_ms, last_ms }));
+    } finally {
+      this.heldClients.delete(clientId);
+    }
   }
 
   longest(server: string, tool: string): Ms {
-    return this.findTool.get(server, tool) ?? 0;
+    return held(this.heldTools, JSON.stringify([server, tool]), () => this.findTool.get(server, tool) ?? 0);
   }
 
   tookLonger(server: string, tool: string, ms: Ms): void {
@@ -57,5 +68,15 @@ export class PatienceStore implements PatienceRepository {
       this.upsertTool.run(server, tool, Math.round(ms), this.now());
       this.surplus.run(MOST_TOOLS);
     });
+    this.heldTools.clear();
   }
+}
+
+function held<T>(all: Map<string, T>, key: string, read: () => T): T {
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const value = read();
+  if (all.size >= MOST_HELD) all.clear();
+  all.set(key, value);
+  return value;
 }

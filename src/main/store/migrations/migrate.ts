@@ -18,6 +18,9 @@ import { clientKeys } from './0015-client-keys';
 import { longCalls } from './0016-long-calls';
 import { pinsAndHandovers } from './0017-pins-and-handovers';
 import { tasks } from './0018-tasks';
+import { sharing } from './0019-sharing';
+import { bridgedTasks } from './0020-bridged-tasks';
+import { tasksOfSessions } from './0021-tasks-of-sessions';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -40,6 +43,9 @@ export const MIGRATIONS: readonly Migration[] = [
   longCalls,
   pinsAndHandovers,
   tasks,
+  sharing,
+  bridgedTasks,
+  tasksOfSessions,
 ];
 
 /**

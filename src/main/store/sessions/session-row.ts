@@ -22,6 +22,7 @@ export const SESSION_COLUMNS = [
   'pinned',
   'offer',
   'offer_hash',
+  'sharing',
   'created_at',
   'last_activity',
   'disconnected_at',
@@ -63,6 +64,7 @@ export interface SessionRow {
   pinned: number;
   offer: string | null;
   offer_hash: string | null;
+  sharing: string | null;
   created_at: Ms;
   last_activity: Ms;
   disconnected_at: Ms | null;
@@ -99,6 +101,7 @@ export function toRow({ session, token, offer_hash, disconnect_reason, lost_live
     pinned: Number(session.pinned),
     offer: session.offer && JSON.stringify(session.offer),
     offer_hash,
+    sharing: session.sharing && JSON.stringify(session.sharing),
     recent_reconnects: JSON.stringify(session.recent_reconnects),
     recent_latencies: JSON.stringify(session.recent_latencies),
     disconnect_reason,
@@ -136,6 +139,7 @@ export function fromRow(row: SessionRow): StoredSession {
       probe: row.probe === 1,
       pinned: row.pinned === 1,
       offer: row.offer === null ? null : JSON.parse(row.offer),
+      sharing: row.sharing === null ? null : JSON.parse(row.sharing),
       created_at: row.created_at,
       last_activity: row.last_activity,
       disconnected_at: row.disconnected_at,

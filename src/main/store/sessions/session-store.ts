@@ -67,7 +67,7 @@ export class SessionStore implements SessionReader, StoredSessions {
     this.newestStateless = db.prepare(
       `${SELECT} WHERE client_id = ? AND server IS ? AND status IN ('active', 'idle', 'disconnected')
          AND era = 'stateless'
-       ORDER BY created_at DESC, last_activity DESC LIMIT 1`,
+       ORDER BY status = 'disconnected', last_activity DESC, created_at DESC LIMIT 1`,
     );
     this.byClient = db.prepare(`${SELECT} WHERE client_id = ? ORDER BY created_at DESC`);
     this.pinned = db.prepare<[], number>('SELECT count(*) FROM mcp_sessions WHERE pinned = 1').pluck();

@@ -23,6 +23,7 @@ import { Call, POST_HEADERS } from './http-call';
 import { NOT_AT_ONCE, paceOf, retryAfter } from './pace';
 import { ParamHeaders } from './param-headers';
 import { standardHeaders } from './standard-headers';
+import { TaskResults } from './task-results';
 
 /** The revision claimed towards the client, the same as for servers that have sessions. */
 const SESSIONFUL = '2025-11-25';
@@ -43,6 +44,7 @@ export class Sessionless {
   private readonly questions = new Map<RequestId, (answer: JsonRpcResponse) => void>();
   private readonly params = new ParamHeaders();
   private readonly subscriptions = new Set<string>();
+  private readonly results: TaskResults;
   private logLevel: unknown;
   private isListening = false;
   /** Streams and attempts in a row that brought no message. */
@@ -57,6 +59,11 @@ export class Sessionless {
     this.context = context;
     this.discovered = discovered;
     this.initializeParams = initializeParams;
+    this.results = new TaskResults({
+      send: (request) => this.round(request, {}),
+      ask: (id, asked) => this.ask(id, asked),
+      pause: (delay, signal) => this.context.pause(delay, signal),
+    });
   }
 
   /** The result that `initialize` would have had. */
@@ -78,6 +85,7 @@ export class Sessionless {
     } else if (message.method === 'notifications/initialized') this.listen();
     else if (message.method === 'notifications/cancelled' && isRequestId(message.params?.requestId)) {
       // A call is cancelled by closing its stream.
+      this.results.cancel(message.params.requestId);
       this.calls.get(message.params.requestId)?.();
     }
   }
@@ -90,6 +98,7 @@ export class Sessionless {
 
   close(): void {
     this.abortListen.abort();
+    this.results.close();
     for (const cancel of this.calls.values()) cancel();
   }
 
@@ -98,7 +107,10 @@ export class Sessionless {
     if (method === 'logging/setLevel') this.logLevel = params?.level;
     else if (method === 'resources/subscribe') this.subscriptions.add(String(params?.uri));
     else if (method === 'resources/unsubscribe') this.subscriptions.delete(String(params?.uri));
-    else if (method !== 'ping') {
+    else if (method === 'tasks/result') {
+      void this.results.answer(request).then((response) => this.answer(asOfSession('tools/call', response)));
+      return;
+    } else if (method !== 'ping') {
       void this.call(request);
       return;
     }

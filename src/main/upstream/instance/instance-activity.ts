@@ -40,10 +40,13 @@ export class InstanceActivity {
     this.log.lost(id);
   }
 
-  /** The server asks its client for something. */
-  asks(message: JsonRpcRequest): void {
+  /** The server asks the client of this session for something. */
+  asks(message: JsonRpcRequest, sessionId: string | null): void {
     const { id, method, params } = message;
-    const one = this.log.begin({ ...this.arrival(method, params), bytes_in: sizeOf(message), message }, this.by());
+    const one = this.log.begin(
+      { ...this.arrival(method, params), session_id: sessionId, bytes_in: sizeOf(message), message },
+      this.by(),
+    );
     this.asked.set(id, one);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);

@@ -3,6 +3,7 @@ import type { Ms } from '../../../shared/model/units';
 import type { ActivityLog } from '../../activity/activity-log';
 import type { Network } from '../../http-client/network';
 import type { CallIds } from '../../mcp/call-ids';
+import type { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
@@ -77,6 +78,8 @@ export interface InstanceOwner extends Starts {
   failed(sentence: string, connection: ServerConnection | null): void;
   /** Call when a start takes longer than whoever asked waits for it, with a sentence for a person. */
   slow(sentence: string): void;
+  /** What one user lists from the server; see `ChannelOwner`. */
+  listings(isPartly: boolean): Listings;
   /** Call when an instance is running. */
   cameUp(): void;
   /** Call after an instance was restarted. */

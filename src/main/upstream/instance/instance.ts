@@ -1,5 +1,6 @@
 import type { NewEvent, ServerStopReason } from '../../../shared/contract/event';
 import type { ServerInstance } from '../../../shared/contract/server';
+import type { Sharing } from '../../../shared/contract/session';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
   isObject,
@@ -20,6 +21,8 @@ import type { OutputLine } from '../past-output';
 import { withoutSecrets } from '../redaction';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
+import { heldBack } from '../tools/held-back';
+import { ToolCheck } from '../tools/tool-check';
 import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, withExtensions } from './handshake';
@@ -36,8 +39,12 @@ const USE_LIMIT: Ms = 5 * SECOND;
 /** How long anything waits for a first start, which goes on after that: the next to ask may find it done. */
 const WAIT_LIMIT: Ms = 29 * SECOND;
 const OWN_REQUEST_LIMIT: Ms = 30 * SECOND;
+/** How long a server may take to list its tools before one of them is called, where changed ones are held back. */
+const TOOLS_LIMIT: Ms = 10 * SECOND;
 /** An HTTP session that the server drops again this soon after a renewal counts as a crash. */
 const RENEW_AGAIN: Ms = 30 * SECOND;
+
+const TOOLS_CHANGED = 'notifications/tools/list_changed';
 
 type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['cause'];
 
@@ -51,6 +58,7 @@ export class Instance {
   private readonly owner: InstanceOwner;
   private readonly own: OwnRequests;
   private readonly activity: InstanceActivity;
+  private readonly toolCheck: ToolCheck;
   private readonly row: InstanceRow;
   private readonly nextTry: StartGate;
   private connection: ServerConnection | null = null;
@@ -94,13 +102,21 @@ export class Instance {
     this.notices = this.makeNotices();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
     this.activity = new InstanceActivity(owner.deps.activity, () => this.record);
+    this.toolCheck = new ToolCheck({
+      clock,
+      isHolding: () => owner.deps.tools.isHolding,
+      ask: (params) => this.own.ask('tools/list', params, TOOLS_LIMIT),
+      listings: owner.listings(true),
+    });
     this.router = new MessageRouter({
       isShared: record.session_key === null,
+      own: () => this.record.session_key,
       safe: owner.safe,
       activity: this.activity,
       clock,
       timers,
       clientSettings: record.client_settings,
+      isAway: (sessionKey) => owner.deps.sessions(sessionKey).isAway === true,
       onClientSettings: () => this.row.save({ client_settings: this.router.clientSettings }),
       ask: (method, params) => {
         this.own
@@ -197,11 +213,11 @@ export class Instance {
 
   /**
    * The server's answer to `initialize`, from memory or by starting it. Rejects within 29 s, while the start goes on.
-   * @param params - the client's, see {@link learnClient}
+   * @param params - what the client of this session says of itself, see {@link learnClient}
    */
-  async initialize(params: unknown): Promise<InitializeResult> {
+  async initialize(params: unknown, sessionKey: string): Promise<InitializeResult> {
     this.listen();
-    this.learnClient(params);
+    this.meet(params, sessionKey);
     const known = this.result ?? (this.owner.login?.isNeeded ? this.owner.said : null);
     if (known) return known;
     await this.use(WAIT_LIMIT);
@@ -223,16 +239,66 @@ export class Instance {
     if (learned !== known) this.row.save({ initialize_params: learned });
   }
 
+  /** The client of this session introduces itself. A guest's says nothing of the client that the server knows, unless that is all. */
+  meet(params: unknown, sessionKey: string): void {
+    const { session_key, initialize_params } = this.record;
+    if (session_key === null || session_key === sessionKey || initialize_params === null) this.learnClient(params);
+  }
+
+  /** With which guest its session shares it from now on; null: with none. */
+  share(sharing: Sharing | null): void {
+    const { session_key: own } = this.record;
+    if (own === null) return;
+    const before = this.router.askedParty ?? own;
+    if (sharing === null) this.router.share(null, own);
+    else {
+      const { session_id: guest, asks } = sharing;
+      this.router.share(asks === 'host' ? { asked: own, other: guest } : { asked: guest, other: own }, own);
+    }
+    // Somebody else says now what the roots are.
+    const isNews = before !== (this.router.askedParty ?? own) && tellsRoots(this.record);
+    if (isNews && this.phase === 'running') this.own.notify('notifications/roots/list_changed');
+  }
+
+  /** Another instance serves this channel from now on: its calls get an error with this sentence, and go on unanswered. */
+  leave(channel: RoutedChannel, sentence: string): void {
+    this.waiting.leave(channel, sentence);
+    this.router.leave(channel, sentence);
+    this.detach(channel);
+  }
+
   /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
     this.activity.sent(request.id, isRepeat);
     if (isUse(request)) this.used += 1;
     this.listen();
-    const send = () => this.router.request(channel, request, isRepeat);
+    const send = () => this.sendChecked(channel, request, isRepeat);
     if (this.phase === 'running') send();
     else this.waitFor(channel, request, send);
     if (this.owner.login?.isNeeded) this.notices.begin();
+  }
+
+  /** Sends a request to the running server. A call waits until it is known what its tool says now, where that matters. */
+  private sendChecked(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
+    const tool = request.method === 'tools/call' ? request.params?.name : undefined;
+    const { server } = this.record;
+    const { tools } = this.owner.deps;
+    const send = () => {
+      if (typeof tool === 'string' && tools.isHeld(server, tool)) {
+        channel.deliver(heldBack(request.id, server, tool), request.id);
+        return;
+      }
+      if (typeof tool === 'string') tools.used(server, tool);
+      this.router.request(channel, request, isRepeat);
+    };
+    if (typeof tool !== 'string' || !this.toolCheck.isDue || this.result?.capabilities.tools === undefined) send();
+    else {
+      const checked = this.toolCheck.read().catch((error: Error) => {
+        throw new Error(`The server "${server}" ${error.message}.`);
+      });
+      this.waiting.add(channel, request, checked, send);
+    }
   }
 
   /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */
@@ -351,7 +417,10 @@ export class Instance {
     this.connection?.listen();
   }
 
-  /** Serves another session from now on. Call it only while nobody uses it and its own session was never created. */
+  /**
+   * Serves another session from now on. Call it only while nobody uses it and its own session was never created, or is over and
+   * that other one has shared it.
+   */
   moveTo(sessionKey: string): void {
     this.row.moveTo(sessionKey);
   }
@@ -522,6 +591,7 @@ export class Instance {
   }
 
   private watch(connection: ServerConnection, isAdopted: boolean): void {
+    this.toolCheck.forget();
     this.router.up(connection, isAdopted);
     connection.onstate = () => {
       if (this.connection === connection) this.row.save(behind(connection));
@@ -534,6 +604,7 @@ export class Instance {
   private take(connection: ServerConnection, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.connection !== connection || this.own.take(message)) return;
     if (isResponse(message)) this.lastUsed = this.owner.deps.clock.monotonic();
+    else if (message.method === TOOLS_CHANGED) this.toolCheck.forget();
     this.router.take(message, relatedTo);
   }
 
@@ -699,6 +770,12 @@ export class Instance {
 function canOpenAddresses({ session_key, initialize_params: params }: InstanceRecord): boolean {
   const capabilities = isObject(params) && isObject(params.capabilities) ? params.capabilities : {};
   return session_key !== null && isObject(capabilities.elicitation) && isObject(capabilities.elicitation.url);
+}
+
+/** Whether the server was told that it will hear of changes of the roots (MCP 2025-11-25, roots). */
+function tellsRoots({ initialize_params: params }: InstanceRecord): boolean {
+  const capabilities = isObject(params) && isObject(params.capabilities) ? params.capabilities : {};
+  return isObject(capabilities.roots) && capabilities.roots.listChanged === true;
 }
 
 /** Lists come from memory too, so asking for one leaves nothing behind that anybody would miss. */

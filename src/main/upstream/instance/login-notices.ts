@@ -75,7 +75,7 @@ export class LoginNotices {
   private askAll(): void {
     if (!this.deps.canAsk()) return;
     for (const [channel, { id }] of this.deps.waiting()) {
-      if (this.asked.has(channel)) continue;
+      if (this.asked.has(channel) || !channel.can('elicitation/create')) continue;
       const elicitationId = `login_${randomText(this.deps.random, 12)}`;
       this.asked.set(channel, elicitationId);
       this.ask(channel, id, elicitationId).catch((error) => {

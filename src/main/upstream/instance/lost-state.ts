@@ -33,6 +33,18 @@ export class LostState {
     return { ...response, result: { ...result, content: [...result.content, { type: 'text', text: note }] } };
   }
 
+  /** Whether the running process has answered calls of this session. */
+  knows(sessionKey: string): boolean {
+    return this.answered.has(sessionKey);
+  }
+
+  /** The next tool result that this session gets ends with this note. */
+  owe(sessionKey: string, note: string): void {
+    this.notes.set(sessionKey, note);
+    const [oldest] = this.notes.keys();
+    if (this.notes.size > MAX_SESSIONS && oldest !== undefined) this.notes.delete(oldest);
+  }
+
   forget(sessionKey: string): void {
     this.answered.delete(sessionKey);
     this.notes.delete(sessionKey);

@@ -12,6 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { sizeOf } from '../../mcp/message-text';
 import type { OpenCall } from '../../mcp/server-channel';
 import { unanswered } from '../../mcp/unanswered';
 import type { Clock, Timers } from '../../platform/ports';
@@ -30,6 +31,7 @@ import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
+const LEFT = 'The session that was asked shares the server no longer.';
 const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
 /** Longer calls are given up: nobody can still be waiting for them. */
 const CALL_LIMIT: Ms = DAY;
@@ -37,6 +39,8 @@ const CALL_LIMIT: Ms = DAY;
 const MAX_BACKLOG = 100;
 /** Unanswered requests from the server. The oldest are forgotten first. */
 const MAX_ASKED = 1_000;
+/** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
+const MAX_ASKED_AGAIN = 32 * 1_024;
 /** How long answers to calls made before a restart wait for the call to be resumed. */
 const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
@@ -49,11 +53,23 @@ export interface RoutedChannel {
   readonly sessionKey: string;
   /** Whether Holdfast may add a note of its own to a result. */
   readonly takesNotes: boolean;
+  /** Whether its client answers requests of this method, as far as is known. */
+  can(method: string): boolean;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
+}
+
+/** Two sessions that use an instance together: the one that its server asks, and the other one. */
+export interface Parties {
+  readonly asked: string;
+  readonly other: string;
 }
 
 export interface MessageRouterOptions {
   readonly isShared: boolean;
+  /** The session that the instance belongs to; null when it is shared by all. */
+  readonly own: () => string | null;
+  /** Whether the client of this session is not there. */
+  readonly isAway: (sessionKey: string) => boolean;
   readonly safe: SafeCalls;
   readonly activity: InstanceActivity;
   readonly clock: Clock;
@@ -71,6 +87,16 @@ interface Hint {
   again: (() => void) | null;
 }
 
+/** A request from the server that was passed on. */
+interface Asked {
+  /** Null once that is gone. */
+  channel: RoutedChannel | null;
+  readonly sessionKey: string | null;
+  readonly method: string;
+  /** Null if it is not to be asked again. */
+  readonly message: JsonRpcRequest | null;
+}
+
 interface Call {
   /** Null once nobody waits for the answer. */
   channel: RoutedChannel | null;
@@ -83,16 +109,17 @@ interface Call {
 /**
  * Routes messages between an instance and its channels. Over stdio a server does not say which request its own messages
  * belong to. Progress is routed by its token; log messages and requests go to the running call if there is exactly one;
- * everything else goes to every channel.
+ * everything else goes to every channel. Of two sessions that share the instance, both get log messages, and one is asked.
  */
 export class MessageRouter {
   readonly lostState = new LostState();
   private readonly options: MessageRouterOptions;
   private readonly channels = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
-  /** Requests from the server, with the channel that got each; null once that channel is gone. */
-  private readonly asked = new Map<RequestId, RoutedChannel | null>();
-  private readonly backlog: JsonRpcMessage[] = [];
+  private readonly asked = new Map<RequestId, Asked>();
+  /** Messages that nobody was there for, with the session that each is for; null: for whoever comes first. */
+  private backlog: { readonly message: JsonRpcMessage; readonly sessionKey: string | null }[] = [];
+  private parties: Parties | null = null;
   private readonly late = new Map<RequestId, JsonRpcResponse>();
   private lateUntil: Ms = 0;
   /** Hints passed on just now, and whether each has come again since. */
@@ -125,20 +152,54 @@ export class MessageRouter {
 
   attach(channel: RoutedChannel): void {
     this.channels.add(channel);
-    for (const message of this.backlog.splice(0)) this.toOne(channel, message, null);
+    const isFor = (sessionKey: string | null) => sessionKey === null || sessionKey === channel.sessionKey;
+    const due = this.backlog.filter(({ sessionKey }) => isFor(sessionKey));
+    this.backlog = this.backlog.filter(({ sessionKey }) => !isFor(sessionKey));
+    for (const { message } of due) {
+      const asked = isRequest(message) ? this.asked.get(message.id) : undefined;
+      if (asked) asked.channel = channel;
+      this.toOne(channel, message, null);
+    }
   }
 
-  /** Removes a channel. On a shared server its calls are cancelled; on a per-session one they go on unanswered. */
+  /** The session that the server asks, of two that share it; null while none is shared. */
+  get askedParty(): string | null {
+    return this.parties?.asked ?? null;
+  }
+
+  /**
+   * Two sessions share the instance from now on, or no longer: null. What the one that leaves has not answered is asked the one
+   * that stays.
+   */
+  share(parties: Parties | null, stays: string): void {
+    const before = this.parties;
+    this.parties = parties;
+    if (before && !parties) this.left(before.asked === stays ? before.other : before.asked);
+  }
+
+  /** Answers the channel's calls with an error of this sentence. They go on, and what they answer goes to nobody. */
+  leave(channel: RoutedChannel, sentence: string): void {
+    for (const [id, call] of this.calls) {
+      if (call.channel !== channel) continue;
+      call.channel = null;
+      channel.deliver(rpcError(id, RPC.serverError, sentence), id);
+    }
+  }
+
+  /**
+   * Removes a channel. On a shared server its calls are cancelled, and so are those of a session that shared this one until it
+   * ended; else they go on unanswered.
+   */
   detach(channel: RoutedChannel): void {
     this.channels.delete(channel);
     for (const [id, call] of this.calls) {
       if (call.channel !== channel) continue;
       call.channel = null;
-      if (!this.options.isShared) continue;
+      if (!this.options.isShared && this.isUser(channel.sessionKey)) continue;
       this.cancel(id, 'The session has ended.');
       this.calls.delete(id);
     }
-    for (const [id, asked] of this.asked) if (asked === channel) this.asked.set(id, null);
+    for (const asked of this.asked.values()) if (asked.channel === channel) asked.channel = null;
   }
 
   /** Sets the connection. Calls are sent on it only once it is initialized. */
@@ -161,7 +222,7 @@ export class MessageRouter {
     const calls = [...this.calls];
     this.calls.clear();
     this.late.clear();
-    for (const [id, channel] of [...this.asked]) {
+    for (const [id, { channel }] of [...this.asked]) {
       if (channel) this.toOne(channel, cancelled(id, why), null);
     }
     this.asked.clear();
@@ -184,14 +245,15 @@ export class MessageRouter {
   /** Forwards a request. The connection must be up. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
     const setting = this.settingIn(channel.sessionKey, request);
-    if (setting && this.options.isShared && !setting.isNews) {
+    const isOfMany = this.options.isShared || this.parties !== null;
+    if (setting && isOfMany && !setting.isNews) {
       this.setClientSettings(setting.after);
       channel.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
       return;
     }
     this.calls.set(request.id, { channel, request, isRepeat, since: this.options.clock.monotonic() });
     this.options.activity.sent(request.id, isRepeat);
-    this.connection?.send(setting && this.options.isShared ? { ...request, params: setting.params } : request);
+    this.connection?.send(setting && isOfMany ? { ...request, params: setting.params } : request);
   }
 
   /** Forwards a client's notification. A shared server gets only cancellations. */
@@ -201,6 +263,8 @@ export class MessageRouter {
       if (this.calls.get(id)?.channel !== channel) return;
       this.calls.delete(id);
     } else if (this.options.isShared) return;
+    // Whoever is not asked for its roots has no say in them.
+    else if (message.method === 'notifications/roots/list_changed' && this.isOther(channel)) return;
     this.connection?.send(message);
   }
 
@@ -294,21 +358,64 @@ export class MessageRouter {
       this.connection?.send(rpcError(message.id, RPC.methodNotFound, text));
     } else {
       const related = this.callOf(relatedTo) ?? this.onlyCall();
-      if (related?.[1].channel === null) {
-        // Whoever has the session now did not make the call, so its questions are nothing to them.
-        this.options.activity.asks(message);
-        const answer = unanswered(message.id, message.method, NOBODY_WAITS);
-        this.options.activity.answered(answer);
-        this.connection?.send(answer);
-        return;
-      }
-      const channel = related?.[1].channel ?? this.newestChannel();
-      this.asked.set(message.id, channel);
-      const [oldest] = this.asked.keys();
-      if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
-      this.options.activity.asks(message);
-      this.toOne(channel, message, related?.[0] ?? null);
+      const to = this.parties
+        ? this.whoIsAsked(this.parties)
+        : (related?.[1].channel?.sessionKey ?? this.options.own());
+      this.options.activity.asks(message, to);
+      // Whoever has the session now did not make the call, so its questions are nothing to them.
+      if (related?.[1].channel === null) this.answer(unanswered(message.id, message.method, NOBODY_WAITS));
+      else this.ask(message, to, related);
     }
+  }
+
+  private ask(message: JsonRpcRequest, sessionKey: string | null, related: [RequestId, Call] | null): void {
+    const { id, method } = message;
+    const caller = related?.[1].channel ?? null;
+    const channel = caller?.sessionKey === sessionKey ? caller : this.newestOf(sessionKey);
+    if (this.parties && channel?.can(method) === false) {
+      const text = `Two sessions share this server, and the client that is asked does not answer ${method}. A person can choose the other one, in Holdfast.`;
+      this.answer(rpcError(id, RPC.methodNotFound, text));
+      return;
+    }
+    const isKept = this.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
+    this.asked.set(id, { channel, sessionKey, method, message: isKept ? message : null });
+    const [oldest] = this.asked.keys();
+    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+    this.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
+  }
+
+  /** Answers a request of the server for its clients. */
+  private answer(response: JsonRpcResponse): void {
+    this.options.activity.answered(response);
+    this.connection?.send(response);
+  }
+
+  /** Of two sessions the chosen one, unless it is away and the other is there. */
+  private whoIsAsked({ asked, other }: Parties): string {
+    const isThere = (key: string) => this.newestOf(key) !== null && !this.options.isAway(key);
+    return !isThere(asked) && isThere(other) ? other : asked;
+  }
+
+  /** Whether it is the instance's own session, or shares it. */
+  private isUser(sessionKey: string): boolean {
+    return [this.options.own(), this.parties?.asked, this.parties?.other].includes(sessionKey);
+  }
+
+  private isOther({ sessionKey }: RoutedChannel): boolean {
+    return this.parties !== null && sessionKey !== this.parties.asked;
+  }
+
+  /** The session shares the instance no longer. */
+  private left(sessionKey: string): void {
+    this.backlog = this.backlog.filter((one) => one.sessionKey !== sessionKey);
+    for (const [id, asked] of [...this.asked]) {
+      if (asked.sessionKey !== sessionKey) continue;
+      this.asked.delete(id);
+      if (asked.channel && this.channels.has(asked.channel)) asked.channel.deliver(cancelled(id, LEFT), null);
+      if (asked.message) this.ask(asked.message, this.options.own(), null);
+      else this.answer(unanswered(id, asked.method, LEFT));
+    }
+    this.forget(sessionKey);
   }
 
   private takeNotification(message: JsonRpcNotification, relatedTo: RequestId | null): void {
@@ -349,48 +456,58 @@ export class MessageRouter {
       if (call && wantsProgress(call)) call.channel?.deliver(message, id);
     } else if (method === 'notifications/cancelled') {
       const id = params?.requestId as RequestId;
-      const channel = this.asked.get(id);
+      const asked = this.asked.get(id);
       this.options.activity.takenBack(id);
-      if (this.asked.delete(id)) this.toOne(channel ?? null, message, relatedTo);
+      if (this.asked.delete(id)) this.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
-      const wants = ({ sessionKey }: RoutedChannel) =>
-        !this.options.isShared || wantsLog(this.settings, sessionKey, params?.level);
+      const isOfMany = this.options.isShared || this.parties !== null;
+      const wants = (sessionKey: string) => !isOfMany || wantsLog(this.settings, sessionKey, params?.level);
       if (!call) this.toAll(message, null, wants);
       // What a call says that nobody waits for is nothing to whoever has the session now.
       else if (call[1].channel === null) return;
-      else if (wants(call[1].channel)) call[1].channel.deliver(message, call[0]);
+      else {
+        const { channel } = call[1];
+        if (wants(channel.sessionKey)) channel.deliver(message, call[0]);
+        if (this.parties) this.toAll(message, null, (key) => key !== channel.sessionKey && wants(key));
+      }
     } else if (method === 'notifications/resources/updated') {
-      this.toAll(message, relatedTo, ({ sessionKey }) => wantsUpdate(this.settings, sessionKey, params?.uri));
+      this.toAll(message, relatedTo, (sessionKey) => wantsUpdate(this.settings, sessionKey, params?.uri));
     } else {
-      const call = this.callOf(relatedTo);
+      const call = this.parties && hintOf(message) !== null ? null : this.callOf(relatedTo);
       if (call?.[1].channel) call[1].channel.deliver(message, call[0]);
       else this.toAll(message, null);
     }
   }
 
-  /** Delivers a message to every channel that `isFor` accepts. A server of one session ignores `isFor`. */
-  private toAll(
-    message: JsonRpcMessage,
-    relatedTo: RequestId | null,
-    isFor?: (channel: RoutedChannel) => boolean,
-  ): void {
-    if (!this.options.isShared) this.toOne(this.newestChannel(), message, relatedTo);
-    else for (const channel of this.channels) if (!isFor || isFor(channel)) channel.deliver(message, null);
+  /** Delivers a message to every session that `isFor` accepts. A server of one session ignores `isFor`. */
+  private toAll(message: JsonRpcMessage, relatedTo: RequestId | null, isFor?: (sessionKey: string) => boolean): void {
+    if (this.parties) {
+      for (const key of [this.parties.asked, this.parties.other]) {
+        if (!isFor || isFor(key)) this.toOne(this.newestOf(key), message, null, key);
+      }
+    } else if (!this.options.isShared) this.toOne(this.newestOf(this.options.own()), message, relatedTo);
+    else for (const channel of this.channels) if (!isFor || isFor(channel.sessionKey)) channel.deliver(message, null);
   }
 
-  private toOne(channel: RoutedChannel | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  /** @param sessionKey - whom it waits for if the channel is not there; null or omitted: for whoever comes first */
+  private toOne(
+    channel: RoutedChannel | null,
+    message: JsonRpcMessage,
+    relatedTo: RequestId | null,
+    sessionKey: string | null = null,
+  ): void {
     if (channel && this.channels.has(channel)) {
       channel.deliver(message, relatedTo);
       return;
     }
     if (this.options.isShared) return;
-    this.backlog.push(message);
+    this.backlog.push({ message, sessionKey: this.parties && sessionKey });
     if (this.backlog.length > MAX_BACKLOG) this.backlog.shift();
   }
 
-  private newestChannel(): RoutedChannel | null {
-    return [...this.channels].at(-1) ?? null;
+  private newestOf(sessionKey: string | null): RoutedChannel | null {
+    return [...this.channels].findLast((channel) => channel.sessionKey === sessionKey) ?? null;
   }
 
   private callOf(id: RequestId | null): [RequestId, Call] | null {

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../../shared/errors';
 import {
   isNotification,
+  isObject,
   isRequest,
   isResponse,
   type JsonRpcMessage,
@@ -12,6 +13,9 @@ import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server
 import { heldBack } from '../tools/held-back';
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
+
+const MOVED =
+  'The session uses other processes of this server from now on, as sharing began or ended. The call was left to the ones before, and its outcome is unknown.';
 
 /** What opens channels and is told when they close. */
 export interface ChannelOwner {
@@ -26,8 +30,6 @@ export interface ChannelOwner {
   readonly config: { readonly name: string };
   /** Whether a tool is held back until its change is accepted. */
   isHeld(tool: string): boolean;
-  /** A client calls this tool. */
-  used(tool: string): void;
   /**
    * What one user lists from the server.
    * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
@@ -52,6 +54,8 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   private readonly listings: Listings;
   private isAttached = false;
   private isClosed = false;
+  /** What its client said of itself; null until it does. */
+  introduction: Params | null = null;
 
   constructor(owner: ChannelOwner, instance: Instance, sessionKey: string, takesNotes: boolean) {
     this.owner = owner;
@@ -63,13 +67,17 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
 
   async initialize(params: Params): Promise<InitializeResult> {
     if (this.isClosed) throw new HoldfastError('server_unavailable');
+    this.introduction = params;
     if (!this.isAttached) this.instance = this.owner.started(this.instance, this.sessionKey, params);
     this.attach();
+    const { instance } = this;
     try {
-      const result = await this.instance.initialize(params);
+      const result = await instance.initialize(params, this.sessionKey);
       this.owner.initialized(result);
       return result;
     } catch (error) {
+      // What serves its session now may well be up.
+      if (this.instance !== instance && !this.isClosed) return this.initialize(params);
       throw new HoldfastError('server_unavailable', (error as Error).message);
     }
   }
@@ -83,7 +91,6 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
         queueMicrotask(() => this.deliver(heldBack(message.id, this.owner.config.name, tool), message.id));
         return;
       }
-      if (typeof tool === 'string') this.owner.used(tool);
       this.listings.asked(message);
       this.instance.request(this, message);
     } else if (isNotification(message)) this.instance.notify(this, message);
@@ -95,6 +102,22 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.attach();
     for (const call of calls) this.listings.asked(call);
     return this.instance.resume(this, calls);
+  }
+
+  /**
+   * From now on this instance serves it. Its calls to the one before get an error; whoever uses it notices nothing else.
+   * @returns whether the one before has answered calls of its session
+   */
+  moveTo(instance: Instance): boolean {
+    if (this.isClosed || this.instance === instance) return false;
+    const isMissed = this.instance.router.lostState.knows(this.sessionKey);
+    const wasAttached = this.isAttached;
+    if (wasAttached) this.instance.leave(this, MOVED);
+    this.isAttached = false;
+    this.instance = instance;
+    if (this.introduction) instance.meet(this.introduction, this.sessionKey);
+    if (wasAttached) this.attach();
+    return isMissed;
   }
 
   async close(): Promise<void> {
@@ -112,6 +135,10 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.onclose();
   }
 
+  can(method: string): boolean {
+    return this.introduction === null || doesAnswer(this.introduction, method);
+  }
+
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.isClosed) return;
     this.onmessage(isResponse(message) ? this.listings.answered(message) : message, relatedTo);
@@ -122,4 +149,17 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.isAttached = true;
     this.instance.attach(this);
   }
+}
+
+/** What a client has to declare to be asked (MCP 2025-11-25, lifecycle, capability negotiation). */
+const NEEDED: Readonly<Record<string, string>> = {
+  'sampling/createMessage': 'sampling',
+  'elicitation/create': 'elicitation',
+  'roots/list': 'roots',
+};
+
+/** Whether a client that says this of itself answers such a request. */
+function doesAnswer({ capabilities }: Params, method: string): boolean {
+  const needed = NEEDED[method];
+  return needed === undefined || (isObject(capabilities) && isObject(capabilities[needed]));
 }

@@ -1,4 +1,4 @@
-import type { JsonRpcRequest, RequestId } from '../../mcp/json-rpc';
+import { type JsonRpcRequest, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import { notSent } from '../failure-text';
 import type { RoutedChannel } from './message-router';
 
@@ -37,6 +37,13 @@ export class WaitingRequests {
   /** Withdraws all requests. */
   clear(): void {
     this.requests.clear();
+  }
+
+  /** Withdraws all requests of a channel, which gets an error with this sentence for each. */
+  leave(channel: RoutedChannel, sentence: string): void {
+    for (const [id, [waiting]] of [...this.requests]) {
+      if (waiting === channel && this.takeBack(id)) channel.deliver(rpcError(id, RPC.serverError, sentence), id);
+    }
   }
 
   /** Withdraws all requests of a channel that is gone. */

@@ -32,8 +32,9 @@ export function adoptInstances(options: AdoptionOptions): void {
 }
 
 /** Adopts one instance if possible. Returns whether it did. */
-function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChild | null): boolean {
+function adopt(options: AdoptionOptions, stored: InstanceRecord, child: KeptChild | null): boolean {
   const { deps, lostContactAt, serverOf } = options;
+  const record = { ...stored, session_key: keyOf(options, stored) };
   const server = serverOf(record.server);
   const row = new InstanceRow(deps, record, true);
   const reason = whyNot(options, record, server);
@@ -55,12 +56,17 @@ function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChil
   return false;
 }
 
+/** Holdfast may have been killed in the moment in which a session ended that shared its servers. */
+const keyOf = ({ deps }: AdoptionOptions, { session_key: key }: InstanceRecord): string | null =>
+  key === null ? null : (deps.sessions(key).heir ?? key);
+
 /** Why the instance is no longer wanted in its present form; null if it is. */
 function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
   if (!server) return 'removed';
   const { session_key } = record;
-  const isOver = session_key !== null && deps.sessions(session_key).isOver;
-  if (isOver || server.serves(session_key)) return 'session_ended';
+  const session = session_key === null ? null : deps.sessions(session_key);
+  // A guest has none of its own: Holdfast was killed in the moment in which it joined.
+  if (session?.isOver || session?.host || server.serves(session_key)) return 'session_ended';
   if (!server.config.enabled) return 'disabled';
   const isSame = server.config.trusted && server.config.fingerprint === record.fingerprint;
   return isSame && fits(record, server) ? null : 'changed';

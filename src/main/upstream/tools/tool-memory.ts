@@ -28,6 +28,9 @@ export interface ToolMemoryDeps {
   readonly record: (events: readonly NewEvent[]) => void;
 }
 
+/** @param tools - those that are held back now and were not, or the other way round */
+export type HeldListener = (server: string, tools: readonly string[]) => void;
+
 /**
  * Remembers what every tool says of itself, and finds what changes after it was used. A tool that nobody has called may change
  * as it likes, and what it says then counts as known. Nothing that is called for servers throws: without the database, nothing
@@ -36,7 +39,7 @@ export interface ToolMemoryDeps {
 export class ToolMemory {
   private readonly deps: ToolMemoryDeps;
   private readonly byServer = new Map<string, Map<string, KnownTool>>();
-  private readonly listeners = new Set<(server: string) => void>();
+  private readonly listeners = new Set<HeldListener>();
   /** Tools by what their names look like. */
   private readonly byLooks = new Map<string, { readonly server: string; readonly tool: string }[]>();
   private holds = false;
@@ -52,15 +55,15 @@ export class ToolMemory {
 
   /** A server has listed these tools. */
   listed(server: string, items: readonly unknown[]): void {
-    let isOther = false;
+    const others: string[] = [];
     for (const item of items) {
       const text = toolText(item);
       if (!text || text.name === ITSELF || text.name.length > LONGEST_NAME) continue;
       const wasHeld = this.isHeld(server, text.name);
       this.said(server, text.name, text);
-      isOther ||= this.isHeld(server, text.name) !== wasHeld;
+      if (this.isHeld(server, text.name) !== wasHeld) others.push(text.name);
     }
-    if (isOther) this.tell(server);
+    this.tell(server, others);
   }
 
   /** A server has introduced itself. */
@@ -79,11 +82,16 @@ export class ToolMemory {
     return this.holds && tool !== ITSELF && isChanged(this.byServer.get(server)?.get(tool));
   }
 
+  /** Whether changed tools are held back at all. */
+  get isHolding(): boolean {
+    return this.holds;
+  }
+
   /** From now on, changed tools are held back, or not. */
   hold(holds: boolean): void {
     if (holds === this.holds) return;
     this.holds = holds;
-    for (const [server] of this.byServer) if (this.count(server).changed > 0) this.tell(server);
+    for (const [server] of this.byServer) this.tell(server, namesOf(this.changed(server)));
   }
 
   /** How many names of tools are known: what {@link lookAlike} says may change when there is another one. */
@@ -98,7 +106,7 @@ export class ToolMemory {
   }
 
   /** Calls the listener when other tools of a server are held back than before. Returns what ends that. */
-  onHeld(listener: (server: string) => void): () => void {
+  onHeld(listener: HeldListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -143,7 +151,7 @@ export class ToolMemory {
       this.save({ ...known, accepted: known.current ?? known.accepted, seen: [], ...UNCHANGED });
     if (changed.length === 0) return;
     this.record({ kind: 'server_change_accepted', payload: { server, tool } });
-    if (this.holds) this.tell(server);
+    if (this.holds) this.tell(server, namesOf(changed));
   }
 
   /**
@@ -261,8 +269,8 @@ export class ToolMemory {
     this.guarded(() => this.deps.record([{ at: this.deps.clock.now(), session_id: null, ...event } as NewEvent]));
   }
 
-  private tell(server: string): void {
-    for (const listener of this.listeners) listener(server);
+  private tell(server: string, tools: readonly string[]): void {
+    if (tools.length > 0) for (const listener of this.listeners) listener(server, tools);
   }
 
   private guarded(work: () => void): void {
@@ -275,6 +283,8 @@ export class ToolMemory {
 }
 
 const UNCHANGED = { current: null, changed_at: null, looked_at: null };
+
+const namesOf = (tools: readonly KnownTool[]): string[] => tools.flatMap(({ tool }) => (tool === ITSELF ? [] : [tool]));
 
 const isChanged = (known: KnownTool | undefined): boolean => known !== undefined && known.current !== null;
 

@@ -23,6 +23,8 @@ const rowId = (id: number): string => `activity-row-${id}`;
 interface ActivityTableProps {
   /** Newest first. */
   rows: readonly Activity[];
+  /** Number of the first row, by which it is known on the screen; the next ones count down from it. */
+  top: number;
   /** The row that the keys start from. */
   cursor: number | null;
   onMove(id: number): void;
@@ -35,7 +37,7 @@ interface ActivityTableProps {
 
 /** A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. */
 export function ActivityTable(props: ActivityTableProps) {
-  const { rows, cursor, onMove, onOpen, onNearEnd, onNearStart } = props;
+  const { rows, top, cursor, onMove, onOpen, onNearEnd, onNearStart } = props;
   const singleKeys = useHoldfast((state) => state.singleKeys);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -117,7 +119,7 @@ export function ActivityTable(props: ActivityTableProps) {
           return (
             row && (
               <ActivityRow
-                key={row.activity_id}
+                key={top - index}
                 row={row}
                 index={index}
                 start={start}

@@ -17,6 +17,7 @@ import { ActivityTable } from './activity-table';
 import { FailureGroups } from './failure-groups';
 import { FilterChips } from './filter-chips';
 import { FreshButton } from './fresh-button';
+import { LagNote } from './lag-note';
 import { RunningNow } from './running-now';
 import { useActivity } from './use-activity';
 import { useChosenRow } from './use-chosen-row';
@@ -32,7 +33,8 @@ export function ActivityView() {
   const [isAway, setAway] = useState(false);
   const [moved, setMoved] = useState<number | null>(null);
   // Rows that move under the pointer of somebody who reads further down are a nuisance.
-  const { rows, hasOlder, fresh, error, older, newer, toNewest } = useActivity(filter, !isPaused && !isAway);
+  const isFollowing = !isPaused && !isAway;
+  const { rows, top, hasOlder, fresh, lag, error, older, newer, toNewest } = useActivity(filter, isFollowing);
   const [problem] = useMemo(() => parseActivityQuery(filter.text, true).problems, [filter.text]);
   const failures = useFailures(filter);
   const list = useRef<HTMLDivElement>(null);
@@ -85,9 +87,11 @@ export function ActivityView() {
               }}
             />
           )}
+          {isFollowing && <LagNote lag={lag} />}
           {rows.length > 0 ? (
             <ActivityTable
               rows={rows}
+              top={top}
               cursor={chosen ?? moved}
               onMove={move}
               onOpen={open}

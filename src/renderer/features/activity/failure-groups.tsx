@@ -1,9 +1,11 @@
 import { ChevronRight, CircleX } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { FailureGroup, Failures } from '../../../shared/contract/activity';
+import { isoTime, type TableData } from '../../../shared/export/table-file';
 import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
 import { cx } from '../../ui/cx';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RelativeTime } from '../../ui/relative-time';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { failedHow, failedWhat } from './failure-words';
@@ -63,16 +65,40 @@ export function FailureGroups({ failures, chosen, onChoose }: FailureGroupsProps
               <GroupLine key={group.group_id} group={group} isChosen={group.group_id === chosen} onChoose={onChoose} />
             ))}
           </ol>
-          {failures.kinds > failures.groups.length && (
-            <p className="px-5 py-1.5 text-ink-3">
-              {t('activity.failures.more', { count: failures.kinds - failures.groups.length })}
-            </p>
-          )}
+          <div className="flex min-h-9 items-center justify-end gap-3 px-5 py-1">
+            {failures.kinds > failures.groups.length && (
+              <p className="mr-auto text-ink-3">
+                {t('activity.failures.more', { count: failures.kinds - failures.groups.length })}
+              </p>
+            )}
+            <ExportMenu
+              what="failures"
+              formats={tableFormats(() => failureTable(failures))}
+              iconLabel={t('activity.failures.export')}
+            />
+          </div>
         </ScrollRegion>
       )}
     </section>
   );
 }
+
+/** The groups, in their order. */
+const failureTable = ({ groups }: Failures): TableData => ({
+  columns: ['count', 'last_at', 'server', 'method', 'name', 'outcome', 'error_code', 'pattern', 'error', 'group_id'],
+  rows: groups.map((group) => [
+    group.count,
+    isoTime(group.last_at),
+    group.server,
+    group.method,
+    group.name,
+    group.outcome,
+    group.error_code,
+    group.pattern,
+    group.error,
+    group.group_id,
+  ]),
+});
 
 const countWords = ({ failed, kinds, is_partial }: Failures): string =>
   t(is_partial ? 'activity.failures.count.partial' : 'activity.failures.count', { failed, kinds });

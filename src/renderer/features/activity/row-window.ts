@@ -12,23 +12,49 @@ export interface RowWindow {
   readonly hasNewer: boolean;
   /** All up to this id was looked at: what is new has a higher one. */
   readonly through: number;
+  /**
+   * Number of the first row; the next ones count down from it. A row keeps its number as long as it is there, and rows that take
+   * the place of all others take their numbers, too: they are drawn into what is there already, at half the cost.
+   */
+  readonly top: number;
 }
 
 const idOf = (row: Activity | undefined): number => row?.activity_id ?? 0;
 
-/** The newest page. */
-export const newestRows = ({ activity, has_more, last_id }: ActivityPage): RowWindow => ({
+/**
+ * The newest page.
+ * @param top - number of its first row
+ */
+export const newestRows = ({ activity, has_more, last_id }: ActivityPage, top = 0): RowWindow => ({
   rows: activity,
   hasOlder: has_more,
   hasNewer: false,
   through: Math.max(last_id, idOf(activity[0])),
+  top,
 });
 
 /** The window with the next older page; the newest rows make room. */
 export function withOlder(window: RowWindow, { activity, has_more }: ActivityPage): RowWindow {
   const rows = [...window.rows, ...activity];
   const kept = rows.slice(-MOST_ROWS);
-  return { ...window, rows: kept, hasOlder: has_more, hasNewer: window.hasNewer || kept.length < rows.length };
+  const dropped = rows.length - kept.length;
+  const top = window.top - dropped;
+  return { ...window, rows: kept, top, hasOlder: has_more, hasNewer: window.hasNewer || dropped > 0 };
+}
+
+/**
+ * The window with the newest rows that came since: put before what is there or, when there are more of them than were asked
+ * for, in its place, so that there is no hole.
+ */
+export function withNewest(window: RowWindow, page: ActivityPage): RowWindow {
+  const { activity, has_more, last_id } = page;
+  if (has_more) return newestRows(page, window.top);
+  const through = Math.max(window.through, last_id, idOf(activity[0]));
+  if (activity.length === 0) return through === window.through ? window : { ...window, through };
+  const rows = [...activity, ...window.rows];
+  const kept = rows.slice(0, MOST_ROWS);
+  const top = window.top + activity.length;
+  return { ...window, rows: kept, top, hasOlder: window.hasOlder || kept.length < rows.length, through };
 }
 
 /** The window with the next newer page, which is oldest first; the oldest rows make room. */
@@ -37,6 +63,7 @@ export function withNewer(window: RowWindow, { activity, has_more, last_id }: Ac
   const kept = rows.slice(0, MOST_ROWS);
   return {
     rows: kept,
+    top: window.top + activity.length,
     hasOlder: window.hasOlder || kept.length < rows.length,
     hasNewer: has_more,
     through: Math.max(window.through, has_more ? 0 : last_id, idOf(activity.at(-1))),

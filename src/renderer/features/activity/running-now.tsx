@@ -7,9 +7,10 @@ import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
 import { cx } from '../../ui/cx';
 import { ErrorNote } from '../../ui/error-note';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { RunningLine } from './running-line';
-import { type RunningRow, runningRows, summaryOf } from './running-rows';
+import { type RunningRow, runningRows, runningTable, summaryOf } from './running-rows';
 
 /** Progress moves, so it is asked for with every tick of the clock. */
 const PACE: Pace = { afterEvents: SECOND, anyway: SECOND, isNews: () => false };
@@ -73,7 +74,14 @@ export function RunningNow() {
               <RunningLine key={row.key} row={row} now={calls.now} onCancel={() => void cancel(row)} />
             ))}
           </ol>
-          <p className="px-5 py-1.5 text-ink-3">{t('calls.explained')}</p>
+          <div className="flex items-center justify-between gap-3 px-5 py-1">
+            <p className="text-ink-3">{t('calls.explained')}</p>
+            <ExportMenu
+              what="running-calls"
+              formats={tableFormats(() => runningTable(rows))}
+              iconLabel={t('calls.export')}
+            />
+          </div>
         </ScrollRegion>
       )}
     </section>

@@ -1,4 +1,5 @@
 import type { CallInFlight, Calls, LongCallState } from '../../../shared/contract/calls';
+import { isoTime, type TableData } from '../../../shared/export/table-file';
 import { t } from '../../../shared/messages/language';
 import { clientToolName } from '../../../shared/model/client-names';
 import { type Ms, SECOND } from '../../../shared/model/units';
@@ -53,6 +54,20 @@ export function runningRows({ running, handed_out, now }: Calls): readonly Runni
   );
   return [...inFlight, ...handles];
 }
+
+/** The list, in its order. */
+export const runningTable = (rows: readonly RunningRow[]): TableData => ({
+  columns: ['call_id', 'what', 'client_id', 'state', 'failed', 'started_at', 'ended_at'],
+  rows: rows.map((row) => [
+    row.callId,
+    row.what,
+    row.clientId,
+    row.state,
+    row.failed,
+    isoTime(row.startedAt),
+    isoTime(row.endedAt),
+  ]),
+});
 
 /** `2 calls · 3 handles · 1 answer waits` */
 export function summaryOf(rows: readonly RunningRow[]): string {

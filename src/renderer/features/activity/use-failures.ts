@@ -8,6 +8,8 @@ import { type ActivityFilter, queryOf } from './activity-place';
 const PACE: Pace = {
   afterEvents: 3 * SECOND,
   anyway: MINUTE,
+  // All failures there are may have to be looked at.
+  isCostly: true,
   isNews: (event) => event.kind === 'call_completed' && !event.payload.ok,
 };
 

@@ -1,5 +1,6 @@
 import { KeyRound, Trash2 } from 'lucide-react';
-import { Fragment, type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { PatienceView } from '../../../shared/contract/calls';
 import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
 import { t } from '../../../shared/messages/language';
 import type { VisibilityIndex } from '../../../shared/model/visibility';
@@ -12,6 +13,7 @@ import { IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ConfirmDialog } from '../../ui/dialog';
 import { EmptyState } from '../../ui/empty-state';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
@@ -22,8 +24,12 @@ import { ClientViewDialog } from '../tools/client-view-dialog';
 import { SeesButton } from '../tools/sees-button';
 import { useVisibility } from '../tools/use-visibility';
 import { openByClient } from './client-counts';
+import { clientTable } from './client-export';
 import type { FreshClient } from './new-client';
 import { OldKeyRow } from './old-key-row';
+import { PatienceButton } from './patience/patience-button';
+import { PatienceDialog } from './patience/patience-dialog';
+import { usePatience } from './patience/use-patience';
 import { RenewKey } from './renew-key';
 
 const POLICIES = [
@@ -37,7 +43,7 @@ const NEW_PROCESS = (['new_session', 'last_session'] as const).map((value) => ({
 }));
 
 /** Of the table below. */
-const COLUMNS = 7;
+const COLUMNS = 5;
 
 const emphasized = (chunks: ReactNode) => <strong className="font-semibold text-ink">{chunks}</strong>;
 
@@ -49,14 +55,30 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
   const [renewing, setRenewing] = useState<Client | null>(null);
   const [removing, setRemoving] = useState<Client | null>(null);
   const [seen, setSeen] = useState<Client | null>(null);
+  const [timed, setTimed] = useState<Client | null>(null);
   const { index } = useVisibility();
+  const { patience, replace } = usePatience();
+  const timedPatience = timed && patience.get(timed.client_id);
   useIntent('connect', undefined, ({ id, act }) => {
     if (clients === null) return false;
     if (act === 'remove') setRemoving(clients.find(({ client_id }) => client_id === id) ?? null);
     return true;
   });
   return (
-    <Card title={t('connect.clients.title')} bodyClassName="min-h-24">
+    <Card
+      title={t('connect.clients.title')}
+      bodyClassName="min-h-24"
+      aside={
+        clients &&
+        clients.length > 0 && (
+          <ExportMenu
+            what="clients"
+            formats={tableFormats(() => clientTable(clients, open))}
+            iconLabel={t('export.label')}
+          />
+        )
+      }
+    >
       {clients?.length === 0 && (
         <EmptyState title={t('connect.clients.none')}>{t('connect.clients.none_about')}</EmptyState>
       )}
@@ -71,28 +93,27 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
                   <Th>{t('connect.column.client')}</Th>
                   <Th>{t('connect.column.seen')}</Th>
                   <Th className="text-right">{t('connect.column.open')}</Th>
-                  <Th>{t('connect.column.process')}</Th>
-                  <Th>{t('connect.column.protocol')}</Th>
                   <Th>
                     <span className="sr-only">{t('connect.column.remove')}</span>
                   </Th>
                 </tr>
               </thead>
-              <tbody>
-                {clients.map((client) => (
-                  <Fragment key={client.client_id}>
-                    <ClientRow
-                      client={client}
-                      open={open.get(client.client_id) ?? 0}
-                      index={index}
-                      onSees={() => setSeen(client)}
-                      onRenew={() => setRenewing(client)}
-                      onRemove={() => setRemoving(client)}
-                    />
-                    <OldKeyRow client={client} columns={COLUMNS} />
-                  </Fragment>
-                ))}
-              </tbody>
+              {clients.map((client) => (
+                <tbody key={client.client_id} data-client-id={client.client_id}>
+                  <ClientRow
+                    client={client}
+                    open={open.get(client.client_id) ?? 0}
+                    index={index}
+                    patience={patience.get(client.client_id)}
+                    onTimed={() => setTimed(client)}
+                    onSees={() => setSeen(client)}
+                    onRenew={() => setRenewing(client)}
+                    onRemove={() => setRemoving(client)}
+                  />
+                  <ClientChoices client={client} />
+                  <OldKeyRow client={client} columns={COLUMNS} />
+                </tbody>
+              ))}
             </Table>
           </div>
           <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
@@ -107,6 +128,9 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
         </>
       )}
       {seen && <ClientViewDialog client={seen} onClose={() => setSeen(null)} />}
+      {timed && timedPatience && (
+        <PatienceDialog client={timed} patience={timedPatience} onChanged={replace} onClose={() => setTimed(null)} />
+      )}
       <RenewKey client={renewing} onClose={() => setRenewing(null)} onRenewed={onRenewed} />
       <RemoveClient
         client={removing}
@@ -121,14 +145,63 @@ interface ClientRowProps {
   client: Client;
   open: number;
   index: VisibilityIndex | null;
+  patience: PatienceView | undefined;
   onSees(): void;
+  onTimed(): void;
   onRenew(): void;
   onRemove(): void;
 }
 
-function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRowProps) {
+function ClientRow({ client, open, index, patience, onSees, onTimed, onRenew, onRemove }: ClientRowProps) {
+  const { client_id, name, type, type_name, last_seen_at } = client;
+  return (
+    <Tr>
+      <th
+        scope="row"
+        translate="no"
+        className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72"
+      >
+        {name}
+      </th>
+      <Td className="whitespace-nowrap py-1 text-ink-2">
+        <span translate="no" className="block truncate">
+          {type_name ?? clientTypeWord(type)}
+        </span>
+        <SeesButton client={client} index={index} onOpen={onSees} />
+      </Td>
+      <Td className="whitespace-nowrap py-1 text-ink-2">
+        <span className="block">{last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}</span>
+        <PatienceButton name={name} patience={patience} onOpen={onTimed} />
+      </Td>
+      <Td numeric>
+        {open === 0 ? (
+          <span className="text-ink-3">0</span>
+        ) : (
+          <a
+            href={routeHash({ view: 'sessions', id: null, params: { q: `id:${client_id}` } })}
+            aria-label={t('connect.open_of', { count: open, name })}
+            className="inline-flex min-h-6 min-w-6 items-center justify-end rounded text-accent hover:underline"
+          >
+            {formatNumber(open)}
+          </a>
+        )}
+      </Td>
+      <Td className="w-20 whitespace-nowrap text-right">
+        <IconButton label={t('connect.renew_named', { name })} onClick={onRenew}>
+          <KeyRound size={15} aria-hidden />
+        </IconButton>
+        <IconButton label={t('connect.remove_named', { name })} onClick={onRemove}>
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
+      </Td>
+    </Tr>
+  );
+}
+
+/** What can be chosen for a client: below its row, as beside it there is no room for it in a narrow window. */
+function ClientChoices({ client }: { client: Client }) {
   const { setClientPolicy, setNewProcess, setMayTakeOver } = useActions();
-  const { client_id, name, type, type_name, policy, new_process, last_seen_at } = client;
+  const { client_id, name, policy, new_process } = client;
   const setPolicy = async (next: ClientPolicy) => {
     try {
       await setClientPolicy({ client_id, policy: next });
@@ -151,44 +224,25 @@ function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRow
     }
   };
   return (
-    <Tr data-client-id={client_id} className="hover:bg-hover">
-      <th
-        scope="row"
-        translate="no"
-        className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72"
-      >
-        {name}
-      </th>
-      <Td className="whitespace-nowrap py-1 text-ink-2">
-        <span translate="no" className="block truncate">
-          {type_name ?? clientTypeWord(type)}
-        </span>
-        <SeesButton client={client} index={index} onOpen={onSees} />
-      </Td>
-      <Td className="whitespace-nowrap text-ink-2">
-        {last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}
-      </Td>
-      <Td numeric>
-        {open === 0 ? (
-          <span className="text-ink-3">0</span>
-        ) : (
-          <a
-            href={routeHash({ view: 'sessions', id: null, params: { q: `id:${client_id}` } })}
-            aria-label={t('connect.open_of', { count: open, name })}
-            className="inline-flex min-h-6 min-w-6 items-center justify-end rounded text-accent hover:underline"
-          >
-            {formatNumber(open)}
-          </a>
-        )}
-      </Td>
-      <Td className="py-1">
-        <Segmented
-          label={t('connect.process_of', { name })}
-          value={new_process}
-          options={NEW_PROCESS}
-          onChange={(next) => void changeNewProcess(next)}
-        />
-        <div className="mt-1">
+    <tr>
+      <Td colSpan={COLUMNS} className="pb-2.5">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-1.5 text-ink-3 text-xs">
+          <Choice label={t('connect.column.process')}>
+            <Segmented
+              label={t('connect.process_of', { name })}
+              value={new_process}
+              options={NEW_PROCESS}
+              onChange={(next) => void changeNewProcess(next)}
+            />
+          </Choice>
+          <Choice label={t('connect.column.protocol')}>
+            <Segmented
+              label={t('connect.policy_of', { name })}
+              value={policy}
+              options={POLICIES}
+              onChange={(next) => void setPolicy(next)}
+            />
+          </Choice>
           <Switch
             label={
               <span>
@@ -203,25 +257,17 @@ function ClientRow({ client, open, index, onSees, onRenew, onRemove }: ClientRow
           />
         </div>
       </Td>
-      <Td>
-        <Segmented
-          label={t('connect.policy_of', { name })}
-          value={policy}
-          options={POLICIES}
-          onChange={(next) => void setPolicy(next)}
-        />
-      </Td>
-      <Td className="w-20 whitespace-nowrap text-right">
-        <IconButton label={t('connect.renew_named', { name })} onClick={onRenew}>
-          <KeyRound size={15} aria-hidden />
-        </IconButton>
-        <IconButton label={t('connect.remove_named', { name })} onClick={onRemove}>
-          <Trash2 size={15} aria-hidden />
-        </IconButton>
-      </Td>
-    </Tr>
+    </tr>
   );
 }
+
+/** A choice with its name before it; the group inside says the name of the client, too. */
+const Choice = ({ label, children }: { label: string; children: ReactNode }) => (
+  <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+    <span aria-hidden>{label}</span>
+    {children}
+  </span>
+);
 
 function RemoveClient({ client, open, onClose }: { client: Client | null; open: number; onClose(): void }) {
   const { removeClient } = useActions();

@@ -12,10 +12,10 @@ import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
 import { addressOf } from '../servers/server-list';
 import type { FreshClient } from './new-client';
-import { CHECKED_ON, RECIPES } from './recipes';
+import { NoTools } from './no-tools';
+import { RECIPES } from './recipes';
 import { ServerChoice } from './server-choice';
 import { SnippetBox } from './snippet-box';
-import { typeWord } from './type-choice';
 import { useFirstRequest } from './use-first-request';
 
 const WAYS = [
@@ -59,9 +59,6 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
           {t('connect.done')}
         </Button>
         <CopyButton text={client.key} label={t('connect.copy_key')} />
-        <span className="ml-auto text-ink-3 text-sm">
-          {t('connect.checked_on', { client: typeWord(client.type), day: CHECKED_ON })}
-        </span>
       </div>
     </div>
   );
@@ -115,6 +112,7 @@ function FirstRequest({ client, at, next }: { client: FreshClient; at: Ms | null
             </a>
           )}
         </p>
+        {at !== null && <NoTools name={client.name} />}
       </div>
     </div>
   );

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics';
-import { t } from '../../../shared/messages/language';
+import { t, translationOf } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
+import { Protection } from '../servers/protection';
 
 /** Versions, this run, the keeper, and where secrets are. */
 export function FactsCard({ facts }: { facts: Diagnostics | null }) {
@@ -52,7 +53,7 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
             )}
           </Fact>
           <Fact name={t('diagnostics.fact.secrets')}>
-            <span translate="no">{facts.secrets.protection}</span>
+            <Protection text={facts.secrets.protection} />
             {facts.secrets.problem !== null && (
               <p translate="no" className="text-danger">
                 {facts.secrets.problem}
@@ -65,6 +66,16 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
   );
 }
 
+const PLACES = [
+  'said.place.data',
+  'said.place.servers',
+  'said.place.log',
+  'said.place.backups',
+  'said.place.dumps',
+] as const;
+/** What a place is called; one of a newer Holdfast keeps its name. */
+const placeName = (name: string): string => translationOf(name, PLACES) ?? name;
+
 /** Folders and files of Holdfast. */
 export function PlacesCard({ facts }: { facts: Diagnostics | null }) {
   return (
@@ -73,14 +84,14 @@ export function PlacesCard({ facts }: { facts: Diagnostics | null }) {
         {facts?.places.map(({ name, path, exists }) => (
           <li key={name} className="flex items-start gap-2">
             <div className="min-w-0 flex-1">
-              <p translate="no" className="text-ink-2 text-sm">
-                {exists ? name : t('diagnostics.place_missing', { place: name })}
+              <p className="text-ink-2 text-sm">
+                {exists ? placeName(name) : t('diagnostics.place_missing', { place: placeName(name) })}
               </p>
               <p translate="no" className="break-all font-mono text-ink text-sm">
                 {showInvisible(path)}
               </p>
             </div>
-            <CopyButton text={path} label={t('diagnostics.copy_place', { place: name })} iconOnly />
+            <CopyButton text={path} label={t('diagnostics.copy_place', { place: placeName(name) })} iconOnly />
           </li>
         ))}
       </ul>

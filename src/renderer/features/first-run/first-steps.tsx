@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { DEMO_CLIENT } from '../../../shared/contract/demo';
 import type { Session } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
+import { isOwnClient } from '../../../shared/model/own-clients';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { useRefresh } from '../../store/use-refresh';
@@ -23,7 +24,7 @@ export function FirstSteps() {
   return isOpen === true ? <Steps /> : null;
 }
 
-const isReal = ({ probe, client_name }: Session): boolean => !probe && client_name !== DEMO_CLIENT;
+const isReal = (session: Session): boolean => !session.probe && !isOwnClient(session);
 
 function Steps() {
   const { endFirstRun } = useActions();

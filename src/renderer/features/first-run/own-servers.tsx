@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { t } from '../../../shared/messages/language';
+import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { isTakeable } from '../servers/import/import-groups';
@@ -12,6 +13,10 @@ const ImportDialog = lazy(async () => ({
 export function OwnServers() {
   const { previewImport } = useActions();
   const here = useHoldfast((state) => state.servers?.servers.length ?? 0);
+  const unconfirmed = useHoldfast(
+    ({ servers }) =>
+      servers?.servers.filter(({ enabled, trusted, state }) => enabled && !trusted && state !== 'broken').length ?? 0,
+  );
   const [found, setFound] = useState<number | null>(null);
   const [isOpen, setOpen] = useState(false);
   const look = useCallback(async () => {
@@ -27,6 +32,17 @@ export function OwnServers() {
         {here > 0 && t('first_run.servers.here', { count: here })}{' '}
         {found !== null && found > 0 && t('first_run.servers.found', { count: found })}
         {found === 0 && here === 0 && t('first_run.servers.none')}
+        {unconfirmed > 0 && (
+          <span className="block">
+            {t('connect.servers.review', { count: unconfirmed })}{' '}
+            <a
+              href={routeHash({ view: 'servers', id: null, params: {} })}
+              className="rounded font-medium text-accent hover:underline"
+            >
+              {t('connect.servers.review_link')}
+            </a>
+          </span>
+        )}
       </p>
       {found !== null && found > 0 && <Button onClick={() => setOpen(true)}>{t('first_run.servers.choose')}</Button>}
       {isOpen && (

@@ -1,6 +1,8 @@
 import { CircleCheck, CircleDashed, type LucideIcon, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { t } from '../../../shared/messages/language';
+import { DEFAULT_POLICY } from '../../../shared/model/policy';
+import { HOUR } from '../../../shared/model/units';
 import { visible } from '../../../shared/visible-text';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -31,10 +33,11 @@ export function HealthBanner() {
   const counts = useHoldfast((state) => state.health);
   const servers = useHoldfast((state) => state.servers?.servers ?? null);
   const failing = useHoldfast((state) => state.failing);
+  const retention = useHoldfast(({ app }) => (app ? app.retention_hours * HOUR : DEFAULT_POLICY.retention));
   const now = useHoldfast((state) => state.now);
   const health = useMemo(
-    () => deriveHealth({ synced, connection, sessions, events, clients, counts, failing, servers, now }),
-    [synced, connection, sessions, events, clients, counts, failing, servers, now],
+    () => deriveHealth({ synced, connection, sessions, events, clients, counts, failing, retention, servers, now }),
+    [synced, connection, sessions, events, clients, counts, failing, retention, servers, now],
   );
   const Icon = ICONS[health.tone];
   return (

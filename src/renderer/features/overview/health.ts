@@ -6,7 +6,7 @@ import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
 import { failingSentence, failingToTell } from '../../../shared/model/failing-calls';
-import { DEFAULT_POLICY } from '../../../shared/model/policy';
+import { isOwnClient } from '../../../shared/model/own-clients';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { View } from '../../../shared/model/views';
@@ -42,6 +42,8 @@ export interface HealthInput {
   readonly counts: SessionsHealth | null;
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
+  /** How long a session waits for its client, as it is set now. */
+  readonly retention: Ms;
   /** Null until they are known. */
   readonly servers: readonly Server[] | null;
   readonly now: Ms;
@@ -112,8 +114,9 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
 }
 
 function reusedToken({ events, sessions, now }: HealthInput): Health | null {
-  const reuse = events.findLast((event) => event.kind === 'token_reuse_detected' && now - event.at < REUSE_SHOWN);
-  const session = reuse && sessions.find(({ session_id }) => session_id === reuse.session_id);
+  const isReuse = ({ kind, at }: HoldfastEvent) => kind === 'token_reuse_detected' && now - at < REUSE_SHOWN;
+  const reused = new Set(events.filter(isReuse).map(({ session_id }) => session_id));
+  const session = sessions.find((one) => reused.has(one.session_id) && !isOwnClient(one));
   if (!session) return null;
   return {
     tone: 'bad',
@@ -147,7 +150,7 @@ function serverDown({ servers, now }: HealthInput): Health | null {
   if (!down || !only) return null;
   return {
     tone: down.length === servers?.length ? 'bad' : 'warn',
-    sentence: t('health.down', { count: down.length, name: only.name }),
+    sentence: t('health.down', { count: down.length, name: only.name, state: only.state }),
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
@@ -225,7 +228,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
       };
 }
 
-function state(sessions: readonly Session[], { counts, servers }: HealthInput): Health {
+function state(sessions: readonly Session[], { counts, retention, servers }: HealthInput): Health {
   const gone = sessions.filter((session) => !isAttached(session.status));
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
@@ -244,11 +247,11 @@ function state(sessions: readonly Session[], { counts, servers }: HealthInput): 
       tone: gone.length === all ? 'warn' : 'quiet',
       sentence: t(gone.length === all ? 'health.all_waiting' : 'health.waiting', { count: gone.length, all }),
       // Only time in which Holdfast runs counts, so no clock can say when it is over.
-      detail: t('health.waiting.detail', { hours: DEFAULT_POLICY.retention / HOUR }),
+      detail: t('health.waiting.detail', { hours: retention / HOUR }),
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }
-  if (servers?.length === 0) {
+  if (servers?.length === 0 && !sessions.every(isOwnClient)) {
     return {
       tone: 'warn',
       sentence: t('health.no_tools'),

@@ -8,12 +8,14 @@ import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Card } from '../../ui/card';
 import { EmptyState } from '../../ui/empty-state';
+import { ExportMenu, tableFormats } from '../../ui/export-menu';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
 import { Table, Td, Th, Tr } from '../../ui/table';
 import { NoSessionsYet } from '../first-run/no-sessions-yet';
+import { sessionTable } from '../sessions/session-export';
 import { SessionTitle } from '../sessions/session-title';
 import { useSessionNames } from '../sessions/use-session-names';
 import { liveSessions } from './live-sessions';
@@ -29,6 +31,7 @@ export function LiveSessionList() {
   const list = useHoldfast(selectSessionList);
   const now = useHoldfast((state) => state.now);
   const hasClients = useHoldfast((state) => state.clients !== null && state.clients.length > 0);
+  const names = useHoldfast((state) => state.sessionNames);
   const { first, total } = useMemo(() => liveSessions(list, now, SHOWN), [list, now]);
   const all = routeHash({ view: 'sessions', id: null, params: {} });
   return (
@@ -36,10 +39,19 @@ export function LiveSessionList() {
       title={t('overview.sessions')}
       bodyClassName="min-h-24"
       aside={
-        total > SHOWN && (
-          <a href={all} className="rounded font-medium text-accent text-sm hover:underline">
-            {t('overview.sessions.all', { count: total })}
-          </a>
+        total > 0 && (
+          <div className="flex items-center gap-3">
+            {total > SHOWN && (
+              <a href={all} className="rounded font-medium text-accent text-sm hover:underline">
+                {t('overview.sessions.all', { count: total })}
+              </a>
+            )}
+            <ExportMenu
+              what="live-sessions"
+              formats={tableFormats(() => sessionTable(liveSessions(list, now, total).first, names))}
+              iconLabel={t('export.label')}
+            />
+          </div>
         )
       }
     >

@@ -5,6 +5,7 @@ import { visible } from '../../../shared/visible-text';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 import { RichMessage } from '../../ui/rich-message';
+import { Protection } from './protection';
 
 /** What is wrong with the servers file or the stored secrets; nothing when all is well. Blocks nothing. */
 export function FileProblems() {
@@ -42,25 +43,23 @@ export function FileNotice() {
   const { file, secrets } = servers;
   return (
     <p className="flex flex-wrap items-center gap-x-1.5 border-line border-t px-5 py-1 text-ink-3 text-xs">
-      <RichMessage id="servers.stored" values={{ file: <FilePath key="file" file={file} /> }} />
-      <span data-protection translate="no" className="flex items-center gap-x-1.5">
+      <span>
+        <RichMessage id="servers.stored" values={{ file: <FilePath key="file" file={file} /> }} />
+      </span>
+      <CopyButton text={file} label={t('servers.copy_path')} iconOnly />
+      <span data-protection className="flex items-center gap-x-1.5">
         {secrets.in_keychain ? <KeyRound size={13} aria-hidden /> : <FileKey size={13} aria-hidden />}
-        {secrets.protection}
+        <Protection text={secrets.protection} />
       </span>
     </p>
   );
 }
 
-function FilePath({ file }: { file: string }) {
-  return (
-    <>
-      <code translate="no" className="break-all font-mono">
-        {file}
-      </code>
-      <CopyButton text={file} label={t('servers.copy_path')} iconOnly />
-    </>
-  );
-}
+const FilePath = ({ file }: { file: string }) => (
+  <code translate="no" className="break-all font-mono">
+    {file}
+  </code>
+);
 
 function Warning({ title, children }: { title: string; children: ReactNode }) {
   return (

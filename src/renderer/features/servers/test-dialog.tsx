@@ -2,8 +2,8 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ServerTest } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
-import { errorText } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
+import { errorWords } from '../../format/error-words';
 import { formatLatency } from '../../format/number';
 import { formatRoughly } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
@@ -70,7 +70,7 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
             <p className="text-ink-2">{t('servers.test.offers', { tools: tools.length, resources, prompts })}</p>
           ) : (
             <p translate={error === null ? 'yes' : 'no'} className="break-words text-ink-2">
-              {error === null ? t('servers.test.no_reason') : showInvisible(errorText(error))}
+              {error === null ? t('servers.test.no_reason') : showInvisible(errorWords(error))}
             </p>
           )}
           {server_info && (

@@ -68,7 +68,7 @@ export function SessionsView() {
           <div className="session-tools flex flex-col gap-2.5">
             <div className="flex flex-wrap items-start gap-2 min-[1000px]:gap-x-4">
               <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
-              <div className="flex h-8 items-center gap-2 min-[1000px]:gap-4">
+              <div className="flex min-h-8 flex-wrap items-center gap-2 min-[1000px]:gap-4">
                 <Switch
                   label={t('sessions.group')}
                   checked={isGrouped}

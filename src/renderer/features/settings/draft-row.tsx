@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { t } from '../../../shared/messages/language';
+import { browserAddress } from '../../../shared/model/browser-address';
 import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { errorSentence } from '../../ui/error-note';
@@ -18,7 +19,7 @@ export interface DraftRowProps {
   onSave(text: string): Promise<unknown>;
 }
 
-/** A line of text. What is typed stays until it is saved or given up, whatever is wrong with it. */
+/** An address that something is posted to or read from. What is typed stays until it is saved or given up, whatever is wrong with it. */
 export function DraftRow({ label, help, value, placeholder, saveLabel, note, onSave }: DraftRowProps) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
@@ -31,9 +32,14 @@ export function DraftRow({ label, help, value, placeholder, saveLabel, note, onS
   };
   const submit = async () => {
     if (!isChanged || isBusy) return;
+    const text = draft.trim();
+    if (text !== '' && browserAddress(text) === null) {
+      setError(t('settings.address.wrong'));
+      return;
+    }
     setBusy(true);
     try {
-      await onSave(draft.trim());
+      await onSave(text);
       giveUp();
     } catch (failure) {
       setError(errorSentence(failure));

@@ -1,5 +1,6 @@
 import type { Alert } from '../../../shared/contract/alert';
 import { t } from '../../../shared/messages/language';
+import { alertSentence } from '../../../shared/model/alert-sentence';
 import { formatShortClock } from '../../format/time';
 import { useActions } from '../../store/use-holdfast';
 import { ErrorNote } from '../../ui/error-note';
@@ -25,9 +26,7 @@ export function LatestAlerts() {
         <ul aria-label={t('notifications.latest')} className="mt-1 flex flex-col gap-1">
           {newest.map((alert) => (
             <li key={alert.id} className="flex flex-wrap gap-x-3 text-sm">
-              <span translate="no" className="min-w-0 flex-1 basis-60 break-words text-ink">
-                {alert.sentence}
-              </span>
+              <span className="min-w-0 flex-1 basis-60 break-words text-ink">{alertSentence(alert, t)}</span>
               <span className="text-ink-3">
                 <RelativeTime at={alert.since} coarse /> · {stateWords(alert)}
               </span>

@@ -1,13 +1,16 @@
 import { type ReactNode, useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
-import { t } from '../../../shared/messages/language';
+import { t, translationOf } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
 import { errorSentence } from '../../ui/error-note';
 import { RichMessage } from '../../ui/rich-message';
+import { Said } from '../../ui/said';
 import { useQuestion } from './use-question';
 import { WholeRow } from './whole-row';
 
+/** What a check of a port may say. */
+const SENTENCES = ['said.port.own', 'said.port.taken', 'said.port.reserved', 'said.port.free'] as const;
 const NAMES_SHOWN = 6;
 const code = (chunks: ReactNode) => (
   <code translate="no" className="break-all font-mono text-xs">
@@ -22,7 +25,7 @@ export function PortRow({ setting }: { setting: Setting }) {
   const before = async (port: number): Promise<string | null | undefined> => {
     try {
       const { free, sentence } = await checkPort(port);
-      if (!free) return sentence;
+      if (!free) return translationOf(sentence, SENTENCES, { port: String(port) }) ?? sentence;
       return (await ask({ port, sentence })) ? null : undefined;
     } catch (failure) {
       return errorSentence(failure);
@@ -54,7 +57,7 @@ function PortDialog({ port, sentence, onAnswer }: { port: number; sentence: stri
       title={t('settings.port.title', { port: String(port) })}
       effects={[
         <>
-          <span translate="no">{sentence}</span> {t('settings.port.when')}
+          <Said text={sentence} ids={SENTENCES} values={{ port: String(port) }} /> {t('settings.port.when')}
         </>,
         names.length === 0 ? (
           <RichMessage key="address" id="settings.port.address" values={{ address, code }} />

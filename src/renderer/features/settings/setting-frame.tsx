@@ -45,10 +45,12 @@ export function RowFrame({ controlId, label, help, note, error, children }: RowF
 /** What there is to say of a setting that is not being edited: who sets it, what it waits for, the way back. */
 export function SettingNote({ setting, onReset }: { setting: Setting; onReset(): void }) {
   const { label, environment, editable, origin, pending, running, saved } = setting;
+  const usual = valueWords(setting, setting.default);
   if (origin === 'environment') {
     return (
       <span className="flex flex-wrap gap-x-3">
         <span>{t('settings.set_by', { environment: environment ?? '' })}</span>
+        <span>{t('settings.default.is', { value: usual })}</span>
         {saved !== null && (
           <TextButton
             label={t('settings.forget.label', { label, value: valueWords(setting, saved) })}
@@ -60,7 +62,6 @@ export function SettingNote({ setting, onReset }: { setting: Setting; onReset():
     );
   }
   if (!editable) return t('settings.only_environment', { environment: environment ?? '' });
-  const usual = valueWords(setting, setting.default);
   return (
     <span className="flex flex-wrap gap-x-3">
       {pending && (

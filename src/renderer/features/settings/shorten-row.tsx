@@ -19,6 +19,7 @@ export const SHORTENED: Readonly<Partial<Record<SettingName, (amount: string) =>
   history_mib: (size) => [t('settings.shorten.history_mib', { size }), t('settings.shorten.final')],
   messages_mib: (size) => [t('settings.shorten.messages_mib', { size }), t('settings.shorten.final')],
   log_mib: (size) => [t('settings.shorten.log_mib', { size }), t('settings.shorten.final')],
+  backups_mib: (size) => [t('settings.shorten.backups_mib', { size }), t('settings.shorten.final')],
 };
 
 interface ShortenRowProps {

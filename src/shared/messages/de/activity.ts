@@ -3,15 +3,17 @@ import type { Translated } from '../translated';
 
 export const ACTIVITY: Translated<typeof EN> = {
   'activity.label': 'Nachrichten, neueste zuerst',
-  'activity.keys': 'Pfeiltasten bewegen, Eingabe öffnet.',
+  'activity.keys': 'Pfeiltasten bewegen, Enter öffnet.',
   'activity.detail': 'Einzelheiten',
   'activity.failed': 'Nur Fehler',
   'activity.pause': 'Anhalten',
   'activity.fresh': '{count, plural, =1000 {1.000 oder mehr neue} one {# neue} other {# neue}}',
   'activity.resume': 'Mitlaufen',
+  'activity.paced': 'Viele Aufrufe: alle {seconds, number} s aktualisiert',
+  'activity.behind': 'Seit {seconds, number} s nicht aktualisiert',
   'activity.filter': 'Aktivität filtern',
   'activity.filter.placeholder': 'Filtern nach Tool, Server, Fehler oder slower:500ms, -is:failed',
-  'activity.filter.clear': 'Filter löschen',
+  'activity.filter.clear': 'Filter leeren',
   'activity.filter.example.word': 'das Wort in Methode, Tool, Server oder Fehler',
   'activity.filter.example.server': 'von einem dieser Server; ebenso tool, client, method, error',
   'activity.filter.example.outcome': 'mit einem dieser Ausgänge',
@@ -38,6 +40,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} von {server}',
   'activity.failures.list': 'Fehler nach Art',
+  'activity.failures.export': 'Fehlerarten exportieren…',
   'activity.failures.more': '{count, plural, one {# weitere Art} other {# weitere Arten}}. Ein Filter zeigt sie.',
   'activity.failures.kind': 'Fehler',
 

@@ -63,7 +63,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.servers.taken': '{count, plural, one {# Server ist} other {# Server sind}} jetzt in Holdfast.',
   'connect.servers.review':
     '{count, plural, one {# Befehl wartet} other {# Befehle warten}} vor dem ersten Start auf eine Prüfung.',
-  'connect.servers.review_link': 'In Server prüfen',
+  'connect.servers.review_link': 'Unter „Server“ prüfen',
   'connect.servers.twice':
     'Stehen auch noch in der Datei von {name} und laufen dort ein zweites Mal: <names>{entries}</names>',
   'connect.servers.switch_off': 'Aus der Datei nehmen',
@@ -85,7 +85,8 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.next.cursor': 'Läuft Cursor gerade, holdfast in den MCP-Einstellungen einschalten oder Cursor neu starten.',
   'connect.next.vscode': 'holdfast in „MCP: List Servers“ starten oder VS Code neu starten.',
   'connect.next.codex': 'Codex neu starten.',
-  'connect.next.gemini': 'Gemini CLI neu starten oder darin /mcp ausführen.',
+  'connect.next.gemini':
+    'Gemini CLI neu starten oder darin /mcp reload ausführen. In einem Ordner ohne Vertrauen nutzt es keine Server: dort /permissions ausführen.',
   'connect.next.windsurf': 'In Cascade die MCP-Server aktualisieren oder Windsurf neu starten.',
   'connect.next.zed': 'Zed verbindet sich, sobald die Datei gespeichert ist. Sonst Zed neu starten.',
   'connect.next.opencode': 'opencode neu starten.',
@@ -116,7 +117,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.asking_address': 'Adresse von Holdfast wird abgefragt …',
   'connect.done': 'Fertig',
   'connect.copy_key': 'Nur den Schlüssel kopieren',
-  'connect.checked_on': 'Format für {client} am {day} geprüft',
+  'connect.no_tools': 'Noch ist kein Server eingerichtet, daher hat {name} keine Tools.',
   'connect.unknown_key': 'Eine Anfrage mit unbekanntem Schlüssel kam {ago}. Hat der Client den ganzen Schlüssel?',
   'connect.first.waiting': 'Warten auf die erste Anfrage von {name} …',
   'connect.first.at': 'Erste Anfrage am {time}.',
@@ -159,7 +160,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.never': 'Nie',
   'connect.open_of': '{count, plural, one {# offene Sitzung} other {# offene Sitzungen}} von {name}',
   'connect.takes_over.about':
-    '<strong>Darf übernehmen</strong>: Die Sitzung eines anderen Clients kann hier weitergehen, mit allem, was ihre Server halten. Anfangs aus.',
+    '<strong>Darf übernehmen</strong>: Die Sitzung eines anderen Clients kann hier weitergehen, mit allem, was ihre Server halten, oder geteilt werden. Anfangs aus.',
   'connect.takes_over.failed': 'Ob {name} übernehmen darf, ließ sich nicht ändern',
   'connect.takes_over': 'Darf übernehmen',
   'connect.process_of': 'Neuer Prozess von {name}',

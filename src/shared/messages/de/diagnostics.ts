@@ -4,7 +4,7 @@ import type { Translated } from '../translated';
 export const DIAGNOSTICS: Translated<typeof EN> = {
   'diagnostics.label': 'Diagnose',
   'diagnostics.stays':
-    'Alles hier bleibt auf diesem Rechner. Eine kopierte Diagnose enthält keine Schlüssel, Tokens oder Passwörter.',
+    'Alles hier bleibt auf diesem Rechner. Eine kopierte Diagnose enthält keine Schlüssel, Token oder Passwörter.',
   'diagnostics.copy': 'Diagnose kopieren',
   'diagnostics.copied': 'Diagnose kopiert',
   'diagnostics.copied_detail': 'Sie kann nun in einen Bericht eingefügt werden.',

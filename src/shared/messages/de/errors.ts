@@ -11,8 +11,7 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.token_mismatch': 'Für diese Sitzung gibt es ein neueres Token. Das neueste benutzen.',
   'errors.session_already_disconnected':
     'Die Sitzung ist beendet und kann nicht fortgesetzt werden. Eine neue Sitzung beginnen.',
-  'errors.token_expired':
-    'Das Token ist zu alt. Die alte Sitzungs-ID benutzen oder binnen zwei Minuten nach dem Abbruch neu beginnen.',
+  'errors.token_expired': 'Das Token ist zu alt. Die alte Sitzungs-ID benutzen oder eine neue Sitzung beginnen.',
   'errors.invalid_token':
     'Das Token ist beschädigt oder nicht von diesem Holdfast. Ganz kopieren und erneut versuchen.',
   'errors.token_reused':
@@ -20,7 +19,7 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.rate_limited': 'Zu viele Versuche. Die Zeit in Retry-After abwarten und erneut versuchen.',
   'errors.internal_error': 'Holdfast konnte das nicht. Das Log ansehen und erneut versuchen.',
   'errors.unauthorized':
-    "Ein gültiger Schlüssel fehlt. „Authorization: Bearer '<'client key>“ senden; Schlüssel gibt es unter „Verbinden“.",
+    "Ein gültiger Schlüssel fehlt. „Authorization: Bearer '<'Client-Schlüssel>“ senden; Schlüssel gibt es unter „Verbinden“.",
   'errors.forbidden': 'Dieser Schlüssel darf das nicht. Den Verwaltungsschlüssel benutzen.',
   'errors.forbidden_host':
     'Der Host-Header gehört nicht zu diesem Endpunkt. Direkt mit 127.0.0.1 oder localhost verbinden.',
@@ -32,11 +31,13 @@ export const ERROR_TEXT: Translated<typeof EN> = {
   'errors.payload_too_large': 'Der Inhalt ist zu groß. Höchstens 4 MiB senden.',
   'errors.invalid_input': 'Die Eingabe ist ungültig. Die Einzelheiten sagen, was zu ändern ist.',
   'errors.handover_impossible':
-    'Clients ohne MCP-Sitzungen teilen eine Sitzung unter allen ihren Chats, daher lässt sich nichts von ihnen oder an sie übergeben.',
+    'So lässt sich diese Sitzung nicht an diesen Client übergeben oder mit ihm teilen. Die Einzelheiten sagen, was zu tun ist.',
   'errors.handover_pending':
     'Eine andere Sitzung wartet schon darauf, in diesem Client weiterzugehen. Zuerst das abbrechen oder eine Einladung erstellen.',
   'errors.may_not_take_over':
-    'Dieser Client darf keine Sitzungen übernehmen. Unter „Verbinden“ oder mit „holdfast clients take-over“ erlauben.',
+    'Dieser Client darf keine Sitzungen übernehmen oder teilen. Unter „Verbinden“ oder mit „holdfast clients take-over“ erlauben.',
+  'errors.session_is_shared': 'Die Sitzung teilt ihre Server schon mit einer anderen. Zuerst das Teilen beenden.',
+  'errors.session_not_shared': 'Die Sitzung teilt ihre Server mit keiner anderen.',
   'errors.session_over': 'Die Sitzung ist beendet. Nur eine Sitzung, die nicht beendet ist, lässt sich ändern.',
   'errors.too_many_pinned': 'Es sind so viele Sitzungen angeheftet wie möglich: 20. Zuerst eine davon lösen.',
   'errors.session_not_active':

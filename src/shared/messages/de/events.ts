@@ -56,9 +56,25 @@ export const EVENTS: Translated<typeof EN> = {
   'events.handover_offered': 'Angeboten an {client}',
   'events.handover_offered.detail':
     '{invited, select, yes {Die Einladung gilt bis {time}.} other {Die nächste Verbindung geht hier weiter, bis {time}.}}',
+  'events.sharing_offered': 'Teilen angeboten an {client}',
+  'events.sharing_offered.detail':
+    '{invited, select, yes {Die Einladung gilt bis {time}.} other {Die nächste Verbindung kommt hier dazu, bis {time}.}}',
   'events.handover_ended': 'Angebot beendet',
   'events.handover_ended.withdrawn': 'Das Angebot wurde zurückgenommen. Nichts hat sich geändert.',
   'events.handover_ended.expired': 'Der andere Client kam nicht rechtzeitig. Nichts hat sich geändert.',
+  'events.sharing_started.host': 'Server geteilt mit {client}',
+  'events.sharing_started.guest': 'Benutzt die Server von {client}',
+  'events.sharing_started.detail':
+    'Beide Sitzungen benutzen dieselben Prozesse; jede hat ihren eigenen Chat. Server fragen {here, select, yes {diesen Client} other {den anderen Client}}.',
+  'events.sharing_changed':
+    'Server fragen {asks, select, host {den, für den sie gestartet wurden} other {den, der dazukam}}',
+  'events.sharing_changed.detail': 'Sampling, Rückfragen und Roots gehen dorthin.',
+  'events.sharing_ended': 'Nicht mehr geteilt mit {client}',
+  'events.sharing_ended.kept': 'Das Teilen wurde beendet. Die Server bleiben hier, mit allem, was sie halten.',
+  'events.sharing_ended.lost':
+    'Das Teilen wurde beendet. Die Server blieben dort; der nächste Aufruf hier startet andere.',
+  'events.sharing_ended.other_left':
+    'Die Sitzung von {client} endete. Die Server bleiben hier, mit allem, was sie halten.',
   'events.session_pinned': 'Angeheftet',
   'events.session_pinned.detail': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird.',
   'events.session_unpinned': 'Gelöst',

@@ -2,9 +2,9 @@ import type { EXPORT as EN } from '../en/export';
 import type { Translated } from '../translated';
 
 export const EXPORT: Translated<typeof EN> = {
-  'export.label': 'Exportieren…',
-  'export.chart': 'Diagramm exportieren…',
-  'export.rows': '{count, plural, one {# Zeile} other {# Zeilen}}…',
+  'export.label': 'Exportieren …',
+  'export.chart': 'Diagramm exportieren …',
+  'export.rows': '{count, plural, one {# Zeile} other {# Zeilen}} …',
   'export.failed': 'Nicht exportiert',
   'export.cut':
     'In der Datei {count, plural, one {steht nur die neueste Zeile} other {stehen nur die neuesten # Zeilen}}',
@@ -16,7 +16,7 @@ export const EXPORT: Translated<typeof EN> = {
   'export.kind.png': 'PNG (Bild)',
   'export.kind.svg': 'SVG (Zeichnung)',
 
-  'bundle.ask': 'Paket für einen Fehlerbericht…',
+  'bundle.ask': 'Paket für einen Fehlerbericht …',
   'bundle.title': 'Diagnose für einen Fehlerbericht',
   'bundle.about.all':
     'Was am letzten Tag geschehen ist, in einer Zip-Datei. Vor dem Speichern wird nichts geschrieben, und es wird nichts gesendet.',
@@ -25,14 +25,14 @@ export const EXPORT: Translated<typeof EN> = {
   'bundle.about.moment':
     'Was mit dieser Sitzung, oder ohne eine mit allen, zehn Minuten vor und nach dieser Nachricht geschehen ist, in einer Zip-Datei. Vor dem Speichern wird nichts geschrieben, und es wird nichts gesendet.',
   'bundle.left_out':
-    'Nicht enthalten: Schlüssel, Tokens, Passwörter, Werte und Befehle von Servern, Inhalte von Aufrufen. Enthalten: Namen von Servern, Tools, Clients und Ordnern sowie Fehlertexte.',
-  'bundle.preparing': 'Wird zusammengestellt…',
+    'Nicht enthalten: Schlüssel, Token, Passwörter, Werte und Befehle von Servern, Inhalte von Aufrufen. Enthalten: Namen von Servern, Tools, Clients und Ordnern sowie Fehlertexte.',
+  'bundle.preparing': 'Wird zusammengestellt …',
   'bundle.files': 'Inhalt',
   'bundle.cut': 'ältere fehlen',
   'bundle.show': '{name} anzeigen',
   'bundle.back': 'Zurück zur Liste',
   'bundle.text': 'Text von {name}',
-  'bundle.save': 'Speichern ({size})…',
+  'bundle.save': 'Speichern ({size}) …',
   'bundle.file.readme': 'Der Inhalt in Worten',
   'bundle.file.diagnosis': 'Versionen, Ordner, Prüfungen, Server, Abstürze und das Ende des Logs',
   'bundle.file.settings': 'Alle Einstellungen und woher ihre Werte stammen',

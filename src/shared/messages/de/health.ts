@@ -16,7 +16,8 @@ export const HEALTH: Translated<typeof EN> = {
     '{count, plural, one {{name} bricht immer wieder ab.} other {# Sitzungen brechen immer wieder ab.}}',
   'health.flapping.detail':
     'Fünf oder mehr Rückkehren in zehn Minuten. Die Zeitleiste zeigt, was jeweils abgebrochen ist.',
-  'health.down': '{count, plural, one {Server „{name}“ ist ausgefallen.} other {# Server sind ausgefallen.}}',
+  'health.down':
+    '{count, plural, one {{state, select, broken {Server „{name}“ kann nicht starten: Der Eintrag ist fehlerhaft.} other {Server „{name}“ ist ausgefallen.}}} other {# Server sind ausgefallen.}}',
   'health.down.detail': '{names}. Sitzungen bleiben erhalten; Aufrufe an diese Server schlagen fehl.',
   'health.login': '{count, plural, one {{name} braucht eine Anmeldung.} other {# Server brauchen eine Anmeldung.}}',
   'health.login.detail':

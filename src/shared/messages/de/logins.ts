@@ -62,9 +62,9 @@ export const LOGINS: Translated<typeof EN> = {
   'login.done_as': 'Als {account}',
 
   'logout.title': 'Bei {name} abmelden?',
-  'logout.tokens_at': 'Die Tokens werden bei {host} widerrufen, wo das möglich ist, und hier in jedem Fall gelöscht.',
+  'logout.tokens_at': 'Die Token werden bei {host} widerrufen, wo das möglich ist, und hier in jedem Fall gelöscht.',
   'logout.tokens':
-    'Die Tokens werden beim Autorisierungsserver widerrufen, wo das möglich ist, und hier in jedem Fall gelöscht.',
+    'Die Token werden beim Autorisierungsserver widerrufen, wo das möglich ist, und hier in jedem Fall gelöscht.',
   'logout.sessions':
     '{count, plural, =0 {Keine Sitzung verwendet ihn gerade.} one {# Sitzung verwendet ihn. Sitzungen bleiben bestehen.} other {# Sitzungen verwenden ihn. Sitzungen bleiben bestehen.}}',
   'logout.calls':
@@ -76,12 +76,12 @@ export const LOGINS: Translated<typeof EN> = {
     'Es besteht eine Anmeldung{who, select, yes { als {account}} other {}}{where, select, yes { bei {host}} other {}}.',
   'login.remove.log_out': 'Abmelden und entfernen',
   'login.remove.log_out_note':
-    'Die Tokens werden widerrufen, wo das möglich ist, und hier gelöscht. „Rückgängig“ holt den Server zurück; er braucht dann eine Anmeldung.',
+    'Die Token werden widerrufen, wo das möglich ist, und hier gelöscht. „Rückgängig“ holt den Server zurück; er braucht dann eine Anmeldung.',
   'login.remove.log_out_note_at':
-    'Die Tokens werden bei {host} widerrufen, wo das möglich ist, und hier gelöscht. „Rückgängig“ holt den Server zurück; er braucht dann eine Anmeldung.',
+    'Die Token werden bei {host} widerrufen, wo das möglich ist, und hier gelöscht. „Rückgängig“ holt den Server zurück; er braucht dann eine Anmeldung.',
   'login.remove.keep': 'Anmeldung behalten',
   'login.remove.keep_note':
-    'Die Tokens bleiben gültig, bis Holdfast endet. „Rückgängig“ holt den Server angemeldet zurück.',
+    'Die Token bleiben gültig, bis Holdfast endet. „Rückgängig“ holt den Server angemeldet zurück.',
   'login.remove.cancel': 'Abbrechen',
   'login.remove.remove': 'Entfernen, Anmeldung behalten',
   'login.remove.removing': 'Wird entfernt …',

@@ -12,5 +12,5 @@ export const NAVIGATION: Translated<typeof EN> = {
   'navigation.settings': 'Einstellungen',
   'navigation.diagnostics': 'Diagnose',
   'navigation.attached': 'aktiv oder ruhend',
-  'navigation.attention': '{count, plural, one {# Sache zum Ansehen} other {# Sachen zum Ansehen}}',
+  'navigation.attention': '{count, plural, one {# braucht Aufmerksamkeit} other {# brauchen Aufmerksamkeit}}',
 };

@@ -12,6 +12,8 @@ export const SERVER_IMPORT: Translated<typeof EN> = {
   'server_import.cancel': 'Abbrechen',
   'server_import.import': '{count, plural, =0 {Importieren} one {# Server importieren} other {# Server importieren}}',
   'server_import.imported': '{count, plural, one {# Server} other {# Server}} importiert',
+  'server_import.imported.twice':
+    'In den Dateien der anderen Programme stehen sie auch noch. „Eigene Server“ unter Verbinden nimmt sie dort heraus.',
   'server_import.searched': 'Durchsucht',
   'server_import.unreadable': '{file} <problem>– nicht lesbar: {why}</problem>',
   'server_import.not_found': '{file} – nicht gefunden',

@@ -27,16 +27,16 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.file_problem': 'Die Serverdatei enthält einen Fehler. Was lesbar war, bleibt in Gebrauch.',
   'servers.secrets_problem':
     'Einige Geheimnisse von Servern sind nicht lesbar. Server, die sie brauchen, starten nicht.',
-  'servers.stored': 'Gespeichert in {file} (kann bearbeitet werden).',
+  'servers.stored': 'Gespeichert in {file}; die Datei kann bearbeitet werden.',
   'servers.copy_path': 'Pfad kopieren',
 
   'servers.filter': 'Server filtern',
   'servers.filter_hint': 'Filter: Name, Befehl, fehlgeschlagen, gemeinsam',
-  'servers.filter_clear': 'Filter löschen',
+  'servers.filter_clear': 'Filter leeren',
   'servers.filter_none': 'Kein passender Server',
   'servers.filter_scope': 'Der Filter durchsucht Name, Befehl, Adresse, Nutzung, Zustand und letzten Fehler.',
   'servers.sort_again': 'Neu sortieren',
-  'servers.grid': '{count, plural, one {# Server} other {# Server}}. Pfeiltasten bewegen, Eingabe öffnet.',
+  'servers.grid': '{count, plural, one {# Server} other {# Server}}. Pfeiltasten bewegen, Enter öffnet.',
   'servers.column.name': 'Name',
   'servers.column.state': 'Zustand',
   'servers.column.policy': 'Nutzung',
@@ -54,7 +54,7 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.events_none': 'Keine innerhalb des letzten Tages.',
 
   'servers.older_transport.means': 'Verwendet HTTP+SSE, das MCP 2025 ersetzt hat',
-  'servers.shared_badge': 'Von allen Chats gemeinsam genutzt',
+  'servers.shared_badge': 'Gemeinsam genutzt',
   'servers.switch': '{on, select, yes {Ein} other {Aus}}<hidden>, {name}</hidden>',
   'servers.off': '{name} ist aus',
   'servers.off_detail': 'Für alle Sitzungen gestoppt und für Clients nicht mehr sichtbar.',

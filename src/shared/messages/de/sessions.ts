@@ -120,6 +120,10 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.continue.invitation': 'Einladung',
   'session.continue.invitation.text':
     'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
+  'session.continue.shared_here':
+    'Der Client hier kennt keine MCP-Sitzungen. Alle seine Chats teilen sich diese Sitzung und verlieren sie.',
+  'session.continue.shared_there':
+    '{client} kennt keine MCP-Sitzungen. Die nächste Anfrage von dort übernimmt diese Sitzung, und alle Chats dort teilen sie sich. Was dort vorher war, bleibt einen Tag erhalten.',
   'session.continue.offer': 'Sitzung anbieten',
   'session.continue.invite': 'Einladung erstellen',
   'session.continue.nobody': 'Noch darf kein Client Sitzungen übernehmen.',
@@ -129,6 +133,33 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.offer.waits': 'Wartet auf die nächste Verbindung von {client}, bis {time}. Bis dahin ändert sich nichts.',
   'session.offer.invited': '{client} hat eine Einladung, gültig bis {time}. Bis sie benutzt wird, ändert sich nichts.',
   'session.offer.failed': 'Das Angebot ließ sich nicht zurücknehmen',
+
+  'session.share.ask': 'Teilen mit …',
+  'session.share.title': 'Die Server von {name} teilen',
+  'session.share.text':
+    'Beide Clients benutzen dieselben Prozesse, solange beide da sind: Browser-Tab, REPL, offene Transaktion. Die Chats bleiben getrennt: Der andere Client weiß nichts von dem, was hier gesagt wurde.',
+  'session.share.where': 'Teilen mit',
+  'session.share.connection.text':
+    'Dort innerhalb von fünf Minuten einen neuen Chat beginnen oder die MCP-Server neu verbinden. Bis dahin ändert sich nichts. Dann können beide jederzeit aufrufen, und jeder findet vor, was der andere getan hat.',
+  'session.share.invitation.text':
+    'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
+  'session.share.asks': 'Server fragen',
+  'session.share.asks.hint': 'Sampling, Rückfragen und Roots gehen an einen der beiden; das lässt sich später ändern.',
+  'session.share.asks.here': 'Diesen Client',
+  'session.share.asks.there': 'Den anderen Client',
+  'session.share.offer': 'Teilen anbieten',
+  'session.shared.host': 'Teilt ihre Server mit {client}.',
+  'session.shared.guest': 'Benutzt die Server von {client}.',
+  'session.shared.show': 'Dessen Sitzung zeigen',
+  'session.shared.stop': 'Teilen beenden',
+  'session.shared.stop.title': 'Das Teilen der Server beenden?',
+  'session.shared.stop.host': 'Die Server bleiben hier, mit allem, was sie halten.',
+  'session.shared.stop.guest':
+    'Die Server bleiben bei {client}. Der nächste Aufruf hier startet andere, die von nichts wissen.',
+  'session.shared.stop.other': 'Der nächste Aufruf von {client} startet andere, die von nichts wissen.',
+  'session.shared.stop.calls': 'Aufrufe dessen, der geht, erhalten einen Fehler; wie sie ausgehen, ist unbekannt.',
+  'session.shared.stop.done': 'Die Server werden nicht mehr geteilt',
+  'session.shared.failed': 'Wer gefragt wird, ließ sich nicht ändern',
 
   'session.pin': 'Anheften',
   'session.pin.done': 'Die Sitzung von {name} ist angeheftet',
@@ -167,7 +198,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.processes.memory_unknown': 'Speicher unbekannt',
   'session.fact.protocol': 'Protokoll',
   'session.fact.protocol.era':
-    '{version}, {era, select, sessionful {mit Sitzung} stateless {zustandslos} other {{era}}}',
+    '{version}, {era, select, sessionful {mit Sitzung} stateless {ohne Sitzung} other {{era}}}',
   'session.fact.started': 'Begonnen',
   'session.fact.seen': 'Zuletzt aktiv',
   'session.fact.reconnects': 'Rückkehren',
@@ -194,8 +225,8 @@ export const SESSIONS: Translated<typeof EN> = {
   'timeline.away.so_far': 'Seit {length} weg',
   'timeline.asleep': '{length} im Ruhezustand, bis {time}',
 
-  'strip.title': 'Lebenslauf',
-  'strip.label': 'Lebenslauf der Sitzung',
+  'strip.title': 'Zeitstrahl',
+  'strip.label': 'Zeitstrahl der Sitzung',
   'strip.reach': 'Zeitraum',
   'strip.reach.hour': 'Letzte Stunde',
   'strip.reach.life': 'Gesamt',
@@ -215,6 +246,8 @@ export const SESSIONS: Translated<typeof EN> = {
   'strip.mark.adopted': 'Server lief weiter',
   'strip.mark.renewed': 'Neue Sitzung beim Server',
   'strip.mark.stopped': 'Server gestoppt',
+  'strip.mark.shared': 'Teilen begonnen',
+  'strip.mark.unshared': 'Teilen beendet',
   'strip.event': '{time}: {title}',
   'strip.event.before': 'Davor Prozess {pid}.',
   'strip.segment.connected': '{from} – {to}: {length} lang verbunden',

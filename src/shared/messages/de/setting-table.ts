@@ -10,16 +10,16 @@ export const SETTING_TABLE: Translated<typeof EN> = {
   'setting.log_level.help': 'Wie viel in holdfast.log im Datenordner steht. Geheimnisse nie.',
   'setting.port': 'Port',
   'setting.port.help':
-    'Port des Endpunkts auf diesem Computer. Holdfast wählt nie von selbst einen anderen: Clients haben ihn in ihren Einstellungen.',
+    'Port des Endpunkts auf diesem Rechner. Holdfast wählt nie von selbst einen anderen: Clients haben ihn in ihren Einstellungen.',
   'setting.retention_hours': 'Sitzung ohne Client behalten',
   'setting.retention_hours.help':
     'Wie lange eine Sitzung, deren Client weg ist, fortgesetzt werden kann, bevor sie abläuft. Nur Zeit, in der Holdfast läuft, zählt. Eine kürzere Zeit beendet Sitzungen, die länger weg sind.',
   'setting.reattach_seconds': 'Zeit zum Wiederanknüpfen',
   'setting.reattach_seconds.help':
     'Ein Client, der innerhalb dieser Zeit nach einem Abbruch neu initialisiert, bekommt seine Sitzung zurück.',
-  'setting.token_life_minutes': 'Gültigkeit eines Reconnect-Tokens',
+  'setting.token_life_minutes': 'Gültigkeit eines Rückkehr-Tokens',
   'setting.token_life_minutes.help':
-    'Danach wird ein Reconnect-Token abgelehnt. Bereits ausgegebene Token behalten ihre Zeit.',
+    'Danach wird ein Rückkehr-Token abgelehnt. Bereits ausgegebene Token behalten ihre Zeit.',
   'setting.stream_grace_seconds': 'Frist für Streams',
   'setting.stream_grace_seconds.help':
     'Ein verlorener Push-Stream gilt nach dieser Zeit ohne Anfrage als Verbindungsabbruch.',
@@ -65,6 +65,9 @@ export const SETTING_TABLE: Translated<typeof EN> = {
     'Für Clients, die zurückkommen, höchstens einen Tag. Darüber gehen zugestellte zuerst, dann die ältesten; wer für diese zurückkommt, erhält einen Fehler.',
   'setting.log_mib': 'Grenze für das Log',
   'setting.log_mib.help': 'Je zur Hälfte für holdfast.log und den Teil davor. Darüber gehen die ältesten Zeilen.',
+  'setting.backups_mib': 'Grenze für Sicherungen',
+  'setting.backups_mib.help':
+    'Der Datenbank: drei, eine am Tag, und nicht älter, als Ereignisse aufbewahrt werden. Darüber gehen die ältesten zuerst; die neueste bleibt in jedem Fall.',
   'setting.closing.keep_running': 'Weiterlaufen',
   'setting.closing.quit': 'Beenden',
   'setting.hold_changed_tools.off': 'Änderung zeigen',
@@ -89,5 +92,5 @@ export const SETTING_TABLE: Translated<typeof EN> = {
   'setting.problem.range_unit': '{subject}: eine ganze Zahl von {min} bis {max} eingeben ({unit}).',
   'setting.problem.choice': '{subject}: {options} oder {last} wählen.',
   'setting.problem.token_outlives':
-    'Ein Reconnect-Token darf seine Sitzung nicht überleben: Sitzungen ohne Client mindestens {hours} Stunden behalten oder Token höchstens {minutes} Minuten gelten lassen.',
+    'Ein Rückkehr-Token darf seine Sitzung nicht überleben: Sitzungen ohne Client mindestens {hours} Stunden behalten oder Token höchstens {minutes} Minuten gelten lassen.',
 };

@@ -18,6 +18,9 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.forget': 'Gespeichertes vergessen: {value}',
   'settings.forget.label': '{label}: Gespeichertes vergessen, {value}',
   'settings.default': 'Standard',
+  'settings.default.is': 'Standard: {value}.',
+  'settings.address.wrong':
+    'Eine Adresse mit https:// eingeben, oder mit http:// auf diesem Rechner, ohne Name und Passwort darin.',
   'settings.reset': 'Auf Standard zurücksetzen ({value})',
   'settings.reset.label': '{label}: auf Standard zurücksetzen, {value}',
   'settings.pending': 'Nach dem nächsten Start; bis dahin {value}.',
@@ -70,11 +73,13 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.shorten.messages_mib':
     'Nachrichten über {size} werden binnen Minuten entfernt: zugestellte zuerst, dann die ältesten. Clients, die für diese zurückkommen, erhalten einen Fehler.',
   'settings.shorten.log_mib': 'Die ältesten Zeilen über {size} werden sofort entfernt.',
+  'settings.shorten.backups_mib':
+    'Die ältesten Sicherungen werden binnen zehn Minuten entfernt, bis alle zusammen höchstens {size} belegen. Die neueste bleibt in jedem Fall.',
   'settings.shorten.final': 'Entferntes kommt nicht zurück, auch nicht durch Rückgängig.',
 
   'settings.kept.measuring': 'Wird gemessen; bei einer großen Datenbank dauert das einige Sekunden.',
   'settings.kept.caption':
-    'Alles bleibt auf diesem Computer, im Datenordner. Inhalte von Aufrufen werden nur als Nachrichten aufbewahrt.',
+    'Alles bleibt auf diesem Rechner, im Datenordner. Inhalte von Aufrufen werden nur als Nachrichten aufbewahrt.',
   'settings.kept.what': 'Was',
   'settings.kept.time': 'Aufbewahrt',
   'settings.kept.most': 'Höchstens',
@@ -82,7 +87,7 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.kept.today': 'Heute',
   'settings.kept.used': '{size} heute',
   'settings.kept.total': 'Insgesamt auf der Platte',
-  'settings.kept.area.events': 'Ereignisse und Zeitachsen der Sitzungen',
+  'settings.kept.area.events': 'Ereignisse und Zeitleisten der Sitzungen',
   'settings.kept.area.sessions': 'Sitzungen und ihre Verbindungen',
   'settings.kept.area.activity': 'Was aufgerufen wurde, ohne Inhalte',
   'settings.kept.area.contents': 'Inhalte von Nachrichten, soweit aufgezeichnet',
@@ -101,23 +106,23 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
 
   'settings.delete.activity': 'Aktivität löschen',
   'settings.delete.activity.help':
-    'Was aufgerufen wurde und wie es ausging. Sitzungen, Zeitachsen und Diagramme bleiben.',
+    'Was aufgerufen wurde und wie es ausging. Sitzungen, Zeitleisten und Diagramme bleiben.',
   'settings.delete.activity.action': 'Aktivität löschen …',
   'settings.delete.activity.title': 'Aktivität löschen?',
-  'settings.delete.activity.stays': 'Sitzungen, Zeitachsen und Diagramme bleiben.',
+  'settings.delete.activity.stays': 'Sitzungen, Zeitleisten und Diagramme bleiben.',
   'settings.delete.contents': 'Aufgezeichnete Inhalte löschen',
   'settings.delete.contents.help': 'Argumente und Ergebnisse, die aufgezeichnet wurden. Die Liste der Aufrufe bleibt.',
   'settings.delete.contents.action': 'Aufgezeichnete Inhalte löschen …',
   'settings.delete.contents.title': 'Aufgezeichnete Inhalte löschen?',
   'settings.delete.contents.stays': 'Was aufgerufen wurde und wie es endete, bleibt.',
   'settings.delete.history': 'Verlauf löschen',
-  'settings.delete.history.help': 'Die Diagramme beginnen von vorn. Sitzungen und ihre Zeitachsen bleiben.',
+  'settings.delete.history.help': 'Die Diagramme beginnen von vorn. Sitzungen und ihre Zeitleisten bleiben.',
   'settings.delete.history.action': 'Verlauf löschen …',
   'settings.delete.history.title': 'Verlauf löschen?',
-  'settings.delete.history.stays': 'Sitzungen und Zeitachsen bleiben.',
+  'settings.delete.history.stays': 'Sitzungen und Zeitleisten bleiben.',
   'settings.delete.ended': 'Beendete Sitzungen löschen',
   'settings.delete.ended.help':
-    'Geschlossene und abgelaufene Sitzungen mit ihren Namen, Zeitachsen und aufbewahrten Nachrichten.',
+    'Geschlossene und abgelaufene Sitzungen mit ihren Namen, Zeitleisten und aufbewahrten Nachrichten.',
   'settings.delete.ended.action': 'Beendete Sitzungen löschen …',
   'settings.delete.ended.title': 'Alle beendeten Sitzungen löschen?',
   'settings.delete.ended.stays': 'Sitzungen, die nicht beendet sind, bleiben.',

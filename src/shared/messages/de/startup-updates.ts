@@ -5,7 +5,7 @@ export const STARTUP_UPDATES: Translated<typeof EN> = {
   'startup.title': 'Start bei der Anmeldung',
   'startup.label': 'Holdfast bei der Anmeldung starten',
   'startup.help':
-    'Das System startet Holdfast bei der Anmeldung am Computer, mit Symbol in der Leiste und ohne Fenster.',
+    'Das System startet Holdfast bei der Anmeldung am Rechner, mit Symbol in der Leiste und ohne Fenster.',
   'startup.switch': 'Bei der Anmeldung starten',
   'startup.no_tray':
     'Dieser Desktop zeigt keine Symbole in der Leiste, wie GNOME ohne Erweiterung. Zurück zum Fenster führt der Programmstarter: Holdfast noch einmal starten.',
@@ -16,7 +16,7 @@ export const STARTUP_UPDATES: Translated<typeof EN> = {
   'updates.switch': 'Einmal am Tag suchen',
   'updates.no_key': 'Diese Version sucht nicht nach Aktualisierungen: ihr fehlt der Schlüssel des Herausgebers.',
   'updates.address': 'Adresse für Aktualisierungen',
-  'updates.address.help': 'Wo die signierte Datei liegt: https://, oder http:// auf diesem Computer.',
+  'updates.address.help': 'Wo die signierte Datei liegt: https://, oder http:// auf diesem Rechner.',
   'updates.address.save': 'Adresse speichern',
   'updates.address.needed': 'Zuerst eine Adresse eingeben.',
   'updates.version': 'Version',

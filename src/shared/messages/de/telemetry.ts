@@ -8,7 +8,7 @@ export const TELEMETRY: Translated<typeof EN> = {
     'Ein Span für jeden Aufruf, dazu Metriken, an den eigenen OpenTelemetry-Empfänger. Argumente, Ergebnisse und Fehlertexte sind nie dabei.',
   'telemetry.otlp.switch': 'An den Empfänger senden',
   'telemetry.address': 'Empfänger',
-  'telemetry.address.help': 'OTLP über HTTP: https://, oder http:// auf diesem Computer.',
+  'telemetry.address.help': 'OTLP über HTTP: https://, oder http:// auf diesem Rechner.',
   'telemetry.address.save': 'Empfänger speichern',
   'telemetry.address.needed': 'Zuerst die Adresse des Empfängers eintragen.',
   'telemetry.headers': 'Mitgesendete Header: {names}',

@@ -14,6 +14,7 @@ export const WORDS: Translated<typeof EN> = {
   'words.status.closed.meaning': 'Die Sitzung wurde absichtlich beendet.',
 
   'words.client.other': 'Anderer',
+  'words.client.unnamed': 'Client ohne Namen',
   'words.process': 'Prozess {pid}',
   'words.process.aside': 'Prozess {pid}',
   'words.process.in_folder': '{folder}, Prozess {pid}',
@@ -35,6 +36,8 @@ export const WORDS: Translated<typeof EN> = {
 
   'words.flag.pinned': 'Angeheftet',
   'words.flag.pinned.meaning': 'Bleibt mit ihren Prozessen erhalten, bis sie gelöst oder beendet wird',
+  'words.flag.shared': 'Geteilt',
+  'words.flag.shared.meaning': 'Benutzt dieselben Prozesse der Server wie die Sitzung von {client}',
   'words.flag.flapping': 'Instabil',
   'words.flag.flapping.meaning': '5 oder mehr Rückkehren in 10 Minuten',
   'words.flag.degraded': 'Eingeschränkt',

@@ -7,6 +7,8 @@ export const ACTIVITY = {
   'activity.pause': 'Pause',
   'activity.fresh': '{count, plural, =1000 {1,000 or more new} one {# new} other {# new}}',
   'activity.resume': 'Follow',
+  'activity.paced': 'Many calls: updated every {seconds, number} s',
+  'activity.behind': 'Not updated for {seconds, number} s',
   'activity.filter': 'Filter activity',
   'activity.filter.placeholder': 'Filter by tool, server, error, or slower:500ms, -is:failed',
   'activity.filter.clear': 'Clear the filter',
@@ -36,6 +38,7 @@ export const ACTIVITY = {
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} of {server}',
   'activity.failures.list': 'Failures by kind',
+  'activity.failures.export': 'Export the kinds of failures…',
   'activity.failures.more': '{count, plural, one {# more kind} other {# more kinds}}. A filter shows those.',
   'activity.failures.kind': 'Failure',
 

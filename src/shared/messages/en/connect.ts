@@ -81,7 +81,8 @@ export const CONNECT = {
   'connect.next.cursor': 'If Cursor runs, turn on holdfast in its MCP settings, or restart it.',
   'connect.next.vscode': 'Start holdfast in "MCP: List Servers", or restart VS Code.',
   'connect.next.codex': 'Restart Codex.',
-  'connect.next.gemini': 'Restart Gemini CLI, or run /mcp in it.',
+  'connect.next.gemini':
+    'Restart Gemini CLI, or run /mcp reload in it. In a folder that you have not trusted, it uses no servers: run /permissions there.',
   'connect.next.windsurf': 'Refresh its MCP servers in Cascade, or restart it.',
   'connect.next.zed': 'Zed connects when the file is saved. If it does not, restart it.',
   'connect.next.opencode': 'Restart opencode.',
@@ -111,7 +112,7 @@ export const CONNECT = {
   'connect.asking_address': 'Asking Holdfast for its address…',
   'connect.done': 'Done',
   'connect.copy_key': 'Copy just the key',
-  'connect.checked_on': 'Format for {client} checked on {day}',
+  'connect.no_tools': 'No server is set up, so {name} has no tools yet.',
   'connect.unknown_key': 'A request with an unknown key arrived {ago}. Check that the client has the whole key.',
   'connect.first.waiting': 'Waiting for the first request from {name}…',
   'connect.first.at': 'First request on {time}.',
@@ -154,7 +155,7 @@ export const CONNECT = {
   'connect.never': 'Never',
   'connect.open_of': '{count, plural, one {# open session} other {# open sessions}} of {name}',
   'connect.takes_over.about':
-    '<strong>May take over</strong>: a session of another client can be continued here, with what its servers hold. Off at first.',
+    '<strong>May take over</strong>: a session of another client can be continued here, with what its servers hold, or shared. Off at first.',
   'connect.takes_over.failed': 'Could not change whether {name} may take over',
   'connect.takes_over': 'May take over',
   'connect.process_of': 'New process of {name}',

@@ -7,8 +7,7 @@ export const ERROR_TEXT = {
     'There is no such session for this client key. Start a new session, or use the key that owns it.',
   'errors.token_mismatch': 'A newer token was issued for this session. Use the newest one.',
   'errors.session_already_disconnected': 'The session has ended and cannot be resumed. Start a new session.',
-  'errors.token_expired':
-    'The token is too old. Use the old session id, or start again within two minutes of the drop.',
+  'errors.token_expired': 'The token is too old. Use the old session id, or start a new session.',
   'errors.invalid_token': 'The token is damaged or was not issued by this Holdfast. Copy it whole and try again.',
   'errors.token_reused': 'This token was used before, so all tokens of the session were revoked. Ask for a new one.',
   'errors.rate_limited': 'Too many tries. Wait for the time given in Retry-After and try again.',
@@ -25,11 +24,13 @@ export const ERROR_TEXT = {
   'errors.payload_too_large': 'The body is too large. Send at most 4 MiB.',
   'errors.invalid_input': 'The input is not valid. See the detail for what to change.',
   'errors.handover_impossible':
-    'Clients without MCP sessions share one session between all their chats, so nothing can be handed over from or to them.',
+    'This session cannot be handed over to that client, or shared with it, in this way. See the detail for what to do.',
   'errors.handover_pending':
     'Another session already waits to continue in that client. Cancel that first, or make an invitation.',
   'errors.may_not_take_over':
-    'That client may not take sessions over. Allow it in the Connect view, or with “holdfast clients take-over”.',
+    'That client may not take sessions over, nor share them. Allow it in the Connect view, or with “holdfast clients take-over”.',
+  'errors.session_is_shared': 'The session shares its servers with another one already. Stop sharing first.',
+  'errors.session_not_shared': 'The session shares its servers with no other.',
   'errors.session_over': 'The session has ended. Only a session that has not ended can be changed.',
   'errors.too_many_pinned': 'As many sessions are pinned as can be: 20. Unpin one first.',
   'errors.session_not_active': 'The session is not active, so no token can be issued. Bring the client back first.',

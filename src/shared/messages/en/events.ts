@@ -52,9 +52,22 @@ export const EVENTS = {
   'events.handover_offered': 'Offered to {client}',
   'events.handover_offered.detail':
     '{invited, select, yes {Its invitation is valid until {time}.} other {Its next connection continues here, until {time}.}}',
+  'events.sharing_offered': 'Sharing offered to {client}',
+  'events.sharing_offered.detail':
+    '{invited, select, yes {Its invitation is valid until {time}.} other {Its next connection joins here, until {time}.}}',
   'events.handover_ended': 'Offer ended',
   'events.handover_ended.withdrawn': 'The offer was cancelled. Nothing has changed.',
   'events.handover_ended.expired': 'The other client did not come in time. Nothing has changed.',
+  'events.sharing_started.host': 'Servers shared with {client}',
+  'events.sharing_started.guest': 'Uses the servers of {client}',
+  'events.sharing_started.detail':
+    'Both sessions use the same processes; each has its own chat. Servers ask {here, select, yes {this client} other {the other client}}.',
+  'events.sharing_changed': 'Servers ask {asks, select, host {whoever they were started for} other {whoever joined}}',
+  'events.sharing_changed.detail': 'It gets sampling, elicitation and roots.',
+  'events.sharing_ended': 'No longer shared with {client}',
+  'events.sharing_ended.kept': 'Sharing was stopped. The servers stay here, with what they hold.',
+  'events.sharing_ended.lost': 'Sharing was stopped. The servers stayed there; the next call here starts others.',
+  'events.sharing_ended.other_left': 'The session of {client} ended. The servers stay here, with what they hold.',
   'events.session_pinned': 'Pinned',
   'events.session_pinned.detail': 'Kept, with its processes, until it is unpinned or ended.',
   'events.session_unpinned': 'Unpinned',

@@ -12,7 +12,8 @@ export const HEALTH = {
   'health.reused.detail': 'All tokens of that session were revoked. Somebody may have copied one.',
   'health.flapping': '{count, plural, one {{name} keeps dropping.} other {# sessions keep dropping.}}',
   'health.flapping.detail': 'Five or more reconnects within ten minutes. The timeline shows what broke each time.',
-  'health.down': '{count, plural, one {Server “{name}” is down.} other {# servers are down.}}',
+  'health.down':
+    '{count, plural, one {{state, select, broken {Server “{name}” can’t start: its entry is broken.} other {Server “{name}” is down.}}} other {# servers are down.}}',
   'health.down.detail': '{names}. Sessions stay alive; calls to these servers fail.',
   'health.login': '{count, plural, one {{name} needs a login.} other {# servers need a login.}}',
   'health.login.detail':

@@ -10,6 +10,8 @@ export const SERVER_IMPORT = {
   'server_import.cancel': 'Cancel',
   'server_import.import': '{count, plural, =0 {Import} one {Import # server} other {Import # servers}}',
   'server_import.imported': '{count, plural, one {# server} other {# servers}} imported',
+  'server_import.imported.twice':
+    'They are still in the other programs’ files, too. “Its servers” in Connect takes them out there.',
   'server_import.searched': 'Searched',
   'server_import.unreadable': '{file} <problem>– could not be read: {why}</problem>',
   'server_import.not_found': '{file} – not found',

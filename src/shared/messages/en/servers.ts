@@ -24,7 +24,7 @@ export const SERVERS = {
 
   'servers.file_problem': 'The servers file has an error. Entries that can be read stay in use.',
   'servers.secrets_problem': 'Some secrets of servers cannot be read. Servers that need them do not start.',
-  'servers.stored': 'Stored in {file} you can edit it.',
+  'servers.stored': 'Stored in {file}; you can edit this file.',
   'servers.copy_path': 'Copy the path',
 
   'servers.filter': 'Filter servers',
@@ -55,12 +55,12 @@ export const SERVERS = {
   'servers.switch': '{on, select, yes {On} other {Off}}<hidden>, {name}</hidden>',
   'servers.off': '{name} is off',
   'servers.off_detail': 'Stopped for all sessions, and hidden from clients.',
-  'servers.on_failed': 'Could not turn {name} on',
-  'servers.off_failed': 'Could not turn {name} off',
-  'servers.off_title': 'Turn {name} off?',
+  'servers.on_failed': 'Could not switch {name} on',
+  'servers.off_failed': 'Could not switch {name} off',
+  'servers.off_title': 'Switch {name} off?',
   'servers.calls_fail': '{count, plural, one {# running call} other {# running calls}} will fail.',
-  'servers.off_effect': 'All sessions lose this server until you turn it on again.',
-  'servers.turn_off': 'Turn off',
+  'servers.off_effect': 'All sessions lose this server until you switch it on again.',
+  'servers.turn_off': 'Switch off',
 
   'servers.restart': 'Restart',
   'servers.restarting': '{name} is restarting',

@@ -114,6 +114,10 @@ export const SESSIONS = {
   'session.continue.invitation': 'Invitation',
   'session.continue.invitation.text':
     'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. What that chat’s servers hold now is given up.',
+  'session.continue.shared_here':
+    'The client here has no MCP sessions, so all its chats share this session, and all of them lose it.',
+  'session.continue.shared_there':
+    '{client} has no MCP sessions, so its next request takes this over, and all its chats share it from then on. What it had before is kept for a day.',
   'session.continue.offer': 'Offer session',
   'session.continue.invite': 'Make invitation',
   'session.continue.nobody': 'No client may take over sessions yet.',
@@ -123,6 +127,32 @@ export const SESSIONS = {
   'session.offer.waits': 'Waits for the next connection of {client}, until {time}. Until then nothing changes.',
   'session.offer.invited': '{client} has an invitation, valid until {time}. Until it is used nothing changes.',
   'session.offer.failed': 'The offer could not be cancelled',
+
+  'session.share.ask': 'Share with…',
+  'session.share.title': 'Share the servers of {name}',
+  'session.share.text':
+    'Both clients use the same processes while both are there: the browser tab, the REPL, the open transaction. The chats stay apart: the other client knows nothing of what was said here.',
+  'session.share.where': 'Share with',
+  'session.share.connection.text':
+    'Start a new chat there within five minutes, or connect its MCP servers anew. Until then nothing changes. Then both may call at any time, and each finds what the other did.',
+  'session.share.invitation.text':
+    'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. What that chat’s servers hold now is given up.',
+  'session.share.asks': 'Servers ask',
+  'session.share.asks.hint': 'Sampling, elicitation and roots go to one of the two; this can be changed later.',
+  'session.share.asks.here': 'This client',
+  'session.share.asks.there': 'The other client',
+  'session.share.offer': 'Offer to share',
+  'session.shared.host': 'Shares its servers with {client}.',
+  'session.shared.guest': 'Uses the servers of {client}.',
+  'session.shared.show': 'Show its session',
+  'session.shared.stop': 'Stop sharing',
+  'session.shared.stop.title': 'Stop sharing the servers?',
+  'session.shared.stop.host': 'The servers stay here, with what they hold.',
+  'session.shared.stop.guest': 'The servers stay with {client}. The next call here starts others, which know nothing.',
+  'session.shared.stop.other': 'The next call of {client} starts others, which know nothing.',
+  'session.shared.stop.calls': 'Calls of the one that leaves get an error; their outcome is unknown.',
+  'session.shared.stop.done': 'The servers are no longer shared',
+  'session.shared.failed': 'Who is asked could not be changed',
 
   'session.pin': 'Pin',
   'session.pin.done': 'The session of {name} is pinned',
@@ -207,6 +237,8 @@ export const SESSIONS = {
   'strip.mark.adopted': 'Server kept running',
   'strip.mark.renewed': 'New upstream session',
   'strip.mark.stopped': 'Server stopped',
+  'strip.mark.shared': 'Sharing began',
+  'strip.mark.unshared': 'Sharing ended',
   'strip.event': '{time}: {title}',
   'strip.event.before': 'Before that, process {pid}.',
   'strip.segment.connected': '{from} – {to}: connected for {length}',

@@ -60,6 +60,9 @@ export const SETTING_TABLE = {
     'For clients that come back, a day at most. Beyond it, delivered ones go first, then the oldest; who comes back for those gets an error.',
   'setting.log_mib': 'Limit for the log',
   'setting.log_mib.help': 'Half of it for holdfast.log, half for the part before it. Beyond it, the oldest lines go.',
+  'setting.backups_mib': 'Limit for backups',
+  'setting.backups_mib.help':
+    'Of the database: three, one a day, and no older than events are kept. Beyond it, the oldest go first; the newest stays in any case.',
   'setting.closing.keep_running': 'Keep running',
   'setting.closing.quit': 'Quit',
   'setting.hold_changed_tools.off': 'Show the change',
@@ -80,8 +83,8 @@ export const SETTING_TABLE = {
   'setting.amount.minutes': '{text} {count, plural, one {minute} other {minutes}}',
   'setting.amount.seconds': '{text} {count, plural, one {second} other {seconds}}',
   'setting.amount.days': '{text} {count, plural, one {day} other {days}}',
-  'setting.problem.range': '{subject} must be a whole number from {min} to {max}.',
-  'setting.problem.range_unit': '{subject} must be a whole number from {min} to {max} ({unit}).',
+  'setting.problem.range': '{subject}: enter a whole number from {min} to {max}.',
+  'setting.problem.range_unit': '{subject}: enter a whole number from {min} to {max} ({unit}).',
   'setting.problem.choice': '{subject}: choose {options} or {last}.',
   'setting.problem.token_outlives':
     'A reconnect token must not outlive its session: keep a session without a client for at least {hours} hours, or give tokens at most {minutes} minutes.',

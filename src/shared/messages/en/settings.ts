@@ -16,6 +16,9 @@ export const SETTINGS_VIEW = {
   'settings.forget': 'Forget the saved {value}',
   'settings.forget.label': '{label}: forget the saved {value}',
   'settings.default': 'Default',
+  'settings.default.is': 'Default: {value}.',
+  'settings.address.wrong':
+    'Enter an https:// address, or an http:// address on this computer, without a name or password in it.',
   'settings.reset': 'Back to default ({value})',
   'settings.reset.label': '{label}: back to default, {value}',
   'settings.pending': 'After the next start; {value} until then.',
@@ -67,6 +70,8 @@ export const SETTINGS_VIEW = {
   'settings.shorten.messages_mib':
     'Messages beyond {size} are removed within minutes: delivered ones first, then the oldest. Clients that come back for those get an error.',
   'settings.shorten.log_mib': 'The oldest lines beyond {size} are removed at once.',
+  'settings.shorten.backups_mib':
+    'The oldest backups are removed within ten minutes, until all together take {size} or less. The newest stays in any case.',
   'settings.shorten.final': 'Removed data does not come back, even if you undo this.',
 
   'settings.kept.measuring': 'Measuring; a large database takes a few seconds.',

@@ -22,6 +22,7 @@ export const TOOLS = {
   'tools.why.server_for_all': 'Server is hidden from all clients',
   'tools.why.not_in_set': 'Not in its set',
   'tools.tokens': '{tokens, plural, one {# token} other {# tokens}}',
+  'tools.export': 'Export the list…',
   'tools.tokens_all': 'About {tokens, number} tokens in every chat, by estimate',
   'tools.tokens_shown': 'About {shown, number} of {tokens, number} tokens in every chat, by estimate',
   'tools.unused': 'not called in 30 days',

@@ -12,6 +12,7 @@ export const WORDS = {
   'words.status.closed.meaning': 'The session was ended on purpose.',
 
   'words.client.other': 'Other',
+  'words.client.unnamed': 'Unnamed client',
   'words.process': 'Process {pid}',
   'words.process.aside': 'process {pid}',
   'words.process.in_folder': '{folder}, process {pid}',
@@ -32,6 +33,8 @@ export const WORDS = {
 
   'words.flag.pinned': 'Pinned',
   'words.flag.pinned.meaning': 'Kept, with its processes, until it is unpinned or ended',
+  'words.flag.shared': 'Shared',
+  'words.flag.shared.meaning': 'Uses the same processes of its servers as the session of {client}',
   'words.flag.flapping': 'Flapping',
   'words.flag.flapping.meaning': '5 or more reconnects within 10 minutes',
   'words.flag.degraded': 'Degraded',

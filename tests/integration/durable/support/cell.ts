@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { type CuttingProxy, startCuttingProxy } from '#tests/support/proxies/cutting-proxy';
 import type { MatrixHost } from './host';
 import { type Kind, MatrixClient, type Seen } from './matrix-client';
@@ -26,6 +27,8 @@ export class Cell {
   proxy!: CuttingProxy;
   /** The call that runs when it happens; null in the state `idle`. */
   call: Promise<Seen> | null = null;
+  heirKey = '';
+  private heir!: McpHttp;
   private readonly host: MatrixHost;
   private readonly gate: string;
   private readonly tool: string;
@@ -91,6 +94,24 @@ export class Cell {
     this.proxy.cut();
     await this.release();
     this.letReplayGo = await stalled;
+  }
+
+  /** Offers the session to a client of its own, which may have it. */
+  async offerToHeir(): Promise<void> {
+    const name = `Heir of ${this.title}`;
+    this.heirKey = await this.host.newKey(name);
+    const id = await this.host.clientId(name);
+    const body = JSON.stringify({ may_take_over: true });
+    await this.host.fetch(`/api/mcp/clients/${id}`, this.host.adminKey, { method: 'PATCH', body });
+    await this.host.admin(`/api/mcp/sessions/${this.sessionId}/offer`, { client_id: id, invited: false });
+    this.heir = new McpHttp({ url: this.host.url + this.path }, this.heirKey);
+  }
+
+  /** A call of the client to which the session is offered. It takes the session over with the first one. */
+  async heirCalls(tool: 'peek' | 'count'): Promise<Json> {
+    if (this.heir.transportId === null) await this.heir.initialize();
+    const result = await this.heir.call(this.tool.replace(/count$/, tool));
+    return JSON.parse(result.content[0].text);
   }
 
   /** What the client learns of the call in the end; null if none ran. A handle is as good in the next process. */

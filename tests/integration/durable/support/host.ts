@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, NewProcess } from '#src/shared/contract/client';
+import type { Client, ClientPolicy, NewProcess } from '#src/shared/contract/client';
 import type { Timeline } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import type { Order } from '#tests/integration/durable/programs/jumping-host';
@@ -83,16 +83,20 @@ export class MatrixHost {
     return execFileSync('ps', ['-o', 'stat=', '-p', String(this.child?.pid)], { encoding: 'utf8' }).startsWith('T');
   }
 
-  async newKey(name: string): Promise<string> {
-    const body = JSON.stringify({ name, type: 'other' });
+  async newKey(name: string, policy: ClientPolicy = 'sessionful'): Promise<string> {
+    const body = JSON.stringify({ name, type: 'other', policy });
     const answer = await this.fetch('/api/mcp/clients', this.adminKey, { method: 'POST', body });
     return (answer as { client_key: string }).client_key;
   }
 
+  async clientId(name: string): Promise<string | undefined> {
+    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
+    return clients.find((client) => client.name === name)?.client_id;
+  }
+
   /** Says how long the client of this name waits, before its calls become handles. */
   async setPatience(name: string, seconds: number): Promise<void> {
-    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
-    const id = clients.find((client) => client.name === name)?.client_id;
+    const id = await this.clientId(name);
     const body = JSON.stringify({ seconds });
     await this.fetch(`/api/mcp/calls/patience/${id}`, this.adminKey, { method: 'PUT', body });
   }

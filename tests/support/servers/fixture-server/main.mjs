@@ -13,6 +13,7 @@ import {
 import { createMcpHandler, createRequestStateCodec, McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { MemoryEvents } from './memory-events.mjs';
+import { withOldTasks } from './old-tasks.mjs';
 import { registerPrompts, registerResources } from './resources-and-prompts.mjs';
 import { refusalOf, registerTaskMethods, TASKS } from './tasks.mjs';
 import { registerTools } from './tools.mjs';
@@ -78,7 +79,7 @@ function makeServer(changes, isModern = false) {
 }
 
 const [mode = 'stdio', port = '0', eras = 'both'] = process.argv.slice(2);
-if (mode === 'stdio') await makeServer().connect(new StdioServerTransport());
+if (mode === 'stdio') await makeServer().connect(withOldTasks(new StdioServerTransport()));
 else await serveHttp(Number(port), eras);
 
 /**

@@ -13,7 +13,7 @@ const INVALID_PARAMS = -32602;
 const MISSING_CAPABILITY = -32021;
 const LIVES_MS = 600_000;
 /** Tools that are never a plain call. */
-const REQUIRED = ['failing_job', 'test_tool_with_task'];
+export const REQUIRED = ['failing_job', 'test_tool_with_task'];
 
 /**
  * A tool's work: it ends with a result or throws a protocol error. `ask` puts a question into `tasks/get` and resolves with
@@ -33,7 +33,9 @@ const REQUIRED = ['failing_job', 'test_tool_with_task'];
  */
 
 /** By id, for as long as the process lives. @type {Map<string, Task>} */
-const tasks = new Map();
+export const tasks = new Map();
+/** What tools do that become tasks, by their names. @type {Map<string, (args: any, work: Work) => Promise<CallToolResult>>} */
+export const RUNS = new Map();
 
 /** @param {ServerContext} ctx */
 function knowsTasks(ctx) {
@@ -44,9 +46,10 @@ function knowsTasks(ctx) {
 /**
  * Begins a task and answers the call with it.
  * @param {(work: Work) => Promise<CallToolResult>} run
+ * @param {(taskId: string, key: string, question: Record<string, any>) => void} [asks] - called with each question
  * @returns {any}
  */
-function begin(run) {
+export function begin(run, asks = () => {}) {
   const now = new Date().toISOString();
   const taskId = randomUUID();
   /** @type {Task} */
@@ -74,6 +77,7 @@ function begin(run) {
         if (task.answers.size === 0) settle({ status: 'working' });
         resolve(answer);
       });
+      asks(taskId, key, task.asked[key]);
     });
   const began = { resultType: 'task', ...seen(taskId, task) };
   run({ ask, signal: task.abort.signal }).then(
@@ -179,13 +183,15 @@ export function registerTaskTools(add, answer, askName) {
    * @param {string} name
    * @param {(args: any, work: Work) => Promise<CallToolResult>} run
    */
-  const addTask = (name, run) =>
+  const addTask = (name, run) => {
+    RUNS.set(name, run);
     add(name, async (/** @type {any} */ args, ctx) => {
       if (knowsTasks(ctx)) return begin((work) => run(args, work));
       // Nobody waits a minute for a plain call.
       const patient = { ...args, seconds: Math.min(args.seconds ?? 0, 1) };
       return run(patient, { ask: async () => ({}), signal: ctx.mcpReq.signal });
     });
+  };
 
   add('greet', (/** @type {{ name?: string }} */ { name }) => result(text(`Hello, ${name}!`)));
   addTask('slow_compute', async ({ seconds = 0, label = '' }, { signal }) => {

@@ -2,11 +2,13 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
 import { OneServerChannel } from '#src/main/endpoint/mcp/one-server-channel';
+import { ToldLists } from '#src/main/endpoint/mcp/told-lists';
 import { CallIds } from '#src/main/mcp/call-ids';
 import type { JsonRpcMessage } from '#src/main/mcp/json-rpc';
 import type { Caller, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 import type { ServerSource } from '#src/main/mcp/server-source';
 import { SECOND } from '#src/shared/model/units';
+import type { Item } from '#src/shared/model/visibility';
 import { FakeClock } from '#tests/support/fake-clock';
 import { ScriptedServer } from '#tests/support/servers/scripted-channels';
 
@@ -18,6 +20,8 @@ let clock: FakeClock;
 let server: ScriptedServer;
 let channel: ServerChannel;
 let received: JsonRpcMessage[];
+/** Opens another channel of the session, as after a restart of Holdfast if it is continued. */
+let open: (isContinued: boolean, told?: ToldLists) => Promise<ServerChannel>;
 
 /** Lets everything happen that can without time passing. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -49,8 +53,14 @@ beforeEach(async () => {
     callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
     log: pino({ level: 'silent' }),
   };
-  channel = await OneServerChannel.open({ services, source, known, server: 'a', sessionKey: 's_1' });
-  channel.onmessage = (message) => received.push(message);
+  const isSeen = ({ name }: Item) => name !== 'hidden';
+  open = async (isContinued, told = new ToldLists()) => {
+    const deps = { services, source, known, server: 'a', sessionKey: 's_1', isContinued, told };
+    const opened = await OneServerChannel.open({ ...deps, sight: { listsTo: () => isSeen } });
+    opened.onmessage = (message) => received.push(message);
+    return opened;
+  };
+  channel = await open(false);
 });
 
 describe('what is remembered of a server', () => {
@@ -114,5 +124,76 @@ describe('a server that is late', () => {
     await settled();
     const given = server.channel.of('notifications/cancelled').map(({ params }) => params?.requestId);
     expect(given).toEqual([asked?.id]);
+  });
+});
+
+describe('an announcement of the server', () => {
+  const CHANGED = 'notifications/tools/list_changed';
+  const says = (...tools: object[]) => {
+    server.answers['tools/list'] = () => ({ result: { tools } });
+  };
+  const announce = async (): Promise<number> => {
+    received.length = 0;
+    server.channel.onmessage({ jsonrpc: '2.0', method: CHANGED }, null);
+    clock.advance(SECOND);
+    await settled();
+    return received.filter((message) => 'method' in message && message.method === CHANGED).length;
+  };
+  const listed = async () => {
+    list('1', 'tools/list');
+    await settled();
+  };
+  const T = { name: 't', description: 'one' };
+
+  test('is passed on if the list is not as it was sent, the first one included', async () => {
+    says(T);
+    await channel.initialize(PARAMS, CALLER);
+    await listed();
+    expect(await announce(), 'nothing has changed').toBe(0);
+    says({ ...T, description: 'two' });
+    expect(await announce()).toBe(1);
+    expect(await announce(), 'told already').toBe(0);
+    says({ ...T, description: 'two' }, { name: 'hidden' });
+    expect(await announce(), 'of what is hidden').toBe(0);
+  });
+
+  test('is nothing to a session that was never sent a list', async () => {
+    says(T);
+    await channel.initialize(PARAMS, CALLER);
+    expect(await announce()).toBe(0);
+    says({ ...T, description: 'two' });
+    expect(await announce()).toBe(1);
+  });
+
+  test('is passed on once to a session of which nobody knows any more what it was sent', async () => {
+    says(T);
+    channel = await open(true);
+    await channel.initialize(PARAMS, CALLER);
+    expect([await announce(), await announce()]).toEqual([1, 0]);
+  });
+
+  test('is compared with what another channel of the session sent', async () => {
+    const told = new ToldLists();
+    says(T);
+    channel = await open(false, told);
+    await channel.initialize(PARAMS, CALLER);
+    await listed();
+    await channel.close();
+    channel = await open(false, told);
+    await channel.initialize(PARAMS, CALLER);
+    expect(await announce()).toBe(0);
+    says({ ...T, description: 'two' });
+    expect(await announce()).toBe(1);
+  });
+
+  test('of a list that was read only in part is passed on', async () => {
+    server.answers['tools/list'] = ({ params }) =>
+      params?.cursor === undefined
+        ? { result: { tools: [T], nextCursor: '2' } }
+        : { result: { tools: [{ name: 'u' }] } };
+    await channel.initialize(PARAMS, CALLER);
+    await listed();
+    expect(await announce()).toBe(1);
+    expect(await announce()).toBe(0);
   });
 });

@@ -11,13 +11,16 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
+import { digestsOf, itemOf, type ListedItem } from '../../../mcp/lists/list-changes';
 import { mayHold, withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
+import { bySearch } from '../search/found-tools';
 import type { ClientTasks } from '../tasks/client-tasks';
+import { isOfOneTask } from '../tasks/task-messages';
 import type { Sight } from '../visibility/sight';
 import { serverOfApp } from './app-names';
 import type { Child } from './child';
@@ -25,9 +28,9 @@ import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
 import { listedTasks } from './listed-tasks';
-import { type KnownLists, listedServers } from './lists/known-lists';
+import { type KnownLists, type ListedPage, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
-import { isListChanged, listChanged, listOf } from './lists/list-kinds';
+import { capabilityOf, isListChanged, type ListCapability, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
@@ -35,6 +38,7 @@ import { withServerMeta } from './named-in-meta';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
 import { mayBeRenamed, renameNotification, renameRequest, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
+import { capabilitiesOf } from './told-changes';
 
 /** Idle limit of a channel whose servers keep no state: it loses nothing and is made again within a millisecond. */
 const IDLE_AFTER: Ms = 30 * SECOND;
@@ -49,9 +53,9 @@ export interface AggregateDeps {
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
   readonly learn: LearnLists;
-  readonly tasks: Pick<ClientTasks, 'own' | 'servers'>;
+  readonly tasks: Pick<ClientTasks, 'own' | 'servers' | 'present'>;
   /** What the session's client sees. Servers of which it sees nothing are not listed, and so not started for a list. */
-  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches'>;
+  readonly sight: Pick<Sight, 'shows' | 'showsServer' | 'searches' | 'listsTo'>;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -110,7 +114,8 @@ export class AggregateChannel implements ServerChannel {
       composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all().filter(({ server }) => server === null || deps.sight.showsServer(server)),
       child: (server) => this.children.get(server),
-      outdated: (capability) => this.onmessage(listChanged(capability), null),
+      outdated: (capability) => this.tellOf(capability),
+      changed: (server, items) => this.tell(server, items),
     });
     this.stopWatching = source.onChange(() => {
       this.children.follow();
@@ -129,7 +134,7 @@ export class AggregateChannel implements ServerChannel {
     const result = introduction(params, services.info().version, source, this.deps.sight);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
-      if (runsFor(source, name, this.sessionKey))
+      if (runsFor(source, name, source.serversKey(this.sessionKey)))
         this.children
           .get(name)
           ?.up()
@@ -182,7 +187,8 @@ export class AggregateChannel implements ServerChannel {
     else this.route(request, caller);
   }
 
-  private route(request: JsonRpcRequest, caller: Caller): void {
+  private route(given: JsonRpcRequest, caller: Caller): void {
+    const request = this.withPresentTask(given);
     const { id, method, params } = request;
     const route = routeOf(method, params);
     if (route.to === 'unknown') this.answer(unknownMethod(id));
@@ -195,6 +201,12 @@ export class AggregateChannel implements ServerChannel {
       else if (route.to === 'own') this.forward(this.children.own, request, caller);
       else this.answer(noSuchThing(id, method, params));
     }
+  }
+
+  private withPresentTask(request: JsonRpcRequest): JsonRpcRequest {
+    const taskId = isOfOneTask(request.method) ? request.params?.taskId : undefined;
+    const present = typeof taskId === 'string' ? this.deps.tasks.present(taskId) : taskId;
+    return present === taskId ? request : { ...request, params: { ...request.params, taskId: present } };
   }
 
   /** The server whose app sends this request in its server's own names; null if it is from no app. */
@@ -344,15 +356,41 @@ export class AggregateChannel implements ServerChannel {
         return allLists(child.capabilities, asking, known.ownPagesOf(server));
       },
       found: (pages, changed) => {
-        const isNews = known.replace(server, pages);
+        const news = known.replace(server, pages);
         // All other sessions, and those of a shared server, are told by whoever watches what is known.
         if (!runsFor(source, server, this.sessionKey)) return;
-        for (const capability of changed ?? isNews) this.onmessage(listChanged(capability), null);
+        this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
       },
       inVain: (times) => source.announcedInVain(server, times),
     });
     this.watches.set(child, watch);
     return watch;
+  }
+
+  /** What a server that has just come up lists where somebody else's process made that known before the client was told. */
+  private untold(server: string, pages: readonly ListedPage[]): ListedItem[] {
+    const items = [...digestsOf(pages).keys()].map(itemOf);
+    return items.filter((item) => {
+      const capability = capabilityOf(item);
+      return capability !== undefined && this.deps.known.hasChangedSince(this.keyOf(capability), capability, server);
+    });
+  }
+
+  /** Tells the client of those lists that are different for it. What is held back now, or no longer, is told elsewhere. */
+  private tell(server: string, changed: readonly ListedItem[]): void {
+    const { source, sight } = this.deps;
+    const isListed = sight.listsTo(this.sessionKey);
+    const free = changed.filter(({ kind, name }) => kind !== 'tool' || !source.heldBack(server, name));
+    for (const capability of capabilitiesOf(server, free, isListed)) this.tellOf(capability);
+  }
+
+  private tellOf(capability: ListCapability): void {
+    this.deps.known.noteListed(this.keyOf(capability), capability);
+    this.onmessage(listChanged(capability), null);
+  }
+
+  private keyOf(capability: ListCapability): string {
+    return capability === 'tools' && this.deps.sight.searches ? bySearch(this.sessionKey) : this.sessionKey;
   }
 
   private forgetWatches(): void {

@@ -1,90 +1,115 @@
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../../shared/model/units';
-import { runsFor } from '../../../mcp/server-source';
+import { digestsOf, type ItemDigests, itemOf } from '../../../mcp/lists/list-changes';
 import type { Services } from '../../../services';
-import { bySearch } from '../search/search-channel';
+import { bySearch } from '../search/found-tools';
 import { Sight } from '../visibility/sight';
 import { type KnownLists, listedServers } from './lists/known-lists';
 import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
 import { openSessions, type TellSession } from './open-sessions';
+import { ListComparison, type OrderStep, type Step } from './told-changes';
 
 /** Changes within this time are announced together, and after the answers that already hold them. */
 const GATHER: Ms = SECOND;
+/** Changes that are gathered; after so many it is announced at once. */
+const MOST_STEPS = 50;
 
 /**
- * Sends list-changed notifications to the sessions at the address of all servers when a server is added, enabled,
- * disabled or removed, or when what is remembered of its lists changes. Sessions with a process of their own have that
- * process's lists, and are told by it. Includes disconnected sessions and those with nothing in memory. Call the returned function to
- * stop.
+ * Sends list-changed notifications to the sessions whose lists are different after a server was added, enabled, disabled, removed
+ * or moved, after what is remembered of its lists changed, or after tools were held back or released. What a session would be
+ * answered now is compared with what it would have been answered when it last asked or was told: what is hidden from it, or not
+ * found by its searches, is no change. Sessions with a process of their own have that process's lists, and are told by it. Includes
+ * disconnected sessions and those with nothing in memory. Call the returned function to stop.
  */
 export function announceChanges(services: Services, known: KnownLists, tell: TellSession): () => void {
   const { servers: source } = services;
-  const names = () => listedServers(source, known).join();
+  const names = () => listedServers(source, known);
   let before = names();
-  let changes: { readonly server: string; readonly capability: ListCapability; readonly number: number }[] = [];
+  let steps: Step[] = [];
+  let orders: OrderStep[] = [];
   let cancel: (() => void) | null = null;
+
+  const without = (items: ItemDigests, isHeld: (tool: string) => boolean): ItemDigests =>
+    new Map(
+      [...items].filter(([key]) => {
+        const { kind, name } = itemOf(key);
+        return kind !== 'tool' || !isHeld(name);
+      }),
+    );
+  const listedNow = (server: string) =>
+    without(digestsOf(known.pagesOf(server)), (tool) => source.heldBack(server, tool));
+
   const flush = () => {
+    cancel?.();
     cancel = null;
-    const told = changes;
-    changes = [];
+    const told = { steps, orders };
+    steps = [];
+    orders = [];
+    const digests = new Map<string, ItemDigests>();
+    const now = (server: string) => {
+      const items = digests.get(server) ?? listedNow(server);
+      digests.set(server, items);
+      return items;
+    };
+    const atMany = new ListComparison(names(), now);
     for (const session of openSessions(services)) {
-      const { session_id, client_id, server } = session;
-      if (!isOfMany(server)) continue;
-      const sight = new Sight(services, client_id, server);
-      const keyOf = (capability: ListCapability) =>
-        capability === 'tools' && sight.searches ? bySearch(session_id) : session_id;
-      const due = told.filter(
-        (change) =>
-          sight.showsServer(change.server) &&
-          !known.holds(keyOf(change.capability), change.capability, change.number) &&
-          (change.capability !== 'tools' || sight.listsToolsOf(session_id, change.server)) &&
-          !runsFor(source, change.server, session_id),
-      );
-      for (const capability of new Set(due.map((change) => change.capability))) tell(session, listChanged(capability));
+      const { session_id, client_id, server: address } = session;
+      const sight = new Sight(services, client_id, address);
+      const key = JSON.stringify([client_id, address, sight.searches ? session_id : null]);
+      const looker = { key, lists: sight.listsTo(session_id) };
+      const ofMany = isOfMany(address);
+      const comparison = ofMany || address === null ? atMany : new ListComparison([address], now);
+      const isDue = (capability: ListCapability, since: number): boolean => {
+        const due = told.steps.filter(
+          ({ number, cause, tellers }) => number > since && (cause === 'held' || (ofMany && !tellers.has(session_id))),
+        );
+        const order = ofMany ? told.orders.find(({ number }) => number > since)?.before : undefined;
+        // Nobody knows yet what it lists, and only a client that asks makes it known.
+        const isUnknown = (server: string) =>
+          order?.includes(server) === false &&
+          !known.has(server) &&
+          sight.showsServer(server) &&
+          (capability !== 'tools' || sight.listsToolsOf(session_id, server));
+        if (order && names().some(isUnknown)) return true;
+        return comparison.differs(looker, capability, due, order ?? null);
+      };
+      for (const capability of LIST_CAPABILITIES) {
+        const noted = capability === 'tools' && sight.searches ? bySearch(session_id) : session_id;
+        if (!isDue(capability, known.listedAt(noted, capability))) continue;
+        known.noteListed(noted, capability);
+        tell(session, listChanged(capability));
+      }
     }
   };
-  const stopLists = known.onChange((server, changed, number) => {
-    for (const capability of changed) {
-      changes = changes.filter((other) => other.server !== server || other.capability !== capability);
-      changes.push({ server, capability, number });
-    }
-    cancel ??= services.timers.after(GATHER, flush);
+  const gathered = () => {
+    if (steps.length + orders.length >= MOST_STEPS) flush();
+    else cancel ??= services.timers.after(GATHER, flush);
+  };
+
+  const stopLists = known.onChange((server, _, number, pages) => {
+    const listed = without(digestsOf(pages), (tool) => source.heldBack(server, tool));
+    const instances = source.stateOf(server)?.instances ?? [];
+    const running = instances.flatMap(({ session_id, state }) => (state === 'running' ? (session_id ?? []) : []));
+    steps.push({ number, server, cause: 'lists', before: listed, tellers: new Set(running) });
+    gathered();
   });
   const stopServers = source.onChange(() => {
     known.followServers();
     const now = names();
-    if (now === before) return;
+    if (now.join() === before.join()) return;
+    orders.push({ number: known.nextChange(), before });
     before = now;
-    for (const session of openSessions(services)) {
-      if (!isOfMany(session.server)) continue;
-      const sight = new Sight(services, session.client_id, session.server);
-      for (const capability of LIST_CAPABILITIES) {
-        if (capability !== 'tools' || sight.listsToolsOf(session.session_id, null))
-          tell(session, listChanged(capability));
-      }
-    }
+    // What somebody does to the list of servers is to be seen at once.
+    flush();
   });
-  const held = new Set<string>();
-  let cancelHeld: (() => void) | null = null;
-  const tellHeld = () => {
-    cancelHeld = null;
-    const names = [...held];
-    held.clear();
-    for (const session of openSessions(services)) {
-      const { session_id, client_id, server } = session;
-      const sight = new Sight(services, client_id, server);
-      const isConcerned = (name: string) =>
-        (isOfMany(server) || server === name) && sight.showsServer(name) && sight.listsToolsOf(session_id, name);
-      if (names.some(isConcerned)) tell(session, listChanged('tools'));
-    }
-  };
-  const stopHeld = source.onHeld((name) => {
-    held.add(name);
-    cancelHeld ??= services.timers.after(GATHER, tellHeld);
+  const stopHeld = source.onHeld((server, tools) => {
+    const wasHeld = (tool: string) => source.heldBack(server, tool) !== tools.includes(tool);
+    const listed = without(digestsOf(known.pagesOf(server)), wasHeld);
+    steps.push({ number: known.nextChange(), server, cause: 'held', before: listed, tellers: new Set() });
+    gathered();
   });
   return () => {
     stopHeld();
-    cancelHeld?.();
     cancel?.();
     stopLists();
     stopServers();

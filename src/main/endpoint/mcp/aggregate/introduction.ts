@@ -1,5 +1,5 @@
 import { type Extensions, extensionsIn, mergedExtensions } from '../../../mcp/extensions';
-import { isObject, type Params } from '../../../mcp/json-rpc';
+import type { Params } from '../../../mcp/json-rpc';
 import { SEARCH_TOOLS } from '../../../mcp/own-tools';
 import type { InitializeResult } from '../../../mcp/server-channel';
 import type { ServerSource } from '../../../mcp/server-source';
@@ -12,7 +12,7 @@ const BY_SEARCH =
   `Only a few tools are listed: find the others with ${SEARCH_TOOLS.search}, by what they should do, ` +
   `and call them with ${SEARCH_TOOLS.call}.`;
 
-type IntroductionSource = Pick<ServerSource, 'offered' | 'extensionsOf' | 'capabilitiesOf'>;
+type IntroductionSource = Pick<ServerSource, 'offered' | 'extensionsOf'>;
 
 /** Capabilities of all servers together. They are fixed because servers come and go while a client is connected. */
 const CAPABILITIES = {
@@ -21,6 +21,8 @@ const CAPABILITIES = {
   prompts: { listChanged: true },
   completions: {},
   logging: {},
+  // Of servers that have them, and of Holdfast for all others.
+  tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
 };
 
 /** Builds the result of `initialize` without asking any server: a handshake alone starts none. */
@@ -32,13 +34,11 @@ export function introduction(
 ): InitializeResult {
   const extensions = extensionsOf(params, source);
   const seen = source.offered().filter((server) => sight.showsServer(server));
-  const tasks = tasksOf(seen.map((server) => source.capabilitiesOf(server)?.tasks));
   return {
     protocolVersion: String(params.protocolVersion),
     capabilities: {
       ...CAPABILITIES,
       ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
-      ...(tasks === null ? {} : { tasks }),
     },
     serverInfo: { name: 'holdfast', title: 'Holdfast', version },
     instructions: [OWN_INSTRUCTIONS, ...about(seen), ...(sight.searches ? [BY_SEARCH] : [])].join('\n'),
@@ -55,16 +55,6 @@ function extensionsOf(params: Params, source: IntroductionSource): Extensions {
   const isComplete = ofServers.every((extensions) => extensions !== null);
   const hoped = Object.keys(isComplete ? {} : extensionsIn(params.capabilities)).map((name) => [name, {}]);
   return mergedExtensions([...known, Object.fromEntries(hoped)]);
-}
-
-/** What the servers have of tasks (MCP 2025-11-25, tasks, capabilities), taken together; null if none of them calls tools so. */
-function tasksOf(ofServers: readonly unknown[]): Params | null {
-  const known = ofServers.filter(isObject);
-  const callsTools = ({ requests }: Params) =>
-    isObject(requests) && isObject(requests.tools) && requests.tools.call !== undefined;
-  if (!known.some(callsTools)) return null;
-  const has = (key: string) => (known.some((tasks) => tasks[key] !== undefined) ? { [key]: {} } : {});
-  return { ...has('list'), ...has('cancel'), requests: { tools: { call: {} } } };
 }
 
 function about(servers: readonly string[]): string[] {

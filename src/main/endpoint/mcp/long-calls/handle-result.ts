@@ -14,7 +14,7 @@ const META = 'holdfast/long-call';
  *
  * A tool with an `outputSchema` must give structured content that fits it, "unless it's an error" (MCP 2025-11-25, tools,
  * structured content, and both SDKs check): for such a tool this is marked as an error. For all others it is none, and holds the
- * handle as structured content too.
+ * handle as structured content too, with the sentence: clients such as Claude Code give a model only that when it is there.
  */
 export function handleResult(
   id: RequestId,
@@ -22,6 +22,7 @@ export function handleResult(
   running: Ms,
   progress: Progress | null,
   hasOutputSchema: boolean,
+  questions = 0,
 ): JsonRpcResponse {
   const said = {
     handle,
@@ -29,10 +30,15 @@ export function handleResult(
     // The wall clock may have been set back since a call began.
     running_seconds: Math.max(0, Math.round(running / SECOND)),
     ...(progress === null ? {} : { progress: { ...progress } }),
+    ...(questions === 0 ? {} : { questions }),
   };
-  const content = [{ type: 'text', text: stillRunning(handle, running, progress) }];
-  const marked = hasOutputSchema ? { isError: true } : { structuredContent: said };
-  return { jsonrpc: '2.0', id, result: { content, ...marked, _meta: { [META]: said } } };
+  const message = stillRunning(handle, running, progress, questions);
+  const marked = hasOutputSchema ? { isError: true } : { structuredContent: { message, ...said } };
+  return {
+    jsonrpc: '2.0',
+    id,
+    result: { content: [{ type: 'text', text: message }], ...marked, _meta: { [META]: said } },
+  };
 }
 
 /** The result of `get_result` that says why there is none. */

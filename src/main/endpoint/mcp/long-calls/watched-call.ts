@@ -1,6 +1,7 @@
 import type { Client } from '../../../../shared/contract/client';
 import { isOfMany, type McpAddress, serverIn } from '../../../../shared/model/mcp-address';
 import type { Ms } from '../../../../shared/model/units';
+import { BY_USER } from '../../../long-calls/call-words';
 import type { LongCall } from '../../../long-calls/long-call-ports';
 import { answerWithin, saysTimeout } from '../../../long-calls/patience';
 import { ProgressTeller, TELL_EVERY } from '../../../long-calls/progress-teller';
@@ -18,15 +19,21 @@ import { serverName, serverUri } from '../aggregate/names';
 import { isOk } from '../ending';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Relay, ReplyTo } from '../relay/relay';
+import { FollowedTask, type TaskPlace } from '../tasks/followed-task';
+import { createdTask, taskOf } from '../tasks/made-tasks';
+import { begunBy } from '../tasks/task-messages';
+import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
 import { handleResult, hasOutputSchema } from './handle-result';
 
 const MAX_NAME = 200;
-const BY_USER = 'The call was cancelled in Holdfast by its user.';
+const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
-type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'>;
+type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'> & {
+  readonly activity: Pick<Services['activity'], 'whenServed'>;
+};
 
 /** What is known of a call besides its request. */
-export interface CallPlace {
+export interface CallPlace extends TaskPlace {
   readonly client: Client;
   /** Null for a call that no session keeps. */
   readonly session_id: string | null;
@@ -34,7 +41,7 @@ export interface CallPlace {
   readonly address: McpAddress;
   /** When its request came, in monotonic time: from then on its client waits. */
   readonly arrived: Ms;
-  readonly relay: Pick<Relay, 'cancel'>;
+  readonly relay: Pick<Relay, 'cancel' | 'tell'>;
 }
 
 /** A call that was made before a restart. */
@@ -53,11 +60,14 @@ interface Target {
 /**
  * Stands between a call and the reply to its client: lists it as running, gives signs of life to a client that asked for
  * progress, and answers with a handle before the client gives up, if the call may be handed out. From then on the call's
- * answer is kept for whoever asks with the handle.
+ * answer is kept for whoever asks with the handle. To a client that knows tasks the handle is shown as one.
+ *
+ * If its server makes a task of the call for Holdfast, what comes of that task is the answer.
  */
 class WatchedCall implements ReplyTo {
   private readonly services: WatchServices;
   private readonly place: CallPlace;
+  private readonly plan: TaskPlan;
   private readonly request: JsonRpcRequest;
   private readonly inner: ReplyTo;
   private readonly teller: ProgressTeller;
@@ -68,6 +78,8 @@ class WatchedCall implements ReplyTo {
   private readonly started: Ms;
   private readonly startedAt: Ms;
   private callId = 0;
+  /** The id by which its server knows it now. */
+  private sentId: RequestId = 0;
   private lastSign: Ms;
   /** Since when the client's open request waits. */
   private waitsSince: Ms;
@@ -78,26 +90,26 @@ class WatchedCall implements ReplyTo {
   private isOver = false;
   private hasOutlasted = false;
   private long: LongCall | null = null;
+  /** Its row from when its server has made a task of it, of which its client does not know: a restart makes it a handle. */
+  private kept: LongCall | null = null;
+  private task: FollowedTask | null = null;
+  private wasRefused = false;
   private readonly endTimers: (() => void)[] = [];
 
-  constructor(
-    services: WatchServices,
-    place: CallPlace,
-    request: JsonRpcRequest,
-    inner: ReplyTo,
-    earlier: EarlierCall | null,
-  ) {
+  constructor(services: WatchServices, place: CallPlace, plan: TaskPlan, inner: ReplyTo, earlier: EarlierCall | null) {
+    const { request } = plan;
     const { clock } = services;
-    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.now() - earlier.since);
+    const ran = Math.max(0, earlier === null ? clock.monotonic() - place.arrived : clock.ageOf(earlier.since));
     this.services = services;
     this.place = place;
+    this.plan = plan;
     this.request = request;
     this.inner = inner;
     const target = targetOf(request, place.address);
     // What it names is kept, and no tool that anybody knows has a longer name.
     this.target = target !== null && target.name.length <= MAX_NAME ? target : null;
-    // A call that becomes a task is answered at once, and with nothing else.
-    this.isTool = request.method === 'tools/call' && request.params?.task === undefined;
+    // A call that becomes a task of its client's is answered at once, and with nothing else.
+    this.isTool = request.method === 'tools/call' && (plan.follows || request.params?.task === undefined);
     this.started = clock.monotonic() - ran;
     this.waitsSince = this.started;
     this.isEarlier = earlier !== null;
@@ -108,8 +120,9 @@ class WatchedCall implements ReplyTo {
 
   /** Only of a call that will probably be handed out: all others reach their servers as they came. */
   get wantsProgress(): boolean {
+    if (!this.isTool) return false;
     return (
-      this.isTool && this.isExpectedLong(answerWithin(this.services.longCalls.patienceOf(this.place.client).limit))
+      this.plan.atOnce || this.isExpectedLong(answerWithin(this.services.longCalls.patienceOf(this.place.client).limit))
     );
   }
 
@@ -117,11 +130,19 @@ class WatchedCall implements ReplyTo {
     return this.long !== null;
   }
 
+  giveUp(reason: string): void {
+    if (this.task) this.task.giveUp(reason);
+    else this.place.relay.cancel(this.sentId, reason);
+  }
+
   sentAs(id: RequestId): void {
+    this.sentId = id;
+    // It is the same call when it is made again.
+    if (this.wasRefused) return;
     this.inner.sentAs(id);
     this.callId = Number(id);
     const { longCalls } = this.services;
-    const { client, session_id, relay } = this.place;
+    const { client, session_id } = this.place;
     longCalls.inFlight.begin(this.callId, {
       client_id: client.client_id,
       session_id,
@@ -129,9 +150,17 @@ class WatchedCall implements ReplyTo {
       method: this.request.method.slice(0, MAX_NAME),
       name: nameOf(this.request),
       since: this.startedAt,
-      cancel: () => relay.cancel(id, BY_USER),
+      cancel: () => this.giveUp(BY_USER),
     });
     this.keepTime();
+    // Not before its server has it: while that starts, a kill would lose a call that its client takes for a task.
+    if (this.plan.atOnce) this.services.activity.whenServed(id, () => this.beginTask());
+  }
+
+  private beginTask(): void {
+    if (this.isOver || this.long || !this.target) return;
+    this.handOut(this.target);
+    if (!this.isLeft()) this.giveUp(NOT_KEPT);
   }
 
   paused(): void {
@@ -175,6 +204,51 @@ class WatchedCall implements ReplyTo {
   }
 
   reply(response: JsonRpcResponse, cancelled: boolean): void {
+    if (!cancelled && this.plan.follows && this.goesOn(response)) return;
+    this.end(response, cancelled);
+  }
+
+  leave(): boolean {
+    this.rest();
+    return this.long !== null || (this.inner.leave?.() ?? false);
+  }
+
+  /** Whether this is no answer yet: a task of the server's, or the word that it makes nothing else of the call. */
+  private goesOn(response: JsonRpcResponse): boolean {
+    const taskId = this.mayBeTask ? begunBy(response) : null;
+    if (taskId !== null) {
+      this.follow(taskId);
+      return true;
+    }
+    // What a call from before a restart was made with is not kept.
+    if (this.wasRefused || this.isEarlier || !needsTasks(response)) return false;
+    this.wasRefused = true;
+    this.place.ask(marked(this.request), this);
+    return true;
+  }
+
+  /** Of a call from before a restart it is only known that Holdfast asked for a task, if it did. */
+  private get mayBeTask(): boolean {
+    return this.wasRefused || this.isEarlier || asksForTask(this.request);
+  }
+
+  private follow(taskId: string): void {
+    const { longCalls } = this.services;
+    this.task = new FollowedTask(this.place, this.request.id, taskId);
+    if (this.long) longCalls.followed(this.callId, taskId);
+    // Its server says that it takes long, so its client is told at once if it knows tasks.
+    else if (this.target && this.plan.form !== null) this.handOut(this.target, taskId);
+    else if (this.target && isOfMany(this.place.address)) this.kept = this.keptAs(this.target, taskId);
+    this.task.begin({
+      reply: (response, cancelled) => this.end(response, cancelled),
+      related: (message) => this.related(message),
+      leave: () => this.leave(),
+      isLeft: () => this.isLeft(),
+      givenUp: (reason) => this.givenUp(reason),
+    });
+  }
+
+  private end(response: JsonRpcResponse, cancelled: boolean): void {
     this.rest();
     this.isOver = true;
     const { longCalls } = this.services;
@@ -182,14 +256,18 @@ class WatchedCall implements ReplyTo {
     if (this.hasOutlasted) this.noteLength();
     if (this.isTool && !this.long && !cancelled && !this.isEarlier && this.pausedAt === null)
       longCalls.waited(this.place.client.client_id, this.waited);
-    if (!this.long) this.inner.reply(response, cancelled);
-    else if (cancelled) longCalls.cancelled(this.callId);
+    // Its client knows what to make of a task or an error, and of nothing else.
+    if (this.plan.atOnce && !this.long && this.target && !cancelled && response.error === undefined)
+      this.handOut(this.target);
+    if (!this.long) {
+      this.inner.reply(response, cancelled);
+      // Only now: until its answer is stored, it must not be lost by a kill.
+      if (this.kept) longCalls.withdraw(this.callId);
+      return;
+    }
+    if (cancelled) longCalls.cancelled(this.callId);
     else longCalls.answered(this.callId, { text: textOf(response), ok: isOk(response) });
-  }
-
-  leave(): boolean {
-    this.rest();
-    return this.long !== null || (this.inner.leave?.() ?? false);
+    if (this.plan.form === 'augmented') tellOfEnd(this.services, this.callId, this.place.relay);
   }
 
   private get asksForProgress(): boolean {
@@ -203,11 +281,15 @@ class WatchedCall implements ReplyTo {
     return mode === 'on' || this.services.longCalls.longest(target.server, target.name) >= within;
   }
 
-  /** Only where Holdfast's own tools are: a handle is of no use where nobody can ask with it. */
+  /** Only where Holdfast's own tools are, or tasks are known: a handle is of no use where nobody can ask with it. */
   private get mode(): 'off' | 'on' | 'auto' {
-    const { target, place, services } = this;
-    if (target === null || place.session_id === null || !isOfMany(place.address)) return 'off';
-    return services.servers.longCallsOf(target.server, target.name);
+    const { target, place, services, plan } = this;
+    if (target === null || place.session_id === null) return 'off';
+    if (plan.form === null && !isOfMany(place.address)) return 'off';
+    const mode = services.servers.longCallsOf(target.server, target.name);
+    // A task costs a client that knows them nothing, and a server that makes one says that it takes long: no call has to be lost first.
+    const isClear = plan.form !== null || this.task !== null;
+    return isClear && mode === 'auto' ? 'on' : mode;
   }
 
   /** Starts what happens while the client waits. */
@@ -232,11 +314,29 @@ class WatchedCall implements ReplyTo {
     if (isExpected) this.handOut(target);
   }
 
-  private handOut({ server, name }: Target): void {
+  private handOut(target: Target, taskId: string | null = null): void {
     const { longCalls } = this.services;
-    const { client, session_id, transport_id, relay } = this.place;
-    if (session_id === null) return;
-    const long = longCalls.handOut(
+    const long = this.kept ?? this.keptAs(target, taskId);
+    if (!long) return;
+    this.long = long;
+    this.rest();
+    longCalls.inFlight.end(this.callId);
+    this.inner.reply(this.shown(long, target), false);
+  }
+
+  private shown(long: LongCall, { server, name }: Target): JsonRpcResponse {
+    const { id } = this.request;
+    if (this.plan.form !== null) return createdTask(id, long, this.plan.form);
+    const isStructured = hasOutputSchema(this.services, server, name);
+    return handleResult(id, long, this.running, this.teller.last, isStructured);
+  }
+
+  /** Its row, on disk; null when there can be none. */
+  private keptAs({ server, name }: Target, taskId: string | null): LongCall | null {
+    const { longCalls } = this.services;
+    const { client, session_id, transport_id } = this.place;
+    if (session_id === null) return null;
+    return longCalls.handOut(
       {
         call_id: this.callId,
         client_id: client.client_id,
@@ -245,16 +345,12 @@ class WatchedCall implements ReplyTo {
         server,
         tool: name,
         started_at: this.startedAt,
+        shown_as: this.plan.form === null ? 'handle' : 'task',
+        task_id: taskId,
       },
       this.teller.last,
-      () => relay.cancel(this.callId, BY_USER),
+      (reason) => this.giveUp(reason),
     );
-    if (!long) return;
-    this.long = long;
-    this.rest();
-    longCalls.inFlight.end(this.callId);
-    const isStructured = hasOutputSchema(this.services, server, name);
-    this.inner.reply(handleResult(this.request.id, long, this.running, this.teller.last, isStructured), false);
   }
 
   /** How long the call has taken, without the time in which only the client could go on with it. */
@@ -294,22 +390,39 @@ class WatchedCall implements ReplyTo {
 export const watched = (
   services: WatchServices,
   place: CallPlace,
-  request: JsonRpcRequest,
+  plan: TaskPlan,
   inner: ReplyTo,
   earlier: EarlierCall | null = null,
-): ReplyTo => new WatchedCall(services, place, request, inner, earlier);
+): ReplyTo => new WatchedCall(services, place, plan, inner, earlier);
+
+/** Tells a client that has asked for a task that it is over (MCP 2025-11-25, tasks, task status notification). */
+function tellOfEnd({ longCalls }: Pick<Services, 'longCalls'>, callId: number, relay: Pick<Relay, 'tell'>): void {
+  const call = longCalls.ofCall(callId);
+  if (!call) return;
+  const params = taskOf(call, 'augmented', { progress: null, isAsking: false });
+  relay.tell({ jsonrpc: '2.0', method: 'notifications/tasks/status', params });
+}
+
+/** A call that was handed out before a restart, as its client knows it. */
+export type ResumedCall = Pick<LongCall, 'call_id'> & {
+  /** Whether its client hears of a task that is over. */
+  readonly isTold: boolean;
+};
 
 /**
  * Receives the answer to a call that was handed out before a restart.
  * @param relay - of its session
+ * @param cancel - gives it up at its server
  */
 export function resumedCall(
-  { longCalls }: Pick<Services, 'longCalls'>,
-  { call_id }: Pick<LongCall, 'call_id'>,
-  relay: () => Pick<Relay, 'cancel'>,
+  services: Pick<Services, 'longCalls'>,
+  { call_id, isTold }: ResumedCall,
+  relay: () => Pick<Relay, 'tell'>,
+  cancel: (reason: string) => void,
 ): ReplyTo {
+  const { longCalls } = services;
   const teller = new ProgressTeller();
-  longCalls.resume(call_id, () => relay().cancel(call_id, BY_USER));
+  longCalls.resume(call_id, cancel);
   return {
     sentAs: () => {},
     isLeft: () => true,
@@ -322,6 +435,7 @@ export function resumedCall(
     reply: (response, cancelled) => {
       if (cancelled) longCalls.cancelled(call_id);
       else longCalls.answered(call_id, { text: textOf(response), ok: isOk(response) });
+      if (isTold) tellOfEnd(services, call_id, relay());
     },
   };
 }

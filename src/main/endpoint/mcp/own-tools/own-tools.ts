@@ -22,6 +22,11 @@ const TAKEN_OVER =
   'Session taken over: its servers go on here, with what they hold. The chat of the other client did not come along; ask the ' +
   'person what it was about. What this connection had before is gone.';
 
+const SHARED =
+  'Servers shared: this session uses the same processes of its servers as the session of the other client now, for as long as ' +
+  'both are there. What one of the two does, the other finds. The chat of the other client did not come along; ask the person ' +
+  'what it is about. What the servers of this connection held before is gone.';
+
 const sessionArgument = z.object({
   session_id: z.string().optional().describe('Session to act on; the session of this call when left out.'),
 });
@@ -57,7 +62,8 @@ export function createOwnServer(services: Services): McpServer {
       title: 'Reconnect session',
       description:
         'Attaches this connection to an earlier session, with everything that session has. A token works once; the ' +
-        'answer holds the next one. An invitation to take over a session of another client works in the same way.',
+        'answer holds the next one. An invitation to take over a session of another client, or to share its servers, works in ' +
+        'the same way.',
       inputSchema: reconnectArguments,
       annotations: { destructiveHint: false, openWorldHint: false },
     },
@@ -67,6 +73,7 @@ export function createOwnServer(services: Services): McpServer {
         const {
           replayed: _,
           taken_over,
+          shared,
           ...reconnected
         } = await manager.reconnectSession({
           session_id,
@@ -75,7 +82,7 @@ export function createOwnServer(services: Services): McpServer {
           door: 'tool',
           transport_id: caller.transport_id,
         });
-        return { ...reconnected, message: taken_over ? TAKEN_OVER : 'Session reconnected' };
+        return { ...reconnected, message: shared ? SHARED : taken_over ? TAKEN_OVER : 'Session reconnected' };
       }),
   );
 
@@ -181,7 +188,11 @@ export function createOwnServer(services: Services): McpServer {
           tool: clientToolName(call.server, call.tool),
           state: call.state,
           started_at: new Date(call.started_at).toISOString(),
-          seconds: Math.round(((call.ended_at ?? services.clock.now()) - call.started_at) / SECOND),
+          seconds: Math.round(
+            (call.ended_at === null
+              ? services.longCalls.runningFor(call)
+              : Math.max(0, call.ended_at - call.started_at)) / SECOND,
+          ),
           progress: services.longCalls.progressOf(call.call_id),
         })),
       })),

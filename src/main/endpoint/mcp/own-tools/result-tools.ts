@@ -33,11 +33,11 @@ export class ResultTools implements ServerChannel {
   onmessage: ServerChannel['onmessage'] = () => {};
   onclose: ServerChannel['onclose'] = () => {};
   private readonly inner: ServerChannel;
-  private readonly services: Pick<Services, 'longCalls' | 'clock' | 'timers' | 'log'>;
+  private readonly services: Pick<Services, 'longCalls' | 'timers' | 'log'>;
   /** What ends the waiting of requests, by their ids. */
   private readonly waiting = new Map<RequestId, () => void>();
 
-  constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'clock' | 'timers' | 'log'>) {
+  constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'timers' | 'log'>) {
     this.inner = inner;
     this.services = services;
     inner.onmessage = (message, relatedTo) => this.onmessage(message, relatedTo);
@@ -87,7 +87,7 @@ export class ResultTools implements ServerChannel {
   }
 
   private async wait(request: JsonRpcRequest, call: LongCall, caller: Caller, seconds: unknown): Promise<void> {
-    const { longCalls, timers, clock } = this.services;
+    const { longCalls, timers } = this.services;
     const meta = request.params?._meta;
     const progressToken = isObject(meta) ? meta.progressToken : undefined;
     const { limit, isRenewed } = longCalls.patienceOf(caller.client);
@@ -98,7 +98,7 @@ export class ResultTools implements ServerChannel {
     const waiting = longCalls.wait(call.call_id, Math.min(asked, left));
     const teller = new ProgressTeller();
     const tell = () => {
-      const params = { progressToken, ...teller.ofOurOwn(clock.now() - call.started_at) };
+      const params = { progressToken, ...teller.ofOurOwn(longCalls.runningFor(call)) };
       const last = longCalls.progressOf(call.call_id)?.message;
       const message = last === undefined ? params.message : `${params.message} Last heard: ${last}`;
       this.onmessage({ jsonrpc: '2.0', method: 'notifications/progress', params: { ...params, message } }, request.id);
@@ -114,7 +114,7 @@ export class ResultTools implements ServerChannel {
   }
 
   private resultOf(id: RequestId, callId: number): JsonRpcResponse {
-    const { longCalls, clock } = this.services;
+    const { longCalls } = this.services;
     const text = longCalls.fetch(callId);
     const answer = text === null ? null : asMessage(valuesIn(text)[0]);
     if (answer && isResponse(answer)) return withMember(answer, 'id', id);
@@ -125,7 +125,8 @@ export class ResultTools implements ServerChannel {
       return lost;
     }
     if (call?.state === 'running') {
-      return handleResult(id, call, clock.now() - call.started_at, longCalls.progressOf(callId), false);
+      const asks = longCalls.questionsOf(callId);
+      return handleResult(id, call, longCalls.runningFor(call), longCalls.progressOf(callId), false, asks);
     }
     if (call?.state === 'gone' && call.bytes > LONGEST_ANSWER) return noResult(id, tooLong(call.bytes));
     return noResult(id, call?.state === 'cancelled' ? NO_RESULT.cancelled : NO_RESULT.gone);

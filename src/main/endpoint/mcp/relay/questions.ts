@@ -1,10 +1,22 @@
+import type { Ms } from '../../../../shared/model/units';
 import { isRequestId, type JsonRpcRequest, type RequestId } from '../../../mcp/json-rpc';
 import { withMember } from '../../../mcp/message-text';
-import type { Random } from '../../../platform/ports';
+import type { Clock, Random } from '../../../platform/ports';
 import { randomText } from '../../../platform/random-text';
 
 /** Maximum number of open questions. Beyond it, the oldest are forgotten. */
 const MAX_ASKED = 1_000;
+
+interface Asked {
+  /** The server's id. */
+  readonly own: RequestId;
+  /** Null if it was asked before a restart. */
+  readonly method: string | null;
+  /** The call within which it was asked, as far as that is known. */
+  readonly relatedTo: RequestId | null;
+  /** When, in monotonic time. */
+  readonly at: Ms;
+}
 
 /**
  * A server's requests that its client has not answered. The client sees them under our own ids. These contain the
@@ -12,12 +24,23 @@ const MAX_ASKED = 1_000;
  */
 export class Questions {
   private readonly random: Random;
-  private readonly asked = new Map<string, { readonly own: RequestId; readonly method: string | null }>();
+  private readonly clock: Pick<Clock, 'monotonic'>;
+  private readonly onChange: (call: RequestId, waiting: number) => void;
+  private readonly asked = new Map<string, Asked>();
+  /** The newest ids that were given to questions, answered or not, oldest first. */
+  private readonly given = new Set<string>();
   /** The server's ids of questions asked before a restart, which it may ask again. */
   private readonly restored = new Set<RequestId>();
 
-  constructor(random: Random) {
+  /** @param onChange - called with a call and how many questions within it wait, when that has changed */
+  constructor(
+    random: Random,
+    clock: Pick<Clock, 'monotonic'>,
+    onChange: (call: RequestId, waiting: number) => void = () => {},
+  ) {
     this.random = random;
+    this.clock = clock;
+    this.onChange = onChange;
   }
 
   get size(): number {
@@ -25,31 +48,52 @@ export class Questions {
   }
 
   /** Returns the request as the client should see it; null if it repeats one that the client got before a restart. */
-  ask(message: JsonRpcRequest): JsonRpcRequest | null {
+  ask(message: JsonRpcRequest, relatedTo: RequestId | null): JsonRpcRequest | null {
     if (this.restored.delete(message.id)) return null;
     // Repeated questions always precede new ones.
     this.restored.clear();
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
-    this.asked.set(id, { own: message.id, method: message.method });
+    this.add(id, { own: message.id, method: message.method, relatedTo, at: this.clock.monotonic() });
+    this.give(id);
     const [oldest] = this.asked.keys();
-    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.remove(oldest);
     return withMember(message, 'id', id);
   }
 
   /** Restores a question asked before a restart, by the id that the client knows. Any other id is ignored. */
-  restore(id: string): void {
+  restore(id: string, relatedTo: RequestId): void {
     const own = ownIdIn(id);
     if (own === null) return;
-    this.asked.set(id, { own, method: null });
+    this.add(id, { own, method: null, relatedTo, at: this.clock.monotonic() });
+    this.give(id);
     this.restored.add(own);
+  }
+
+  /**
+   * Takes the answer to a question that was asked before a restart, outside any call. Returns the server's id for it; undefined
+   * if there was no such question, or it was answered, or the server has asked another one with its id since.
+   * @param wasAsked - whether the client was asked this
+   */
+  answeredLate(id: RequestId | null, wasAsked: (id: string) => boolean): RequestId | undefined {
+    if (typeof id !== 'string' || this.given.has(id)) return undefined;
+    const own = ownIdIn(id);
+    if (own === null || [...this.asked.values()].some((asked) => asked.own === own) || !wasAsked(id)) return undefined;
+    this.give(id);
+    return own;
+  }
+
+  private give(id: string): void {
+    this.given.add(id);
+    const [oldest] = this.given;
+    if (this.given.size > MAX_ASKED && oldest !== undefined) this.given.delete(oldest);
   }
 
   /** Takes the client's answer. Returns the server's id for the question; undefined if there is no such question. */
   answered(id: RequestId | null): RequestId | undefined {
     if (typeof id !== 'string') return undefined;
     const own = this.asked.get(id)?.own;
-    this.asked.delete(id);
+    this.remove(id);
     if (own !== undefined) this.restored.delete(own);
     return own;
   }
@@ -57,8 +101,18 @@ export class Questions {
   /** Takes back a question for the server. Returns the client's id for it; undefined if it was answered. */
   takenBack(own: unknown): string | undefined {
     const id = [...this.asked].find(([, asked]) => asked.own === own)?.[0];
-    if (id !== undefined) this.asked.delete(id);
+    if (id !== undefined) this.remove(id);
     return id;
+  }
+
+  /** Takes the questions that were asked before `before`, unless somebody still waits for the call that asks. */
+  takeOlder(before: Ms, isAwaited: (relatedTo: RequestId | null) => boolean): { own: RequestId; shown: string }[] {
+    const old = [...this.asked].filter(([, { at, relatedTo }]) => at <= before && !isAwaited(relatedTo));
+    for (const [shown, { own }] of old) {
+      this.remove(shown);
+      this.restored.delete(own);
+    }
+    return old.map(([shown, { own }]) => ({ own, shown }));
   }
 
   /** Takes all open questions: the server's id, the id that the client knows, and the method, null if it was asked before a restart. */
@@ -70,8 +124,24 @@ export class Questions {
 
   /** Forgets all questions, because the server that asked them is gone. */
   clear(): void {
-    this.asked.clear();
+    for (const id of [...this.asked.keys()]) this.remove(id);
     this.restored.clear();
+  }
+
+  private add(id: string, asked: Asked): void {
+    this.asked.set(id, asked);
+    this.changed(asked);
+  }
+
+  private remove(id: string): void {
+    const asked = this.asked.get(id);
+    this.asked.delete(id);
+    if (asked) this.changed(asked);
+  }
+
+  private changed({ relatedTo }: Asked): void {
+    if (relatedTo === null) return;
+    this.onChange(relatedTo, [...this.asked.values()].filter((one) => one.relatedTo === relatedTo).length);
   }
 }
 

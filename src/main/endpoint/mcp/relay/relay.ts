@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../../shared/errors';
-import { type Ms, SECOND } from '../../../../shared/model/units';
+import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isNotification,
   isObject,
@@ -23,6 +23,11 @@ import { Questions } from './questions';
 /** How long calls that are still running when their session ends may take to finish. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
 
+/** How long a server's question waits for an answer, once no client waits for the call that asks it. */
+const QUESTION_LIFE: Ms = 10 * MINUTE;
+const MIND_QUESTIONS: Ms = 30 * SECOND;
+const NOBODY_ANSWERED = 'Nobody answered within 10 minutes.';
+
 const ENDED = 'The session has ended.';
 /** The error for a call that a restart of Holdfast cut off from its server. */
 export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; its outcome is unknown.';
@@ -45,6 +50,8 @@ export interface ReplyTo {
   paused?(): void;
   /** Called when another request of the client goes on with the call; it came at this monotonic time. */
   continued?(arrived: Ms): void;
+  /** Gives the call up at its server, by whatever id that knows it now. Its client gets an error with this reason. */
+  giveUp?(reason: string): void;
   /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
   readonly wantsProgress?: boolean;
 }
@@ -75,6 +82,8 @@ export interface RelayOptions {
   readonly connect: () => Promise<ServerChannel>;
   /** Called with each message that the server sends on its own, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
+  /** Whether the client was asked a question with this id on a standalone stream, also before a restart. */
+  readonly wasAsked: (id: string) => boolean;
 }
 
 /**
@@ -94,6 +103,7 @@ export class Relay {
   private lastCaller: Caller | null = null;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
+  private cancelMinding: (() => void) | null = null;
 
   constructor(options: RelayOptions) {
     const { services, connect } = options;
@@ -105,7 +115,9 @@ export class Relay {
       onlost: () => this.giveUp('The server behind this session stopped; the outcome of the call is unknown.'),
     });
     this.pending = new PendingRequests(services.timers);
-    this.questions = new Questions(services.random);
+    this.questions = new Questions(services.random, services.clock, (call, waiting) =>
+      services.longCalls.asks(Number(call), waiting),
+    );
     this.lastUsed = services.clock.monotonic();
   }
 
@@ -131,7 +143,10 @@ export class Relay {
     try {
       const channel = await this.channel.attach();
       const open = calls.filter(({ open: { id } }) => this.pending.get(id));
-      for (const question of open.flatMap(({ questions }) => questions)) this.questions.restore(question);
+      for (const { questions, open: call } of open) {
+        for (const question of questions) this.questions.restore(question, call.id);
+      }
+      this.minding();
       const lost = new Set((await channel.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
       for (const call of open.filter(({ open: { id } }) => lost.has(id))) {
         // The process that asked is gone, and its successor must not get the answers.
@@ -201,9 +216,15 @@ export class Relay {
     this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
+  /** Tells the client something that no server said and that belongs to no request. */
+  tell(message: JsonRpcNotification): void {
+    this.options.push(message);
+  }
+
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
   respond(message: JsonRpcResponse, caller: Caller): void {
-    const id = this.questions.answered(message.id);
+    const { questions, options } = this;
+    const id = questions.answered(message.id) ?? questions.answeredLate(message.id, options.wasAsked);
     if (id === undefined) return;
     this.touch();
     const answer = withMember(message, 'id', id);
@@ -241,13 +262,26 @@ export class Relay {
    */
   takenOver(sentence: string): void {
     const [first] = this.pending.all;
-    for (const { own, shown, method } of this.questions.takeAll()) {
-      const reason = sentence;
-      const params = { requestId: shown, reason };
+    const asked = this.questions.takeAll();
+    for (const { shown } of asked) {
+      const params = { requestId: shown, reason: sentence };
       first?.[1].replyTo.related({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-      if (this.lastCaller) this.channel.ready?.send(unanswered(own, method, sentence), this.lastCaller);
     }
-    void this.close(sentence);
+    const answer = (channel: ServerChannel | null) => {
+      const { lastCaller } = this;
+      if (lastCaller) for (const { own, method } of asked) channel?.send(unanswered(own, method, sentence), lastCaller);
+    };
+    this.giveUp(sentence);
+    if (this.channel.ready || asked.length === 0) {
+      answer(this.channel.ready);
+      void this.close(sentence);
+    } else {
+      // After a restart the channel may not be initialized again yet.
+      void this.channel
+        .soon()
+        .then(answer)
+        .finally(() => this.close(sentence));
+    }
   }
 
   /**
@@ -269,6 +303,7 @@ export class Relay {
   async close(reason: string): Promise<void> {
     this.retired = true;
     this.cancelRetire?.();
+    this.stopMinding();
     const closed = this.channel.close();
     this.giveUp(reason);
     await closed;
@@ -276,8 +311,10 @@ export class Relay {
 
   private fromServer(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isRequest(message)) {
-      const asked = this.questions.ask(message);
-      if (asked) this.deliver(asked, relatedTo);
+      const asked = this.questions.ask(message, relatedTo);
+      if (!asked) return;
+      this.minding();
+      this.deliver(asked, relatedTo);
     } else if (!isNotification(message)) this.pending.settle(message);
     else if (message.method === 'notifications/progress') this.progressFromServer(message);
     else if (message.method === 'notifications/cancelled') this.cancelFromServer(message, relatedTo);
@@ -299,6 +336,40 @@ export class Relay {
     const asked = this.questions.takenBack(message.params?.requestId);
     if (asked === undefined) return;
     this.deliver({ ...message, params: { ...message.params, requestId: asked } }, relatedTo);
+  }
+
+  /**
+   * Looks after open questions until there are none. One within a call for which a client waits ends with that call at the
+   * latest; any other might keep its server waiting for good.
+   */
+  private minding(): void {
+    if (this.questions.size === 0) return;
+    this.cancelMinding ??= this.options.services.timers.every(MIND_QUESTIONS, () => this.endOldQuestions());
+  }
+
+  private endOldQuestions(): void {
+    const before = this.options.services.clock.monotonic() - QUESTION_LIFE;
+    const old = this.questions.takeOlder(before, (id) => this.isAwaited(id));
+    for (const { own, shown } of old) {
+      this.options.push({
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: shown, reason: NOBODY_ANSWERED },
+      });
+      if (this.lastCaller) this.channel.ready?.send(rpcError(own, RPC.serverError, NOBODY_ANSWERED), this.lastCaller);
+    }
+    if (this.questions.size === 0) this.stopMinding();
+  }
+
+  /** Whether a client waits for this call; or for any, if it is not known which. */
+  private isAwaited(id: RequestId | null): boolean {
+    const isOpen = (call: PendingCall | undefined) => call !== undefined && call.replyTo.isLeft?.() !== true;
+    return id === null ? this.pending.all.some(([, call]) => isOpen(call)) : isOpen(this.pending.get(id));
+  }
+
+  private stopMinding(): void {
+    this.cancelMinding?.();
+    this.cancelMinding = null;
   }
 
   private deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {

@@ -103,6 +103,7 @@ export class Relays {
         services,
         connect: () => connect(sessionKey, server, client_id),
         push: (message) => this.push(sessionKey, entry, message),
+        wasAsked: (id) => services.store.streams.hasRequest(sessionKey, id),
       }),
     };
     return entry;

@@ -18,3 +18,6 @@ export function foundIn({ store, log }: FoundToolServices, sessionId: string): r
     return [];
   }
 }
+
+/** The key under which `KnownLists` notes what a session with a search was listed: a search reads all lists, and sends none. */
+export const bySearch = (sessionKey: string): string => `${sessionKey} by search`;

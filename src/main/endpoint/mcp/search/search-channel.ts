@@ -23,7 +23,7 @@ import { listChanged } from '../aggregate/lists/list-kinds';
 import { clientName, serverName } from '../aggregate/names';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Sight } from '../visibility/sight';
-import { foundIn } from './found-tools';
+import { bySearch, foundIn } from './found-tools';
 import {
   type Asked,
   foundResult,
@@ -52,9 +52,6 @@ export interface SearchDeps {
   readonly indexes: ToolIndexes;
   readonly sessionKey: string;
 }
-
-/** The key under which `KnownLists` notes what such a session was listed: a search reads all lists, and sends none. */
-export const bySearch = (sessionKey: string): string => `${sessionKey} by search`;
 
 /**
  * A server channel of which a client with a search is listed Holdfast's own tools, `search_tools` and `call_tool`, and in the
@@ -144,9 +141,9 @@ export class SearchChannel implements ServerChannel {
     if (typeof asked === 'string') return this.instead(id, asked);
     let tools = await this.found(asked, caller);
     if (tools.length === 0 && (await this.moreIsKnown())) tools = await this.found(asked, caller);
-    const added = this.remember(tools);
-    this.onmessage(foundResult(id, tools, this.searched(asked.query)), null);
-    if (added) this.onmessage(TOOLS_CHANGED, null);
+    const { isLonger, areListed } = this.remember(tools);
+    this.onmessage(foundResult(id, tools, { ...this.searched(asked.query), areListed }), null);
+    if (isLonger) this.onmessage(TOOLS_CHANGED, null);
   }
 
   private async found({ query, limit }: Asked, caller: Caller): Promise<Params[]> {
@@ -171,23 +168,26 @@ export class SearchChannel implements ServerChannel {
     this.onmessage(insteadResult(id, sentence), null);
   }
 
-  /** Whether the list is longer for it. */
-  private remember(listed: readonly Params[]): boolean {
+  /** Keeps what was found. Returns whether the client's list is longer for it, and whether everything found is on it now. */
+  private remember(listed: readonly Params[]): { readonly isLonger: boolean; readonly areListed: boolean } {
     const { services, sessionKey } = this.deps;
     const tools = listed.flatMap(({ name }) => {
       const named = serverName(String(name));
       return named ? [{ server: named.server, tool: named.name }] : [];
     });
     try {
-      return services.store.foundTools.add(sessionKey, tools, MOST_LISTED) > 0;
+      const { foundTools } = services.store;
+      const isLonger = foundTools.add(sessionKey, tools, MOST_LISTED) > 0;
+      const kept = new Set(foundTools.of(sessionKey).map(({ server, tool }) => clientName(server, tool)));
+      return { isLonger, areListed: tools.every(({ server, tool }) => kept.has(clientName(server, tool))) };
     } catch (err) {
       // They can be called all the same.
       services.log.warn({ err }, 'what a search found could not be kept');
-      return false;
+      return { isLonger: false, areListed: false };
     }
   }
 
-  private searched(query: string): Searched {
+  private searched(query: string): Omit<Searched, 'areListed'> {
     const unlisted = this.unlisted().map((server) => ({ server, why: this.whyUnlisted(server) }));
     return { query, servers: this.servers(), unlisted };
   }

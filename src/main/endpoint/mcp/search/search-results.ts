@@ -30,6 +30,8 @@ export function searchIn(given: unknown): Asked | string {
 export interface Searched {
   readonly query: string;
   readonly servers: readonly string[];
+  /** Whether what was found is in the client's list of tools now. */
+  readonly areListed: boolean;
   /** Those of which no complete list of tools is known. */
   readonly unlisted: readonly { readonly server: string; readonly why: WhyUnlisted }[];
 }
@@ -57,14 +59,13 @@ export function foundResult(id: RequestId, tools: readonly Params[], searched: S
   return { jsonrpc: '2.0', id, result: { content, structuredContent } };
 }
 
-function messageOf(count: number, cut: readonly string[], { query, servers, unlisted }: Searched): string {
+function messageOf(count: number, cut: readonly string[], { query, servers, unlisted, areListed }: Searched): string {
   const missing = missingOf(unlisted);
   if (count > 0) {
-    const long =
-      cut.length === 0 ? [] : [`Input schemas that are too long for here are in tools/list: ${cut.join(', ')}.`];
-    return [`Call one with ${SEARCH_TOOLS.call}, or directly: they are listed from now on.`, ...long, ...missing].join(
-      ' ',
-    );
+    const how = areListed ? 'or directly: they are listed from now on' : 'by its exact name: they could not be listed';
+    const where = areListed ? 'are in tools/list' : 'cannot be shown; a search with a lower limit may show them';
+    const long = cut.length === 0 ? [] : [`Input schemas that are too long for here ${where}: ${cut.join(', ')}.`];
+    return [`Call one with ${SEARCH_TOOLS.call}, ${how}.`, ...long, ...missing].join(' ');
   }
   const here = servers.length === 0 ? 'There are no servers yet.' : `Servers here: ${named(servers)}.`;
   const advice = 'Try other words for what the tool does or works on, in English, or the name of a server.';

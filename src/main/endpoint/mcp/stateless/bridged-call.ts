@@ -11,6 +11,8 @@ import {
 import type { Caller } from '../../../mcp/server-channel';
 import type { Relay, ReplyTo } from '../relay/relay';
 
+const UNWANTED = 'Nobody waits for the answer any more.';
+
 let calls = 0;
 
 /**
@@ -100,7 +102,9 @@ export class BridgedCall {
    */
   cancel(): void {
     const goesOn = this.response === null || this.replyTo?.isLeft?.() === true;
-    if (goesOn && this.serverId !== null) this.relay.cancel(this.serverId, 'Nobody waits for the answer any more.');
+    if (!goesOn || this.serverId === null) return;
+    if (this.replyTo?.giveUp) this.replyTo.giveUp(UNWANTED);
+    else this.relay.cancel(this.serverId, UNWANTED);
   }
 
   /** The same when the client has left. */

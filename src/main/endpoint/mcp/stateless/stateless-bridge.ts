@@ -29,27 +29,34 @@ import type { TransportRecord } from '../../../sessions/session-ports';
 import { introduction } from '../aggregate/introduction';
 import { serverName } from '../aggregate/names';
 import { watched } from '../long-calls/watched-call';
+import { newsResult } from '../lost-session';
 import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
+import type { TaskPlace } from '../tasks/followed-task';
 import { EXTENSION_METHODS } from '../tasks/task-messages';
+import { planWithoutSession } from '../tasks/task-plan';
 import { Sight } from '../visibility/sight';
 import { BridgedCall } from './bridged-call';
+import { BridgedTasks, unaskable } from './bridged-tasks';
 import { HeldCalls, HOLD } from './held-calls';
 import type { NumberMarks } from './number-marks';
 import { StatelessCall } from './stateless-call';
-import { changeOf, isLoggedAt, paramsForServer, RESERVED, SESSIONFUL, withTokenOf } from './stateless-messages';
+import {
+  answerable,
+  capabilityFor,
+  changeOf,
+  isLoggedAt,
+  paramsForServer,
+  RESERVED,
+  SESSIONFUL,
+  withTokenOf,
+} from './stateless-messages';
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools/list', 'tools/call'],
   resources: ['resources/list', 'resources/templates/list', 'resources/read'],
   prompts: ['prompts/list', 'prompts/get'],
   completions: ['completion/complete'],
-};
-/** Server requests that a result may pass to the client, with the capability that each requires. */
-const ASKABLE: Readonly<Record<string, string>> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
 };
 const METHOD_NOT_FOUND = -32601;
 /** Questions that arrive within this time are sent to the client together. */
@@ -64,6 +71,7 @@ export class StatelessBridge {
   private readonly services: Services;
   private readonly relays: Relays;
   private readonly held: HeldCalls;
+  private readonly tasks: BridgedTasks;
   private readonly codec: ReturnType<typeof createRequestStateCodec<{ held: string }>>;
   private logLevel: string | null = null;
   private newest: StatelessCall | null = null;
@@ -74,6 +82,7 @@ export class StatelessBridge {
     this.services = services;
     this.relays = relays;
     this.held = new HeldCalls(services.timers, services.random);
+    this.tasks = new BridgedTasks(services);
     this.codec = createRequestStateCodec({
       key: secret,
       ttlSeconds: HOLD / SECOND,
@@ -100,13 +109,22 @@ export class StatelessBridge {
     // being waited for; the client is the same in any case.
     const newest = [...this.awaited].at(-1);
     if (isNotification(message)) {
+      // Of the form that its revision does not have.
+      if (message.method === 'notifications/tasks/status') return;
       const change = changeOf(message);
       if (change) this.handler.bus.publish(change);
       else newest?.onnotification?.(message);
     } else if (!isRequest(message)) return;
+    else if (this.tasks.asked(message)) return;
     else if (newest) newest.ask(message);
+    else if (this.tasks.askedByAny(message)) return;
     // Left unanswered, it would keep the server waiting.
     else this.refuse(message);
+  }
+
+  /** The client has another session from now on, whose servers know nothing of what was set here. */
+  sessionChanged(): void {
+    this.logLevel = null;
   }
 
   async close(): Promise<void> {
@@ -140,30 +158,19 @@ export class StatelessBridge {
         });
       }
     }
-    if (!refusal && knowsTasks(capabilities)) this.addTasks(server, call);
+    if (!refusal) this.addTasks(server, call);
     if (!refusal && call.method === 'subscriptions/listen') this.subscribe(call);
     return server;
   }
 
   /** How the server introduces itself. For all servers together, the answer is made without starting any of them. */
-  private introduce(call: StatelessCall): Promise<InitializeResult> | InitializeResult {
+  private async introduce(call: StatelessCall): Promise<InitializeResult> {
     const params = this.initializeParams(call);
     if (isOfMany(call.server)) {
       const sight = new Sight(this.services, call.client.client_id, call.server);
-      const said = introduction(params, this.services.info().version, this.services.servers, sight);
-      return this.mayHaveTasks(sight) ? withTasks(said) : said;
+      return withTasks(introduction(params, this.services.info().version, this.services.servers, sight));
     }
-    return this.relayOf(call).initialize(params, call.caller());
-  }
-
-  /** Whether one of the servers has the extension, or was never seen, so that it may. */
-  private mayHaveTasks(sight: Sight): boolean {
-    const { servers } = this.services;
-    const seen = servers.offered().filter((server) => sight.showsServer(server));
-    return seen.some((server) => {
-      const capabilities = servers.capabilitiesOf(server);
-      return capabilities === null || knowsTasks(capabilities);
-    });
+    return withTasks(await this.relayOf(call).initialize(params, call.caller()));
   }
 
   private addTasks(server: Server, call: StatelessCall): void {
@@ -171,13 +178,16 @@ export class StatelessBridge {
       server.setRequestHandler(method, { params: OF_TASK }, (_, context) => {
         if (!knowsTasks(call.capabilities))
           throw new MissingRequiredClientCapabilityError({ requiredCapabilities: KNOWING });
-        return this.serve(call, method, context) as never;
+        return (this.tasks.serve(call, method) ?? this.serve(call, method, context)) as never;
       });
     }
   }
 
   private async serve(call: StatelessCall, method: string, context: ServerContext): Promise<unknown> {
     const state = context.mcpReq.requestState<{ held: string }>();
+    // What answers a question of a call that was cut off is told so by that call.
+    const news = state === undefined ? await call.news() : null;
+    if (news) return newsResult(news);
     const bridged = state === undefined ? this.start(call, method) : this.held.take(state.held);
     if (!bridged) throw new ProtocolError(RPC.serverError, 'The call that this answers is over. Make the call again.');
     if (state !== undefined) {
@@ -205,6 +215,7 @@ export class StatelessBridge {
       }
       if (bridged.response) {
         call.answered(bridged.response);
+        this.tasks.begun(call, bridged, bridged.response);
         return resultOf(bridged.response, call.marks);
       }
       // Servers that ask several things at once send them one by one.
@@ -228,13 +239,18 @@ export class StatelessBridge {
     const bridged = new BridgedCall(relay, call.caller());
     const { client, server: address, arrived } = call;
     const { transport_id } = call.caller();
-    const place = { client, session_id: record?.session_id ?? null, transport_id, address, arrived, relay };
+    const initializeParams = this.initializeParams(call);
+    const ask: TaskPlace['ask'] = (request, to) => relay.request(request, call.caller(), initializeParams, to);
+    const place = { client, session_id: record?.session_id ?? null, transport_id, address, arrived, relay, ask };
+    const params = paramsForServer(method, call.params, mayBeTask(call, method));
+    const said = { jsonrpc: '2.0' as const, id: '', method, params };
+    const plan = planWithoutSession(this.services, said, address, call.capabilities);
     bridged.start(
       method,
-      paramsForServer(method, call.params, mayBeTask(call, method)),
-      this.initializeParams(call),
+      plan.request.params ?? {},
+      initializeParams,
       (id) => call.sentAs(id),
-      (request, replyTo) => watched(this.services, place, request, replyTo),
+      (request, replyTo) => watched(this.services, place, { ...plan, request }, replyTo),
     );
     return bridged;
   }
@@ -324,10 +340,10 @@ function takeAnswers(call: BridgedCall, answers: unknown): void {
 function refuseUndeclared(call: BridgedCall, capabilities: Params): void {
   const missing: string[] = [];
   for (const [key, { method }] of [...call.questions]) {
-    const capability = ASKABLE[method];
-    if (capability !== undefined && capabilities[capability] !== undefined) continue;
-    if (capability !== undefined) missing.push(capability);
-    call.answer(key, { error: { code: METHOD_NOT_FOUND, message: `This client does not answer ${method}.` } });
+    if (answerable(method, capabilities)) continue;
+    const capability = capabilityFor(method);
+    if (capability !== null) missing.push(capability);
+    call.answer(key, { error: unaskable(method) });
   }
   if (missing.length === 0 || call.questions.size > 0) return;
   call.cancel();

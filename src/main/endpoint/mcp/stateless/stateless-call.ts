@@ -7,7 +7,10 @@ import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
+import type { News } from '../../../sessions/handover/lost-owners';
 import { endingOf, FAILED, OK } from '../ending';
+import { needsItsServers } from '../lost-session';
+import { isReconnect } from '../own-tools/own-tool-names';
 import { authInfoOf } from '../own-tools/sdk-channel';
 import { realCall } from '../search/real-call';
 import { NumberMarks } from './number-marks';
@@ -72,11 +75,17 @@ export class StatelessCall {
     if (method === 'server/discover') return;
     const isListen = method === 'subscriptions/listen';
     const clientInfo = this.meta[RESERVED.clientInfo];
-    const transport_id = this.sessions.enter(this.client, this.server, clientInfo, id !== undefined && !isListen);
+    const isWork = id !== undefined && !isListen && !isReconnect(this, this.server);
+    const transport_id = this.sessions.enter(this.client, this.server, clientInfo, isWork);
     this.transportId = transport_id;
     const { manager } = this.services;
-    if (isListen) this.res.once('close', manager.streamOpened(transport_id));
-    else if (id !== undefined) {
+    if (isListen) {
+      this.res.once('close', manager.streamOpened(transport_id));
+      this.res.once(
+        'close',
+        this.sessions.listens(transport_id, () => this.res.destroy()),
+      );
+    } else if (id !== undefined) {
       this.finish = manager.requestStarted(transport_id);
       const arrival: Arrival = {
         session_id: manager.findTransport(transport_id, this.client.client_id)?.session_id ?? null,
@@ -101,6 +110,20 @@ export class StatelessCall {
     const answer: unknown = JSON.parse(text);
     const ending = isObject(answer) ? endingOf(answer as unknown as JsonRpcResponse) : OK;
     this.end(response.ok ? ending : FAILED, isJson ? Buffer.byteLength(text) : 0);
+  }
+
+  /**
+   * What the client has to be told in place of this call, because another client has taken its session over; null if there is
+   * nothing. Resolves when it is to be told.
+   */
+  async news(): Promise<News | null> {
+    if (!this.finish) return null;
+    const { manager, timers } = this.services;
+    const record = manager.findTransport(this.caller().transport_id, this.client.client_id);
+    if (!record || !needsItsServers(this, this.server)) return null;
+    const news = manager.takeNews(record, this.client);
+    if (news) await new Promise<void>((resolve) => timers.after(news.in, resolve));
+    return news;
   }
 
   /** The server has answered, though the client may get it in another form. */
@@ -143,6 +166,12 @@ export class StatelessCall {
   caller(): Caller {
     this.transportId ??= this.sessions.transportOf(this.client, this.server, this.meta[RESERVED.clientInfo]);
     return { client: this.client, transport_id: this.transportId };
+  }
+
+  /** The session that it is bound to; null if it is bound to none. */
+  get sessionId(): string | null {
+    if (this.transportId === null) return null;
+    return this.services.manager.findTransport(this.transportId, this.client.client_id)?.session_id ?? null;
   }
 
   get method(): string {

@@ -1,4 +1,5 @@
 import type { ServerEvent } from '@modelcontextprotocol/server';
+import { ownValue } from '../../../../shared/model/own-value';
 import { TASKS_EXTENSION } from '../../../mcp/extensions';
 import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
 
@@ -59,4 +60,20 @@ export function changeOf({ method, params }: JsonRpcNotification): ServerEvent |
   if (method === 'notifications/resources/list_changed') return { kind: 'resources_list_changed' };
   const isUpdate = method === 'notifications/resources/updated' && typeof params?.uri === 'string';
   return isUpdate ? { kind: 'resource_updated', uri: String(params.uri) } : null;
+}
+
+/** Server requests that a result may pass to the client, with the capability that each requires. */
+const ASKABLE: Readonly<Record<string, string>> = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+};
+
+/** The capability that a client needs to be asked this; null for what no client can be asked. */
+export const capabilityFor = (method: string): string | null => ownValue(ASKABLE, method) ?? null;
+
+/** Whether a client with these capabilities answers a question of this method. */
+export function answerable(method: string, capabilities: Params): boolean {
+  const capability = capabilityFor(method);
+  return capability !== null && capabilities[capability] !== undefined;
 }

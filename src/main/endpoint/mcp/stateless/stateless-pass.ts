@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
+import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { Ending, ServedBy } from '../../../activity/activity-log';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
@@ -17,18 +18,22 @@ import {
   rpcError,
 } from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
-import type { Listings } from '../../../mcp/lists/listings';
+import { Listings } from '../../../mcp/lists/listings';
 import type { Services } from '../../../services';
+import { notSent } from '../../../upstream/failure-text';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import { heldBack } from '../../../upstream/tools/held-back';
+import { ToolCheck } from '../../../upstream/tools/tool-check';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
+import { newsResult } from '../lost-session';
 import { lookingForTasks } from '../tasks/new-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
 import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
+import { askServer, type OwnAsk } from './ask-list';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 import { withoutHiddenEvents } from './visible-stream';
@@ -38,6 +43,9 @@ const MAX_LOOKED_AT = 1024 * 1024;
 const MAX_LIST = 16 * MAX_LOOKED_AT;
 /** Clients whose listings are remembered, per server. */
 const MAX_LISTINGS = 64;
+/** How long a server may take to list its tools before one of them is called, where changed ones are held back. */
+const TOOLS_LIMIT: Ms = 10 * SECOND;
+const TOOLS_CHANGED = 'notifications/tools/list_changed';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
@@ -46,6 +54,9 @@ interface Known {
   readonly server: StatelessServer;
   /** What each client lists, least recently used first. */
   readonly listings: Map<string, Listings>;
+  /** How a client asks it, which Holdfast does too when it has to know what the tools say now. */
+  asking: Pick<OwnAsk, 'headers' | 'meta'>;
+  readonly toolCheck: ToolCheck;
 }
 
 /**
@@ -76,13 +87,35 @@ export class StatelessPass {
     try {
       const deps = { timers, network, login: servers.loginOf(name) };
       const server = this.known.get(name)?.server ?? new StatelessServer(target, deps);
-      if (!this.known.has(name)) this.known.set(name, { target, server, listings: new Map() });
+      if (!this.known.has(name)) this.known.set(name, this.made(name, target, server));
       return (await server.speaks()) ? server : null;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       this.services.log.debug({ err: error, server: name }, 'a server could not be asked which revisions it speaks');
       return null;
     }
+  }
+
+  private made(name: string, target: HttpTarget, server: StatelessServer): Known {
+    const { servers, clock, callIds, timers } = this.services;
+    const known: Known = {
+      target,
+      server,
+      listings: new Map(),
+      asking: { headers: {}, meta: {} },
+      toolCheck: new ToolCheck({
+        clock,
+        isHolding: () => servers.tools.isHolding,
+        listings: servers.listingsOf(name) ?? new Listings({ note: () => {}, look: () => [] }),
+        ask: async (params) => {
+          const limit = new AbortController();
+          const cancel = timers.after(TOOLS_LIMIT, () => limit.abort());
+          const asked = { id: callIds.next(), method: 'tools/list', params, ...known.asking };
+          return askServer(server, asked, limit.signal).finally(cancel);
+        },
+      }),
+    };
+    return known;
   }
 
   /** Passes one request through. When the client disconnects, the request to the server is aborted. */
@@ -114,7 +147,8 @@ export class StatelessPass {
       call.end(FAILED);
       return;
     }
-    const tasks = call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id);
+    const tasks =
+      call.server === null ? null : new OwnTasks(this.services, call.server, call.client.client_id, call.sessionId);
     const refused = said && isRequest(said) && tasks ? taskRefusal(said, tasks, call.capabilities) : null;
     const refusal = refused?.response ?? (said && isRequest(said) ? sight.refusal(said) : null);
     if (refusal) {
@@ -125,6 +159,13 @@ export class StatelessPass {
     const tool = said && isRequest(said) && said.method === 'tools/call' ? said.params?.name : null;
     if (said && isRequest(said) && typeof tool === 'string' && call.server !== null) {
       const { tools } = this.services.servers;
+      const problem = await this.unchecked(call, req);
+      if (problem !== null) {
+        const refusal = notSent(said.id, new Error(problem));
+        sendJson(res, 200, refusal);
+        call.end(endingOf(refusal));
+        return;
+      }
       if (tools.isHeld(call.server, tool)) {
         const held = heldBack(said.id, call.server, tool);
         sendJson(res, 200, held);
@@ -132,6 +173,13 @@ export class StatelessPass {
         return;
       }
       tools.used(call.server, tool);
+    }
+    const news = said && isRequest(said) ? await call.news() : null;
+    if (news && said && isRequest(said)) {
+      const told: JsonRpcResponse = { jsonrpc: '2.0', id: said.id, result: newsResult(news) };
+      if (!res.destroyed) sendJson(res, 200, told);
+      call.end(endingOf(told));
+      return;
     }
     if (said && isRequest(said) && said.method !== 'subscriptions/listen') this.list(call, res);
     let answer: IncomingMessage;
@@ -164,7 +212,9 @@ export class StatelessPass {
         call,
       );
     } else {
-      const seen = call.method === 'subscriptions/listen' ? withoutHiddenIn(decoded, answer, sight) : decoded;
+      const toolsChanged = () => this.toolsChanged(call, req);
+      const isListen = call.method === 'subscriptions/listen';
+      const seen = isListen ? withoutHiddenIn(decoded, answer, sight, toolsChanged) : decoded;
       await pipe(answer, seen, res, call);
     }
   }
@@ -183,6 +233,28 @@ export class StatelessPass {
       cancel: () => res.destroy(),
     });
     res.once('close', () => longCalls.inFlight.end(callId));
+  }
+
+  /** Reads what the server's tools say now, where a call has to wait for that. Returns why that is not known. */
+  private async unchecked(call: StatelessCall, req: IncomingMessage): Promise<string | null> {
+    const known = call.server === null ? undefined : this.known.get(call.server);
+    if (!known?.toolCheck.isDue) return null;
+    known.asking = { headers: headersOf(req), meta: call.meta };
+    return known.toolCheck.read().then(
+      () => null,
+      (error: Error) => `The server "${call.server}" ${error.message}.`,
+    );
+  }
+
+  /** The server says that its tools are others: what they say is remembered, whether or not the client lists them. */
+  private toolsChanged(call: StatelessCall, req: IncomingMessage): void {
+    const known = call.server === null ? undefined : this.known.get(call.server);
+    if (!known) return;
+    known.asking = { headers: headersOf(req), meta: call.meta };
+    known.toolCheck.forget();
+    known.toolCheck.read().catch((err) => {
+      this.services.log.debug({ err, server: call.server }, 'the tools of a server could not be read');
+    });
   }
 
   /** Null unless the request is for a list. */
@@ -231,9 +303,12 @@ const isUnnamed = (message: unknown, said: JsonRpcMessage | null): boolean =>
   !(said && isRequest(said));
 
 /** The stream without news of resources that are hidden by the time they come. */
-function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight): Readable {
+function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight, toolsChanged: () => void): Readable {
   if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
-  const seen = withoutHiddenEvents(({ method, params }) => sight.isAboutHidden(method, params));
+  const seen = withoutHiddenEvents(({ method, params }) => {
+    if (method === TOOLS_CHANGED) toolsChanged();
+    return sight.isAboutHidden(method, params);
+  });
   // Whichever ends or breaks off takes the other along.
   return pipeline(body, seen, () => {});
 }

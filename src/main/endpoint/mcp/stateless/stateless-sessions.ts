@@ -15,6 +15,8 @@ const MAX_NAME = 200;
 export class StatelessSessions {
   private readonly services: Services;
   private readonly transports = new Map<string, string>();
+  /** What ends the streams that are open, by their transports. */
+  private readonly listening = new Map<string, Set<() => void>>();
 
   constructor(services: Services) {
     this.services = services;
@@ -62,6 +64,27 @@ export class StatelessSessions {
     const known = this.transports.get(this.keyOf(client.client_id, server));
     const lives = known !== undefined && this.services.manager.findTransport(known, client.client_id) !== null;
     return lives ? known : this.open(client, server, clientInfo);
+  }
+
+  /** Keeps what ends a stream of this transport, until the returned function is called. */
+  listens(transportId: string, end: () => void): () => void {
+    const ends = this.listening.get(transportId) ?? new Set();
+    this.listening.set(transportId, ends.add(end));
+    return () => {
+      ends.delete(end);
+      if (ends.size === 0 && this.listening.get(transportId) === ends) this.listening.delete(transportId);
+    };
+  }
+
+  /** Ends the streams of a transport, whose client listens anew then, to the session that it has now. */
+  endStreams(transportId: string): void {
+    for (const end of [...(this.listening.get(transportId) ?? [])]) end();
+  }
+
+  /** The {@link keyOf} that a transport stands for; null if it is of the other leg. */
+  keyOfTransport(transportId: string): string | null {
+    for (const [key, id] of this.transports) if (id === transportId) return key;
+    return null;
   }
 
   private open(client: Client, server: string | null, clientInfo: unknown): string {

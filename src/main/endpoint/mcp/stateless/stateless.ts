@@ -66,6 +66,17 @@ export class StatelessLeg {
     return true;
   }
 
+  /**
+   * Call this when the session of a transport has gone to another client, or the transport to another session: whoever listens
+   * there listens anew. Transports of the other leg are left alone.
+   */
+  sessionChanged(transportId: string): void {
+    const key = this.sessions.keyOfTransport(transportId);
+    if (key === null) return;
+    this.bridges.get(key)?.sessionChanged();
+    this.sessions.endStreams(transportId);
+  }
+
   /** Aborts running requests. */
   async close(): Promise<void> {
     this.pass.close();

@@ -26,11 +26,14 @@ export class OwnTasks {
   private readonly services: TaskServices;
   private readonly server: string;
   private readonly clientId: string;
+  private readonly sessionKey: string | null;
 
-  constructor(services: TaskServices, server: string, clientId: string) {
+  /** @param sessionKey - of the session in which tasks are begun here; null if there is none */
+  constructor(services: TaskServices, server: string, clientId: string, sessionKey: string | null) {
     this.services = services;
     this.server = server;
     this.clientId = clientId;
+    this.sessionKey = sessionKey;
   }
 
   has(taskId: string): boolean {
@@ -74,9 +77,9 @@ export class OwnTasks {
 
   private give(task_id: string, isOnly: boolean): void {
     const { store, clock, log } = this.services;
-    const { server, clientId: client_id } = this;
+    const { server, clientId: client_id, sessionKey: session_id } = this;
     try {
-      store.tasks.give({ server, task_id, client_id, given_at: clock.now() }, isOnly);
+      store.tasks.give({ server, task_id, client_id, session_id, given_at: clock.now() }, isOnly);
     } catch (error) {
       log.warn({ err: error, server }, 'a task could not be remembered, so its client cannot ask for it');
     }

@@ -2,7 +2,7 @@ import { isObject, type JsonRpcResponse, type Params } from '../../../mcp/json-r
 import { mayHold } from '../../../mcp/message-text';
 
 /** Key in `_meta` of whatever belongs to a task (MCP 2025-11-25, tasks, related task metadata). */
-const RELATED = 'io.modelcontextprotocol/related-task';
+export const RELATED = 'io.modelcontextprotocol/related-task';
 
 /** Requests for one task, which name it in `params.taskId`: of both revisions together. */
 const OF_ONE = ['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel'];
@@ -28,6 +28,14 @@ export function begunBy(response: JsonRpcResponse): string | null {
   if (!isObject(result)) return null;
   const task = isObject(result.task) ? result.task : result.resultType === 'task' ? result : {};
   return typeof task.taskId === 'string' ? task.taskId : null;
+}
+
+/** Parameters that do not name the task that they belong to, of which whoever gets them knows nothing. */
+export function withoutTaskMeta(params: Params = {}): Params {
+  if (!isObject(params._meta) || params._meta[RELATED] === undefined) return params;
+  const { _meta, ...rest } = params;
+  const { [RELATED]: _, ...meta } = params._meta;
+  return Object.keys(meta).length === 0 ? rest : { ...rest, _meta: meta };
 }
 
 /** The id of the task that a message of a server belongs to or tells of; null if there is none. */

@@ -3,7 +3,7 @@ import { type JsonRpcRequest, type JsonRpcResponse, RPC, rpcError } from '../../
 import type { OwnTasks } from './own-tasks';
 
 /** "Missing required client capability" (MCP 2026-07-28, SEP-2575). */
-const MISSING_CAPABILITY = -32021;
+export const MISSING_CAPABILITY = -32021;
 /** What 2025-11-25 had and the extension has not. */
 const REMOVED = ['tasks/result', 'tasks/list'];
 

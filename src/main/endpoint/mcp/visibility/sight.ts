@@ -3,6 +3,7 @@ import type { Hidden, Item, ItemKind } from '../../../../shared/model/visibility
 import { keepNumbers } from '../../../mcp/exact-json';
 import { isObject, type JsonRpcRequest, type JsonRpcResponse, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
 import { type ListedKind, listedKind } from '../../../mcp/lists/item-rules';
+import { itemKindOf } from '../../../mcp/lists/list-changes';
 import type { Services } from '../../../services';
 import { serverName, serverUri } from '../aggregate/names';
 import { foundIn } from '../search/found-tools';
@@ -13,13 +14,6 @@ import { isOfOneTask } from '../tasks/task-messages';
 const RESOURCE_NOT_FOUND = -32002;
 /** Characters of a name in a sentence. */
 const LONGEST_NAME = 120;
-
-const KIND_OF_LIST: Readonly<Record<ListedKind['word'], ItemKind>> = {
-  tool: 'tool',
-  prompt: 'prompt',
-  resource: 'resource',
-  'resource template': 'resource',
-};
 
 export type SightServices = Pick<Services, 'visibility' | 'store' | 'toolUse' | 'log'> & {
   readonly servers: Pick<Services['servers'], 'offered'>;
@@ -50,6 +44,17 @@ export class Sight {
     if (!this.searches) return true;
     const found = foundIn(this.services, sessionId);
     return server === null ? found.length > 0 : found.some((tool) => tool.server === server);
+  }
+
+  /**
+   * Says of things whether a session of the client is listed them, if their server lists them and they are not held back: they
+   * are seen, and with a search, found.
+   */
+  listsTo(sessionId: string): (item: Item) => boolean {
+    const found = this.searches ? new Set(foundIn(this.services, sessionId).map(foundKey)) : null;
+    return (item) =>
+      this.shows(item) &&
+      (found === null || item.kind !== 'tool' || found.has(foundKey({ server: item.server, tool: item.name ?? '' })));
   }
 
   /** Whether anything of the server may be seen. */
@@ -130,7 +135,7 @@ export class Sight {
 
   private isSeen(list: ListedKind, listed: unknown): boolean {
     const name = isObject(listed) ? listed[list.id] : undefined;
-    const item = typeof name === 'string' ? this.itemOf(KIND_OF_LIST[list.word], name) : null;
+    const item = typeof name === 'string' ? this.itemOf(itemKindOf(list), name) : null;
     return item === null || this.shows(item);
   }
 
@@ -168,6 +173,9 @@ export class Sight {
     );
   }
 }
+
+const foundKey = ({ server, tool }: { readonly server: string; readonly tool: string }): string =>
+  JSON.stringify([server, tool]);
 
 /** The thing that a request names, in the client's words; null if it names none. */
 function namedBy(method: string, params: Params): { kind: ItemKind; name: string } | null {

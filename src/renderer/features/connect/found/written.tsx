@@ -1,6 +1,7 @@
 import { CircleCheck, LoaderCircle } from 'lucide-react';
 import type { FoundClient } from '../../../../shared/contract/connect';
 import { t } from '../../../../shared/messages/language';
+import { NoTools } from '../no-tools';
 import { HereAgo } from './here-ago';
 
 /** What to do once Holdfast stands in a program's file, and whether the program has come. */
@@ -23,6 +24,7 @@ export function Written({ client: { id, name, state, last_seen_at } }: { client:
         <p className="text-ink-2 text-sm">
           {isHere ? <HereAgo name={name} at={last_seen_at} /> : t(`connect.next.${id}`)}
         </p>
+        {isHere && <NoTools name={name} />}
       </div>
     </div>
   );

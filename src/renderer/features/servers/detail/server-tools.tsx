@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { HiddenReason, ListedItem, ListedItems, ToolAdvice } from '../../../../shared/contract/visibility';
+import { isoTime, type TableData } from '../../../../shared/export/table-file';
 import { t } from '../../../../shared/messages/language';
 import { roundedTokens } from '../../../../shared/model/token-estimate';
 import { MINUTE, SECOND } from '../../../../shared/model/units';
@@ -9,6 +10,7 @@ import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
 import { Button } from '../../../ui/button';
 import { ErrorNote } from '../../../ui/error-note';
+import { ExportMenu, tableFormats } from '../../../ui/export-menu';
 import { RelativeTime } from '../../../ui/relative-time';
 import { RichMessage } from '../../../ui/rich-message';
 import { Switch } from '../../../ui/switch';
@@ -47,8 +49,18 @@ export function ServerTools({ name }: { name: string }) {
       <h3 className="flex items-baseline justify-between gap-3 font-semibold text-ink">
         <span>{isKnown ? t('servers.tools_count', { count: tools }) : t('servers.tools')}</span>
         {listed?.changed_at != null && (
-          <span className="font-normal text-ink-3 text-sm">
-            <RichMessage id="servers.tools_changed" values={{ time: <RelativeTime at={listed.changed_at} coarse /> }} />
+          <span className="flex items-center gap-2 font-normal text-ink-3 text-sm">
+            <span>
+              <RichMessage
+                id="servers.tools_changed"
+                values={{ time: <RelativeTime at={listed.changed_at} coarse /> }}
+              />
+            </span>
+            <ExportMenu
+              what="tools"
+              formats={tableFormats(() => itemTable(listed.items, name, visibility.index))}
+              iconLabel={t('tools.export')}
+            />
           </span>
         )}
       </h3>
@@ -155,6 +167,21 @@ function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
     </>
   );
 }
+
+/** The list, in its order: what is shown to all clients, and how much it is used. */
+const itemTable = (items: readonly ListedItem[], server: string, index: VisibilityIndex | null): TableData => ({
+  columns: ['server', 'kind', 'name', 'description', 'tokens', 'calls', 'last_used', 'shown_to_all'],
+  rows: items.map(({ kind, name, description, tokens, calls, last_used }) => [
+    server,
+    kind,
+    name,
+    description,
+    tokens,
+    calls,
+    isoTime(last_used),
+    index === null ? null : index.whyHidden({ client_id: '', set: null }, { server, kind, name }) === null,
+  ]),
+});
 
 const tokensOf = (items: readonly ListedItem[]): number => items.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
 

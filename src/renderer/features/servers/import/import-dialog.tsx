@@ -43,7 +43,10 @@ export function ImportDialog({
     setError(null);
     try {
       const servers = await importServers([...chosen]);
-      toast({ title: t('server_import.imported', { count: servers.length }) });
+      toast({
+        title: t('server_import.imported', { count: servers.length }),
+        detail: t('server_import.imported.twice'),
+      });
       onImported(servers);
     } catch (failure) {
       setError(failure);

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Client } from '../../../../shared/contract/client';
-import type { Session } from '../../../../shared/contract/session';
+import type { Session, SharingRole } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { invitationText } from '../../../../shared/model/invitation';
+import { isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -16,15 +17,29 @@ import { Segmented } from '../../../ui/segmented';
 const WAYS = (['connection', 'invitation'] as const).map((value) => ({ value, label: t(`session.continue.${value}`) }));
 type Way = (typeof WAYS)[number]['value'];
 
+const ASKED = [
+  { value: 'host' as const, label: t('session.share.asks.here') },
+  { value: 'guest' as const, label: t('session.share.asks.there') },
+];
+
 /**
- * Offers a session to another client, or to another process of its own. An invitation lives in this component's state while the
- * dialog is open and nowhere else.
+ * Offers a session to another client, or to another process of its own: to take it over, or to share its servers. An invitation
+ * lives in this component's state while the dialog is open and nowhere else.
  */
-export function ContinueDialog({ session, onClose }: { session: Session; onClose(): void }) {
+export function ContinueDialog({
+  session,
+  offers,
+  onClose,
+}: {
+  session: Session;
+  offers: 'continue' | 'share';
+  onClose(): void;
+}) {
   const { offerSession, loadClients } = useActions();
   const clients = useHoldfast((state) => state.clients);
   const [chosen, setChosen] = useState<string | null>(null);
   const [way, setWay] = useState<Way>('connection');
+  const [asks, setAsks] = useState<SharingRole>('host');
   const [invitation, setInvitation] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -33,7 +48,9 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
     loadClients().catch(setError);
   }, [loadClients]);
 
-  const allowed = (clients ?? []).filter((client) => mayContinue(client, session));
+  const allowed = (clients ?? []).filter(
+    (client) => mayContinue(client, session) && (offers === 'continue' || client.policy === 'sessionful'),
+  );
   const client = allowed.find(({ client_id }) => client_id === chosen) ?? null;
 
   const offer = async () => {
@@ -42,7 +59,9 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
     setError(null);
     try {
       const invited = way === 'invitation';
-      const offered = await offerSession({ session_id: session.session_id, client_id: client.client_id, invited });
+      const { session_id } = session;
+      const share = offers === 'share' ? { share: asks } : {};
+      const offered = await offerSession({ session_id, client_id: client.client_id, invited, ...share });
       if (offered.invitation === null) onClose();
       setInvitation(offered.invitation);
     } catch (failure) {
@@ -56,11 +75,15 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
     <Dialog
       open
       onClose={onClose}
-      title={t('session.continue.title', { name: sessionName(session) })}
-      description={t('session.continue.text')}
+      title={t(`session.${offers}.title`, { name: sessionName(session) })}
+      description={t(`session.${offers}.text`)}
     >
       {invitation !== null && client ? (
-        <Invitation client={client.name} text={invitationText(session.session_id, invitation)} onClose={onClose} />
+        <Invitation
+          client={client.name}
+          text={invitationText(session.session_id, invitation, offers === 'share')}
+          onClose={onClose}
+        />
       ) : (
         <div className="flex flex-col gap-4">
           {error !== null && <ErrorNote error={error} />}
@@ -76,15 +99,32 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
             </p>
           ) : (
             <>
-              <ClientChoice clients={allowed} owner={session.client_id} value={chosen} onChange={setChosen} />
+              <ClientChoice
+                label={t(`session.${offers}.where`)}
+                clients={allowed}
+                owner={session.client_id}
+                value={chosen}
+                onChange={setChosen}
+              />
               <Segmented label={t('session.continue.way')} value={way} options={WAYS} onChange={setWay} />
-              <p className="min-h-15 text-ink-2 text-sm">{t(`session.continue.${way}.text`)}</p>
+              <p className="min-h-15 text-ink-2 text-sm">{t(`session.${offers}.${way}.text`)}</p>
+              {session.era === 'stateless' && <p className="text-ink-2 text-sm">{t('session.continue.shared_here')}</p>}
+              {client?.policy === 'stateless' && (
+                <p className="text-ink-2 text-sm">{t('session.continue.shared_there', { client: client.name })}</p>
+              )}
+              {offers === 'share' && (
+                <div className="flex flex-col gap-1.5">
+                  <p className="font-medium text-ink text-sm">{t('session.share.asks')}</p>
+                  <Segmented label={t('session.share.asks')} value={asks} options={ASKED} onChange={setAsks} />
+                  <p className="text-ink-2 text-sm">{t('session.share.asks.hint')}</p>
+                </div>
+              )}
             </>
           )}
           <div className="flex justify-end gap-2">
             <Button onClick={onClose}>{t('ui.cancel')}</Button>
             <Button variant="primary" disabled={busy || client === null} onClick={() => void offer()}>
-              {way === 'invitation' ? t('session.continue.invite') : t('session.continue.offer')}
+              {way === 'invitation' ? t('session.continue.invite') : t(`session.${offers}.offer`)}
             </Button>
           </div>
         </div>
@@ -95,14 +135,16 @@ export function ContinueDialog({ session, onClose }: { session: Session; onClose
 
 /** Whom a session can be offered to: clients that may take over, and its own, for another process of it. */
 const mayContinue = ({ client_id, may_take_over, policy }: Client, session: Session): boolean =>
-  policy === 'sessionful' && (may_take_over || client_id === session.client_id);
+  client_id === session.client_id ? policy === 'sessionful' || !isAttached(session.status) : may_take_over;
 
 function ClientChoice({
+  label,
   clients,
   owner,
   value,
   onChange,
 }: {
+  label: string;
   clients: readonly Client[];
   owner: string;
   value: string | null;
@@ -110,8 +152,8 @@ function ClientChoice({
 }) {
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-1.5 font-medium text-ink text-sm">{t('session.continue.where')}</legend>
-      <div className="scroll-area flex max-h-56 flex-col gap-2 p-0.5">
+      <legend className="mb-1.5 font-medium text-ink text-sm">{label}</legend>
+      <div className="scroll-area flex max-h-44 flex-col gap-2 p-0.5">
         {clients.map(({ client_id, name }) => (
           <RadioCard
             key={client_id}

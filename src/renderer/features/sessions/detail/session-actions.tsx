@@ -1,4 +1,4 @@
-import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug } from 'lucide-react';
+import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug, Users } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -16,7 +16,7 @@ import { ContinueDialog } from './continue-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
 
-const ASKS = ['continue', 'name', 'token', 'disconnect', 'end', 'bundle'] as const;
+const ASKS = ['continue', 'share', 'name', 'token', 'disconnect', 'end', 'bundle'] as const;
 type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
@@ -28,6 +28,7 @@ export function SessionActions({ session }: { session: Session }) {
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
+  const canGoOn = !hasEnded(session.status) && session.era === 'sessionful' && session.sharing === null;
 
   useIntent('sessions', session.session_id, ({ act }) => {
     setAsking(ASKS.find((one) => one === act) ?? null);
@@ -86,10 +87,13 @@ export function SessionActions({ session }: { session: Session }) {
       >
         <MenuItem
           icon={<ArrowRightLeft size={14} aria-hidden />}
-          disabled={hasEnded(session.status) || session.era === 'stateless'}
+          disabled={hasEnded(session.status) || session.sharing !== null}
           onClick={() => setAsking('continue')}
         >
           {t('session.continue.ask')}
+        </MenuItem>
+        <MenuItem icon={<Users size={14} aria-hidden />} disabled={!canGoOn} onClick={() => setAsking('share')}>
+          {t('session.share.ask')}
         </MenuItem>
         <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
         <MenuItem
@@ -114,7 +118,9 @@ export function SessionActions({ session }: { session: Session }) {
 
       <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
-      {asking === 'continue' && <ContinueDialog session={session} onClose={stop} />}
+      {(asking === 'continue' || asking === 'share') && (
+        <ContinueDialog session={session} offers={asking} onClose={stop} />
+      )}
       {asking === 'bundle' && <BundleDialog scope={bundled} onClose={stop} />}
       <ConfirmDialog
         open={asking === 'disconnect'}

@@ -14,6 +14,7 @@ import { SessionStrip } from '../strip/session-strip';
 import { OpenOffer } from './open-offer';
 import { SessionActions } from './session-actions';
 import { SessionFacts } from './session-facts';
+import { SessionSharing } from './session-sharing';
 import { Timeline } from './timeline';
 
 /** One session beside the list: facts, actions and timeline. */
@@ -70,6 +71,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
           </div>
           <SessionActions session={session} />
           <OpenOffer session={session} />
+          <SessionSharing session={session} />
           <ScrollRegion label={t('session.details')} className="min-h-0 flex-1 border-line border-t">
             <SessionFacts session={session} />
             <div className="border-line border-t" />

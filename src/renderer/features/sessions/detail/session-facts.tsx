@@ -1,13 +1,13 @@
+import { useEffect } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
-import { DEFAULT_POLICY } from '../../../../shared/model/policy';
 import { hasEnded } from '../../../../shared/model/session';
-import { HOUR } from '../../../../shared/model/units';
+import { HOUR, type Ms } from '../../../../shared/model/units';
 import { formatLatency, formatNumber } from '../../../format/number';
 import { formatDateTime, formatUntil } from '../../../format/time';
 import { CAUSE_WORDS, clientTypeWord, STATUS_MEANINGS, sessionProcess } from '../../../format/words';
 import { routeHash } from '../../../store/route';
-import { useHoldfast } from '../../../store/use-holdfast';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
 import { activityHash } from '../../activity/activity-place';
@@ -26,11 +26,7 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name={t('session.fact.state')}>{STATUS_MEANINGS[session.status]}</Fact>
       {session.status === 'disconnected' && session.disconnected_at !== null && (
         <Fact name={t('session.fact.can_resume')}>
-          {session.pinned ? (
-            t('session.fact.can_resume.pinned')
-          ) : (
-            <Deadline at={session.disconnected_at + DEFAULT_POLICY.retention} />
-          )}
+          {session.pinned ? t('session.fact.can_resume.pinned') : <Deadline since={session.disconnected_at} />}
         </Fact>
       )}
       {session.ended_at !== null && (
@@ -121,12 +117,20 @@ function SpokenTo({ server }: { server: string | null }) {
 }
 
 /** Only time in which Holdfast runs counts, so the end may come later than the clock says, and never sooner. */
-function Deadline({ at }: { at: number }) {
-  const text = useHoldfast((state) =>
-    at <= state.now
-      ? t('session.fact.can_resume.rest', { hours: DEFAULT_POLICY.retention / HOUR })
-      : t('session.fact.can_resume.until', { date: formatDateTime(at), left: formatUntil(at, state.now) }),
-  );
+function Deadline({ since }: { since: Ms }) {
+  const { loadApp } = useActions();
+  useEffect(() => {
+    // How long that is can be set, and may have been set since the window last asked.
+    loadApp().catch(() => undefined);
+  }, [loadApp]);
+  const text = useHoldfast(({ app, now }) => {
+    if (app === null) return '';
+    const hours = app.retention_hours;
+    const at = since + hours * HOUR;
+    return at <= now
+      ? t('session.fact.can_resume.rest', { hours })
+      : t('session.fact.can_resume.until', { date: formatDateTime(at), left: formatUntil(at, now) });
+  });
   return <>{text}</>;
 }
 

@@ -6,13 +6,18 @@ import { useHoldfast } from '../../../store/use-holdfast';
 import { useServers } from '../../servers/use-servers';
 import { Fact } from './fact';
 
-/** The processes that run for this session alone, with their memory: what pinning it keeps. Nothing while there are none. */
+/**
+ * The processes that run for this session alone, or for it and the one that it shares them with, with their memory: what pinning
+ * it keeps. Nothing while there are none.
+ */
 export function SessionProcesses({ session }: { session: Session }) {
   useServers('aside');
   const servers = useHoldfast((state) => state.servers?.servers);
+  const { sharing } = session;
+  const key = sharing?.role === 'guest' ? sharing.session_id : session.session_id;
   const own = (servers ?? []).flatMap(({ name, instances }) =>
     instances.flatMap(({ session_id, instance_id, pid, rss_bytes }) =>
-      session_id === session.session_id && pid !== null ? [{ instance_id, name, pid, rss_bytes }] : [],
+      session_id === key && pid !== null ? [{ instance_id, name, pid, rss_bytes }] : [],
     ),
   );
   if (own.length === 0 || hasEnded(session.status)) return null;

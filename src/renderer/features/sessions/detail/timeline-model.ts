@@ -28,6 +28,9 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'session_expired',
   'handover_offered',
   'handover_ended',
+  'sharing_started',
+  'sharing_changed',
+  'sharing_ended',
   'session_pinned',
   'session_unpinned',
 ];

@@ -5,12 +5,25 @@ import { CAUSE_WORDS } from '../../../format/words';
 import { isUnwanted, type StripMark } from './strip-model';
 
 /** What a mark stands for. Shapes differ even without colour. */
-export type MarkKind = ReconnectCause | 'restarted' | 'adopted' | 'started' | 'ended' | 'stopped' | 'renewed';
+export type MarkKind =
+  | ReconnectCause
+  | 'shared'
+  | 'unshared'
+  | 'restarted'
+  | 'adopted'
+  | 'started'
+  | 'ended'
+  | 'stopped'
+  | 'renewed';
 
 export function markKind(event: StripMark['event']): MarkKind {
   switch (event.kind) {
     case 'session_reconnected':
       return event.payload.cause;
+    case 'sharing_started':
+      return 'shared';
+    case 'sharing_ended':
+      return 'unshared';
     case 'server_started':
       return event.payload.state_lost ? 'restarted' : 'started';
     case 'server_adopted':
@@ -30,6 +43,8 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   adopted: t('strip.mark.adopted'),
   renewed: t('strip.mark.renewed'),
   stopped: t('strip.mark.stopped'),
+  shared: t('strip.mark.shared'),
+  unshared: t('strip.mark.unshared'),
 };
 
 const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.8, strokeLinecap: 'round' } as const;
@@ -42,6 +57,18 @@ const SHAPES: Readonly<Record<MarkKind, ReactNode>> = {
   token: <path d="M6 1.6 11 10.4H1Z" fill="currentColor" />,
   taken_over: (
     <path d="M1.5 4h8.4M7.6 1.8 9.9 4 7.6 6.2M10.5 8H2.1M4.4 5.8 2.1 8l2.3 2.2" {...line} strokeLinejoin="round" />
+  ),
+  shared: (
+    <>
+      <circle cx="4.2" cy="6" r="2.9" {...line} />
+      <circle cx="7.8" cy="6" r="2.9" {...line} />
+    </>
+  ),
+  unshared: (
+    <>
+      <circle cx="2.8" cy="6" r="1.9" {...line} />
+      <circle cx="9.2" cy="6" r="1.9" {...line} />
+    </>
   ),
   started: <path d="M3.5 2v8M3.5 2 10 6l-6.5 4" {...line} fill="currentColor" strokeLinejoin="round" />,
   ended: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" {...line} strokeWidth={2.2} />,
@@ -57,6 +84,8 @@ const COLOURS: Readonly<Record<MarkKind, string>> = {
   reinitialized: 'var(--chart-reinitialized)',
   token: 'var(--chart-token)',
   taken_over: 'var(--chart-taken-over)',
+  shared: 'var(--chart-taken-over)',
+  unshared: 'var(--chart-taken-over)',
   started: 'var(--active)',
   ended: 'var(--danger)',
   restarted: 'var(--disconnected)',

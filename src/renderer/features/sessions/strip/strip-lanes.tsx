@@ -19,7 +19,7 @@ export interface StripLanesProps {
 
 /** One lane for the client, one for each server whose process is known. Purely visual; the text around it says the same. */
 export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
-  const reconnects = strip.marks.filter(({ type }) => type === 'reconnect');
+  const moments = strip.marks.filter(({ type }) => type !== 'server');
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (children: ReactNode) => (
     // The pointer does here what the arrow keys of the surrounding slider do.
@@ -40,7 +40,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
               style={span(strip, segment.from, segment.to)}
             />
           ))}
-          {reconnects.map((mark) => (
+          {moments.map((mark) => (
             <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
           ))}
         </>,

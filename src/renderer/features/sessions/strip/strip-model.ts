@@ -12,6 +12,8 @@ export const STRIP_KINDS: readonly EventKind[] = [
   'session_reconnected',
   'session_closed',
   'session_expired',
+  'sharing_started',
+  'sharing_ended',
   'server_started',
   'server_adopted',
   'server_stopped',
@@ -35,9 +37,10 @@ export interface StripSegment {
 
 type ServerEvent = EventOf<'server_started' | 'server_adopted' | 'server_stopped' | 'server_session_renewed'>;
 
-/** Something that happened at one moment: a reconnect, or a change to a server's process. */
+/** Something that happened at one moment: a reconnect, servers that are shared or no longer, or a change to a server's process. */
 export type StripMark =
   | { readonly at: Ms; readonly type: 'reconnect'; readonly event: EventOf<'session_reconnected'> }
+  | { readonly at: Ms; readonly type: 'sharing'; readonly event: EventOf<'sharing_started' | 'sharing_ended'> }
   /** `before`: the process that served until then, if it was a different one. */
   | { readonly at: Ms; readonly type: 'server'; readonly event: ServerEvent; readonly before: number | null };
 
@@ -177,6 +180,9 @@ function marksOf(events: readonly HoldfastEvent[]): StripMark[] {
   const pids = new Map<string, number>();
   for (const event of events) {
     if (event.kind === 'session_reconnected') marks.push({ at: event.at, type: 'reconnect', event });
+    if (event.kind === 'sharing_started' || event.kind === 'sharing_ended') {
+      marks.push({ at: event.at, type: 'sharing', event });
+    }
     if (!isServerEvent(event)) continue;
     const { server, pid } = event.payload;
     const known = pids.get(server) ?? null;

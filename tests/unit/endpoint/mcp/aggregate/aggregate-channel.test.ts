@@ -56,6 +56,7 @@ function makeChannel(): AggregateChannel {
     enabled: () => offered,
     fingerprintOf: (name) => (servers[name] ? 'same' : null),
     runsForAll: () => false,
+    serversKey: (sessionId: string) => sessionId,
     announcedInVain: () => {},
     timesStopped: () => 0,
     heldBack: () => false,
@@ -71,8 +72,12 @@ function makeChannel(): AggregateChannel {
     },
   };
   const learn = new LearnLists({ services, source, known });
-  const sight = { shows: () => true, showsServer: () => true, searches: false };
-  const tasks: AggregateDeps['tasks'] = { own: (_, channel) => channel, servers: () => [] };
+  const sight = { shows: () => true, showsServer: () => true, searches: false, listsTo: () => () => true };
+  const tasks: AggregateDeps['tasks'] = {
+    own: (_, channel) => channel,
+    servers: () => [],
+    present: (taskId) => taskId,
+  };
   const connectOwn = () => own.connect();
   const made = new AggregateChannel({ services, known, learn, connectOwn, source, sight, tasks }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });

@@ -12,6 +12,7 @@ import type {
 } from '#src/main/mcp/json-rpc';
 import type { Caller, InitializeResult, ServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
+import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
 
@@ -63,6 +64,12 @@ class Recorder implements ReplyTo {
   }
 
   canBeLeft = false;
+  /** Its client was answered with a handle. */
+  isHandedOut = false;
+
+  isLeft(): boolean {
+    return this.isHandedOut;
+  }
 
   leave(): boolean {
     return this.canBeLeft;
@@ -88,16 +95,22 @@ const request = (id: JsonRpcRequest['id'], params?: JsonRpcRequest['params']): J
 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** The id of a question of the server with the id 7, which an earlier run asked. */
+const ASKED_BEFORE = `h_AAAAAAAAAAAA.${Buffer.from('7').toString('base64url')}`;
+
 let clock: FakeClock;
 let channels: ScriptedChannel[];
 let pushed: JsonRpcMessage[];
 let relay: Relay;
+/** Calls and how many questions wait in them, as that changes. */
+let asked: [call: number, waiting: number][];
 let prepare: (channel: ScriptedChannel) => void;
 
 beforeEach(() => {
   clock = new FakeClock();
   channels = [];
   pushed = [];
+  asked = [];
   prepare = () => {};
   relay = new Relay({
     services: {
@@ -106,8 +119,10 @@ beforeEach(() => {
       random: seededRandom(),
       callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
       log: pino({ level: 'silent' }),
+      longCalls: { asks: (call: number, waiting: number) => void asked.push([call, waiting]) },
     } as unknown as Services,
     push: (message) => pushed.push(message),
+    wasAsked: (id) => id === ASKED_BEFORE,
     connect: async () => {
       const channel = new ScriptedChannel();
       prepare(channel);
@@ -207,6 +222,55 @@ describe('a relay', () => {
     relay.respond({ jsonrpc: '2.0', id: 5, result: 'guessed' }, callerOn('t_2'));
     const answers = channels[0]?.sent.filter((message) => 'result' in message);
     expect(answers).toEqual([{ jsonrpc: '2.0', id: 5, result: { roots: [] } }]);
+  });
+
+  test('ends a question after ten minutes, unless a client still waits for the call that asks it', async () => {
+    const [left, awaited] = [await sent(1), await sent(2)];
+    left.isHandedOut = true;
+    const [channel] = channels;
+    if (!channel) throw new Error('it was opened');
+    const ask = (id: string, call: Recorder) =>
+      channel.onmessage({ jsonrpc: '2.0', id, method: 'elicitation/create', params: {} }, call.ids[0] ?? null);
+    const answerTo = (id: string) => channel.sent.filter((message) => 'id' in message && message.id === id);
+    ask('of left', left);
+    ask('of awaited', awaited);
+    expect(asked).toEqual([
+      [left.ids[0], 1],
+      [awaited.ids[0], 1],
+    ]);
+    const shown = pushed.at(-1) as JsonRpcRequest;
+    clock.advance(9 * MINUTE);
+    expect(answerTo('of left')).toEqual([]);
+    clock.advance(2 * MINUTE);
+    const error = { message: expect.stringContaining('10 minutes') };
+    expect(answerTo('of left')).toMatchObject([{ error }]);
+    expect(pushed.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: shown.id } });
+    expect(asked.at(-1)).toEqual([left.ids[0], 0]);
+    relay.respond({ jsonrpc: '2.0', id: shown.id, result: { action: 'accept' } }, callerOn('t_1'));
+    expect(answerTo('of left'), 'who answers too late is not heard').toHaveLength(1);
+
+    clock.advance(60 * MINUTE);
+    expect(answerTo('of awaited')).toEqual([]);
+    channel.answer(awaited.ids[0] ?? 0, {});
+    clock.advance(MINUTE);
+    expect(answerTo('of awaited')).toMatchObject([{ error }]);
+  });
+
+  test('passes on the answer to a question that an earlier run asked outside any call, once', async () => {
+    await sent(1);
+    const guessed = ASKED_BEFORE.replace('AAAA', 'BBBB');
+    for (const id of [guessed, ASKED_BEFORE, ASKED_BEFORE]) {
+      relay.respond({ jsonrpc: '2.0', id, result: { roots: [] } }, callerOn('t_2'));
+    }
+    const answers = channels[0]?.sent.filter((message) => 'result' in message);
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 7, result: { roots: [] } }]);
+  });
+
+  test('keeps an old answer from a new question of the same id', async () => {
+    await sent(1);
+    channels[0]?.onmessage({ jsonrpc: '2.0', id: 7, method: 'roots/list' }, null);
+    relay.respond({ jsonrpc: '2.0', id: ASKED_BEFORE, result: { roots: [] } }, callerOn('t_2'));
+    expect(channels[0]?.sent.filter((message) => 'result' in message)).toEqual([]);
   });
 
   test('tells the client when the server takes its question back', async () => {

@@ -1,6 +1,7 @@
 import { MINUTE, type Ms } from '../../../../../shared/model/units';
 import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
+import { changedItems, digestsOf, type ListedItem } from '../../../../mcp/lists/list-changes';
 import { asBefore, contentsOf } from '../../../../mcp/lists/same-list';
 import type { InitializeResult } from '../../../../mcp/server-channel';
 import type { ServerSource } from '../../../../mcp/server-source';
@@ -47,6 +48,18 @@ export interface ListedPage {
 }
 
 /**
+ * Called with each change of what is remembered of a server.
+ * @param number - of the change: a client that was listed at a later one has it already
+ * @param before - what was remembered until then
+ */
+export type KnownListener = (
+  server: string,
+  changed: readonly ListCapability[],
+  number: number,
+  before: readonly ListedPage[],
+) => void;
+
+/**
  * Remembers what servers last listed, for all sessions and over restarts, so that listing starts nothing. A server whose
  * entry changed keeps its old lists until the new ones are known.
  */
@@ -57,8 +70,10 @@ export class KnownLists {
   private changes = 0;
   /** Per session and capability, the number of changes when the client was last sent a list. Oldest first. */
   private readonly listed = new Map<string, number>();
+  /** Per server, the number of the latest change of each of its lists. As many servers as are remembered. */
+  private readonly changedAt = new Map<string, Map<ListCapability, number>>();
   private readonly gone = new Set<string>();
-  private readonly listeners = new Set<(server: string, changed: readonly ListCapability[], number: number) => void>();
+  private readonly listeners = new Set<KnownListener>();
 
   constructor(deps: KnownListsDeps) {
     this.deps = deps;
@@ -122,10 +137,7 @@ export class KnownLists {
 
   /** Everything that is remembered of a server. */
   pagesOf(server: string): ListedPage[] {
-    return [...(this.byServer.get(server)?.pages ?? [])].map(([key, text]) => {
-      const [method, cursor] = JSON.parse(key) as [string, string | null];
-      return { method, cursor: cursor ?? undefined, result: parseExact(text) as Params };
-    });
+    return listedPages(this.byServer.get(server)?.pages);
   }
 
   /** The same without what another entry of this name listed. */
@@ -180,10 +192,11 @@ export class KnownLists {
     return result;
   }
 
-  /** Replaces everything remembered of a server. Returns the capabilities whose lists are different now. */
-  replace(server: string, pages: readonly ListedPage[]): readonly ListCapability[] {
+  /** Replaces everything remembered of a server. Returns what is different now. */
+  replace(server: string, pages: readonly ListedPage[]): readonly ListedItem[] {
     this.heard(server);
     const known = this.byServer.get(server);
+    const listed = listedPages(known?.pages);
     const same = pages.map((page, at) => {
       const place = pages.slice(0, at).filter(({ method }) => method === page.method).length;
       const before = known && [...known.pages].filter(([key]) => methodOf(key) === page.method)[place];
@@ -191,17 +204,17 @@ export class KnownLists {
       if (before?.[1] === entry[1]) return entry;
       return entryOf({ ...page, result: stable(page, before && (parseExact(before[1]) as Params), known?.pages) });
     });
-    return this.change(server, same, true);
+    const changed = this.change(server, same, true);
+    return changed.length === 0 ? [] : changedItems(digestsOf(listed), digestsOf(this.pagesOf(server)));
   }
 
-  /** Tells listeners that a list is not what it was, whether or not all of it is remembered. */
-  noteChanged(server: string, changed: readonly ListCapability[]): void {
-    if (changed.length === 0) return;
+  /** Numbers something that changes lists and is not remembered here, such as what is held back. */
+  nextChange(): number {
     this.changes += 1;
-    for (const listener of this.listeners) listener(server, changed, this.changes);
+    return this.changes;
   }
 
-  /** Call it when a list is composed for a client, from what is known now. */
+  /** Call it when a list is composed for a client, from what is known now, and when the client is told to ask for it anew. */
   noteListed(sessionKey: string, capability: ListCapability): void {
     const key = `${sessionKey} ${capability}`;
     this.listed.delete(key);
@@ -210,13 +223,18 @@ export class KnownLists {
     if (this.listed.size > MAX_LISTED && oldest !== undefined) this.listed.delete(oldest);
   }
 
-  /** Whether the client's latest list already holds the change of this number. False if that is not known. */
-  holds(sessionKey: string, capability: ListCapability, change: number): boolean {
-    return (this.listed.get(`${sessionKey} ${capability}`) ?? 0) >= change;
+  /** The number of the latest change that the client's list, or what it was told, already holds. 0 if that is not known. */
+  listedAt(sessionKey: string, capability: ListCapability): number {
+    return this.listed.get(`${sessionKey} ${capability}`) ?? 0;
+  }
+
+  /** Whether lists of a server have changed since the client's list was composed, or it was told. */
+  hasChangedSince(sessionKey: string, capability: ListCapability, server: string): boolean {
+    return (this.changedAt.get(server)?.get(capability) ?? 0) > this.listedAt(sessionKey, capability);
   }
 
   /** Calls the listener with each change of what is remembered. Returns a function that unsubscribes. */
-  onChange(listener: (server: string, changed: readonly ListCapability[], number: number) => void): () => void {
+  onChange(listener: KnownListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -238,7 +256,13 @@ export class KnownLists {
     const known = { fingerprint, isComplete, pages, heardAt, introduction: before?.introduction ?? null };
     this.byServer.set(server, known);
     this.save(server, known, heardAt);
-    this.noteChanged(server, changed);
+    if (changed.length === 0) return changed;
+    const number = this.nextChange();
+    const was = listedPages(before?.pages);
+    const changedAt = this.changedAt.get(server) ?? new Map<ListCapability, number>();
+    this.changedAt.set(server, changedAt);
+    for (const capability of changed) changedAt.set(capability, number);
+    for (const listener of this.listeners) listener(server, changed, number, was);
     return changed;
   }
 
@@ -269,6 +293,7 @@ export class KnownLists {
 
   private forget(server: string): void {
     this.byServer.delete(server);
+    this.changedAt.delete(server);
     this.gone.delete(server);
     this.deps.repository.remove(server);
   }
@@ -287,6 +312,11 @@ export class KnownLists {
   }
 }
 
+const listedPages = (pages: Pages = new Map()): ListedPage[] =>
+  [...pages].map(([key, text]) => {
+    const [method, cursor] = JSON.parse(key) as [string, string | null];
+    return { method, cursor: cursor ?? undefined, result: parseExact(text) as Params };
+  });
 const keyOf = (method: string, cursor: string | undefined): string => JSON.stringify([method, cursor]);
 const entryOf = ({ method, cursor, result }: ListedPage) => [keyOf(method, cursor), stringifyExact(result)] as const;
 const sizeOf = (pages: Pages): number => [...pages].reduce((sum, [key, text]) => sum + key.length + text.length, 0);

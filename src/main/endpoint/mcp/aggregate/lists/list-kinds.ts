@@ -1,5 +1,6 @@
 import { isObject, type Params } from '../../../../mcp/json-rpc';
 import { type ListedKind, listedKind } from '../../../../mcp/lists/item-rules';
+import type { ListedItem } from '../../../../mcp/lists/list-changes';
 import { withClientMeta } from '../named-in-meta';
 import { clientName, clientTitle, clientUri } from '../names';
 
@@ -33,6 +34,10 @@ const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
   'resources/list': 'resources',
   'resources/templates/list': 'resources',
 };
+
+/** The capability whose list holds an item. */
+export const capabilityOf = ({ method }: Pick<ListedItem, 'method'>): ListCapability | undefined =>
+  CAPABILITIES[method];
 
 export const LIST_METHODS: readonly string[] = Object.keys(CAPABILITIES);
 

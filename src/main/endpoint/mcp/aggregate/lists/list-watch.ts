@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type BackoffOptions, backoff } from '../../../../../shared/model/backoff';
 import { MINUTE, type Ms, SECOND } from '../../../../../shared/model/units';
-import { contentsOf } from '../../../../mcp/lists/same-list';
+import { changedItems, digestsOf, type ItemDigests, type ListedItem } from '../../../../mcp/lists/list-changes';
 import type { Services } from '../../../../services';
 import type { ListedPage } from './known-lists';
-import { LIST_CAPABILITIES, LIST_METHODS, type ListCapability, listOf } from './list-kinds';
 
 /** A server that says that its lists have changed is asked for them after this, and ever later the more often it was in vain. */
 const DELAYS: BackoffOptions = { first: SECOND / 10, longest: MINUTE };
@@ -25,7 +23,7 @@ export interface ListWatchDeps {
   /**
    * Called with what was read. `changed` is what differs from what was read before; null the first time.
    */
-  found(pages: readonly ListedPage[], changed: readonly ListCapability[] | null): void;
+  found(pages: readonly ListedPage[], changed: readonly ListedItem[] | null): void;
   /** The server said `times` times in a row that its lists have changed and they have not; 0 when they have. */
   inVain(times: number): void;
 }
@@ -36,7 +34,7 @@ export interface ListWatchDeps {
  */
 export class ListWatch {
   private readonly deps: ListWatchDeps;
-  private before: ReadonlyMap<ListCapability, string> | null = null;
+  private before: ItemDigests | null = null;
   private isReading = false;
   private isDue = false;
   private timer: (() => void) | null = null;
@@ -53,7 +51,7 @@ export class ListWatch {
    * @param before - what its client was told before; omitted when that is not known
    */
   async begin(before?: readonly ListedPage[]): Promise<void> {
-    this.before = before === undefined ? null : digests(before);
+    this.before = before === undefined ? null : digestsOf(before);
     this.stopsThen = this.deps.stops();
     await this.look(false);
   }
@@ -76,10 +74,10 @@ export class ListWatch {
     this.isReading = true;
     try {
       const pages = await this.deps.read(this.stopsThen);
-      const now = digests(pages);
+      const now = digestsOf(pages);
       const { before } = this;
       this.before = now;
-      const changed = before && LIST_CAPABILITIES.filter((one) => now.get(one) !== before.get(one));
+      const changed = before && changedItems(before, now);
       if (isAnnounced && changed) this.count(changed.length === 0);
       this.deps.found(pages, changed);
     } catch (err) {
@@ -101,19 +99,4 @@ export class ListWatch {
     if (isInVain) this.times += 1;
     if (!isInVain || this.times >= REMARKABLE) this.deps.inVain(this.times);
   }
-}
-
-const digests = (pages: readonly ListedPage[]): ReadonlyMap<ListCapability, string> =>
-  new Map(LIST_CAPABILITIES.map((capability) => [capability, contents(capability, pages)]));
-
-/** A digest, as a list may be long and each session has its own. */
-function contents(capability: ListCapability, pages: readonly ListedPage[]): string {
-  const hash = createHash('sha256');
-  for (const method of LIST_METHODS) {
-    const list = listOf(method);
-    if (list?.capability !== capability) continue;
-    const results = pages.filter((page) => page.method === method).map(({ result }) => result);
-    hash.update(`${method} ${contentsOf(list.kind.key, results)}\n`);
-  }
-  return hash.digest('hex');
 }

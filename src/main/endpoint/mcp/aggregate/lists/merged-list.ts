@@ -8,6 +8,7 @@ import {
   RPC,
   rpcError,
 } from '../../../../mcp/json-rpc';
+import { changedItems, digestsOf, type ListedItem } from '../../../../mcp/lists/list-changes';
 import { soundItems } from '../../../../mcp/lists/sound-list';
 import type { Caller } from '../../../../mcp/server-channel';
 import { within } from '../../../../platform/deadline';
@@ -42,6 +43,8 @@ export interface MergedListDeps {
   composed(capability: ListCapability): void;
   /** Called when a list already sent is out of date and the client should list again. */
   outdated(capability: ListCapability): void;
+  /** Called when a list already sent holds other items of a server than it would now. */
+  changed(server: string, items: readonly ListedItem[]): void;
 }
 
 /** One server's share of a merged page. */
@@ -132,7 +135,10 @@ export class MergedList {
       }
       if (server === null) return result;
       const same = known.put(server, { method: request.method, cursor, result });
-      if (isLate() && JSON.stringify(before) !== JSON.stringify(same)) this.deps.outdated(list.capability);
+      if (isLate()) {
+        const digests = (result: Params | undefined) => digestsOf(result ? [{ method: request.method, result }] : []);
+        this.deps.changed(server, changedItems(digests(before), digests(same)));
+      }
       return same;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);

@@ -1,0 +1,48 @@
+import { EVENT_STREAM } from '../../../http-client/answer-body';
+import { decodedBody } from '../../../http-client/content-encoding';
+import { errorSaid, type JsonRpcResponse, type Params, type RequestId } from '../../../mcp/json-rpc';
+import type { StatelessServer } from '../../../upstream/http/stateless-server';
+import { replacedResponses } from './sound-answer';
+
+/** A longer list is not read. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** What Holdfast asks a server without sessions itself, as a client would. */
+export interface OwnAsk {
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params: Params;
+  /** MCP headers of a request of the client. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What a request of the client says in `_meta`: its revision and capabilities (MCP 2026-07-28, base). */
+  readonly meta: Params;
+}
+
+/**
+ * The result of a request that no client made.
+ * @throws Error whose message continues a sentence that begins with the server's name
+ */
+export async function askServer(server: StatelessServer, asked: OwnAsk, signal: AbortSignal): Promise<unknown> {
+  const { id, method, params, headers, meta } = asked;
+  const { progressToken: _, ...ownMeta } = meta;
+  const kept = Object.entries(headers).filter(([name]) => name !== 'mcp-name' && !name.startsWith('mcp-param-'));
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: ownMeta } });
+  const answer = await server.forward(body, { ...Object.fromEntries(kept), 'mcp-method': method }, signal);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of (await decodedBody(answer)) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BYTES) throw new Error(`gave a longer answer to ${method} than Holdfast reads`);
+    chunks.push(chunk);
+  }
+  const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+  let said: JsonRpcResponse | null = null;
+  replacedResponses(Buffer.concat(chunks).toString(), isStream, (response) => {
+    if (response.id === id) said = response;
+    return response;
+  });
+  const response = said as JsonRpcResponse | null;
+  if (!response) throw new Error(`did not answer ${method}`);
+  if (response.error) throw new Error(`refused ${method}: ${(errorSaid(response.error).error ?? '').slice(0, 500)}`);
+  return response.result;
+}

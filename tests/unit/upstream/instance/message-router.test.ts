@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { asServerMessage, type JsonRpcMessage, type RequestId } from '#src/main/mcp/json-rpc';
+import { valuesIn } from '#src/main/mcp/message-text';
+import type { InstanceActivity } from '#src/main/upstream/instance/instance-activity';
+import { MessageRouter, type RoutedChannel } from '#src/main/upstream/instance/message-router';
+import { SafeCalls } from '#src/main/upstream/instance/safe-calls';
+import type { ServerConnection } from '#src/main/upstream/server-connection';
+import { FakeClock } from '#tests/support/fake-clock';
+
+/** A session's end of the router, which keeps what it gets. */
+class Ear implements RoutedChannel {
+  readonly takesNotes = false;
+  readonly got: [message: JsonRpcMessage, relatedTo: RequestId | null][] = [];
+  readonly sessionKey: string;
+  readonly answers: readonly string[];
+
+  constructor(sessionKey: string, answers: readonly string[] = ['elicitation/create', 'sampling/createMessage']) {
+    this.sessionKey = sessionKey;
+    this.answers = answers;
+  }
+
+  can(method: string): boolean {
+    return this.answers.includes(method);
+  }
+
+  deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    this.got.push([message, relatedTo]);
+  }
+
+  /** What it was told, in words. */
+  get heard(): string[] {
+    return this.got.map(([message, relatedTo]) => {
+      const what = 'method' in message ? message.method : `answer ${message.id}`;
+      return relatedTo === null ? what : `${what} in ${relatedTo}`;
+    });
+  }
+}
+
+const quiet = { sent() {}, asks() {}, answered() {}, takenBack() {}, tells() {}, down() {}, lost() {} };
+const HOST = 's_host';
+const GUEST = 's_guest';
+
+let sent: JsonRpcMessage[];
+let away: Set<string>;
+let own: string;
+let router: MessageRouter;
+
+beforeEach(() => {
+  const clock = new FakeClock();
+  sent = [];
+  away = new Set();
+  own = HOST;
+  router = new MessageRouter({
+    isShared: false,
+    own: () => own,
+    isAway: (key) => away.has(key),
+    safe: new SafeCalls(),
+    activity: quiet as unknown as InstanceActivity,
+    clock,
+    timers: clock,
+    clientSettings: {},
+    onClientSettings: () => {},
+    ask: (method, params) => sent.push({ jsonrpc: '2.0', id: 0, method, params }),
+  });
+  router.up({ send: (message: JsonRpcMessage) => sent.push(message) } as unknown as ServerConnection, false);
+});
+
+function shared(asked = HOST, hostAnswers?: readonly string[]): { host: Ear; guest: Ear } {
+  const host = new Ear(HOST, hostAnswers);
+  const guest = new Ear(GUEST);
+  router.share({ asked, other: asked === HOST ? GUEST : HOST }, HOST);
+  for (const ear of [host, guest]) router.attach(ear);
+  return { host, guest };
+}
+
+const call = (ear: Ear, id: number, method = 'tools/call', params = {}) =>
+  router.request(ear, { jsonrpc: '2.0', id, method, params }, false);
+const say = (method: string, params = {}) => router.take({ jsonrpc: '2.0', method, params }, null);
+/** As it arrives, with its text. */
+function ask(id: number, method = 'elicitation/create', params = {}): void {
+  const [message = null] = valuesIn(JSON.stringify({ jsonrpc: '2.0', id, method, params })).map(asServerMessage);
+  if (message) router.take(message, null);
+}
+
+describe('an instance that two sessions share', () => {
+  test('answers whoever called, and tells both what belongs to nobody', () => {
+    const { host, guest } = shared();
+    call(host, 1);
+    call(guest, 2, 'tools/call', { _meta: { progressToken: 2 } });
+    say('notifications/progress', { progressToken: 2, progress: 1 });
+    say('notifications/message', { level: 'info' });
+    say('notifications/resources/list_changed');
+    for (const id of [2, 1]) router.take({ jsonrpc: '2.0', id, result: {} }, null);
+    const toBoth = ['notifications/message', 'notifications/resources/list_changed'];
+    expect(host.heard).toEqual([...toBoth, 'answer 1 in 1']);
+    expect(guest.heard).toEqual(['notifications/progress in 2', ...toBoth, 'answer 2 in 2']);
+  });
+
+  test('is cancelled only by whoever called', () => {
+    const { host, guest } = shared();
+    call(host, 1);
+    const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } } as const;
+    const before = sent.length;
+    router.notify(guest, cancel);
+    expect(sent).toHaveLength(before);
+    router.notify(host, cancel);
+    expect(sent.at(-1)).toEqual(cancel);
+  });
+
+  test('asks the one that is chosen, within its own call or outside any; the other one while that is away', () => {
+    const { host, guest } = shared();
+    call(guest, 1);
+    ask(10);
+    call(host, 2);
+    router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
+    ask(11);
+    away.add(HOST);
+    ask(12);
+    expect(host.heard).toEqual(['elicitation/create', 'elicitation/create in 2']);
+    expect(guest.heard.slice(1)).toEqual(['elicitation/create']);
+    away.add(GUEST);
+    ask(13);
+    expect(host.heard, 'of two that are away the chosen one').toHaveLength(3);
+  });
+
+  test('is refused what the one that is asked does not do', () => {
+    shared(HOST, []);
+    ask(10, 'sampling/createMessage');
+    expect(sent).toMatchObject([{ id: 10, error: { code: -32601 } }]);
+  });
+
+  test('asks again what the one that has left did not answer, unless that is large', () => {
+    const { host, guest } = shared();
+    ask(10);
+    ask(11, 'elicitation/create', { message: 'x'.repeat(40_000) });
+    call(guest, 1, 'resources/subscribe', { uri: 'a:b' });
+    call(host, 2, 'resources/subscribe', { uri: 'a:c' });
+    for (const id of [1, 2]) router.take({ jsonrpc: '2.0', id, result: {} }, null);
+    own = GUEST;
+    router.share(null, GUEST);
+    expect(host.heard.filter((one) => one === 'notifications/cancelled')).toHaveLength(2);
+    expect(guest.heard.at(-1)).toBe('elicitation/create');
+    expect(sent).toContainEqual({ jsonrpc: '2.0', id: 11, result: { action: 'cancel' } });
+    expect(sent.at(-1), 'what only it wanted').toMatchObject({
+      method: 'resources/unsubscribe',
+      params: { uri: 'a:c' },
+    });
+    router.respond({ jsonrpc: '2.0', id: 10, result: {} });
+    router.respond({ jsonrpc: '2.0', id: 10, result: {} });
+    expect(sent.filter((message) => 'id' in message && message.id === 10)).toHaveLength(1);
+  });
+
+  test('keeps for each what came while it was not there', () => {
+    router.share({ asked: HOST, other: GUEST }, HOST);
+    say('notifications/tools/list_changed');
+    ask(10);
+    const guest = new Ear(GUEST);
+    router.attach(guest);
+    expect(guest.heard).toEqual(['notifications/tools/list_changed']);
+    const host = new Ear(HOST);
+    router.attach(host);
+    expect(host.heard).toEqual(['notifications/tools/list_changed', 'elicitation/create']);
+  });
+
+  test('goes on with the calls of a session that is there, and cancels those of one that has ended', () => {
+    const { host, guest } = shared();
+    call(host, 1);
+    call(guest, 2);
+    router.detach(guest);
+    router.share(null, HOST);
+    expect(sent.filter((message) => 'method' in message && message.method === 'notifications/cancelled')).toEqual([]);
+    const again = new Ear(GUEST);
+    router.attach(again);
+    call(again, 3);
+    router.detach(again);
+    expect(sent.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: 3 } });
+    router.detach(host);
+    expect(sent.at(-1)).toMatchObject({ params: { requestId: 3 } });
+  });
+
+  test('leaves the calls of a channel that goes to another instance unanswered, with an error for it', () => {
+    const { guest } = shared();
+    call(guest, 1);
+    router.leave(guest, 'It went elsewhere.');
+    expect(guest.got.at(-1)).toMatchObject([{ id: 1, error: { message: 'It went elsewhere.' } }, 1]);
+    router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
+    expect(guest.got).toHaveLength(1);
+  });
+});
