@@ -484,6 +484,7 @@ test('a server without sessions gets no call of a tool that has changed, whether
     }
   };
   const { tools } = host.services.servers;
+  tools.accept('modern', null);
   tools.hold(true);
   try {
     const { stream } = await ask('modern', 'subscriptions/listen', { notifications: { toolsListChanged: true } });
