@@ -31,7 +31,7 @@ import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
-const LEFT = 'The session that was asked shares the server no longer.';
+const LEFT = 'The session that was asked uses this process no longer.';
 const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
 /** Longer calls are given up: nobody can still be waiting for them. */
 const CALL_LIMIT: Ms = DAY;
@@ -91,7 +91,8 @@ interface Hint {
 interface Asked {
   /** Null once that is gone. */
   channel: RoutedChannel | null;
-  readonly sessionKey: string | null;
+  /** Whose answer it takes. */
+  sessionKey: string | null;
   readonly method: string;
   /** Null if it is not to be asked again. */
   readonly message: JsonRpcRequest | null;
@@ -157,7 +158,7 @@ export class MessageRouter {
     this.backlog = this.backlog.filter(({ sessionKey }) => !isFor(sessionKey));
     for (const { message } of due) {
       const asked = isRequest(message) ? this.asked.get(message.id) : undefined;
-      if (asked) asked.channel = channel;
+      if (asked) Object.assign(asked, { channel, sessionKey: channel.sessionKey });
       this.toOne(channel, message, null);
     }
   }
@@ -177,13 +178,17 @@ export class MessageRouter {
     if (before && !parties) this.left(before.asked === stays ? before.other : before.asked);
   }
 
-  /** Answers the channel's calls with an error of this sentence. They go on, and what they answer goes to nobody. */
+  /**
+   * Answers the channel's calls with an error of this sentence. They go on, and what they answer goes to nobody. What it was
+   * asked is taken back: its answer would reach another process, which may have asked something with the same id.
+   */
   leave(channel: RoutedChannel, sentence: string): void {
     for (const [id, call] of this.calls) {
       if (call.channel !== channel) continue;
       call.channel = null;
       channel.deliver(rpcError(id, RPC.serverError, sentence), id);
     }
+    for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
   }
 
   /**
@@ -268,9 +273,11 @@ export class MessageRouter {
     this.connection?.send(message);
   }
 
-  /** Forwards a client's answer. An answer to a process that is gone is dropped. */
-  respond(message: JsonRpcResponse): void {
+  /** Forwards a client's answer. An answer to a process that is gone, or to what another session was asked, is dropped. */
+  respond(channel: RoutedChannel, message: JsonRpcResponse): void {
     if (message.id === null) return;
+    const asked = this.asked.get(message.id);
+    if (asked && asked.sessionKey !== channel.sessionKey) return;
     this.options.activity.answered(message);
     if (!this.asked.delete(message.id) && !this.isAdopted) return;
     this.connection?.send(message);

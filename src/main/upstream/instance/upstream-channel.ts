@@ -94,7 +94,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
       this.listings.asked(message);
       this.instance.request(this, message);
     } else if (isNotification(message)) this.instance.notify(this, message);
-    else this.instance.respond(message);
+    else this.instance.respond(this, message);
   }
 
   resume(calls: readonly OpenCall[]): readonly RequestId[] {
