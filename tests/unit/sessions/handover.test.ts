@@ -400,6 +400,32 @@ describe('a session whose servers are shared', () => {
     expect(keys(session_id)).toMatchObject({ isOver: true });
   });
 
+  test.for(['host', 'guest'] as const)(
+    'of one client: going on with the %s in the chat of the other one ends that, and the sharing',
+    async (kept, { house, client, owned }) => {
+      const { invitation } = await share(house, owned.session.session_id, client, true);
+      const second = house.connect(client, { process: THERE });
+      const { session_id: host } = owned.session;
+      const { session_id: guest } = second.session;
+      expect(guest).not.toBe(host);
+      const joined = await house.reconnect(host, invitation ?? '', client, second.transport);
+      expect(joined).toMatchObject({ session_id: guest, shared: true });
+
+      const [goesOn, left] = kept === 'host' ? [host, guest] : [guest, host];
+      const token = await house.issue(goesOn, client);
+      await house.reconnect(goesOn, token, client, kept === 'host' ? second.transport : owned.transport);
+      expect(house.session(goesOn)).toMatchObject({ status: 'active', sharing: null, last_reconnect_cause: 'token' });
+      expect(house.session(left)).toMatchObject({ status: 'closed' });
+      const [over, ended] = (['session_closed', 'sharing_ended'] as const).map((kind) =>
+        house.events.findLastIndex((event) => event.kind === kind),
+      );
+      expect(over, 'whoever follows them hands the servers on first').toBeLessThan(ended ?? 0);
+      const keys = storedSessionKeys(house.store.repository);
+      expect(keys(goesOn)).toMatchObject({ isOver: false, host: null, sharing: null });
+      expect(keys(left)).toMatchObject(kept === 'host' ? { isOver: true } : { heir: guest });
+    },
+  );
+
   test('by an invitation, in a session that there is; and is stopped by either', async ({ house, heir, owned }) => {
     const { session_id } = owned.session;
     const own = house.connect(heir, { process: THERE });
