@@ -17,6 +17,7 @@ import type { OpenCall } from '../../mcp/server-channel';
 import { unanswered } from '../../mcp/unanswered';
 import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
+import type { ClientSettings } from '../upstream-ports';
 import {
   type AllClientSettings,
   levelOf,
@@ -163,6 +164,11 @@ export class MessageRouter {
     }
   }
 
+  /** The sessions that share the instance; empty while none do. */
+  get sharers(): readonly string[] {
+    return this.parties ? [this.parties.asked, this.parties.other] : [];
+  }
+
   /** The session that the server asks, of two that share it; null while none is shared. */
   get askedParty(): string | null {
     return this.parties?.asked ?? null;
@@ -175,6 +181,10 @@ export class MessageRouter {
   share(parties: Parties | null, stays: string): void {
     const before = this.parties;
     this.parties = parties;
+    // What waited until now was for the only user that there was.
+    if (!before && parties) {
+      this.backlog = this.backlog.map((one) => ({ ...one, sessionKey: one.sessionKey ?? this.options.own() }));
+    }
     if (before && !parties) this.left(before.asked === stays ? before.other : before.asked);
   }
 
@@ -296,6 +306,17 @@ export class MessageRouter {
       this.late.delete(id);
     }
     return lost;
+  }
+
+  /** The session brings what it has set on another process of the server. */
+  bring(sessionKey: string, settings: ClientSettings): void {
+    const before = this.settings;
+    this.setClientSettings({ ...before, [sessionKey]: settings });
+    if (!this.connection) return;
+    const known = urisOf(before);
+    for (const uri of settings.subscriptions) if (!known.has(uri)) this.options.ask('resources/subscribe', { uri });
+    const level = levelOf(this.settings);
+    if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
   }
 
   /** The session is over: undoes the settings that only it wanted. */

@@ -187,6 +187,31 @@ describe('an instance that two sessions share', () => {
     expect(guest.got).toHaveLength(1);
   });
 
+  test('keeps what waits for the host when sharing begins for it', () => {
+    say('notifications/message', { level: 'info' });
+    ask(10);
+    router.share({ asked: HOST, other: GUEST }, HOST);
+    const [guest, host] = [new Ear(GUEST), new Ear(HOST)];
+    for (const ear of [guest, host]) router.attach(ear);
+    expect(guest.heard).toEqual([]);
+    expect(host.heard).toEqual(['notifications/message', 'elicitation/create']);
+  });
+
+  test('learns what a session has set elsewhere, if that is news to it', () => {
+    const { host, guest } = shared();
+    call(host, 1, 'resources/subscribe', { uri: 'a:b' });
+    router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
+    router.bring(GUEST, { logLevel: 'error', subscriptions: ['a:b', 'a:c'] });
+    expect(sent.slice(1)).toMatchObject([
+      { method: 'resources/subscribe', params: { uri: 'a:c' } },
+      { method: 'logging/setLevel', params: { level: 'error' } },
+    ]);
+    say('notifications/resources/updated', { uri: 'a:c' });
+    say('notifications/message', { level: 'info' });
+    expect(guest.heard).toEqual(['notifications/resources/updated']);
+    expect(host.heard).toEqual(['answer 1 in 1', 'notifications/message']);
+  });
+
   test('takes back what a channel was asked that goes to another instance, and asks the one that stays', () => {
     const { host, guest } = shared(GUEST);
     ask(10);
