@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { describe, expect } from 'vitest';
+import { OwnTasks } from '#src/main/endpoint/mcp/tasks/own-tasks';
 import { storedSessionKeys } from '#src/main/upstream/session-keys';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
@@ -398,6 +400,24 @@ describe('a session whose servers are shared', () => {
     ]);
     house.manager.close(guest, ADMIN, 'user');
     expect(keys(session_id)).toMatchObject({ isOver: true });
+  });
+
+  test('hears of its own tasks only, while it shares', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    const { clock, store, manager } = house;
+    const services = { clock, store, manager, log: pino({ enabled: false }), servers: { runsForAll: () => false } };
+    const tasksOf = (of: Client, id: string) => new OwnTasks(services, 'a', of.client_id, id);
+    const isOfOthers = (tasks: OwnTasks, taskId: string) =>
+      tasks.isOfOthers({ jsonrpc: '2.0', method: 'notifications/tasks/status', params: { taskId } });
+    const first = tasksOf(client, session_id);
+    expect(isOfOthers(first, 'new'), 'it may hear of one before it has the answer').toBe(false);
+    await share(house, session_id, heir);
+    const { session } = house.connect(heir, { process: THERE });
+    const second = tasksOf(heir, session.session_id);
+    store.tasks.give({ server: 'a', task_id: '1', client_id: client.client_id, session_id, given_at: 1 }, false);
+    expect([isOfOthers(first, '1'), isOfOthers(second, '1')]).toEqual([false, true]);
+    house.manager.stopSharing(session_id);
+    expect(isOfOthers(second, '1')).toBe(false);
   });
 
   test.for(['host', 'guest'] as const)(
