@@ -428,7 +428,8 @@ describe('between a client with MCP sessions and one without', () => {
       session_id: next?.session_id,
       reconnect_token: invitation,
     });
-    expect(answer.structuredContent).toMatchObject({ success: true });
+    const message = expect.stringContaining('What they had before is kept');
+    expect(answer.structuredContent).toMatchObject({ success: true, message });
     expect(await taker.json('counter__count')).toEqual({ n: 2, pid: other.pid });
     expect((await again.get()).status).toBe(404);
     const kept = (await host.sessions(modern.key)).find(({ session_id }) => session_id === session?.session_id);
