@@ -9,7 +9,7 @@ import type { Offered, Session, SharingRole } from '#src/shared/contract/session
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
 import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/clients/real-clients';
-import { COUNTER } from '#tests/support/paths';
+import { COUNTER, TASK_SERVER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
 
@@ -33,7 +33,8 @@ const test = base
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-taking-over-'));
     const counter = { command: process.execPath, args: [COUNTER] };
     const slow = { ...counter, env: { COUNTER_GATE: join(folder, 'slow-start') } };
-    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter, slow } }));
+    const tasks = { command: process.execPath, args: [TASK_SERVER] };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter, slow, tasks } }));
     const host = new MatrixHost(program.file, folder);
     onCleanup(async () => {
       await host.kill();
@@ -664,5 +665,30 @@ describe('servers that two clients share', () => {
     await host.kill();
     await host.start();
     expect(json(await second.call('count')), 'who stays has the servers, also after that').toEqual({ n: 4, pid });
+  }, 60_000);
+
+  test('while Holdfast is killed: what its server made a task for the guest goes on', async ({
+    host,
+    owner,
+    share,
+    heir,
+    raw,
+  }) => {
+    const first = await raw(owner, '/mcp');
+    await first.call('tasks__plain');
+    await share();
+    const second = await raw(heir, '/mcp');
+    const listed = (await second.request('tools/list')).stream;
+    await listed?.rest();
+    const { stream } = await second.request('tools/call', { name: 'tasks__must', arguments: { text: 'guest' } });
+    const begin = await beginOf(stream);
+    await expect.poll(async () => textOf(await first.call('tasks__statuses'))).toContain('working');
+    await host.kill();
+    await host.start();
+    const said = (await (await second.get(begin)).stream?.rest())?.findLast(({ data }) => data)?.data;
+    const [, handle] = /handle "(h_[^"]+)"/.exec(textOf(JSON.parse(said ?? 'null').result)) ?? [];
+    const waiting = second.call('get_result', { handle });
+    await expect.poll(async () => textOf(await first.call('tasks__finish', { text: 'guest' }))).toBe('1');
+    expect(textOf(await waiting)).toBe('guest');
   }, 60_000);
 });
