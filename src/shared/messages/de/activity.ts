@@ -40,7 +40,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} von {server}',
   'activity.failures.list': 'Fehler nach Art',
-  'activity.failures.export': 'Fehlerarten exportieren…',
+  'activity.failures.export': 'Fehlerarten exportieren …',
   'activity.failures.more': '{count, plural, one {# weitere Art} other {# weitere Arten}}. Ein Filter zeigt sie.',
   'activity.failures.kind': 'Fehler',
 
