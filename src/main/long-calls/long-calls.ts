@@ -75,12 +75,18 @@ export class LongCalls {
   /** The calls within which their servers wait for answers, and how many for each. Relays keep it, and bound it. */
   private readonly questions = new Map<number, number>();
   private cancelRetry: (() => void) | null = null;
+  private closed = false;
   /** When clients last gave a call up that began after they had given up another, in monotonic time. */
   private readonly gaveUpAt = new Map<string, Ms>();
 
   constructor(deps: LongCallsDeps) {
     this.deps = deps;
     this.inFlight = new CallsInFlight(deps.clock);
+  }
+
+  /** Whether this run ends: what still runs gets its answer in the next one. */
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   patienceOf(client: KnownClient): Patience {
@@ -322,6 +328,7 @@ export class LongCalls {
 
   /** Ends what waits here, and tries once more to write what is not written yet. */
   close(): void {
+    this.closed = true;
     this.cancelRetry?.();
     for (const [id, live] of this.live) {
       if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);

@@ -263,7 +263,9 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
 
 /** Whether a server may still have a task of before the restart: over stdio it is gone with its process. */
 const mayHaveTasks = ({ servers }: Services, { server, session_id }: LongCall): boolean =>
-  servers.httpTargetOf(server) !== null || servers.runsForAll(server) || runsFor(servers, server, session_id);
+  servers.httpTargetOf(server) !== null ||
+  servers.runsForAll(server) ||
+  runsFor(servers, server, servers.serversKey(session_id));
 
 /**
  * Where the session of this transport's call went; null when it is its client's still. A transport that was superseded before

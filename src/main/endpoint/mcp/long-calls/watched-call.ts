@@ -126,6 +126,11 @@ class WatchedCall implements ReplyTo {
     );
   }
 
+  /** Also when it is made again. */
+  get ofCall(): RequestId {
+    return this.callId;
+  }
+
   isLeft(): boolean {
     return this.long !== null;
   }
@@ -240,6 +245,7 @@ class WatchedCall implements ReplyTo {
     else if (this.target && this.plan.form !== null) this.handOut(this.target, taskId);
     else if (this.target && isOfMany(this.place.address)) this.kept = this.keptAs(this.target, taskId);
     this.task.begin({
+      ofCall: this.callId,
       reply: (response, cancelled) => this.end(response, cancelled),
       related: (message) => this.related(message),
       leave: () => this.leave(),
@@ -424,6 +430,7 @@ export function resumedCall(
   const teller = new ProgressTeller();
   longCalls.resume(call_id, cancel);
   return {
+    ofCall: call_id,
     sentAs: () => {},
     isLeft: () => true,
     leave: () => true,

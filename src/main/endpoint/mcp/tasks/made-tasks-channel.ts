@@ -162,6 +162,8 @@ export class MadeTasksChannel implements ServerChannel {
     void waiting.over.then(() => {
       if (!this.waiting.delete(id)) return;
       try {
+        // The next run goes on waiting: an error that is stored now would be all that its client ever gets.
+        if (longCalls.isClosed && longCalls.ofCall(call_id)?.state === 'running') return;
         this.answer(this.outcome(id, call_id, handle));
       } catch (error) {
         log.warn({ err: error }, 'the result of a task could not be looked for');
