@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  foundIn,
   MOST_ROWS,
   newerThan,
   newestRows,
@@ -113,6 +114,21 @@ describe('the window of rows', () => {
     // The newest rows made room meanwhile.
     expect(withNewest(grown, readNewest(60_030, growing.through), growing.through)).toBe(grown);
     expect(withNewer(grown, newer, growing.through)).toBe(grown);
+  });
+
+  test('takes for a flood what fills the window within a second, or more than a page', () => {
+    const page = (count: number, has_more = false): ActivityPage => ({
+      activity: Array.from({ length: count }, (_, n) => row(count - n)),
+      has_more,
+      last_id: count,
+    });
+    expect(foundIn(null, 1_000, 40)).toBe('nothing');
+    expect(foundIn(page(0), 1_000, 40)).toBe('nothing');
+    expect(foundIn(page(40), 1_000, 40)).toBe('something');
+    expect(foundIn(page(41), 1_000, 40)).toBe('flood');
+    expect(foundIn(page(20), 10, 40)).toBe('something');
+    expect(foundIn(page(300), 2_000, 350)).toBe('something');
+    expect(foundIn(page(300, true), 2_000, 350)).toBe('flood');
   });
 
   test('knows how far the rows on the screen have moved', () => {

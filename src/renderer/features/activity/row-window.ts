@@ -1,4 +1,6 @@
 import type { Activity, ActivityPage } from '../../../shared/contract/activity';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Found } from '../../store/paced-refresh';
 
 /** Rows that are held at one time: some thirty screens. What is further away is read again as one scrolls there. */
 export const MOST_ROWS = 3_000;
@@ -94,4 +96,18 @@ export function shiftOf(before: readonly Activity[], after: readonly Activity[])
   if (added !== -1) return added;
   const gone = before.findIndex(({ activity_id }) => activity_id === now);
   return gone === -1 ? 0 : -gone;
+}
+
+/**
+ * What a page of the newest brought within some time. Nobody reads along where a second replaces all that is in sight, or where
+ * more came than a page holds: that may be fewer rows than a large window shows.
+ * @param page - null if none came
+ * @param inSight - rows that the window shows
+ */
+export function foundIn(page: ActivityPage | null, time: Ms, inSight: number): Found {
+  const count = page?.activity.length ?? 0;
+  if (count === 0) return 'nothing';
+  if (page?.has_more) return 'flood';
+  // What comes in one moment is no flood yet.
+  return count * SECOND > inSight * Math.max(time, SECOND / 2) ? 'flood' : 'something';
 }

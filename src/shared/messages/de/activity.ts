@@ -9,7 +9,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.pause': 'Anhalten',
   'activity.fresh': '{count, plural, =1000 {1.000 oder mehr neue} one {# neue} other {# neue}}',
   'activity.resume': 'Mitlaufen',
-  'activity.paced': 'Viele Aufrufe: alle {seconds, number} s aktualisiert',
+  'activity.paced': 'Alle {seconds, number} s aktualisiert',
   'activity.behind': 'Seit {seconds, number} s nicht aktualisiert',
   'activity.filter': 'Aktivität filtern',
   'activity.filter.placeholder': 'Filtern nach Tool, Server, Fehler oder slower:500ms, -is:failed',
