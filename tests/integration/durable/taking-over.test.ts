@@ -429,7 +429,8 @@ describe('between a client with MCP sessions and one without', () => {
       session_id: next?.session_id,
       reconnect_token: invitation,
     });
-    expect(answer.structuredContent).toMatchObject({ success: true });
+    const message = expect.stringContaining('What they had before is kept');
+    expect(answer.structuredContent).toMatchObject({ success: true, message });
     expect(await taker.json('counter__count')).toEqual({ n: 2, pid: other.pid });
     expect((await again.get()).status).toBe(404);
     const kept = (await host.sessions(modern.key)).find(({ session_id }) => session_id === session?.session_id);
@@ -556,7 +557,8 @@ describe('servers that two clients share', () => {
     const gate = join(host.folder, 'stopped');
     const running = second.call('count', { gate });
     await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
-    const [{ session_id } = { session_id: '' }] = await host.sessions(heir.key);
+    // On the page of the host.
+    const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
     const stop = () => host.fetch(`/api/mcp/sessions/${session_id}/sharing`, host.adminKey, { method: 'DELETE' });
     expect(await stop()).toMatchObject({ sharing: null });
     expect((await running).message).toContain('its outcome is unknown');
@@ -564,6 +566,9 @@ describe('servers that two clients share', () => {
     await expect.poll(() => existsSync(`${gate}.done`)).toBe(true);
     const fresh = json(await second.call('count'));
     expect([fresh.n, fresh.pid === pid]).toEqual([1, false]);
+    expect(json(await second.call('state')), 'what it wanted it still has').toMatchObject({
+      subscriptions: ['counter://other'],
+    });
     expect(await first.json('peek')).toEqual({ n: 2, pid });
     expect(await first.json('state'), 'what only the other one wanted is undone').toMatchObject({
       subscriptions: ['counter://n'],
@@ -601,6 +606,10 @@ describe('servers that two clients share', () => {
       reconnect_token: joined.reconnect_token,
     });
     expect(back.structuredContent.success).toBe(true);
+    await host.fetch(`/api/mcp/sessions/${session.session_id}/sharing`, host.adminKey, { method: 'DELETE' });
+    const alone = await second.call('counter__count');
+    expect(json(alone).n).toBe(1);
+    expect(alone.content[1].text, 'also when it is stopped on the page of the host').toContain('because sharing');
   }, 60_000);
 
   test('while Holdfast is killed in the middle: the sharing is there again, and each gets its answer once', async ({

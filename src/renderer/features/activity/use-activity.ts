@@ -150,22 +150,24 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
         'newer',
         () => page({ after: through, newest: true, limit: rowsAtOnce() }),
         (found) => {
-          setShown((known) => known && withNewest(known, found));
+          setShown((known) => known && withNewest(known, found, through));
           setFresh(0);
         },
       ),
     [once, page],
   );
   const newer = useCallback(
-    (window: RowWindow) =>
-      once(
+    (window: RowWindow) => {
+      const after = newerThan(window);
+      return once(
         'newer',
-        () => page({ after: newerThan(window) }),
+        () => page({ after }),
         (found) => {
-          setShown((known) => known && withNewer(known, found));
+          setShown((known) => known && withNewer(known, found, after));
           setFresh(0);
         },
-      ),
+      );
+    },
     [once, page],
   );
   const count = useCallback(
@@ -228,7 +230,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
       void once(
         'older',
         () => page({ before: last.activity_id }),
-        (found) => setShown((known) => known && withOlder(known, found)),
+        (found) => setShown((known) => known && withOlder(known, found, last.activity_id)),
       );
     }, [shown, once, page]),
     newer: useCallback(() => {
