@@ -401,6 +401,21 @@ test('what a call asks that became a task is asked for that task, whatever else 
   await own('tasks/cancel', { taskId: other.taskId });
 });
 
+test('a task that was followed for a client that waited is none of its tasks, also when it is over', async ({
+  connect,
+}) => {
+  const client = await connect('');
+  await client.listTools();
+  // The SDK would not make such a call, as its client knows tasks.
+  const params = { name: 'mine__must', arguments: { text: 'followed' } };
+  const waiting = client.request({ method: 'tools/call', params }, CallToolResultSchema);
+  await expect
+    .poll(async () => textOf(await client.callTool({ name: 'mine__finish', arguments: { text: 'followed' } })))
+    .toBe('1');
+  expect(textOf(await waiting)).toBe('followed');
+  expect((await client.experimental.tasks.listTasks()).tasks).toEqual([]);
+});
+
 /** Asks for a task until it has this status. */
 async function endedAs(ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) {
   for (let times = 0; times < 200; times += 1) {
