@@ -1,12 +1,13 @@
 // npm run clients:check [-- --newest] [--limits] [--write] [FILE ...]: runs real clients against Holdfast (docs/clients.md). It
 // downloads them from the npm registry into the cache folder, about 1.5 GB, so it is no part of npm test.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureClients } from './clients/install.mjs';
-import { clientsTables, putTogether, writeTables } from './clients/table.mjs';
+import { clientsTables, putTogether, readNotes, writeTables } from './clients/table.mjs';
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
+import { writeWhole } from './runtime/files/atomic.mjs';
 import { packageFolder, repositoryRoot } from './runtime/files/paths.mjs';
 import { run } from './runtime/system/child.mjs';
 import { runMain } from './runtime/terminal/errors.mjs';
@@ -41,8 +42,8 @@ await runMain(async () => {
       env: { ...env, ...given },
       show: true,
     });
-    const seen = putTogether(await notes());
-    await writeFile(REPORT, seen.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const seen = putTogether(readNotes(await readFile(REPORT, 'utf8').catch(() => '')));
+    await writeWhole(REPORT, seen.map((one) => `${JSON.stringify(one)}\n`).join(''));
     process.stdout.write(`\n${clientsTables(seen)}`);
     if (values.write && code === 0) await writeTables(clientsTables(seen));
     return code ?? 1;
@@ -50,12 +51,3 @@ await runMain(async () => {
     await stop();
   }
 });
-
-/** @returns {Promise<import('./clients/table.mjs').Note[]>} */
-async function notes() {
-  const text = await readFile(REPORT, 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-}

@@ -5,7 +5,7 @@ import { ensureRuntime } from './runtime/ensure-runtime.mjs';
 import { repositoryRoot } from './runtime/files/paths.mjs';
 import { runMain, SetupError } from './runtime/terminal/errors.mjs';
 import { addUp, afterSecondTry, failedFiles, summary, tallyPlaywright, tallyVitest } from './test/report.mjs';
-import { claim, node, tests, tool } from './test/step.mjs';
+import { claim, claimAll, node, tests, tool } from './test/step.mjs';
 
 /**
  * @typedef {import('./test/report.mjs').Tally} Tally
@@ -49,8 +49,7 @@ async function checkSources(has) {
   const needsBuild = has('e2e') || has('integration');
   const build = has('build') || needsBuild ? ensureBuild({ force: has('build') }).then(() => ({})) : undefined;
   build?.catch(() => {});
-  const tallies = [];
-  for (const [heading, ending] of checks) tallies.push(await claim(heading, ending));
+  const tallies = await claimAll(checks);
   if (!build) return { tallies, isBuilt: false };
   const built = await claim('build: electron-vite', build);
   if (has('build') || built.passed === 0) tallies.push(built);
@@ -64,7 +63,7 @@ async function checkSources(has) {
  * @param {readonly string[]} projects
  * @param {NodeJS.ProcessEnv} env
  * @param {{ report: string, show?: boolean, until?: Promise<unknown> }} options `report`: the file in `test-results`; `show`
- *   as in {@link tests}; `until`: what has to end before files may be run again
+ *   as in {@link tests}; `until`: as there, and what has to end before files may be run again
  * @returns {Promise<Tally>}
  */
 async function vitest(projects, env, { report, show, until }) {
@@ -80,7 +79,7 @@ async function vitest(projects, env, { report, show, until }) {
     return tallyVitest(found);
   };
   const heading = `${projects.join(', ')}: vitest`;
-  const first = await tests(heading, report, read, runner([]), show);
+  const first = await tests(heading, report, read, runner([]), { show, until });
   if (!process.env.CI || failing.length === 0 || failing.length > MAX_FILES_AGAIN) return first;
   await until;
   return afterSecondTry(first, await tests(`${heading}, again`, report, read, runner(failing)));

@@ -66,18 +66,16 @@ export function terminalText({ title, rows, notes, failure, seconds }) {
  * @param {Report} report
  * @param {Result} result
  */
-function section({ machine, runs }, { title, name, rows, notes, failure }) {
-  const lines = [`${sectionHeading(title, name)}`, ''];
-  if (failure) lines.push(`Not measured: ${failure}`);
-  else {
-    lines.push(
-      `Measured ${machineWords(machine)}. ${runs} paired runs; medians, with the lowest and the highest in brackets.`,
-      '',
-      ...markdownTable(HEADINGS, rows.map(cells)),
-      '',
-      ...notes.map((note) => `- ${note}`),
-    );
-  }
+function section({ machine, runs }, { title, name, rows, notes }) {
+  const lines = [
+    `${sectionHeading(title, name)}`,
+    '',
+    `Measured ${machineWords(machine)}. ${runs} paired runs; medians, with the lowest and the highest in brackets.`,
+    '',
+    ...markdownTable(HEADINGS, rows.map(cells)),
+    '',
+    ...notes.map((note) => `- ${note}`),
+  ];
   return lines.join('\n').trimEnd();
 }
 
@@ -107,14 +105,27 @@ export function replaceSections(text, fresh, order) {
 }
 
 /**
- * Writes what was measured into docs/benchmarks.md; benches that were not run keep their sections.
+ * The sections of what was measured. A bench that failed has none: it must not replace what was measured before.
+ *
+ * @param {Report} report
+ * @returns {Map<string, string>} by the bench's name
+ */
+export function freshSections(report) {
+  const measured = report.results.filter(({ failure }) => failure === undefined);
+  return new Map(measured.map((result) => [result.name, section(report, result)]));
+}
+
+/**
+ * Writes what was measured into docs/benchmarks.md; benches that were not run, or failed, keep their sections.
  *
  * @param {Report} report
  * @param {readonly string[]} order names of all benches
+ * @returns {Promise<string[]>} names of the benches that failed and were left out
  */
 export async function writeDocument(report, order) {
-  const fresh = new Map(report.results.map((result) => [result.name, section(report, result)]));
+  const fresh = freshSections(report);
   await writeSection(MARKS, (before) => `${replaceSections(before, fresh, order)}\n`);
+  return report.results.map(({ name }) => name).filter((name) => !fresh.has(name));
 }
 
 /**

@@ -32,3 +32,16 @@ export const spreadOf = (values) => ({
   least: Math.min(...values),
   most: Math.max(...values),
 });
+
+/**
+ * How many calls were lost: those that were not answered, and those without a row of activity. Rows do not say whose they are,
+ * so a call that has neither counts twice, rather than that the row of one hides the loss of another.
+ *
+ * @param {{ answered: number, failed: number, rows: number }} counts
+ * @throws {Error} if there are more rows than calls
+ */
+export function lostCalls({ answered, failed, rows }) {
+  const total = answered + failed;
+  if (rows > total) throw new Error(`${rows} rows of ${total} calls`);
+  return failed + (total - rows);
+}

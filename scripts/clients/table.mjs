@@ -21,6 +21,21 @@ const TABLES = [
 /** @typedef {Readonly<Record<string, string>>} Note what one test saw of a client, with its `id`, `version` and `day` */
 
 /**
+ * @param {string} text one note a line, as JSON; what is none, as of a test that was killed while it wrote, is left out
+ * @returns {Note[]}
+ */
+export function readNotes(text) {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const note = JSON.parse(line);
+      return typeof note?.id === 'string' ? [note] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
  * One note for each client, put together from those of its newest version. Of two about the same, the later one holds.
  *
  * @param {readonly Note[]} notes the oldest first

@@ -58,7 +58,8 @@ export async function node(script, args, { timeoutMs, env = process.env, show = 
   });
   const { code, failure } = outcome;
   const how = failure === 'timeout' ? `did not end in ${timeoutMs / 60_000} min` : `ended with code ${code}`;
-  return { problem: code === 0 ? undefined : how, printed: outcome.stdout + outcome.stderr };
+  const printed = (outcome.isCut ? '(the beginning is left out)\n' : '') + outcome.stdout + outcome.stderr;
+  return { problem: code === 0 ? undefined : how, printed };
 }
 
 /**
@@ -79,6 +80,20 @@ export async function claim(heading, ending) {
 }
 
 /**
+ * Several steps that run at the same time, each as {@link claim}, in their order.
+ *
+ * @param {readonly (readonly [heading: string, ending: Promise<Ended>])[]} steps
+ * @returns {Promise<Tally[]>}
+ */
+export async function claimAll(steps) {
+  // One that fails before its turn would end this process.
+  for (const [, ending] of steps) ending.catch(() => {});
+  const tallies = [];
+  for (const [heading, ending] of steps) tallies.push(await claim(heading, ending));
+  return tallies;
+}
+
+/**
  * A step that runs many tests.
  *
  * @template Report
@@ -86,21 +101,32 @@ export async function claim(heading, ending) {
  * @param {string} file where the runner leaves its JSON report, inside `test-results`
  * @param {(report: Report) => Tally} read
  * @param {(show: boolean) => Promise<Ended>} runner
- * @param {boolean} [show] send its output to the terminal as it comes; otherwise all of it stands there at the end
+ * @param {{ show?: boolean, until?: Promise<unknown> }} [options] `show` sends its output to the terminal as it comes; otherwise
+ *   all of it stands there at the end, once `until` has ended, too, whose own output comes meanwhile
  * @returns {Promise<Tally>}
  */
-export async function tests(heading, file, read, runner, show = true) {
+export async function tests(heading, file, read, runner, { show = true, until } = {}) {
+  let isHeaded = show;
   if (show) write(heading);
   try {
     await rm(join(RESULTS, file), { force: true });
     const { problem, printed } = await runner(show);
-    if (!show) write(heading, printed);
+    if (!show) {
+      await until;
+      write(heading, printed);
+      isHeaded = true;
+    }
     const tally = read(JSON.parse(readFileSync(join(RESULTS, file), 'utf8')));
     // An error outside any test fails the run as well.
     if (problem && tally.failed.length === 0) tally.failed.push(`${heading} (${problem})`);
     return tally;
   } catch (error) {
-    process.stdout.write(`${error instanceof SetupError ? error.message : reasonOf(error)}\n`);
+    const text = error instanceof SetupError ? error.message : reasonOf(error);
+    if (isHeaded) process.stdout.write(`${text}\n`);
+    else {
+      await until;
+      write(heading, text);
+    }
     return { ...emptyTally(), failed: [heading] };
   }
 }

@@ -611,6 +611,7 @@ async function start(
       [SWEEP, 'sweep', () => manager.sweep()],
       [SWEEP, 'end old keys', () => clients.endOldKeys()],
       [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
+      [TICK, 'go on removing what is too old', () => store.goOnRemoving()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
     ];
     const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));

@@ -5,7 +5,7 @@ import type { Home } from './support';
 /** A client whose own command says what it makes of its settings. */
 export interface CheckedClient {
   /** As `holdfast connect` calls it. */
-  readonly id: 'claude-code' | 'codex' | 'gemini' | 'opencode' | 'cline';
+  readonly id: 'claude-code' | 'codex' | 'gemini' | 'opencode';
   readonly command: string;
   /** Its file, in the home. */
   readonly file: string;

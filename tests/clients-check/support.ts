@@ -109,10 +109,15 @@ async function startHoldfast({ env }: Home, port: number) {
     child.kill(signal);
     await exit;
   };
-  for await (const line of createInterface({ input: child.stdout, signal: AbortSignal.timeout(START_MS) })) {
-    if (line.startsWith('Window:')) return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  try {
+    for await (const line of createInterface({ input: child.stdout, signal: AbortSignal.timeout(START_MS) })) {
+      if (line.startsWith('Window:')) return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+    }
+    throw new Error(`Holdfast ended, or did not listen within ${START_MS / 1_000} s`);
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
   }
-  throw new Error('Holdfast ended before it listened');
 }
 
 /** Tests with a home, a Holdfast that serves the counter, and a model that says what the test wants. */

@@ -75,7 +75,7 @@ test('a file that cannot be written is told of in the language of the window', a
   writeFileSync(join(folder, 'no-such-file'), 'this is no folder');
   await goTo(window, '#/activity');
   await window.getByText('health_check').first().waitFor();
-  await window.getByRole('button', { name: 'Exportieren…' }).click();
+  await window.getByRole('button', { name: 'Exportieren …', exact: true }).click();
   await window.getByRole('menuitem', { name: /^CSV/ }).click();
   expect(await told).toBe('Die Datei wurde nicht gespeichert');
 });

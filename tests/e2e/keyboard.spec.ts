@@ -43,8 +43,7 @@ test('sessions are found, filtered, opened and named by keyboard alone', async (
   // A name.
   await keys.tabTo(pane.getByRole('button', { name: 'More actions' }));
   await keys.press('Enter');
-  await expect(window.getByRole('menuitem', { name: 'Name this session…' })).toBeVisible();
-  await keys.press('Home', 'ArrowDown', 'Enter');
+  await keys.pick('Name this session…');
   await expect(window.getByRole('textbox', { name: 'Name' })).toBeFocused();
   await keys.type('Nightly');
   await keys.press('Enter');

@@ -179,6 +179,19 @@ describe('the activity view', () => {
     expect(page.url()).toContain(`#/sessions/${CLAUDE}?`);
   });
 
+  test('opens the message that was pressed, though another one has taken its place meanwhile', async ({ open }) => {
+    const page = await shown(await open(), 600);
+    const pressed = rows(page).nth(3);
+    const id = (await pressed.getAttribute('id'))?.replace('activity-row-', '');
+    await pressed.hover();
+    await page.mouse.down();
+    await add(page, 2_000, { name: 'the_newest' });
+    await page.getByText('the_newest').first().waitFor();
+    await page.mouse.up();
+    await page.getByRole('region', { name: 'Details' }).waitFor();
+    expect(page.url()).toMatch(new RegExp(`#/activity/${id}\\b`));
+  });
+
   test('opens a message that is older than the rows that are loaded', async ({ open }) => {
     const page = await open({ hash: '#/overview' });
     await add(page, 600);

@@ -103,6 +103,15 @@ describe('the Electron bridge', () => {
     expect(infos.at(-1)).toMatchObject({ state: 'live', heard_at: clock.now() });
   });
 
+  test('says so, too, when the wall clock is set back', async () => {
+    const { clock, infos, deliverPort, say } = setUp();
+    const port = deliverPort();
+    await say(port, heartbeat);
+    clock.setBy(-3_600 * SECOND);
+    await say(port, heartbeat);
+    expect(infos.at(-1)).toMatchObject({ state: 'live', heard_at: clock.now() });
+  });
+
   test('sends acknowledgements and the wish for a snapshot through the port', async () => {
     const { bridge, deliverPort, say } = setUp();
     const port = deliverPort();

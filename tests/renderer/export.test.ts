@@ -80,7 +80,7 @@ describe('export', () => {
     const csv = await exported(page, /^CSV/, clients.getByRole('button', { name: 'Export…' }));
     expect(csv.name).toMatch(/^holdfast-clients-/);
     expect(records(csv.bytes).map(({ name }) => name)).toEqual(names);
-    expect(csv.bytes.toString()).not.toMatch(/hfc_|key/);
+    expect(csv.bytes.toString()).not.toMatch(/hf_|key/);
 
     await go('#/settings');
     await page.locator('[data-area="events"]').waitFor();
@@ -94,7 +94,17 @@ describe('export', () => {
       (await exported(page, /^CSV/, tools.getByRole('button', { name: 'Export the list…' }))).bytes,
     );
     expect(items.length).toBe(await tools.locator('[data-item]').count());
-    expect(items[0]).toMatchObject({ server: 'files', kind: 'tool', shown_to_all: 'true' });
+    expect(items[0]).toMatchObject({ server: 'files', kind: 'tool', shown_to_all: 'true', client: '' });
+
+    const word = items[1]?.name ?? '';
+    await tools.getByRole('searchbox').fill(word);
+    await tools.getByRole('combobox').selectOption({ label: names[0] ?? '' });
+    await expect.poll(() => tools.locator('[data-item]').count()).toBeLessThan(items.length);
+    const found = records(
+      (await exported(page, /^CSV/, tools.getByRole('button', { name: 'Export the list…' }))).bytes,
+    );
+    expect(found.length).toBe(await tools.locator('[data-item]').count());
+    expect(found[0]).toMatchObject({ name: word, client: names[0], shown_to_client: 'true' });
 
     const overview = await open({ hash: '#/overview' });
     const live = overview.getByRole('region', { name: 'Open sessions' });
@@ -119,6 +129,12 @@ describe('export', () => {
       ['4', 'search'],
       ['2', "'=cmd|calc"],
     ]);
+    await page.evaluate(() => {
+      for (let n = 0; n < 30; n += 1) window.world.activity.add(1, { outcome: 'error', error: 'x', name: `tool_${n}` });
+      return window.bridge.resync();
+    });
+    await page.getByRole('button', { name: /^36 failed, 32 kinds/ }).waitFor();
+    expect(records((await exported(page, /^CSV/, button)).bytes)).toHaveLength(32);
     expect(await violations(page)).toEqual([]);
   });
 

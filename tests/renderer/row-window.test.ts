@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  foundIn,
   MOST_ROWS,
   newerThan,
   newestRows,
@@ -57,16 +58,18 @@ describe('the window of rows', () => {
           for (let n = 1; n < all.length; n += 1) expect(all[n]).toBe((all[n - 1] ?? 0) - 3);
         };
         const newer = () => {
-          window = withNewer(window, read(last, { after: newerThan(window) }));
+          const after = newerThan(window);
+          window = withNewer(window, read(last, { after }), after);
         };
         const newest = () => {
           if (window.hasNewer) return;
-          window = withNewest(window, readNewest(last, window.through));
+          window = withNewest(window, readNewest(last, window.through), window.through);
           expect(ids(window)[0] ?? 0).toBe(last - (last % 3));
         };
         const older = () => {
           const oldest = window.rows.at(-1);
-          if (window.hasOlder && oldest) window = withOlder(window, read(last, { before: oldest.activity_id }));
+          if (window.hasOlder && oldest)
+            window = withOlder(window, read(last, { before: oldest.activity_id }), oldest.activity_id);
         };
         for (const one of steps) {
           const before = numbers(window);
@@ -78,7 +81,8 @@ describe('the window of rows', () => {
           const after = numbers(window);
           const kept = [...after].filter(([id]) => before.has(id));
           for (const [id, number] of kept) expect(number, 'a row keeps its number').toBe(before.get(id));
-          if (kept.length === 0 && after.size > 0) expect(window.top).toBe([...before.values()][0] ?? 0);
+          const [first] = before.values();
+          if (kept.length === 0 && after.size > 0 && first !== undefined) expect(window.top).toBe(first);
         }
         for (let turn = 0; turn < 200 && (window.hasNewer || newerThan(window) < last); turn += 1) newer();
         expect(ids(window)[0] ?? 0).toBe(last - (last % 3));
@@ -87,6 +91,44 @@ describe('the window of rows', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('drops a page that comes when other rows have taken the place of those that it was asked for', () => {
+    const before = newestRows(read(3_000, {}));
+    const oldest = before.rows.at(-1)?.activity_id ?? 0;
+    const older = read(3_000, { before: oldest });
+    const replaced = withNewest(before, readNewest(9_000, before.through), before.through);
+    expect(ids(replaced)[0]).toBe(9_000);
+    expect(withOlder(replaced, older, oldest)).toBe(replaced);
+    expect(ids(withOlder(before, older, oldest))).toHaveLength(600);
+
+    const newer = read(3_000, { after: before.through });
+    const newest = readNewest(3_030, before.through);
+    expect(ids(withNewest(before, newest, before.through))).toHaveLength(310);
+    const growing = newestRows(read(60_000, {}));
+    let grown = growing;
+    while (!grown.hasNewer) {
+      const last = grown.rows.at(-1)?.activity_id ?? 0;
+      grown = withOlder(grown, read(60_000, { before: last }), last);
+    }
+    // The newest rows made room meanwhile.
+    expect(withNewest(grown, readNewest(60_030, growing.through), growing.through)).toBe(grown);
+    expect(withNewer(grown, newer, growing.through)).toBe(grown);
+  });
+
+  test('takes for a flood what fills the window within a second, or more than a page', () => {
+    const page = (count: number, has_more = false): ActivityPage => ({
+      activity: Array.from({ length: count }, (_, n) => row(count - n)),
+      has_more,
+      last_id: count,
+    });
+    expect(foundIn(null, 1_000, 40)).toBe('nothing');
+    expect(foundIn(page(0), 1_000, 40)).toBe('nothing');
+    expect(foundIn(page(40), 1_000, 40)).toBe('something');
+    expect(foundIn(page(41), 1_000, 40)).toBe('flood');
+    expect(foundIn(page(20), 10, 40)).toBe('something');
+    expect(foundIn(page(300), 2_000, 350)).toBe('something');
+    expect(foundIn(page(300, true), 2_000, 350)).toBe('flood');
   });
 
   test('knows how far the rows on the screen have moved', () => {

@@ -362,7 +362,7 @@ describe('the cards', () => {
     await expect.poll(() => state(page, 'search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Messages' }).getByText('Could not turn search off').waitFor();
+    await page.getByRole('region', { name: 'Messages' }).getByText('Could not switch search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));

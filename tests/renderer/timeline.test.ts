@@ -128,6 +128,8 @@ describe('visitsIn', () => {
       { host: 's_host', from: 2, to: 4 },
       { host: 's_host', from: 7, to: null },
     ]);
+    const over = { seq: 9, at: 9, session_id: 's_one', kind: 'session_expired', payload: {} } as HoldfastEvent;
+    expect(visitsIn([over, ...own]).at(-1), 'and end with the session').toMatchObject({ to: 9 });
   });
 });
 

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { deriveHealth } from '#src/renderer/features/overview/health';
 import type { Client } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
+import type { Session } from '#src/shared/contract/session';
 import { DE } from '#src/shared/messages/de';
 import { sayIn } from '#src/shared/messages/language';
+import { isTold, type ToldEvent } from '#src/shared/model/last-event';
 import { MOST_SERVERS, type TrayFacts, type TrayState, trayView } from '#src/shared/model/tray-view';
-import { HOUR, MINUTE } from '#src/shared/model/units';
+import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
 import { FAILING } from './support/make-failing';
 import { makeServer } from './support/make-server';
@@ -141,7 +143,7 @@ describe('the last event', () => {
   } as const;
 
   test('is a line with its time, and leads to its session or server', () => {
-    const view = (more: Partial<TrayFacts>) => trayView({ ...NOTHING, ...more });
+    const view = (more: Partial<TrayFacts>) => trayView({ ...NOTHING, now: at + HOUR, ...more });
     expect(view({ sessions: [live], last: gone }).last).toEqual({
       label: '09:05 Cursor disconnected.',
       hash: '#/sessions/s_live',
@@ -151,10 +153,40 @@ describe('the last event', () => {
       hash: '#/servers/a%20b',
     });
     expect(view({ last: null }).last).toBeNull();
+    const friday = { sessions: [live], last: gone, now: at + 16 * HOUR };
+    expect(view(friday).last?.label).toBe('Thu 09:05 Cursor disconnected.');
+    expect(view({ ...friday, now: at + DAY - 1 }).last?.label).toBe('Thu 09:05 Cursor disconnected.');
+    expect(view({ ...friday, now: at + DAY }).last).toBeNull();
   });
 
   test('is in the language of the window', () => {
-    const facts = { ...NOTHING, sessions: [live], last: gone };
+    const facts = { ...NOTHING, sessions: [live], last: gone, now: at };
     expect(trayView(facts, sayIn('de', DE)).last?.label).toBe('09:05 Cursor ist getrennt.');
+    expect(trayView({ ...facts, now: at + 16 * HOUR }, sayIn('de', DE)).last?.label).toMatch(/^Do 09:05 /);
+  });
+
+  test('is none of a probe or of Holdfast’s own clients', () => {
+    const told = (event: HoldfastEvent, session: Session | null) => isTold(event, () => session);
+    const own = makeSession({ client_name: 'holdfast-doctor' });
+    const probe = makeSession({ probe: true });
+    for (const session of [own, probe, null]) expect(told(gone, session)).toBe(false);
+    expect(told(gone, live)).toBe(true);
+    expect(told(unavailable, null)).toBe(true);
+    expect(told({ ...gone, kind: 'session_idle', payload: {} }, live)).toBe(false);
+  });
+
+  test('tells of each session once that it started', () => {
+    const created = (probe: boolean): ToldEvent => ({
+      ...{ seq: 3, at, session_id: 's_live', kind: 'session_created' },
+      payload: {
+        ...{ client_id: 'c', client_type: 'cursor', client_name: 'cursor', client_version: '1', transport_id: 't' },
+        ...{ era: live.era, protocol_version: '2025-06-18', probe, server: null },
+      },
+    });
+    expect(isTold(created(false), () => live)).toBe(true);
+    expect(isTold(created(true), () => live)).toBe(false);
+    expect(isTold({ ...gone, kind: 'session_used', payload: {} }, () => live)).toBe(true);
+    const facts = { ...NOTHING, sessions: [live], last: created(false), now: at };
+    expect(trayView(facts).last?.label).toBe('09:05 Cursor started.');
   });
 });

@@ -453,9 +453,16 @@ describe('continuing elsewhere', () => {
       .getByText(/^Waits for the next connection of /)
       .waitFor({ state: 'detached' });
 
+    await page.evaluate(() => {
+      Object.assign(window.world.clients.at(-1) ?? {}, { policy: 'stateless' });
+    });
     await ask();
     await dialog.getByRole('radio').last().check();
+    const byRequest = dialog.getByText(/its next request takes this over.* kept for 24 hours/);
+    await byRequest.waitFor();
     await dialog.getByRole('button', { name: 'Invitation', exact: true }).click();
+    await dialog.getByText(/all its chats share this from then on.* kept for 24 hours/).waitFor();
+    expect(await byRequest.count(), 'an invitation is taken up by a chat').toBe(0);
     await dialog.getByRole('button', { name: 'Make invitation' }).click();
     await dialog.getByText(/reconnect_session.*canary/).waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();

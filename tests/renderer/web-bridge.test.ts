@@ -254,6 +254,14 @@ describe('the live stream', () => {
     expect(host.signals.pending('command')).toEqual([]);
   });
 
+  test('says when it heard something, also after the wall clock is set back', async ({ host, page, goLive }) => {
+    const socket = await goLive(10);
+    page.now -= 3_600_000;
+    host.send(socket, health(10));
+    await page.heard.next('message', (message) => message.type === 'heartbeat');
+    expect(page.info?.heard_at).toBe(page.now);
+  });
+
   test('survives frames it does not understand', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     socket.send('no json');

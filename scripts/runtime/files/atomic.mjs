@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const PARTIAL = '.partial-';
@@ -36,11 +36,26 @@ export async function makeFolder(folder, fill) {
  * @param {string} to its folder is created
  * @returns {Promise<void>}
  */
-export async function placeFile(from, to) {
+export const placeFile = (from, to) => place(to, (partial) => copyFile(from, partial));
+
+/**
+ * Writes a file over what is there, so that nobody ever opens half of it.
+ *
+ * @param {string} to its folder is created
+ * @param {string} text
+ * @returns {Promise<void>}
+ */
+export const writeWhole = (to, text) => place(to, (partial) => writeFile(partial, text));
+
+/**
+ * @param {string} to
+ * @param {(partial: string) => Promise<void>} make
+ */
+async function place(to, make) {
   await mkdir(dirname(to), { recursive: true });
   const partial = join(dirname(to), `${PARTIAL}${basename(to)}-${randomBytes(4).toString('hex')}`);
   try {
-    await copyFile(from, partial);
+    await make(partial);
     await rename(partial, to);
   } finally {
     await rm(partial, { force: true });

@@ -77,6 +77,7 @@ function untrack(child) {
  * @property {number | null} code the exit code; `null` after a signal, or when the command could not be started
  * @property {string} stdout
  * @property {string} stderr
+ * @property {boolean} isCut whether the beginning of either was left out
  * @property {'timeout' | 'missing' | undefined} failure why there is no exit code, if known
  */
 
@@ -97,13 +98,18 @@ export function run(command, args, { timeoutMs, cwd, env = process.env, show = f
     track(child);
     let stdout = '';
     let stderr = '';
+    let isCut = false;
+    const kept = (/** @type {string} */ text) => {
+      isCut ||= text.length > KEPT_CHARACTERS;
+      return text.slice(-KEPT_CHARACTERS);
+    };
     /** @type {Outcome['failure']} */
     let failure;
     child.stdout?.setEncoding('utf8').on('data', (text) => {
-      stdout = (stdout + text).slice(-KEPT_CHARACTERS);
+      stdout = kept(stdout + text);
     });
     child.stderr?.setEncoding('utf8').on('data', (text) => {
-      stderr = (stderr + text).slice(-KEPT_CHARACTERS);
+      stderr = kept(stderr + text);
     });
     let ended = Promise.resolve();
     const deadline = setTimeout(() => {
@@ -120,7 +126,7 @@ export function run(command, args, { timeoutMs, cwd, env = process.env, show = f
       // This process ends as soon as all commands have.
       if (isEnding) return;
       untrack(child);
-      settle({ code: failure ? null : code, stdout, stderr, failure });
+      settle({ code: failure ? null : code, stdout, stderr, isCut, failure });
     });
   });
 }

@@ -11,7 +11,8 @@ export function say(line) {
 }
 
 /**
- * Says what is being done, every 15 s that it still is, and at the end how long it took.
+ * Says what is being done, every 15 s that it still is, and at the end how long it took. Several steps may run at the same
+ * time, so each line names its own.
  *
  * @template T
  * @param {string} what for example `compiling better-sqlite3`
@@ -22,10 +23,10 @@ export async function step(what, work) {
   const start = performance.now();
   const seconds = () => `${Math.round((performance.now() - start) / 1000)} s`;
   say(what);
-  const heartbeat = setInterval(() => say(`  still running after ${seconds()}`), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => say(`  ${what}: still running after ${seconds()}`), HEARTBEAT_MS);
   try {
     const result = await work();
-    say(`  done in ${seconds()}`);
+    say(`  ${what}: done in ${seconds()}`);
     return result;
   } finally {
     clearInterval(heartbeat);

@@ -1,11 +1,12 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, nativeTheme, Tray } from 'electron';
 import type { HoldfastEvent } from '../../shared/contract/event';
+import type { Session } from '../../shared/contract/session';
 import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
 import type { Say } from '../../shared/messages/language';
 import { areCalls } from '../../shared/model/call-events';
-import { isTold, TOLD_KINDS } from '../../shared/model/last-event';
+import { isTold, TOLD_KINDS, type ToldEvent } from '../../shared/model/last-event';
 import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
-import { DAY, HOUR, type Ms, SECOND } from '../../shared/model/units';
+import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { Handlers } from '../window-api/router';
 import type { DesktopSpeech } from './speech';
@@ -15,6 +16,10 @@ import { trayBitmap } from './tray-image';
 const PERIOD: Ms = SECOND;
 /** So often while nothing happens but calls: only that many of them fail could change what is shown, and that is no hurry. */
 const CALLS_PERIOD: Ms = 15 * SECOND;
+/** What is shown is looked at again this often, though nothing happens: the last event grows old. */
+const AGING_PERIOD: Ms = 10 * MINUTE;
+/** Events that are looked at for the last one that is told; the newest. */
+const MOST_EVENTS = 200;
 /** Uses of used tokens that are looked at; the newest. */
 const MOST_REUSES = 20;
 /** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
@@ -65,7 +70,7 @@ export function showTray(options: TrayOptions): () => void {
     update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
   };
   const onEvents = (events: readonly HoldfastEvent[]) => {
-    last = events.findLast(isTold) ?? last;
+    last = events.findLast((event) => isTold(event, sessionOf(services))) ?? last;
     if (!areCalls(events)) refresh();
     else {
       cancelCalls ??= timers.after(CALLS_PERIOD, () => {
@@ -84,6 +89,7 @@ export function showTray(options: TrayOptions): () => void {
     services.bus.subscribe(onEvents),
     services.servers.onChange(refresh),
     services.alerts.onChange(refresh),
+    timers.every(AGING_PERIOD, refresh),
     speech.onChange(repaint),
     () => nativeTheme.off('updated', repaint),
   ];
@@ -98,11 +104,19 @@ export function showTray(options: TrayOptions): () => void {
   };
 }
 
-/** The newest event of the last day that is told. From then on the bus tells: the log may be long. */
-const lastOf = ({ store, clock }: Services): HoldfastEvent | null =>
-  store.events.between(clock.now() - DAY, clock.now() + 1, TOLD_KINDS, 1).events[0] ?? null;
+const sessionOf =
+  ({ store }: Services) =>
+  (id: string): Session | null =>
+    store.sessions.get(id)?.session ?? null;
 
-async function factsOf({ services, handlers }: TrayOptions, last: HoldfastEvent | null): Promise<TrayFacts> {
+/** The newest event of the last day that is told. From then on the bus tells: the log may be long. */
+function lastOf(services: Services): ToldEvent | null {
+  const now = services.clock.now();
+  const { events } = services.store.events.between(now - DAY, now + 1, TOLD_KINDS, MOST_EVENTS);
+  return events.find((event) => isTold(event, sessionOf(services))) ?? null;
+}
+
+async function factsOf({ services, handlers }: TrayOptions, last: ToldEvent | null): Promise<TrayFacts> {
   const { servers } = await handlers['servers.list']({});
   const { failing } = await handlers['activity.failing']({});
   const now = services.clock.now();

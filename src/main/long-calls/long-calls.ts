@@ -27,6 +27,8 @@ const RETRY: Ms = 5 * SECOND;
 /** In characters, of all that wait to be written. Beyond it, an answer is lost. */
 const MAX_UNSAVED = 64 * 1024 * 1024;
 const MOST_SHOWN = 200;
+/** Tasks of servers that were followed for clients that waited, and are remembered in this run. */
+const MOST_FOLLOWED = 1_000;
 /** Clients whose giving up is remembered. */
 const MOST_CLIENTS = 1_000;
 
@@ -74,13 +76,21 @@ export class LongCalls {
   private readonly live = new Map<number, Live>();
   /** The calls within which their servers wait for answers, and how many for each. Relays keep it, and bound it. */
   private readonly questions = new Map<number, number>();
+  /** Tasks that servers made of calls for which clients waited, oldest first, and whose those are. */
+  private readonly waitedFor = new Map<string, string>();
   private cancelRetry: (() => void) | null = null;
+  private closed = false;
   /** When clients last gave a call up that began after they had given up another, in monotonic time. */
   private readonly gaveUpAt = new Map<string, Ms>();
 
   constructor(deps: LongCallsDeps) {
     this.deps = deps;
     this.inFlight = new CallsInFlight(deps.clock);
+  }
+
+  /** Whether this run ends: what still runs gets its answer in the next one. */
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   patienceOf(client: KnownClient): Patience {
@@ -244,9 +254,18 @@ export class LongCalls {
     return this.deps.calls.ofClient(clientId).filter((call) => this.isTold(call));
   }
 
-  /** Whether a server made this task of a call of the client's, which does not know of it. */
-  follows(clientId: string, taskId: string): boolean {
-    return this.read(() => this.deps.calls.ofClient(clientId).some(({ task_id }) => task_id === taskId), false);
+  /** A server made this task of a call of the client's, which waits for the answer and does not know of it. */
+  waitsFor(clientId: string, taskId: string): void {
+    this.waitedFor.set(taskId, clientId);
+    const [oldest] = this.waitedFor.keys();
+    if (this.waitedFor.size > MOST_FOLLOWED && oldest !== undefined) this.waitedFor.delete(oldest);
+  }
+
+  /** The tasks that servers made of calls of the client's, which does not know of them. */
+  followedFor(clientId: string): ReadonlySet<string> {
+    const kept = this.read(() => this.deps.calls.ofClient(clientId), []);
+    const waited = [...this.waitedFor].flatMap(([taskId, client]) => (client === clientId ? [taskId] : []));
+    return new Set([...kept.flatMap(({ task_id }) => task_id ?? []), ...waited]);
   }
 
   ofCall(callId: number): LongCall | null {
@@ -322,6 +341,7 @@ export class LongCalls {
 
   /** Ends what waits here, and tries once more to write what is not written yet. */
   close(): void {
+    this.closed = true;
     this.cancelRetry?.();
     for (const [id, live] of this.live) {
       if (live.unsaved && this.save(id, live.unsaved)) this.live.delete(id);

@@ -240,6 +240,12 @@ export class SessionManager {
     return this.onBoth(sessionId, sharing.session_id, { type: 'set_asked', asks, door });
   }
 
+  /** Whether the session shares servers with another one; false for one that there is not. */
+  isSharing(sessionId: string): boolean {
+    const state = this.core.find(sessionId);
+    return state !== null && state.session.sharing !== null;
+  }
+
   /** Ends the sharing of two sessions, by either of them. The servers stay with the host. Without sharing, nothing changes. */
   stopSharing(sessionId: string): Session {
     const { status, sharing } = this.core.load(sessionId).session;

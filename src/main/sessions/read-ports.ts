@@ -5,6 +5,8 @@ import type { Ms } from '../../shared/model/units';
 
 /** Read access to sessions. */
 export interface SessionReader {
+  /** One session; null if there is none. */
+  get(sessionId: string): { readonly session: Session } | null;
   /** One page of sessions, filtered and sorted, with the total across all pages. */
   page(query: SessionQuery): SessionPage;
   /** At most `limit` sessions, including probes. Ended sessions come last; within each group, latest activity first. */

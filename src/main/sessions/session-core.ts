@@ -100,9 +100,13 @@ export class SessionCore {
    */
   runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
     const decided = steps.map((step) => this.decided(step));
-    const left = decided.flatMap((one) => this.leftBy(one.before, one.next));
-    const isGiven = (id: string) => steps.some(({ sessionId }) => sessionId === id);
-    decided.push(...left.filter(({ sessionId }) => !isGiven(sessionId)).map((step) => this.decided(step)));
+    for (const step of decided.flatMap((one) => this.leftBy(one.before, one.next))) {
+      // Whoever goes on with one of two sessions that share may give up the other one by that.
+      const at = steps.findIndex(({ sessionId }) => sessionId === step.sessionId);
+      const given = decided[at];
+      if (given === undefined) decided.push(this.decided(step));
+      else decided[at] = this.followed(given, step.command);
+    }
     const changed = decided.filter((one) => one.changed);
     if (changed.length > 0 || extra.transports?.length) {
       if (this.measurements.length > 0) {
@@ -112,7 +116,8 @@ export class SessionCore {
       }
       this.commit({
         ...extra,
-        events: changed.flatMap(({ events }) => events),
+        // The end of one session comes before what follows for the other one.
+        events: [...changed.flatMap(({ events }) => events), ...changed.flatMap(({ following }) => following)],
         sessions: changed.map(({ next }) => next),
       });
     }
@@ -127,9 +132,17 @@ export class SessionCore {
     return {
       before,
       events,
+      following: [] as readonly NewEvent[],
       next: this.fold(before, events, token, offerHash),
       changed: events.length > 0 || token !== undefined,
     };
+  }
+
+  /** The same, with one more command for a session that goes on. */
+  private followed(one: ReturnType<SessionCore['decided']>, command: Command): typeof one {
+    if (hasEnded(one.next.session.status)) return one;
+    const following = decide(one.next.session, command, this.clock.now());
+    return { ...one, following, next: this.fold(one.next, following), changed: one.changed || following.length > 0 };
   }
 
   /** What follows for the other session when one of two that share servers ends. */

@@ -94,6 +94,8 @@ export class Store {
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
   private readonly retention: Retention;
+  /** The time by which rows are too old of which {@link maintain} left some; null if it left none. */
+  private aging: Ms | null = null;
   private readonly sizeLimits: SizeLimits;
   private readonly upkeep: Upkeep;
 
@@ -255,10 +257,18 @@ export class Store {
     const known = this.settings.get<Ms>(AGED_TO) ?? now;
     const agedTo = Math.min(now, known + AGED_PER_CALL);
     this.transactions.attempt(() => this.settings.set(AGED_TO, agedTo));
-    this.retention.step(agedTo);
+    this.aging = this.retention.step(agedTo) ? agedTo : null;
     this.contents.changed();
     this.transactions.attempt(() => this.sessionNames.forgetGone());
     return this.upkeep.run(now, agedTo);
+  }
+
+  /**
+   * Removes the next rows past their retention time, if {@link maintain} left any: more may be added between two calls of that than
+   * one removes. Call it every second; costs nothing while there are none.
+   */
+  goOnRemoving(): void {
+    if (this.aging !== null && !this.retention.step(this.aging)) this.aging = null;
   }
 
   /** Writes pending samples, merges the journal into the database and releases the folder. */

@@ -247,11 +247,11 @@ export class Server implements InstanceOwner, ChannelOwner {
    */
   sharingChanged(sessionId: string): void {
     if (this.isShared) return;
-    for (const channel of this.channels) {
-      if (channel.sessionKey !== sessionId) continue;
-      const instance = this.instanceOf(sessionId);
-      const isMissed = channel.moveTo(instance);
-      if (isMissed && this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+    this.moveChannels(sessionId);
+    // What the guest leaves behind is known until its host shares no longer, whichever of the two is heard of first.
+    for (const other of this.byKey.get(sessionId)?.router.sharers ?? []) {
+      const { isOver, heir } = this.deps.sessions(other);
+      if (other !== sessionId && !isOver && !heir) this.moveChannels(other);
     }
     if (this.deps.sessions(sessionId).host != null) {
       const own = this.byKey.get(sessionId);
@@ -259,6 +259,15 @@ export class Server implements InstanceOwner, ChannelOwner {
       void own?.end('session_ended');
     }
     this.knowGuest(sessionId);
+  }
+
+  private moveChannels(sessionId: string): void {
+    for (const channel of this.channels) {
+      if (channel.sessionKey !== sessionId) continue;
+      const instance = this.instanceOf(sessionId);
+      const isMissed = channel.moveTo(instance);
+      if (isMissed && this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+    }
   }
 
   /** What models are told that find another state than they left. */

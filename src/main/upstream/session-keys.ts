@@ -53,7 +53,7 @@ export const storedSessionKeys = ({
       isOver: false,
       ...standingOf(other ? [session, other] : [session]),
       client,
-      host: sharing?.role === 'guest' ? sharing.session_id : null,
+      host: sharing?.role === 'guest' ? (livingOf(sharing.session_id)?.session_id ?? null) : null,
       sharing: other ? sharing : null,
       isAway: !isAttached(status),
     };

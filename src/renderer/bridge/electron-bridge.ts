@@ -141,7 +141,8 @@ class ElectronBridge implements Bridge {
     this.#tries = 0;
     this.#silentSince = this.#deps.now();
     const { state, heard_at } = this.#info;
-    if (state !== 'live' || this.#silentSince - (heard_at ?? 0) >= TELL_EVERY) {
+    // The wall clock may have been set back.
+    if (state !== 'live' || Math.abs(this.#silentSince - (heard_at ?? 0)) >= TELL_EVERY) {
       this.#tell({ state: 'live', heard_at: this.#silentSince, next_try_at: null, problem: null });
     }
     this.#after(SILENCE, () => this.#retry());

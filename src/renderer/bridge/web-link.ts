@@ -335,7 +335,8 @@ export class WebLink {
     };
     const told = this.#told;
     const same = told?.state === info.state && told.next_try_at === info.next_try_at && told.problem === info.problem;
-    if (same && (told.heard_at === info.heard_at || now - this.#toldAt < TELL_EVERY)) return;
+    // The wall clock may have been set back.
+    if (same && (told.heard_at === info.heard_at || Math.abs(now - this.#toldAt) < TELL_EVERY)) return;
     this.#told = info;
     this.#toldAt = now;
     this.#listener.connection(info);

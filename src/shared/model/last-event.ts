@@ -1,9 +1,13 @@
 import type { EventKind, HoldfastEvent } from '../contract/event';
+import type { Session } from '../contract/session';
 import type { Say } from '../messages/language';
 import { visible } from '../visible-text';
+import { isOwnClient } from './own-clients';
+import type { Ms } from './units';
 
 /** What somebody at the machine may have noticed, or wants to know when coming back to it. */
 export const TOLD_KINDS = [
+  'session_created',
   'session_used',
   'session_disconnected',
   'session_reconnected',
@@ -17,11 +21,22 @@ export const TOLD_KINDS = [
   'supervisor_started',
 ] as const satisfies readonly EventKind[];
 
-type ToldEvent = Extract<HoldfastEvent, { kind: (typeof TOLD_KINDS)[number] }>;
+/** An event that is worth a line of the tray's menu. */
+export type ToldEvent = Extract<HoldfastEvent, { kind: (typeof TOLD_KINDS)[number] }>;
 
-/** Whether an event is worth a line of the tray's menu. */
-export const isTold = (event: HoldfastEvent): event is ToldEvent =>
-  (TOLD_KINDS as readonly EventKind[]).includes(event.kind);
+/**
+ * Whether an event is worth a line of the tray's menu. What probes do is not, nor what Holdfast's own clients do: the window
+ * does not announce that either.
+ * @param sessionOf - finds a session by its id; null if there is none
+ */
+export function isTold(event: HoldfastEvent, sessionOf: (id: string) => Session | null): event is ToldEvent {
+  if (!(TOLD_KINDS as readonly EventKind[]).includes(event.kind)) return false;
+  if (event.session_id === null) return true;
+  // A probe that is used afterwards has started then.
+  if (event.kind === 'session_created' && event.payload.probe) return false;
+  const session = sessionOf(event.session_id);
+  return session !== null && !session.probe && !isOwnClient(session);
+}
 
 export interface LastEvent {
   /** One line: when, and what. */
@@ -33,18 +48,24 @@ export interface LastEvent {
 /**
  * The last event as a line, and where it leads.
  * @param program - what its session is called, if it has one
+ * @param now - an event of another day says of which
  * @param say - in which language
  */
-export function lastEvent(event: ToldEvent, program: string, say: Say): LastEvent {
+export function lastEvent(event: ToldEvent, program: string, now: Ms, say: Say): LastEvent {
+  const when = { at: event.at, isToday: dayOf(event.at) === dayOf(now) ? 'yes' : 'no' };
   return {
-    label: visible(say('desktop.tray.last', { at: event.at, sentence: sentenceOf(event, program, say) })),
+    label: visible(say('desktop.tray.last', { ...when, sentence: sentenceOf(event, program, say) })),
     hash: placeOf(event),
   };
 }
 
+/** The day where the machine is. */
+const dayOf = (at: Ms): string => new Date(at).toDateString();
+
 function sentenceOf(event: ToldEvent, name: string, say: Say): string {
   const one = { count: 1, name };
   switch (event.kind) {
+    case 'session_created':
     case 'session_used':
       return say('announce.started', one);
     case 'session_disconnected':

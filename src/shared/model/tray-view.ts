@@ -1,17 +1,16 @@
 import type { FailingCalls } from '../contract/activity';
 import type { Client } from '../contract/client';
-import type { HoldfastEvent } from '../contract/event';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
 import { type Say, t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { failingSentence, failingToTell } from './failing-calls';
-import { isTold, type LastEvent, lastEvent } from './last-event';
+import { type LastEvent, lastEvent, type ToldEvent } from './last-event';
 import { isOwnClient } from './own-clients';
 import { programOf } from './program-names';
 import { hasEnded, isAttached } from './session';
-import type { Ms } from './units';
+import { DAY, type Ms } from './units';
 
 /** How Holdfast is, as far as a shape of a few pixels can say. `off`: no session runs, so there is nothing to keep. */
 export type TrayState = 'well' | 'attention' | 'broken' | 'off';
@@ -26,7 +25,7 @@ export interface TrayFacts {
   /** Calls that fail again and again. */
   readonly failing: FailingCalls | null;
   /** The newest event that is worth a line; null if there is none. */
-  readonly last: HoldfastEvent | null;
+  readonly last: ToldEvent | null;
   /** Until when nothing is told; null when it is not paused. */
   readonly pausedUntil: Ms | null;
   readonly now: Ms;
@@ -38,7 +37,7 @@ export interface TrayView {
   readonly sentence: string;
   /** How many sessions there are of each status, in words. */
   readonly sessions: string;
-  /** What happened last, and where there is more of it; null if nothing did. */
+  /** What happened last, and where there is more of it; null if nothing did within a day. */
   readonly last: LastEvent | null;
   /** Servers that need something, and what; at most {@link MOST_SERVERS}. */
   readonly servers: readonly { readonly name: string; readonly label: string }[];
@@ -73,10 +72,10 @@ export function trayView(facts: TrayFacts, say: Say = t): TrayView {
   };
 }
 
-function lastWords({ last, sessions }: TrayFacts, say: Say): LastEvent | null {
-  if (last === null || !isTold(last)) return null;
+function lastWords({ last, sessions, now }: TrayFacts, say: Say): LastEvent | null {
+  if (last === null || now - last.at >= DAY) return null;
   const session = sessions.find(({ session_id }) => session_id === last.session_id);
-  return lastEvent(last, session ? programOf(session, say) : say('words.client.unnamed'), say);
+  return lastEvent(last, session ? programOf(session, say) : say('words.client.unnamed'), now, say);
 }
 
 function overall(sessions: readonly Session[], facts: TrayFacts, say: Say): [TrayState, string] {

@@ -45,6 +45,18 @@ export class Keyboard {
     await this.expectFocus(`after picking ${text}`);
   }
 
+  /** Goes down an open menu to an item, and picks it. */
+  async pick(name: string): Promise<void> {
+    const item = this.page.getByRole('menuitem', { name });
+    await expect(item).toBeVisible();
+    await this.press('Home');
+    for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+      if (await item.evaluate((element) => element === document.activeElement)) return this.press('Enter');
+      await this.press('ArrowDown');
+    }
+    throw new Error(`The menu does not lead to ${name}.`);
+  }
+
   /** Something has the focus, and one can see what. Waits, as a dialog takes the focus in its own time. */
   async expectFocus(when: string): Promise<void> {
     await expect.poll(() => this.page.evaluate(focusProblem), { message: `the focus ${when}` }).toBeNull();

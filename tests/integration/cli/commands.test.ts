@@ -353,11 +353,11 @@ describe('tail', () => {
     await tail.until(() => tail.stderr().includes('Holdfast is gone'));
     await start(Number(new URL(url).port));
     await tail.until(() => tail.stdout().includes('Holdfast was killed and is back. 0 sessions and 0 running servers'));
-    await listed(folder, 'server counter');
+    await listed(folder, '“counter”');
     configureServers(folder, {});
-    await tail.until(() => tail.stdout().includes('Over: The server counter'));
+    await tail.until(() => tail.stdout().includes('Over: Server “counter”'));
     // Once, although Holdfast was away in between.
-    expect(tail.stdout().split('The server counter runs once')).toHaveLength(3);
+    expect(tail.stdout().split('Server “counter” is waiting for your approval.')).toHaveLength(3);
     expect(await tail.interrupt()).toBe(0);
   });
 

@@ -226,7 +226,7 @@ describe('a task that Holdfast made', () => {
   }
   const only = async (answer: Promise<Answer>): Promise<Json> => (await messagesOf(await answer)).at(-1).result;
 
-  test('goes on over a kill, and its result is whole, and there once', async () => {
+  test.each(['kill', 'quit'] as const)('goes on over a %s, and its result is whole, and there once', async (end) => {
     const mcp = await open();
     const { n, pid } = counted({ result: await mcp.call('counter__count') });
     gates += 1;
@@ -237,7 +237,7 @@ describe('a task that Holdfast made', () => {
     const { stream } = await mcp.request('tasks/result', { taskId });
     await stream?.next();
     const last = (await stream?.next())?.id ?? '';
-    await host.kill();
+    await host[end]();
     await host.start();
     const waiting = mcp.get(last).then(messagesOf);
     expect(await only(mcp.request('tasks/get', { taskId }))).toMatchObject({ taskId, status: 'working' });

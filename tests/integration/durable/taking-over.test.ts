@@ -9,7 +9,7 @@ import type { Offered, Session, SharingRole } from '#src/shared/contract/session
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
 import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/clients/real-clients';
-import { COUNTER } from '#tests/support/paths';
+import { COUNTER, TASK_SERVER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
 
@@ -33,7 +33,8 @@ const test = base
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-taking-over-'));
     const counter = { command: process.execPath, args: [COUNTER] };
     const slow = { ...counter, env: { COUNTER_GATE: join(folder, 'slow-start') } };
-    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter, slow } }));
+    const tasks = { command: process.execPath, args: [TASK_SERVER] };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter, slow, tasks } }));
     const host = new MatrixHost(program.file, folder);
     onCleanup(async () => {
       await host.kill();
@@ -428,7 +429,8 @@ describe('between a client with MCP sessions and one without', () => {
       session_id: next?.session_id,
       reconnect_token: invitation,
     });
-    expect(answer.structuredContent).toMatchObject({ success: true });
+    const message = expect.stringContaining('What they had before is kept');
+    expect(answer.structuredContent).toMatchObject({ success: true, message });
     expect(await taker.json('counter__count')).toEqual({ n: 2, pid: other.pid });
     expect((await again.get()).status).toBe(404);
     const kept = (await host.sessions(modern.key)).find(({ session_id }) => session_id === session?.session_id);
@@ -555,7 +557,8 @@ describe('servers that two clients share', () => {
     const gate = join(host.folder, 'stopped');
     const running = second.call('count', { gate });
     await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
-    const [{ session_id } = { session_id: '' }] = await host.sessions(heir.key);
+    // On the page of the host.
+    const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
     const stop = () => host.fetch(`/api/mcp/sessions/${session_id}/sharing`, host.adminKey, { method: 'DELETE' });
     expect(await stop()).toMatchObject({ sharing: null });
     expect((await running).message).toContain('its outcome is unknown');
@@ -563,6 +566,9 @@ describe('servers that two clients share', () => {
     await expect.poll(() => existsSync(`${gate}.done`)).toBe(true);
     const fresh = json(await second.call('count'));
     expect([fresh.n, fresh.pid === pid]).toEqual([1, false]);
+    expect(json(await second.call('state')), 'what it wanted it still has').toMatchObject({
+      subscriptions: ['counter://other'],
+    });
     expect(await first.json('peek')).toEqual({ n: 2, pid });
     expect(await first.json('state'), 'what only the other one wanted is undone').toMatchObject({
       subscriptions: ['counter://n'],
@@ -600,6 +606,10 @@ describe('servers that two clients share', () => {
       reconnect_token: joined.reconnect_token,
     });
     expect(back.structuredContent.success).toBe(true);
+    await host.fetch(`/api/mcp/sessions/${session.session_id}/sharing`, host.adminKey, { method: 'DELETE' });
+    const alone = await second.call('counter__count');
+    expect(json(alone).n).toBe(1);
+    expect(alone.content[1].text, 'also when it is stopped on the page of the host').toContain('because sharing');
   }, 60_000);
 
   test('while Holdfast is killed in the middle: the sharing is there again, and each gets its answer once', async ({
@@ -655,5 +665,30 @@ describe('servers that two clients share', () => {
     await host.kill();
     await host.start();
     expect(json(await second.call('count')), 'who stays has the servers, also after that').toEqual({ n: 4, pid });
+  }, 60_000);
+
+  test('while Holdfast is killed: what its server made a task for the guest goes on', async ({
+    host,
+    owner,
+    share,
+    heir,
+    raw,
+  }) => {
+    const first = await raw(owner, '/mcp');
+    await first.call('tasks__plain');
+    await share();
+    const second = await raw(heir, '/mcp');
+    const listed = (await second.request('tools/list')).stream;
+    await listed?.rest();
+    const { stream } = await second.request('tools/call', { name: 'tasks__must', arguments: { text: 'guest' } });
+    const begin = await beginOf(stream);
+    await expect.poll(async () => textOf(await first.call('tasks__statuses'))).toContain('working');
+    await host.kill();
+    await host.start();
+    const said = (await (await second.get(begin)).stream?.rest())?.findLast(({ data }) => data)?.data;
+    const [, handle] = /handle "(h_[^"]+)"/.exec(textOf(JSON.parse(said ?? 'null').result)) ?? [];
+    const waiting = second.call('get_result', { handle });
+    await expect.poll(async () => textOf(await first.call('tasks__finish', { text: 'guest' }))).toBe('1');
+    expect(textOf(await waiting)).toBe('guest');
   }, 60_000);
 });

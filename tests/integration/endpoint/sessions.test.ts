@@ -124,6 +124,8 @@ describe('names and pins', () => {
     expect((await admin.send('PATCH', path, { name: 'x'.repeat(61) })).body.detail).toContain('at most 60 characters');
     expect((await admin.send('PATCH', path, { pined: true })).status).toBe(400);
     expect((await admin.send('PATCH', '/api/mcp/sessions/s_none', { pinned: true })).status).toBe(404);
+    const alone = await admin.send('PATCH', path, { pinned: true, asks: 'guest' });
+    expect([alone.status, (await api.get(path)).body.pinned], 'and do nothing by halves').toEqual([409, false]);
     await api.delete(path);
     const ended = await admin.send('PATCH', path, { pinned: true });
     expect([ended.status, ended.body.detail]).toEqual([409, expect.stringContaining('has ended')]);

@@ -157,6 +157,8 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
         expect(await client.json(name('request'), { method: 'roots/list' })).toMatchObject({
           result: { roots: [{ uri: 'file:///project' }] },
         });
+        // Whoever never saw the list is not told that it is another one.
+        await client.names('tools/list');
         await client.call(name('announce'));
         await client.heardOf('notifications/tools/list_changed');
       });

@@ -473,7 +473,7 @@ test('a server without sessions gets no call of a tool that has changed, whether
     const answer = (result: object) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result });
     if (body.method === 'tools/list') {
       const isFirst = body.params.cursor === undefined;
-      const tools = [{ name: isFirst ? 'other' : 'search', description: says, inputSchema: { type: 'object' } }];
+      const tools = [{ name: isFirst ? 'beside' : 'look_up', description: says, inputSchema: { type: 'object' } }];
       answer({ resultType: 'complete', tools, ...(isFirst ? { nextCursor: '2' } : {}) });
     } else if (body.method === 'subscriptions/listen') {
       startEvents(res);
@@ -484,18 +484,24 @@ test('a server without sessions gets no call of a tool that has changed, whether
     }
   };
   const { tools } = host.services.servers;
+  tools.accept('modern', null);
   tools.hold(true);
   try {
-    expect((await call('modern', 'search')).result.isError).toBeUndefined();
     const { stream } = await ask('modern', 'subscriptions/listen', { notifications: { toolsListChanged: true } });
     await expect.poll(() => listen).not.toBeNull();
+    const announce = async () => {
+      sendEvent(listen as never, null, { jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+      expect((await stream?.message())?.message.method).toBe('notifications/tools/list_changed');
+    };
+    // What the server said of its tools in the tests before was something else.
+    await announce();
+    expect((await call('modern', 'look_up')).result.isError).toBeUndefined();
     says = 'two';
-    sendEvent(listen as never, null, { jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
-    expect((await stream?.message())?.message.method).toBe('notifications/tools/list_changed');
-    const held = await call('modern', 'search');
+    await announce();
+    const held = await call('modern', 'look_up');
     expect(held.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('has changed') }] });
     expect(tools.count('modern')).toMatchObject({ changed: 1, held: 1 });
-    expect(reached).toEqual(['search one']);
+    expect(reached).toEqual(['look_up one']);
     stream?.cut();
   } finally {
     tools.hold(false);

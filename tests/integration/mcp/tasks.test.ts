@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -376,6 +378,42 @@ describe('a tool of a server without tasks, called at /mcp', () => {
     expect((await own('tasks/cancel', { taskId: long.taskId })).result.resultType).toBe('complete');
     expect((await own('tasks/get', { taskId: long.taskId })).result).toMatchObject({ status: 'cancelled' });
   });
+});
+
+test('what a call asks that became a task is asked for that task, whatever else runs', async ({
+  host,
+  connect,
+  ask,
+}) => {
+  await (await connect('')).listTools();
+  const owner = host.newClient('stateless');
+  host.services.longCalls.setPatience(owner.client.client_id, 1_000);
+  const own = (method: string, params: Json) => ask('', owner, method, params);
+  const gate = join(host.folder, 'asks');
+  const asks = (await own('tools/call', { name: 'none__ask', arguments: { gate } })).result;
+  const other = (await own('tools/call', { name: 'mine__work', arguments: { text: 'other' } })).result;
+  writeFileSync(`${gate}.go`, '');
+  const { inputRequests } = await endedAs(own, asks.taskId, 'input_required');
+  expect((await own('tasks/get', { taskId: other.taskId })).result).toMatchObject({ status: 'working' });
+  const inputResponses = { [Object.keys(inputRequests)[0] ?? '']: { action: 'decline' } };
+  await own('tasks/update', { taskId: asks.taskId, inputResponses });
+  await endedAs(own, asks.taskId, 'completed');
+  await own('tasks/cancel', { taskId: other.taskId });
+});
+
+test('a task that was followed for a client that waited is none of its tasks, also when it is over', async ({
+  connect,
+}) => {
+  const client = await connect('');
+  await client.listTools();
+  // The SDK would not make such a call, as its client knows tasks.
+  const params = { name: 'mine__must', arguments: { text: 'followed' } };
+  const waiting = client.request({ method: 'tools/call', params }, CallToolResultSchema);
+  await expect
+    .poll(async () => textOf(await client.callTool({ name: 'mine__finish', arguments: { text: 'followed' } })))
+    .toBe('1');
+  expect(textOf(await waiting)).toBe('followed');
+  expect((await client.experimental.tasks.listTasks()).tasks).toEqual([]);
 });
 
 /** Asks for a task until it has this status. */

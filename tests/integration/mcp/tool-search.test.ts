@@ -123,7 +123,7 @@ describe.for(CLIENTS)('over a kill of Holdfast, %s', ([, policy, open]) => {
     expect(await found(client, 'peek', 1)).toEqual(['one__peek']);
     const before = await client.request('tools/list');
     const gate = join(folder, 'gate');
-    const begun = proxy.sent('id: ');
+    const begun = proxy.sent('.1\ndata: \n');
     const running = policy === 'sessionful' ? call(client, 'one__count', { gate }) : null;
     if (running) {
       await expect.poll(() => existsSync(`${gate}.here`), LOADED).toBe(true);

@@ -1,6 +1,10 @@
 import { describe, expect } from 'vitest';
+import { resumedCall, watched } from '#src/main/endpoint/mcp/long-calls/watched-call';
 import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
+import type { ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
+import { FollowedTask, type TaskPlace } from '#src/main/endpoint/mcp/tasks/followed-task';
 import { LongCalls } from '#src/main/long-calls/long-calls';
+import type { JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
 import type { Store } from '#src/main/store/store';
 import type { Client, ClientType } from '#src/shared/contract/client';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
@@ -130,6 +134,77 @@ describe('a result that is asked for', () => {
     beside.exec('DROP TRIGGER full');
     longCalls.close();
     expect(store.longCalls.fetch(7, START)).toBe('{"n":1}');
+  });
+});
+
+describe('a handed-out call of which its server makes a task only then', () => {
+  const task = { jsonrpc: '2.0', id: 7, result: { resultType: 'task', taskId: 'late' } } as const;
+  const answer = { jsonrpc: '2.0', id: 9, result: { content: [] } } as const;
+
+  /** What follows tasks; its requests are answered by the test. */
+  const following = () => {
+    const asked: [JsonRpcRequest, ReplyTo][] = [];
+    const ask: TaskPlace['ask'] = (request, replyTo) => void asked.push([request, replyTo]);
+    const place: TaskPlace = { relay: { cancel: () => {} }, ask };
+    return { asked, place };
+  };
+
+  test('is answered with what comes of it', ({ store, clock, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    longCalls.setPatience('c_1', 1_000);
+    const { asked, place } = following();
+    const services = {
+      ...{ longCalls, clock, store, timers: clock },
+      servers: { longCallsOf: () => 'on' },
+      activity: { whenServed: () => {} },
+    } as unknown as Parameters<typeof watched>[0];
+    const replies: JsonRpcResponse[] = [];
+    const inner: ReplyTo = { sentAs: () => {}, reply: (one) => void replies.push(one), related: () => {} };
+    const meta = {
+      'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+    };
+    const request = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'one__build', _meta: meta },
+    } as const;
+    const call = watched(
+      services,
+      {
+        ...{ client: client(), session_id: 's_1', transport_id: 't_1', address: null, arrived: clock.monotonic() },
+        ...place,
+        relay: { cancel: () => {}, tell: () => {} },
+      },
+      { request, form: 'extension', atOnce: false, follows: false },
+      inner,
+    );
+    call.sentAs(7);
+    clock.advance(1_000);
+    expect(replies, 'its client has a task').toMatchObject([{ result: { resultType: 'task' } }]);
+    call.reply(task, false);
+    expect(asked.map(([{ method, params }]) => [method, params])).toEqual([['tasks/result', { taskId: 'late' }]]);
+    expect(store.longCalls.get(7)).toMatchObject({ state: 'running', task_id: 'late' });
+    asked[0]?.[1].reply(answer, false);
+    expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
+  });
+
+  test('also after a restart', ({ store, longCalls }) => {
+    store.clients.insert(client(), 'hash');
+    store.longCalls.add({ ...call, handle: 'h_left', handed_at: START });
+    const { asked, place } = following();
+    const follow = (taskId: string) => new FollowedTask(place, 'handed-out-7', taskId);
+    const resumed = resumedCall(
+      { longCalls },
+      { call_id: 7, isTold: false },
+      () => ({ tell: () => {} }),
+      () => {},
+      follow,
+    );
+    resumed.reply(task, false);
+    expect(store.longCalls.get(7)).toMatchObject({ state: 'running', task_id: 'late' });
+    asked[0]?.[1].reply(answer, false);
+    expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
   });
 });
 

@@ -265,19 +265,23 @@ describe("the session manager's questions", () => {
     expect(ids(store.sessions.disconnectedBefore(START + 9, 1))).toEqual(ids([first]));
   });
 
-  test('statelessSession: the newest of the stateless era that has not ended', ({ store }) => {
+  test('statelessSession: the newest of the stateless era that has not ended, one with a client first', ({ store }) => {
     const stateless = (created_at: number, more: Partial<Session> = {}) =>
       storedSession({ client_id: 'c_a', era: 'stateless', created_at, ...more });
-    const wanted = stateless(START + 1, { status: 'disconnected' });
+    const newest = stateless(START + 1, { status: 'disconnected' });
     save(
       store,
-      stateless(START),
-      wanted,
+      stateless(START, { status: 'disconnected' }),
+      newest,
       stateless(START + 2, { status: 'closed' }),
       stateless(START + 3, { era: 'sessionful' }),
       stateless(START + 4, { client_id: 'c_b' }),
     );
-    expect(store.sessions.newestStatelessOf('c_a', null)).toEqual(wanted);
+    expect(store.sessions.newestStatelessOf('c_a', null)).toEqual(newest);
+    // What a client had before it took one over is newer at times, and has lost it.
+    const used = stateless(START - 1);
+    save(store, used);
+    expect(store.sessions.newestStatelessOf('c_a', null)).toEqual(used);
     expect(store.sessions.newestStatelessOf('c_none', null)).toBeNull();
   });
 

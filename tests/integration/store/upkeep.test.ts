@@ -43,6 +43,20 @@ describe('backups', () => {
     expect(eventsIn(join(folder, 'backups', days[3] ?? ''))).toBe(6);
   });
 
+  test('of a clock that was years ahead push out none that is real, and do not make one due all the time', async ({
+    folder,
+  }) => {
+    const store = openStore(folder);
+    const ahead = [1_000, 1_001, 1_002].map((day) => START + day * DAY);
+    for (const at of ahead) {
+      store.repository.commit({ events: [note(at)] });
+      await store.maintain(at);
+    }
+    expect(backups(folder)).toEqual(ahead.map(name));
+    for (const at of [0, HOUR, DAY, 2 * DAY, 3 * DAY]) await store.maintain(START + at);
+    expect(backups(folder)).toEqual([1, 2, 3].map((day) => name(START + day * DAY)));
+  });
+
   test('are bounded in bytes and age, but for the newest and the newest with content', async ({ folder }) => {
     const store = openStore(folder);
     const take = async (at: number) => {

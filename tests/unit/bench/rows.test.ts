@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../../bench/options.mjs';
-import { replaceSections } from '../../../bench/report/report.mjs';
+import { freshSections, replaceSections } from '../../../bench/report/report.mjs';
 import { inTurns, summarize } from '../../../bench/report/rows.mjs';
-import { quantile } from '../../../bench/report/statistics.mjs';
+import { lostCalls, quantile } from '../../../bench/report/statistics.mjs';
 import { goalWords, ratioWords, spreadWords, verdict } from '../../../bench/report/words.mjs';
+import type { Machine } from '../../../bench/support/machine.mjs';
 
 const row = { what: 'something', unit: 'ms', beside: 'floor', ours: [10, 30, 20], floor: [5, 10, 20] };
 
@@ -34,6 +35,19 @@ describe('quantile', () => {
   });
 
   test('of nothing is an error', () => expect(() => quantile([], 0.5)).toThrow(RangeError));
+});
+
+describe('lost calls', () => {
+  test.each([
+    ['none', { answered: 10, failed: 0, rows: 10 }, 0],
+    ['one without an answer', { answered: 9, failed: 1, rows: 10 }, 1],
+    ['one without a row', { answered: 10, failed: 0, rows: 9 }, 1],
+    ['one of each', { answered: 9, failed: 1, rows: 9 }, 2],
+  ])('%s', (_what, counts, lost) => expect(lostCalls(counts)).toBe(lost));
+
+  test('are an error when there are rows of others', () => {
+    expect(() => lostCalls({ answered: 9, failed: 1, rows: 11 })).toThrow('11 rows of 10 calls');
+  });
 });
 
 describe('a summary', () => {
@@ -123,6 +137,14 @@ describe('sections of the document', () => {
     expect(replaceSections(before, fresh, ['start', 'wake', 'memory'])).toBe(
       [part('start', 'new'), part('wake', 'old'), part('memory', 'new')].join('\n\n'),
     );
+  });
+
+  test('a bench that failed does not replace what was measured before', () => {
+    const result = (name: string) => ({ name, title: name, seconds: 1, rows: [summarize(row)], notes: [] });
+    const results = [result('start'), { ...result('wake'), rows: [], failure: 'it did not end' }];
+    const fresh = freshSections({ machine: { load_before: 0 } as Machine, runs: 3, quick: false, results });
+    expect([...fresh.keys()]).toEqual(['start']);
+    expect(fresh.get('start')).toContain('| something |');
   });
 
   test('writing what stands there changes nothing', () => {

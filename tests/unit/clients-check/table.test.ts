@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientsTables, putTogether } from '../../../scripts/clients/table.mjs';
+import { clientsTables, putTogether, readNotes } from '../../../scripts/clients/table.mjs';
 
 test('notes of one version are put together, the later before the earlier, and those of another are left', () => {
   const seen = putTogether([
@@ -15,4 +15,11 @@ test('notes of one version are put together, the later before the earlier, and t
   const tables = clientsTables(seen);
   expect(tables).toContain('| one | 2 | 2026-01-03 | – | in its file | – |\n');
   expect(tables).toContain('| one | – | – | – | 8 s | – |\n');
+});
+
+test('a line of which only the beginning was written is left out', () => {
+  expect(readNotes('{"id":"one","version":"1"}\n{"id":"two","ver\nnull\n{"id":"three"}\n')).toEqual([
+    { id: 'one', version: '1' },
+    { id: 'three' },
+  ]);
 });

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { folderTest as test } from '#tests/support/fixtures';
-import { makeFolder, placeFile } from '../../../scripts/runtime/files/atomic.mjs';
+import { makeFolder, placeFile, writeWhole } from '../../../scripts/runtime/files/atomic.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
 
 describe('makeFolder', () => {
@@ -66,4 +66,15 @@ describe('placeFile', () => {
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['file']);
   });
+});
+
+test('writeWhole replaces a file in one step and leaves no draft', async ({ folder }) => {
+  const file = join(folder, 'file');
+  await writeWhole(file, 'old');
+  const reader = await open(file);
+  await writeWhole(file, 'new');
+  expect(await reader.readFile('utf8')).toBe('old');
+  await reader.close();
+  expect(await readFile(file, 'utf8')).toBe('new');
+  expect(await readdir(folder)).toEqual(['file']);
 });

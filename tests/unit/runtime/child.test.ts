@@ -12,8 +12,16 @@ describe('run', () => {
       code: 3,
       stdout: 'out\n',
       stderr: 'err\n',
+      isCut: false,
       failure: undefined,
     });
+  });
+
+  test('keeps the end of what was printed, and says so', async () => {
+    const { stdout, isCut } = await node('console.log("x".repeat(300_000) + "the end")');
+    expect(stdout).toMatch(/^x+the end\n$/);
+    expect(stdout.length).toBeLessThan(300_000);
+    expect(isCut).toBe(true);
   });
 
   test('ends a command that takes too long', async () => {

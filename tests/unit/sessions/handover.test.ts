@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { describe, expect } from 'vitest';
+import { OwnTasks } from '#src/main/endpoint/mcp/tasks/own-tasks';
 import { storedSessionKeys } from '#src/main/upstream/session-keys';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
@@ -399,6 +401,50 @@ describe('a session whose servers are shared', () => {
     house.manager.close(guest, ADMIN, 'user');
     expect(keys(session_id)).toMatchObject({ isOver: true });
   });
+
+  test('hears of its own tasks only, while it shares', async ({ house, client, heir, owned }) => {
+    const { session_id } = owned.session;
+    const { clock, store, manager } = house;
+    const services = { clock, store, manager, log: pino({ enabled: false }), servers: { runsForAll: () => false } };
+    const tasksOf = (of: Client, id: string) => new OwnTasks(services, 'a', of.client_id, id);
+    const isOfOthers = (tasks: OwnTasks, taskId: string) =>
+      tasks.isOfOthers({ jsonrpc: '2.0', method: 'notifications/tasks/status', params: { taskId } });
+    const first = tasksOf(client, session_id);
+    expect(isOfOthers(first, 'new'), 'it may hear of one before it has the answer').toBe(false);
+    await share(house, session_id, heir);
+    const { session } = house.connect(heir, { process: THERE });
+    const second = tasksOf(heir, session.session_id);
+    store.tasks.give({ server: 'a', task_id: '1', client_id: client.client_id, session_id, given_at: 1 }, false);
+    expect([isOfOthers(first, '1'), isOfOthers(second, '1')]).toEqual([false, true]);
+    house.manager.stopSharing(session_id);
+    expect(isOfOthers(second, '1')).toBe(false);
+  });
+
+  test.for(['host', 'guest'] as const)(
+    'of one client: going on with the %s in the chat of the other one ends that, and the sharing',
+    async (kept, { house, client, owned }) => {
+      const { invitation } = await share(house, owned.session.session_id, client, true);
+      const second = house.connect(client, { process: THERE });
+      const { session_id: host } = owned.session;
+      const { session_id: guest } = second.session;
+      expect(guest).not.toBe(host);
+      const joined = await house.reconnect(host, invitation ?? '', client, second.transport);
+      expect(joined).toMatchObject({ session_id: guest, shared: true });
+
+      const [goesOn, left] = kept === 'host' ? [host, guest] : [guest, host];
+      const token = await house.issue(goesOn, client);
+      await house.reconnect(goesOn, token, client, kept === 'host' ? second.transport : owned.transport);
+      expect(house.session(goesOn)).toMatchObject({ status: 'active', sharing: null, last_reconnect_cause: 'token' });
+      expect(house.session(left)).toMatchObject({ status: 'closed' });
+      const [over, ended] = (['session_closed', 'sharing_ended'] as const).map((kind) =>
+        house.events.findLastIndex((event) => event.kind === kind),
+      );
+      expect(over, 'whoever follows them hands the servers on first').toBeLessThan(ended ?? 0);
+      const keys = storedSessionKeys(house.store.repository);
+      expect(keys(goesOn)).toMatchObject({ isOver: false, host: null, sharing: null });
+      expect(keys(left)).toMatchObject(kept === 'host' ? { isOver: true } : { heir: guest });
+    },
+  );
 
   test('by an invitation, in a session that there is; and is stopped by either', async ({ house, heir, owned }) => {
     const { session_id } = owned.session;

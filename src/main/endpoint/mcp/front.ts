@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { serverIn, setIn } from '../../../shared/model/mcp-address';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import { isObject, type JsonRpcMessage, RPC } from '../../mcp/json-rpc';
+import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { OpenServerChannel } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
@@ -17,7 +17,7 @@ import { serveGet } from './get';
 import { acceptsBoth, type Body, Refused, readBody, sendStatus } from './http';
 import { Lazy } from './lazy';
 import { servePost } from './post';
-import { Relays } from './relay/relays';
+import { Relays, type RelaysOptions } from './relay/relays';
 import { RepeatedCalls } from './repeated-calls';
 import { restoreStreams } from './restore';
 import { openServerChannels } from './server-channels';
@@ -61,8 +61,8 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   const known = new KnownLists({ repository: services.store.serverLists, clock, source: servers });
   const connect = options.connect ?? openServerChannels(services, known);
   let statelessLeg: StatelessLeg | null = null;
-  const pushToSession = (sessionId: string, message: JsonRpcMessage) => {
-    if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
+  const pushToSession: RelaysOptions['push'] = (sessionId, message, ofCall) => {
+    if (!statelessLeg?.said(sessionId, message, ofCall)) push.push(sessionId, message);
   };
   const tell: TellSession = ({ session_id, era }, message) => {
     if (era !== 'stateless') push.push(session_id, message);

@@ -233,19 +233,19 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     longCalls.answered(call_id, { text: textOf(rpcError(call_id, RPC.serverError, INTERRUPTED)), ok: false });
     return;
   }
+  const relay = {
+    cancel: (id: RequestId, reason: string) => relayNow().cancel(id, reason),
+  };
+  const ask: TaskPlace['ask'] = (request, replyTo) =>
+    relayNow().request(request, caller, initializeParamsOf(transport), replyTo);
+  const follow = (taskId: string) => new FollowedTask({ relay, ask }, clientId, taskId);
   if (long.task_id !== null) {
-    const { task_id } = long;
-    const relay = {
-      cancel: (id: RequestId, reason: string) => relayNow().cancel(id, reason),
-    };
-    const ask: TaskPlace['ask'] = (request, replyTo) =>
-      relayNow().request(request, caller, initializeParamsOf(transport), replyTo);
-    const task = new FollowedTask({ relay, ask }, clientId, task_id);
-    const replyTo = resumedCall(services, resumed, relayNow, (reason) => task.giveUp(reason));
+    const task = follow(long.task_id);
+    const replyTo = resumedCall(services, resumed, relayNow, (reason) => task.giveUp(reason), null);
     running.tasks.push(() => task.begin(replyTo));
     return;
   }
-  const call = resumedCall(services, resumed, relayNow, (reason) => relayNow().cancel(call_id, reason));
+  const call = resumedCall(services, resumed, relayNow, (reason) => relay.cancel(call_id, reason), follow);
   running.calls.push({
     caller,
     clientId,
@@ -263,7 +263,9 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
 
 /** Whether a server may still have a task of before the restart: over stdio it is gone with its process. */
 const mayHaveTasks = ({ servers }: Services, { server, session_id }: LongCall): boolean =>
-  servers.httpTargetOf(server) !== null || servers.runsForAll(server) || runsFor(servers, server, session_id);
+  servers.httpTargetOf(server) !== null ||
+  servers.runsForAll(server) ||
+  runsFor(servers, server, servers.serversKey(session_id));
 
 /**
  * Where the session of this transport's call went; null when it is its client's still. A transport that was superseded before

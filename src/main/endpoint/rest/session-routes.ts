@@ -156,6 +156,9 @@ export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
     const { session_id } = c.req.valid('param');
     const { name, pinned, asks } = c.req.valid('json');
     const { principal } = callerOf(c);
+    // All or nothing: to choose who is asked again changes nothing, and says whether it can be chosen.
+    const { sharing } = manager.get(session_id, principal);
+    if (asks !== undefined) manager.setAsked(session_id, sharing?.asks ?? asks, 'rest');
     if (pinned !== undefined) manager.setPinned(session_id, principal, pinned, 'rest');
     if (asks !== undefined) manager.setAsked(session_id, asks, 'rest');
     if (name !== undefined) store.sessionNames.set(session_id, name);

@@ -54,24 +54,26 @@ export function beginBackup(folder: string, now: Ms): string {
 }
 
 /** Adds a checked copy to the backups. More than three do not stay; {@link trimBackups} minds the other limits. */
-export function finishBackup(folder: string, unfinished: string): void {
+export function finishBackup(folder: string, unfinished: string, now: Ms): void {
   syncFile(unfinished);
   renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
-  trimBackups(folder, NO_LIMITS, 0);
+  trimBackups(folder, NO_LIMITS, now);
 }
 
 /**
  * Removes backups beyond three, those that are too old, and the oldest of those that take too much together. The newest always
  * stays. If none that stays has content, the newest that has stays as well: a database that was lost and began anew must not
  * push out what there was before.
+ * @param agedTo - see {@link surplusOf}
  */
-export function trimBackups(folder: string, limits: CopyLimits, now: Ms): void {
+export function trimBackups(folder: string, limits: CopyLimits, now: Ms, agedTo = now): void {
   const backups = listBackups(folder);
   const surplus = surplusOf(
     backups.map((backup) => ({ ...backup, bytes: statSync(backup.file, { throwIfNoEntry: false })?.size ?? 0 })),
     KEPT,
     limits,
     now,
+    agedTo,
   );
   if (surplus.length === 0) return;
   const kept = backups.filter(({ file }) => !surplus.some((one) => one.file === file));
@@ -81,20 +83,24 @@ export function trimBackups(folder: string, limits: CopyLimits, now: Ms): void {
 }
 
 /**
- * The copies that do not stay.
+ * The copies that do not stay. Those from a time that has not come are of a clock that was wrong, and count as the oldest: for
+ * years, each would push out a real one.
  * @param copies - newest first
  * @param most - how many stay
+ * @param agedTo - the time by which copies are too old; a clock that is wrong must not remove any
  */
 export function surplusOf<T extends { readonly at: Ms; readonly bytes: number }>(
   copies: readonly T[],
   most: number,
   { bytes, age }: CopyLimits,
   now: Ms,
+  agedTo = now,
 ): T[] {
   let sum = 0;
-  return copies.filter((copy, index) => {
+  const isReal = ({ at }: T) => at <= now;
+  return [...copies.filter(isReal), ...copies.filter((copy) => !isReal(copy))].filter((copy, index) => {
     sum += copy.bytes;
-    return index > 0 && (index >= most || now - copy.at > age || sum > bytes);
+    return index > 0 && (index >= most || agedTo - copy.at > age || sum > bytes);
   });
 }
 
@@ -128,7 +134,7 @@ export function backUpNow(db: Database, folder: string, now: Ms): void {
     if (!passesQuickCheck(unfinished)) {
       throw new HoldfastError('storage_unavailable', 'The database could not be backed up: its copy fails the check.');
     }
-    finishBackup(folder, unfinished);
+    finishBackup(folder, unfinished, now);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;

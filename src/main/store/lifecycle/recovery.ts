@@ -122,8 +122,8 @@ export function listSetAside(database: string): { readonly files: readonly strin
 }
 
 /** Removes damaged databases beyond the newest two and beyond the limits. The newest always stays. */
-export function trimSetAside(database: string, limits: CopyLimits, now: Ms): void {
-  for (const { files } of surplusOf(listSetAside(database), MOST_SET_ASIDE, limits, now)) {
+export function trimSetAside(database: string, limits: CopyLimits, now: Ms, agedTo = now): void {
+  for (const { files } of surplusOf(listSetAside(database), MOST_SET_ASIDE, limits, now, agedTo)) {
     for (const file of files) rmSync(file, { force: true });
   }
 }

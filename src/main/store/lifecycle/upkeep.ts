@@ -40,9 +40,10 @@ export class Upkeep {
    */
   run(now: Ms, agedTo = now): Promise<void> {
     if (this.running) return this.running;
-    const newest = listBackups(this.deps.files.backups)[0]?.at ?? 0;
-    this.trim(agedTo);
-    if (!this.unchecked && now - newest < BACKUP_PERIOD && newest <= now) return Promise.resolve();
+    // One from a time that has not come says nothing of when the last was taken.
+    const newest = listBackups(this.deps.files.backups).find(({ at }) => at <= now)?.at ?? 0;
+    this.trim(now, agedTo);
+    if (!this.unchecked && now - newest < BACKUP_PERIOD) return Promise.resolve();
     this.running = this.checkAndBackUp(now, agedTo).finally(() => {
       this.running = null;
     });
@@ -65,8 +66,8 @@ export class Upkeep {
         return;
       }
       if (!copied) throw new Error('The copy of the database fails its check.');
-      finishBackup(files.backups, unfinished);
-      this.trim(agedTo);
+      finishBackup(files.backups, unfinished, now);
+      this.trim(now, agedTo);
       this.unchecked = false;
       log.info('database checked and backed up');
     } catch (error) {
@@ -77,11 +78,11 @@ export class Upkeep {
     }
   }
 
-  private trim(now: Ms): void {
+  private trim(now: Ms, agedTo: Ms): void {
     const { files, log } = this.deps;
     try {
-      trimBackups(files.backups, this.limits, now);
-      trimSetAside(files.database, this.limits, now);
+      trimBackups(files.backups, this.limits, now, agedTo);
+      trimSetAside(files.database, this.limits, now, agedTo);
     } catch (error) {
       log.warn({ err: error }, 'old copies of the database could not be removed; trying again later');
     }

@@ -174,7 +174,7 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.allAttached.all().map(fromRow);
   }
 
-  /** The newest session of a stateless client at this address that has not ended. */
+  /** The newest session of a stateless client at this address that has not ended; one that has its client before all others. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
     const row = this.newestStateless.get(clientId, server);
     return row ? fromRow(row) : null;

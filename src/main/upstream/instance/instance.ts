@@ -260,7 +260,10 @@ export class Instance {
     if (isNews && this.phase === 'running') this.own.notify('notifications/roots/list_changed');
   }
 
-  /** Another instance serves this channel from now on: its calls get an error with this sentence, and go on unanswered. */
+  /**
+   * Another instance serves this channel from now on: its calls get an error with this sentence, and go on unanswered, and what
+   * it was asked is taken back.
+   */
   leave(channel: RoutedChannel, sentence: string): void {
     this.waiting.leave(channel, sentence);
     this.router.leave(channel, sentence);
@@ -326,10 +329,10 @@ export class Instance {
     if (this.phase === 'running') this.router.notify(channel, message);
   }
 
-  respond(message: JsonRpcResponse): void {
+  respond(channel: RoutedChannel, message: JsonRpcResponse): void {
     if (this.notices.take(message)) return;
     this.lastUsed = this.owner.deps.clock.monotonic();
-    this.router.respond(message);
+    this.router.respond(channel, message);
   }
 
   resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {

@@ -17,6 +17,7 @@ import type { OpenCall } from '../../mcp/server-channel';
 import { unanswered } from '../../mcp/unanswered';
 import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
+import type { ClientSettings } from '../upstream-ports';
 import {
   type AllClientSettings,
   levelOf,
@@ -31,7 +32,7 @@ import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
-const LEFT = 'The session that was asked shares the server no longer.';
+const LEFT = 'The session that was asked uses this process no longer.';
 const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
 /** Longer calls are given up: nobody can still be waiting for them. */
 const CALL_LIMIT: Ms = DAY;
@@ -91,7 +92,8 @@ interface Hint {
 interface Asked {
   /** Null once that is gone. */
   channel: RoutedChannel | null;
-  readonly sessionKey: string | null;
+  /** Whose answer it takes. */
+  sessionKey: string | null;
   readonly method: string;
   /** Null if it is not to be asked again. */
   readonly message: JsonRpcRequest | null;
@@ -157,9 +159,14 @@ export class MessageRouter {
     this.backlog = this.backlog.filter(({ sessionKey }) => !isFor(sessionKey));
     for (const { message } of due) {
       const asked = isRequest(message) ? this.asked.get(message.id) : undefined;
-      if (asked) asked.channel = channel;
+      if (asked) Object.assign(asked, { channel, sessionKey: channel.sessionKey });
       this.toOne(channel, message, null);
     }
+  }
+
+  /** The sessions that share the instance; empty while none do. */
+  get sharers(): readonly string[] {
+    return this.parties ? [this.parties.asked, this.parties.other] : [];
   }
 
   /** The session that the server asks, of two that share it; null while none is shared. */
@@ -174,16 +181,24 @@ export class MessageRouter {
   share(parties: Parties | null, stays: string): void {
     const before = this.parties;
     this.parties = parties;
+    // What waited until now was for the only user that there was.
+    if (!before && parties) {
+      this.backlog = this.backlog.map((one) => ({ ...one, sessionKey: one.sessionKey ?? this.options.own() }));
+    }
     if (before && !parties) this.left(before.asked === stays ? before.other : before.asked);
   }
 
-  /** Answers the channel's calls with an error of this sentence. They go on, and what they answer goes to nobody. */
+  /**
+   * Answers the channel's calls with an error of this sentence. They go on, and what they answer goes to nobody. What it was
+   * asked is taken back: its answer would reach another process, which may have asked something with the same id.
+   */
   leave(channel: RoutedChannel, sentence: string): void {
     for (const [id, call] of this.calls) {
       if (call.channel !== channel) continue;
       call.channel = null;
       channel.deliver(rpcError(id, RPC.serverError, sentence), id);
     }
+    for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
   }
 
   /**
@@ -268,9 +283,11 @@ export class MessageRouter {
     this.connection?.send(message);
   }
 
-  /** Forwards a client's answer. An answer to a process that is gone is dropped. */
-  respond(message: JsonRpcResponse): void {
+  /** Forwards a client's answer. An answer to a process that is gone, or to what another session was asked, is dropped. */
+  respond(channel: RoutedChannel, message: JsonRpcResponse): void {
     if (message.id === null) return;
+    const asked = this.asked.get(message.id);
+    if (asked && asked.sessionKey !== channel.sessionKey) return;
     this.options.activity.answered(message);
     if (!this.asked.delete(message.id) && !this.isAdopted) return;
     this.connection?.send(message);
@@ -289,6 +306,17 @@ export class MessageRouter {
       this.late.delete(id);
     }
     return lost;
+  }
+
+  /** The session brings what it has set on another process of the server. */
+  bring(sessionKey: string, settings: ClientSettings): void {
+    const before = this.settings;
+    this.setClientSettings({ ...before, [sessionKey]: settings });
+    if (!this.connection) return;
+    const known = urisOf(before);
+    for (const uri of settings.subscriptions) if (!known.has(uri)) this.options.ask('resources/subscribe', { uri });
+    const level = levelOf(this.settings);
+    if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
   }
 
   /** The session is over: undoes the settings that only it wanted. */

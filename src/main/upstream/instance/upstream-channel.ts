@@ -94,7 +94,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
       this.listings.asked(message);
       this.instance.request(this, message);
     } else if (isNotification(message)) this.instance.notify(this, message);
-    else this.instance.respond(message);
+    else this.instance.respond(this, message);
   }
 
   resume(calls: readonly OpenCall[]): readonly RequestId[] {
@@ -105,17 +105,21 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   }
 
   /**
-   * From now on this instance serves it. Its calls to the one before get an error; whoever uses it notices nothing else.
+   * From now on this instance serves it, with what its session has set on the one before. Its calls to that one get an error;
+   * whoever uses it notices nothing else.
    * @returns whether the one before has answered calls of its session
    */
   moveTo(instance: Instance): boolean {
     if (this.isClosed || this.instance === instance) return false;
-    const isMissed = this.instance.router.lostState.knows(this.sessionKey);
+    const { lostState, clientSettings } = this.instance.router;
+    const isMissed = lostState.knows(this.sessionKey);
+    const settings = clientSettings[this.sessionKey];
     const wasAttached = this.isAttached;
     if (wasAttached) this.instance.leave(this, MOVED);
     this.isAttached = false;
     this.instance = instance;
     if (this.introduction) instance.meet(this.introduction, this.sessionKey);
+    if (settings) instance.router.bring(this.sessionKey, settings);
     if (wasAttached) this.attach();
     return isMissed;
   }

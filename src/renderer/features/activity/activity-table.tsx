@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
@@ -147,6 +147,12 @@ interface ActivityRowProps {
 
 /** Drawn again only when it changes itself: a fast scroll brings dozens of rows a frame. */
 const ActivityRow = memo(function ActivityRow({ row, index, start, scale, isChosen, onClick }: ActivityRowProps) {
+  /** Another row may take this place while the button is down: what was meant is the one that was there. */
+  const pressed = useRef(row.activity_id);
+  const onRowClick = ({ detail }: MouseEvent) => {
+    // Without a pointer, as from a screen reader, nothing was pressed before.
+    onClick(detail === 0 ? row.activity_id : pressed.current);
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys
     <div
@@ -155,7 +161,10 @@ const ActivityRow = memo(function ActivityRow({ row, index, start, scale, isChos
       data-outcome={row.outcome}
       aria-rowindex={index + 2}
       aria-selected={isChosen}
-      onClick={() => onClick(row.activity_id)}
+      onPointerDown={() => {
+        pressed.current = row.activity_id;
+      }}
+      onClick={onRowClick}
       style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
       className={cx(
         'activity-columns absolute inset-x-0 top-0 border-line border-b text-sm',

@@ -69,10 +69,15 @@ export function ActivityView() {
             {isPaused ? t('activity.resume') : t('activity.pause')}
           </Button>
           <ActivityExport filter={filter} />
-          <FilterChips filter={filter} failures={failures} onClear={setParams} />
+          <FilterChips filter={filter} failures={failures.known} onClear={setParams} />
         </div>
         <RunningNow />
-        <FailureGroups failures={failures} chosen={filter.group} onChoose={(group) => setParams({ group })} />
+        <FailureGroups
+          failures={failures.known}
+          all={failures.all}
+          chosen={filter.group}
+          onChoose={(group) => setParams({ group })}
+        />
         {error !== null && <ErrorNote error={error} />}
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
           <FilterProblem id={ACTIVITY_PROBLEM} problem={problem && t(problem.id, problem.values)} />

@@ -13,6 +13,8 @@ import { failedHow, failedWhat } from './failure-words';
 interface FailureGroupsProps {
   /** Null until they are known. */
   failures: Failures | null;
+  /** Asks for more kinds than are shown. */
+  all(): Promise<Failures>;
   /** Id of the only group that the table shows; empty for all. */
   chosen: string;
   onChoose(group: string): void;
@@ -22,7 +24,7 @@ interface FailureGroupsProps {
  * The failures in the filter, by kind: one line that is always there, so that nothing moves when the first one comes, and on
  * request the groups below it. A click limits the table to a group, another one shows all again.
  */
-export function FailureGroups({ failures, chosen, onChoose }: FailureGroupsProps) {
+export function FailureGroups({ failures, all, chosen, onChoose }: FailureGroupsProps) {
   const [isOpen, setOpen] = useState(false);
   const list = useId();
   const [largest] = failures?.groups ?? [];
@@ -73,7 +75,7 @@ export function FailureGroups({ failures, chosen, onChoose }: FailureGroupsProps
             )}
             <ExportMenu
               what="failures"
-              formats={tableFormats(() => failureTable(failures))}
+              formats={tableFormats(async () => failureTable(await all()))}
               iconLabel={t('activity.failures.export')}
             />
           </div>

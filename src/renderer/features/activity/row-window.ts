@@ -1,4 +1,6 @@
 import type { Activity, ActivityPage } from '../../../shared/contract/activity';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Found } from '../../store/paced-refresh';
 
 /** Rows that are held at one time: some thirty screens. What is further away is read again as one scrolls there. */
 export const MOST_ROWS = 3_000;
@@ -33,8 +35,13 @@ export const newestRows = ({ activity, has_more, last_id }: ActivityPage, top = 
   top,
 });
 
-/** The window with the next older page; the newest rows make room. */
-export function withOlder(window: RowWindow, { activity, has_more }: ActivityPage): RowWindow {
+/**
+ * The window with the next older page; the newest rows make room.
+ * @param before - the id before which it was asked for. If other rows took the place of those meanwhile, it comes too late, and
+ *   the window stays as it is.
+ */
+export function withOlder(window: RowWindow, { activity, has_more }: ActivityPage, before: number): RowWindow {
+  if (idOf(window.rows.at(-1)) !== before) return window;
   const rows = [...window.rows, ...activity];
   const kept = rows.slice(-MOST_ROWS);
   const dropped = rows.length - kept.length;
@@ -45,8 +52,11 @@ export function withOlder(window: RowWindow, { activity, has_more }: ActivityPag
 /**
  * The window with the newest rows that came since: put before what is there or, when there are more of them than were asked
  * for, in its place, so that there is no hole.
+ * @param after - the id after which they were asked for. If the window ends elsewhere by now, they come too late, and it stays as
+ *   it is.
  */
-export function withNewest(window: RowWindow, page: ActivityPage): RowWindow {
+export function withNewest(window: RowWindow, page: ActivityPage, after: number): RowWindow {
+  if (newerThan(window) !== after) return window;
   const { activity, has_more, last_id } = page;
   if (has_more) return newestRows(page, window.top);
   const through = Math.max(window.through, last_id, idOf(activity[0]));
@@ -57,8 +67,12 @@ export function withNewest(window: RowWindow, page: ActivityPage): RowWindow {
   return { ...window, rows: kept, top, hasOlder: window.hasOlder || kept.length < rows.length, through };
 }
 
-/** The window with the next newer page, which is oldest first; the oldest rows make room. */
-export function withNewer(window: RowWindow, { activity, has_more, last_id }: ActivityPage): RowWindow {
+/**
+ * The window with the next newer page, which is oldest first; the oldest rows make room.
+ * @param after - as in {@link withNewest}
+ */
+export function withNewer(window: RowWindow, { activity, has_more, last_id }: ActivityPage, after: number): RowWindow {
+  if (newerThan(window) !== after) return window;
   const rows = [...activity.toReversed(), ...window.rows];
   const kept = rows.slice(0, MOST_ROWS);
   return {
@@ -82,4 +96,18 @@ export function shiftOf(before: readonly Activity[], after: readonly Activity[])
   if (added !== -1) return added;
   const gone = before.findIndex(({ activity_id }) => activity_id === now);
   return gone === -1 ? 0 : -gone;
+}
+
+/**
+ * What a page of the newest brought within some time. Nobody reads along where a second replaces all that is in sight, or where
+ * more came than a page holds: that may be fewer rows than a large window shows.
+ * @param page - null if none came
+ * @param inSight - rows that the window shows
+ */
+export function foundIn(page: ActivityPage | null, time: Ms, inSight: number): Found {
+  const count = page?.activity.length ?? 0;
+  if (count === 0) return 'nothing';
+  if (page?.has_more) return 'flood';
+  // What comes in one moment is no flood yet.
+  return count * SECOND > inSight * Math.max(time, SECOND / 2) ? 'flood' : 'something';
 }

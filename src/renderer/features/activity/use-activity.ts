@@ -7,7 +7,7 @@ import { type Found, LONGEST_LAG, PacedRefresh } from '../../store/paced-refresh
 import type { HoldfastState } from '../../store/state';
 import { useActions, useHoldfast, useHoldfastStore } from '../../store/use-holdfast';
 import { type ActivityFilter, queryOf } from './activity-place';
-import { newerThan, newestRows, type RowWindow, withNewer, withNewest, withOlder } from './row-window';
+import { foundIn, newerThan, newestRows, type RowWindow, withNewer, withNewest, withOlder } from './row-window';
 import { ROW_HEIGHT } from './use-kept-place';
 
 /** Rows of one request. */
@@ -27,14 +27,6 @@ function hasNews({ seq, events }: HoldfastState, before: HoldfastState): boolean
   if (seq === before.seq) return false;
   const last = events.findLast(({ kind }) => kind === 'call_completed');
   return last !== undefined && last.seq > before.seq;
-}
-
-/** What a page brought within some time. Nobody reads along where a second replaces all that is in sight. */
-function foundIn(page: ActivityPage | null, time: Ms): Found {
-  const count = page?.activity.length ?? 0;
-  if (count === 0) return 'nothing';
-  // What comes in one moment is no flood yet.
-  return count * SECOND > rowsInSight() * Math.max(time, SECOND / 2) ? 'flood' : 'something';
 }
 
 /** Settles once what was set before is on the screen, so that drawing it counts as cost. */
@@ -150,22 +142,24 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
         'newer',
         () => page({ after: through, newest: true, limit: rowsAtOnce() }),
         (found) => {
-          setShown((known) => known && withNewest(known, found));
+          setShown((known) => known && withNewest(known, found, through));
           setFresh(0);
         },
       ),
     [once, page],
   );
   const newer = useCallback(
-    (window: RowWindow) =>
-      once(
+    (window: RowWindow) => {
+      const after = newerThan(window);
+      return once(
         'newer',
-        () => page({ after: newerThan(window) }),
+        () => page({ after }),
         (found) => {
-          setShown((known) => known && withNewer(known, found));
+          setShown((known) => known && withNewer(known, found, after));
           setFresh(0);
         },
-      ),
+      );
+    },
     [once, page],
   );
   const count = useCallback(
@@ -183,7 +177,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
     refreshedAt.current = begin;
     let found: Found = 'something';
     if (!isKnown || !shown) await first();
-    else if (follows && !shown.hasNewer) found = foundIn(await newest(shown), time);
+    else if (follows && !shown.hasNewer) found = foundIn(await newest(shown), time, rowsInSight());
     else if (fresh < MOST_FRESH) await count(shown);
     else return 'nothing';
     await drawn();
@@ -228,7 +222,7 @@ export function useActivity(filter: ActivityFilter, follows: boolean): ShownActi
       void once(
         'older',
         () => page({ before: last.activity_id }),
-        (found) => setShown((known) => known && withOlder(known, found)),
+        (found) => setShown((known) => known && withOlder(known, found, last.activity_id)),
       );
     }, [shown, once, page]),
     newer: useCallback(() => {

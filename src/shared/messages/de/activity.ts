@@ -9,7 +9,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.pause': 'Anhalten',
   'activity.fresh': '{count, plural, =1000 {1.000 oder mehr neue} one {# neue} other {# neue}}',
   'activity.resume': 'Mitlaufen',
-  'activity.paced': 'Viele Aufrufe: alle {seconds, number} s aktualisiert',
+  'activity.paced': 'Alle {seconds, number} s aktualisiert',
   'activity.behind': 'Seit {seconds, number} s nicht aktualisiert',
   'activity.filter': 'Aktivität filtern',
   'activity.filter.placeholder': 'Filtern nach Tool, Server, Fehler oder slower:500ms, -is:failed',
@@ -40,7 +40,7 @@ export const ACTIVITY: Translated<typeof EN> = {
   'activity.failures.times': '{count, number} ×',
   'activity.failures.what': '{what} von {server}',
   'activity.failures.list': 'Fehler nach Art',
-  'activity.failures.export': 'Fehlerarten exportieren…',
+  'activity.failures.export': 'Fehlerarten exportieren …',
   'activity.failures.more': '{count, plural, one {# weitere Art} other {# weitere Arten}}. Ein Filter zeigt sie.',
   'activity.failures.kind': 'Fehler',
 

@@ -8,7 +8,7 @@ export const CALLS: Translated<typeof EN> = {
   'calls.handles': '{count, plural, one {# Abholnummer} other {# Abholnummern}}',
   'calls.waiting': '{count, plural, one {# Antwort wartet} other {# Antworten warten}}',
   'calls.list': 'Aufrufe, die gerade laufen, und solche mit Abholnummer',
-  'calls.export': 'Aufrufe exportieren…',
+  'calls.export': 'Aufrufe exportieren …',
   'calls.explained':
     'Ein Aufruf, der länger dauert, als sein Client wartet, wird mit einer Abholnummer beantwortet und läuft weiter. Damit holt der Client die Antwort ab, 24 Stunden lang.',
   'calls.state.in_flight': 'Client wartet',

@@ -4,7 +4,7 @@ import type { Translated } from '../translated';
 export const DESKTOP: Translated<typeof EN> = {
   'desktop.tray.tip': 'Holdfast: {sentence}',
   'desktop.tray.sessions': 'Sitzungen: {active, number} aktiv, {idle, number} ruhend, {disconnected, number} getrennt',
-  'desktop.tray.last': '{at, time, ::HHmm} {sentence}',
+  'desktop.tray.last': '{isToday, select, yes {} other {{at, date, ::EEE} }}{at, time, ::HHmm} {sentence}',
   'desktop.tray.need.needs_login': 'Bei {name} anmelden …',
   'desktop.tray.need.untrusted': '{name} bestätigen …',
   'desktop.tray.need.waiting': '{name} erneut versuchen …',

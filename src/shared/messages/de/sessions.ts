@@ -120,10 +120,12 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.continue.invitation': 'Einladung',
   'session.continue.invitation.text':
     'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. Was die Server jenes Chats jetzt halten, wird aufgegeben.',
+  'session.continue.invitation.shared':
+    'Ein Text zum Einfügen in einen Chat, der dort offen ist. Er gilt einmal, fünf Minuten lang und nur in diesem Client. {client} kennt keine MCP-Sitzungen, daher teilen sich danach alle Chats dort diese Sitzung. Was dort vorher war, bleibt {hours, plural, one {# Stunde} other {# Stunden}} erhalten.',
   'session.continue.shared_here':
     'Der Client hier kennt keine MCP-Sitzungen. Alle seine Chats teilen sich diese Sitzung und verlieren sie.',
   'session.continue.shared_there':
-    '{client} kennt keine MCP-Sitzungen. Die nächste Anfrage von dort übernimmt diese Sitzung, und alle Chats dort teilen sie sich. Was dort vorher war, bleibt einen Tag erhalten.',
+    '{client} kennt keine MCP-Sitzungen. Die nächste Anfrage von dort übernimmt diese Sitzung, und alle Chats dort teilen sie sich. Was dort vorher war, bleibt {hours, plural, one {# Stunde} other {# Stunden}} erhalten.',
   'session.continue.offer': 'Sitzung anbieten',
   'session.continue.invite': 'Einladung erstellen',
   'session.continue.nobody': 'Noch darf kein Client Sitzungen übernehmen.',

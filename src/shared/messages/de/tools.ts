@@ -25,7 +25,7 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'tools.why.server_for_all': 'Server für alle Clients ausgeblendet',
   'tools.why.not_in_set': 'Nicht in seinem Profil',
   'tools.tokens': '{tokens, plural, one {# Token} other {# Token}}',
-  'tools.export': 'Liste exportieren…',
+  'tools.export': 'Liste exportieren …',
   'tools.tokens_all': 'Geschätzt {tokens, number} Token in jedem Chat',
   'tools.tokens_shown': 'Geschätzt {shown, number} von {tokens, number} Token in jedem Chat',
   'tools.unused': 'seit 30 Tagen nicht aufgerufen',

@@ -7,7 +7,7 @@ export const ACTIVITY = {
   'activity.pause': 'Pause',
   'activity.fresh': '{count, plural, =1000 {1,000 or more new} one {# new} other {# new}}',
   'activity.resume': 'Follow',
-  'activity.paced': 'Many calls: updated every {seconds, number} s',
+  'activity.paced': 'Updated every {seconds, number} s',
   'activity.behind': 'Not updated for {seconds, number} s',
   'activity.filter': 'Filter activity',
   'activity.filter.placeholder': 'Filter by tool, server, error, or slower:500ms, -is:failed',

@@ -3,7 +3,7 @@ export const DESKTOP = {
   'desktop.tray.tip': 'Holdfast: {sentence}',
   'desktop.tray.sessions':
     'Sessions: {active, number} active, {idle, number} idle, {disconnected, number} disconnected',
-  'desktop.tray.last': '{at, time, ::HHmm} {sentence}',
+  'desktop.tray.last': '{isToday, select, yes {} other {{at, date, ::EEE} }}{at, time, ::HHmm} {sentence}',
   'desktop.tray.need.needs_login': 'Log in to {name}…',
   'desktop.tray.need.untrusted': 'Confirm {name}…',
   'desktop.tray.need.waiting': 'Retry {name}…',

@@ -114,10 +114,12 @@ export const SESSIONS = {
   'session.continue.invitation': 'Invitation',
   'session.continue.invitation.text':
     'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. What that chat’s servers hold now is given up.',
+  'session.continue.invitation.shared':
+    'A text to paste into a chat that is open there. It works once, within five minutes, only in that client. {client} has no MCP sessions, so all its chats share this from then on. What they had before is kept for {hours, plural, one {# hour} other {# hours}}.',
   'session.continue.shared_here':
     'The client here has no MCP sessions, so all its chats share this session, and all of them lose it.',
   'session.continue.shared_there':
-    '{client} has no MCP sessions, so its next request takes this over, and all its chats share it from then on. What it had before is kept for a day.',
+    '{client} has no MCP sessions, so its next request takes this over, and all its chats share it from then on. What it had before is kept for {hours, plural, one {# hour} other {# hours}}.',
   'session.continue.offer': 'Offer session',
   'session.continue.invite': 'Make invitation',
   'session.continue.nobody': 'No client may take over sessions yet.',

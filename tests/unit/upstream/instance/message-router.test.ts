@@ -145,8 +145,8 @@ describe('an instance that two sessions share', () => {
       method: 'resources/unsubscribe',
       params: { uri: 'a:c' },
     });
-    router.respond({ jsonrpc: '2.0', id: 10, result: {} });
-    router.respond({ jsonrpc: '2.0', id: 10, result: {} });
+    router.respond(guest, { jsonrpc: '2.0', id: 10, result: {} });
+    router.respond(guest, { jsonrpc: '2.0', id: 10, result: {} });
     expect(sent.filter((message) => 'id' in message && message.id === 10)).toHaveLength(1);
   });
 
@@ -186,4 +186,59 @@ describe('an instance that two sessions share', () => {
     router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
     expect(guest.got).toHaveLength(1);
   });
+
+  test('keeps what waits for the host when sharing begins for it', () => {
+    say('notifications/message', { level: 'info' });
+    ask(10);
+    router.share({ asked: HOST, other: GUEST }, HOST);
+    const [guest, host] = [new Ear(GUEST), new Ear(HOST)];
+    for (const ear of [guest, host]) router.attach(ear);
+    expect(guest.heard).toEqual([]);
+    expect(host.heard).toEqual(['notifications/message', 'elicitation/create']);
+  });
+
+  test('learns what a session has set elsewhere, if that is news to it', () => {
+    const { host, guest } = shared();
+    call(host, 1, 'resources/subscribe', { uri: 'a:b' });
+    router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
+    router.bring(GUEST, { logLevel: 'error', subscriptions: ['a:b', 'a:c'] });
+    expect(sent.slice(1)).toMatchObject([
+      { method: 'resources/subscribe', params: { uri: 'a:c' } },
+      { method: 'logging/setLevel', params: { level: 'error' } },
+    ]);
+    say('notifications/resources/updated', { uri: 'a:c' });
+    say('notifications/message', { level: 'info' });
+    expect(guest.heard).toEqual(['notifications/resources/updated']);
+    expect(host.heard).toEqual(['answer 1 in 1', 'notifications/message']);
+  });
+
+  test('takes back what a channel was asked that goes to another instance, and asks the one that stays', () => {
+    const { host, guest } = shared(GUEST);
+    ask(10);
+    router.leave(guest, 'It went elsewhere.');
+    router.detach(guest);
+    expect(guest.heard).toEqual(['elicitation/create', 'notifications/cancelled']);
+    router.share(null, HOST);
+    expect(host.heard).toEqual(['elicitation/create']);
+    router.respond(host, { jsonrpc: '2.0', id: 10, result: {} });
+    expect(sent).toEqual([{ jsonrpc: '2.0', id: 10, result: {} }]);
+  });
+
+  test('takes an answer only from the session that was asked, whatever the other one still has open', () => {
+    const { host, guest } = shared();
+    ask(10);
+    router.respond(guest, { jsonrpc: '2.0', id: 10, result: { action: 'accept' } });
+    expect(sent).toEqual([]);
+    router.respond(host, { jsonrpc: '2.0', id: 10, result: { action: 'decline' } });
+    expect(sent).toEqual([{ jsonrpc: '2.0', id: 10, result: { action: 'decline' } }]);
+  });
+});
+
+test('what a server asks before anybody is there is answered by whoever gets it', () => {
+  own = 's_reserved';
+  ask(10);
+  const ear = new Ear('s_later');
+  router.attach(ear);
+  router.respond(ear, { jsonrpc: '2.0', id: 10, result: {} });
+  expect(sent).toEqual([{ jsonrpc: '2.0', id: 10, result: {} }]);
 });

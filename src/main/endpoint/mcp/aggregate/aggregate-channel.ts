@@ -358,7 +358,7 @@ export class AggregateChannel implements ServerChannel {
       found: (pages, changed) => {
         const news = known.replace(server, pages);
         // All other sessions, and those of a shared server, are told by whoever watches what is known.
-        if (!runsFor(source, server, this.sessionKey)) return;
+        if (!runsFor(source, server, source.serversKey(this.sessionKey))) return;
         this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
       },
       inVain: (times) => source.announcedInVain(server, times),

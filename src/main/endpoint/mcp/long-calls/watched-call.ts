@@ -126,6 +126,11 @@ class WatchedCall implements ReplyTo {
     );
   }
 
+  /** Also when it is made again. */
+  get ofCall(): RequestId {
+    return this.callId;
+  }
+
   isLeft(): boolean {
     return this.long !== null;
   }
@@ -204,7 +209,8 @@ class WatchedCall implements ReplyTo {
   }
 
   reply(response: JsonRpcResponse, cancelled: boolean): void {
-    if (!cancelled && this.plan.follows && this.goesOn(response)) return;
+    // A client that has a task or a handle already cannot be given another one.
+    if (!cancelled && (this.plan.follows || this.long) && this.goesOn(response)) return;
     this.end(response, cancelled);
   }
 
@@ -221,7 +227,7 @@ class WatchedCall implements ReplyTo {
       return true;
     }
     // What a call from before a restart was made with is not kept.
-    if (this.wasRefused || this.isEarlier || !needsTasks(response)) return false;
+    if (!this.plan.follows || this.wasRefused || this.isEarlier || !needsTasks(response)) return false;
     this.wasRefused = true;
     this.place.ask(marked(this.request), this);
     return true;
@@ -235,11 +241,13 @@ class WatchedCall implements ReplyTo {
   private follow(taskId: string): void {
     const { longCalls } = this.services;
     this.task = new FollowedTask(this.place, this.request.id, taskId);
+    longCalls.waitsFor(this.place.client.client_id, taskId);
     if (this.long) longCalls.followed(this.callId, taskId);
     // Its server says that it takes long, so its client is told at once if it knows tasks.
     else if (this.target && this.plan.form !== null) this.handOut(this.target, taskId);
     else if (this.target && isOfMany(this.place.address)) this.kept = this.keptAs(this.target, taskId);
     this.task.begin({
+      ofCall: this.callId,
       reply: (response, cancelled) => this.end(response, cancelled),
       related: (message) => this.related(message),
       leave: () => this.leave(),
@@ -413,17 +421,21 @@ export type ResumedCall = Pick<LongCall, 'call_id'> & {
  * Receives the answer to a call that was handed out before a restart.
  * @param relay - of its session
  * @param cancel - gives it up at its server
+ * @param follow - for the task that its server makes of it only now; null if it is that already
  */
 export function resumedCall(
   services: Pick<Services, 'longCalls'>,
   { call_id, isTold }: ResumedCall,
   relay: () => Pick<Relay, 'tell'>,
   cancel: (reason: string) => void,
+  follow: ((taskId: string) => FollowedTask) | null,
 ): ReplyTo {
   const { longCalls } = services;
   const teller = new ProgressTeller();
-  longCalls.resume(call_id, cancel);
-  return {
+  let task: FollowedTask | null = null;
+  longCalls.resume(call_id, (reason) => (task ? task.giveUp(reason) : cancel(reason)));
+  const resumed: ReplyTo = {
+    ofCall: call_id,
     sentAs: () => {},
     isLeft: () => true,
     leave: () => true,
@@ -433,11 +445,19 @@ export function resumedCall(
       longCalls.progressed(call_id, teller.last);
     },
     reply: (response, cancelled) => {
+      const taskId = follow === null || task || cancelled ? null : begunBy(response);
+      if (follow && taskId !== null) {
+        longCalls.followed(call_id, taskId);
+        task = follow(taskId);
+        task.begin(resumed);
+        return;
+      }
       if (cancelled) longCalls.cancelled(call_id);
       else longCalls.answered(call_id, { text: textOf(response), ok: isOk(response) });
       if (isTold) tellOfEnd(services, call_id, relay());
     },
   };
+  return resumed;
 }
 
 /** Whose thing a request names, and by which name its server knows it. Null for Holdfast's own tools. */

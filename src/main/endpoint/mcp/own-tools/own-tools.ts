@@ -20,7 +20,11 @@ const LIST_LIMIT = 50;
 
 const TAKEN_OVER =
   'Session taken over: its servers go on here, with what they hold. The chat of the other client did not come along; ask the ' +
-  'person what it was about. What this connection had before is gone.';
+  'person what it was about. ';
+const GIVEN_UP = 'What this connection had before is gone.';
+const KEPT =
+  'All chats of this client share the session from now on. What they had before is kept for a while, without a client: the ' +
+  'person can hand it back.';
 
 const SHARED =
   'Servers shared: this session uses the same processes of its servers as the session of the other client now, for as long as ' +
@@ -82,7 +86,9 @@ export function createOwnServer(services: Services): McpServer {
           door: 'tool',
           transport_id: caller.transport_id,
         });
-        return { ...reconnected, message: shared ? SHARED : taken_over ? TAKEN_OVER : 'Session reconnected' };
+        if (!taken_over) return { ...reconnected, message: shared ? SHARED : 'Session reconnected' };
+        const transport = manager.findTransport(caller.transport_id, caller.client.client_id);
+        return { ...reconnected, message: TAKEN_OVER + (transport?.era === 'stateless' ? KEPT : GIVEN_UP) };
       }),
   );
 

@@ -14,6 +14,8 @@ interface Asked {
   readonly method: string | null;
   /** The call within which it was asked, as far as that is known. */
   readonly relatedTo: RequestId | null;
+  /** The call for which it counts, which that one may only work for. */
+  readonly ofCall: RequestId | null;
   /** When, in monotonic time. */
   readonly at: Ms;
 }
@@ -48,13 +50,13 @@ export class Questions {
   }
 
   /** Returns the request as the client should see it; null if it repeats one that the client got before a restart. */
-  ask(message: JsonRpcRequest, relatedTo: RequestId | null): JsonRpcRequest | null {
+  ask(message: JsonRpcRequest, relatedTo: RequestId | null, ofCall = relatedTo): JsonRpcRequest | null {
     if (this.restored.delete(message.id)) return null;
     // Repeated questions always precede new ones.
     this.restored.clear();
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
-    this.add(id, { own: message.id, method: message.method, relatedTo, at: this.clock.monotonic() });
+    this.add(id, { own: message.id, method: message.method, relatedTo, ofCall, at: this.clock.monotonic() });
     this.give(id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.remove(oldest);
@@ -65,7 +67,7 @@ export class Questions {
   restore(id: string, relatedTo: RequestId): void {
     const own = ownIdIn(id);
     if (own === null) return;
-    this.add(id, { own, method: null, relatedTo, at: this.clock.monotonic() });
+    this.add(id, { own, method: null, relatedTo, ofCall: relatedTo, at: this.clock.monotonic() });
     this.give(id);
     this.restored.add(own);
   }
@@ -139,9 +141,9 @@ export class Questions {
     if (asked) this.changed(asked);
   }
 
-  private changed({ relatedTo }: Asked): void {
-    if (relatedTo === null) return;
-    this.onChange(relatedTo, [...this.asked.values()].filter((one) => one.relatedTo === relatedTo).length);
+  private changed({ ofCall }: Asked): void {
+    if (ofCall === null) return;
+    this.onChange(ofCall, [...this.asked.values()].filter((one) => one.ofCall === ofCall).length);
   }
 }
 

@@ -54,6 +54,8 @@ export interface ReplyTo {
   giveUp?(reason: string): void;
   /** Whether progress is wanted even if the client did not ask for it. {@link related} then gets it without a token. */
   readonly wantsProgress?: boolean;
+  /** The call that this request works for, if its server knows that by another id: it was made again, or became a task. */
+  readonly ofCall?: RequestId;
 }
 
 interface Call {
@@ -80,8 +82,11 @@ export interface RelayOptions {
   readonly services: Services;
   /** Opens the session's server channel. */
   readonly connect: () => Promise<ServerChannel>;
-  /** Called with each message that the server sends on its own, related to no request. */
-  readonly push: (message: JsonRpcMessage) => void;
+  /**
+   * Called with each message that the server sends on its own, or within a call for which no client waits any more. `ofCall` is
+   * that call, as {@link ReplyTo.sentAs} first told of it; null if the message is related to no request.
+   */
+  readonly push: (message: JsonRpcMessage, ofCall: RequestId | null) => void;
   /** Whether the client was asked a question with this id on a standalone stream, also before a restart. */
   readonly wasAsked: (id: string) => boolean;
 }
@@ -218,7 +223,7 @@ export class Relay {
 
   /** Tells the client something that no server said and that belongs to no request. */
   tell(message: JsonRpcNotification): void {
-    this.options.push(message);
+    this.options.push(message, null);
   }
 
   /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
@@ -311,7 +316,7 @@ export class Relay {
 
   private fromServer(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isRequest(message)) {
-      const asked = this.questions.ask(message, relatedTo);
+      const asked = this.questions.ask(message, relatedTo, this.callOf(relatedTo));
       if (!asked) return;
       this.minding();
       this.deliver(asked, relatedTo);
@@ -351,11 +356,8 @@ export class Relay {
     const before = this.options.services.clock.monotonic() - QUESTION_LIFE;
     const old = this.questions.takeOlder(before, (id) => this.isAwaited(id));
     for (const { own, shown } of old) {
-      this.options.push({
-        jsonrpc: '2.0',
-        method: 'notifications/cancelled',
-        params: { requestId: shown, reason: NOBODY_ANSWERED },
-      });
+      const params = { requestId: shown, reason: NOBODY_ANSWERED };
+      this.options.push({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, null);
       if (this.lastCaller) this.channel.ready?.send(rpcError(own, RPC.serverError, NOBODY_ANSWERED), this.lastCaller);
     }
     if (this.questions.size === 0) this.stopMinding();
@@ -375,7 +377,12 @@ export class Relay {
   private deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const call = this.pending.get(relatedTo);
     if (call && !call.replyTo.isLeft?.()) call.replyTo.related(message);
-    else this.options.push(message);
+    else this.options.push(message, this.callOf(relatedTo));
+  }
+
+  /** The call that a request with this id works for. */
+  private callOf(id: RequestId | null): RequestId | null {
+    return this.pending.get(id)?.replyTo.ofCall ?? id;
   }
 
   private expect(id: RequestId, call: Call): void {

@@ -1,5 +1,5 @@
 import { type Ms, SECOND } from '../../../../shared/model/units';
-import type { JsonRpcMessage } from '../../../mcp/json-rpc';
+import type { JsonRpcMessage, RequestId } from '../../../mcp/json-rpc';
 import type { OpenServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import { sessionKeyOf, type TransportRecord } from '../../../sessions/session-ports';
@@ -16,7 +16,7 @@ export interface RelaysOptions {
   readonly services: Services;
   readonly connect: OpenServerChannel;
   /** Called with each message that a session's server sends on its own. */
-  readonly push: (sessionId: string, message: JsonRpcMessage) => void;
+  readonly push: (sessionId: string, message: JsonRpcMessage, ofCall: RequestId | null) => void;
 }
 
 interface Entry {
@@ -65,7 +65,7 @@ export class Relays {
     const entry = this.entries.get(sessionId);
     const backlog = entry?.backlog ?? [];
     if (entry) entry.backlog = null;
-    for (const message of backlog) this.options.push(sessionId, message);
+    for (const message of backlog) this.options.push(sessionId, message, null);
   }
 
   /**
@@ -102,15 +102,15 @@ export class Relays {
       relay: new Relay({
         services,
         connect: () => connect(sessionKey, server, client_id),
-        push: (message) => this.push(sessionKey, entry, message),
+        push: (message, ofCall) => this.push(sessionKey, entry, message, ofCall),
         wasAsked: (id) => services.store.streams.hasRequest(sessionKey, id),
       }),
     };
     return entry;
   }
 
-  private push(sessionKey: string, { backlog }: Entry, message: JsonRpcMessage): void {
-    if (backlog === null) this.options.push(sessionKey, message);
+  private push(sessionKey: string, { backlog }: Entry, message: JsonRpcMessage, ofCall: RequestId | null): void {
+    if (backlog === null) this.options.push(sessionKey, message, ofCall);
     else if (backlog.length < MAX_BACKLOG) backlog.push(message);
   }
 

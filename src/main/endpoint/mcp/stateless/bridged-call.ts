@@ -10,6 +10,7 @@ import {
 } from '../../../mcp/json-rpc';
 import type { Caller } from '../../../mcp/server-channel';
 import type { Relay, ReplyTo } from '../relay/relay';
+import { takenBackBy } from './stateless-messages';
 
 const UNWANTED = 'Nobody waits for the answer any more.';
 
@@ -120,8 +121,20 @@ export class BridgedCall {
     this.wake();
   }
 
+  /** The server has taken a question back. */
+  takenBack(id: string): void {
+    this.questions.delete(id);
+  }
+
+  /** Whether its server asks something within this call, when it does so within the call with this id. */
+  isCall(id: RequestId | null): boolean {
+    return id !== null && this.serverId === id;
+  }
+
   private related(message: JsonRpcMessage): void {
-    if (isRequest(message)) this.ask(message);
+    const taken = takenBackBy(message);
+    if (taken !== null) this.takenBack(taken);
+    else if (isRequest(message)) this.ask(message);
     else this.onnotification?.(message as JsonRpcNotification);
   }
 }

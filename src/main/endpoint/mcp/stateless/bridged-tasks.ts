@@ -7,6 +7,7 @@ import {
   type JsonRpcRequest,
   type JsonRpcResponse,
   type Params,
+  type RequestId,
 } from '../../../mcp/json-rpc';
 import { valuesIn } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
@@ -17,6 +18,7 @@ import type { StatelessCall } from './stateless-call';
 import { answerable } from './stateless-messages';
 
 interface Kept {
+  readonly callId: number;
   readonly call: BridgedCall;
   readonly capabilities: Params;
   /** The task that its server made of it; null if there is none. */
@@ -45,24 +47,40 @@ export class BridgedTasks {
     for (const taskId of [...this.running.keys()]) {
       if (longCalls.find(taskId, client.client_id)?.state !== 'running') this.running.delete(taskId);
     }
-    const kept = { call, capabilities, taskId: made.task_id };
+    const kept = { callId: made.call_id, call, capabilities, taskId: made.task_id };
     this.running.set(made.handle, kept);
     for (const question of [...call.questions.values()]) refuseUndeclared(kept, question);
   }
 
-  /** Takes a question of a server. False if it belongs to no task that is kept. */
-  asked(question: JsonRpcRequest): boolean {
+  /**
+   * Takes a question of a server. False if it belongs to no task that is kept.
+   * @param ofCall - the call that asks it; null if that is not known
+   */
+  asked(question: JsonRpcRequest, ofCall: RequestId | null): boolean {
     const related = taskIn(question.method, question.params);
-    const own = related === null ? null : [...this.running.values()].find(({ taskId }) => taskId === related);
-    if (own) ask(own, question);
-    return Boolean(own);
+    const isAsking = ({ callId, taskId }: Kept) => callId === ofCall || (related !== null && taskId === related);
+    return this.takes(this.open.find(isAsking), question);
   }
 
   /** The same of a question that does not say what it belongs to: it goes to the newest task. */
   askedByAny(question: JsonRpcRequest): boolean {
-    const newest = [...this.running.values()].at(-1);
-    if (newest) ask(newest, question);
-    return newest !== undefined;
+    return this.takes(this.open.at(-1), question);
+  }
+
+  /** A server has taken a question back, by the id that it has here. */
+  takenBack(id: string): void {
+    for (const { call } of this.running.values()) call.takenBack(id);
+  }
+
+  private get open(): Kept[] {
+    return [...this.running.values()].filter(
+      ({ callId }) => this.services.longCalls.ofCall(callId)?.state === 'running',
+    );
+  }
+
+  private takes(kept: Kept | undefined, question: JsonRpcRequest): boolean {
+    if (kept) ask(kept, question);
+    return kept !== undefined;
   }
 
   /** The result of a request for a task made here; null for one of anybody else. */

@@ -43,6 +43,11 @@ export class HeldCalls {
     return held?.call ?? null;
   }
 
+  /** A server has taken a question back, by the id that it has here. */
+  takenBack(id: string): void {
+    for (const { call } of this.held.values()) call.takenBack(id);
+  }
+
   close(): void {
     for (const name of [...this.held.keys()]) this.take(name)?.cancel();
   }

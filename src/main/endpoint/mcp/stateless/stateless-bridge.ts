@@ -21,6 +21,7 @@ import {
   type JsonRpcNotification,
   type JsonRpcRequest,
   type Params,
+  type RequestId,
   RPC,
 } from '../../../mcp/json-rpc';
 import type { InitializeResult } from '../../../mcp/server-channel';
@@ -49,6 +50,7 @@ import {
   paramsForServer,
   RESERVED,
   SESSIONFUL,
+  takenBackBy,
   withTokenOf,
 } from './stateless-messages';
 
@@ -75,8 +77,8 @@ export class StatelessBridge {
   private readonly codec: ReturnType<typeof createRequestStateCodec<{ held: string }>>;
   private logLevel: string | null = null;
   private newest: StatelessCall | null = null;
-  /** Calls that a client request is waiting for, oldest first. */
-  private readonly awaited = new Set<BridgedCall>();
+  /** Calls that a client request is waiting for, oldest first, and what the client can do by that request. */
+  private readonly awaited = new Map<BridgedCall, Params>();
 
   constructor(services: Services, relays: Relays, secret: Uint8Array) {
     this.services = services;
@@ -103,23 +105,46 @@ export class StatelessBridge {
     );
   }
 
-  /** Handles a message that a server sent on its own. Changes are published to subscribers. */
-  said(message: JsonRpcMessage): void {
-    // A server over stdio does not say which call its log messages and questions belong to. They go to the newest call
-    // being waited for; the client is the same in any case.
-    const newest = [...this.awaited].at(-1);
-    if (isNotification(message)) {
+  /**
+   * Handles a message that a server sent on its own, or within a call that has been answered with a task or a handle. Changes are
+   * published to subscribers.
+   * @param ofCall - that call; null if there is none, or it is not known
+   */
+  said(message: JsonRpcMessage, ofCall: RequestId | null): void {
+    const taken = takenBackBy(message);
+    if (taken !== null) {
+      for (const call of this.awaited.keys()) call.takenBack(taken);
+      this.held.takenBack(taken);
+      this.tasks.takenBack(taken);
+    } else if (isNotification(message)) {
       // Of the form that its revision does not have.
       if (message.method === 'notifications/tasks/status') return;
       const change = changeOf(message);
       if (change) this.handler.bus.publish(change);
-      else newest?.onnotification?.(message);
-    } else if (!isRequest(message)) return;
-    else if (this.tasks.asked(message)) return;
-    else if (newest) newest.ask(message);
-    else if (this.tasks.askedByAny(message)) return;
+      else [...this.awaited.keys()].at(-1)?.onnotification?.(message);
+    } else if (isRequest(message)) this.asked(message, ofCall);
+  }
+
+  private asked(question: JsonRpcRequest, ofCall: RequestId | null): void {
+    if (this.tasks.asked(question, ofCall)) return;
+    const to = this.waitingFor(question, ofCall);
+    if (to) to.ask(question);
     // Left unanswered, it would keep the server waiting.
-    else this.refuse(message);
+    else if (ofCall !== null || !this.tasks.askedByAny(question)) this.refuse(question);
+  }
+
+  /**
+   * Which call brings the question to the client. A server over stdio does not say which call its log messages and questions
+   * belong to: they go to the newest one being waited for; the client is the same in any case. So does the question of a call
+   * whose client has a handle, but it must not end the other call.
+   */
+  private waitingFor({ method }: JsonRpcRequest, ofCall: RequestId | null): BridgedCall | undefined {
+    const awaited = [...this.awaited];
+    if (ofCall === null) return awaited.at(-1)?.[0];
+    const own = awaited.find(([call]) => call.isCall(ofCall));
+    if (own) return own[0];
+    if (this.services.longCalls.ofCall(Number(ofCall))?.shown_as === 'task') return undefined;
+    return awaited.findLast(([, capabilities]) => answerable(method, capabilities))?.[0];
   }
 
   /** The client has another session from now on, whose servers know nothing of what was set here. */
@@ -195,7 +220,7 @@ export class StatelessBridge {
       bridged.continued(call.arrived);
     }
     bridged.onnotification = (message) => this.pass(call, context, message);
-    this.awaited.add(bridged);
+    this.awaited.set(bridged, call.capabilities);
     try {
       return await this.outcome(bridged, call, context);
     } finally {

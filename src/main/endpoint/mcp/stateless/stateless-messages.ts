@@ -1,7 +1,13 @@
 import type { ServerEvent } from '@modelcontextprotocol/server';
 import { ownValue } from '../../../../shared/model/own-value';
 import { TASKS_EXTENSION } from '../../../mcp/extensions';
-import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
+import {
+  isNotification,
+  isObject,
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type Params,
+} from '../../../mcp/json-rpc';
 
 /** The newest revision with sessions, used to initialize servers for clients that have none. */
 export const SESSIONFUL = '2025-11-25';
@@ -51,6 +57,12 @@ export function isLoggedAt(level: unknown, { params }: JsonRpcNotification): boo
 export function withTokenOf(token: unknown, message: JsonRpcNotification): JsonRpcNotification | null {
   if (message.method !== 'notifications/progress') return message;
   return token === undefined ? null : { ...message, params: { ...message.params, progressToken: token } };
+}
+
+/** The question that a server takes back with this message, by its id; null if it takes none back. */
+export function takenBackBy(message: JsonRpcMessage): string | null {
+  if (!isNotification(message) || message.method !== 'notifications/cancelled') return null;
+  return String(message.params?.requestId);
 }
 
 /** The change that a notification announces to subscribers; null if it announces none. */

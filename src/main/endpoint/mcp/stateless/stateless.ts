@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import type { Client } from '../../../../shared/contract/client';
 import { serverIn } from '../../../../shared/model/mcp-address';
-import type { JsonRpcMessage } from '../../../mcp/json-rpc';
+import type { JsonRpcMessage, RequestId } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
 import type { Body } from '../http';
 import type { Relays } from '../relay/relays';
@@ -58,11 +58,12 @@ export class StatelessLeg {
   /**
    * Passes what a server sent to a session on its own to the clients that listen. False if it is not a session of this
    * leg.
+   * @param ofCall - the call that it belongs to; null if it belongs to none, or that is not known
    */
-  said(sessionId: string, message: JsonRpcMessage): boolean {
+  said(sessionId: string, message: JsonRpcMessage, ofCall: RequestId | null = null): boolean {
     const key = this.sessions.keyOfSession(sessionId);
     if (key === null) return false;
-    this.bridges.get(key)?.said(message);
+    this.bridges.get(key)?.said(message, ofCall);
     return true;
   }
 

@@ -162,6 +162,8 @@ export class MadeTasksChannel implements ServerChannel {
     void waiting.over.then(() => {
       if (!this.waiting.delete(id)) return;
       try {
+        // The next run goes on waiting: an error that is stored now would be all that its client ever gets.
+        if (longCalls.isClosed && longCalls.ofCall(call_id)?.state === 'running') return;
         this.answer(this.outcome(id, call_id, handle));
       } catch (error) {
         log.warn({ err: error }, 'the result of a task could not be looked for');
@@ -185,19 +187,16 @@ export class MadeTasksChannel implements ServerChannel {
     const { result } = response;
     if (!isObject(result) || !Array.isArray(result.tasks)) return response;
     const made = this.services.longCalls.ofClient(this.clientId).filter(({ shown_as }) => shown_as === 'task');
-    const others = result.tasks.filter((task) => !isObject(task) || !this.isFollowed(task.taskId));
+    const followed = this.services.longCalls.followedFor(this.clientId);
+    const others = result.tasks.filter((task) => !isObject(task) || !followed.has(String(task.taskId)));
     const tasks = [...made.map((call) => this.taskOf(call)), ...others];
     return { ...response, result: { ...result, tasks } };
   }
 
   /** A server tells of a task that it made for Holdfast: its client knows another one. */
   private isOfFollowed(message: JsonRpcMessage): boolean {
-    const isStatus = isNotification(message) && message.method === 'notifications/tasks/status';
-    return isStatus && this.isFollowed(message.params?.taskId);
-  }
-
-  private isFollowed(taskId: unknown): boolean {
-    return typeof taskId === 'string' && this.services.longCalls.follows(this.clientId, taskId);
+    if (!isNotification(message) || message.method !== 'notifications/tasks/status') return false;
+    return this.services.longCalls.followedFor(this.clientId).has(String(message.params?.taskId));
   }
 
   private answer(response: JsonRpcResponse): void {

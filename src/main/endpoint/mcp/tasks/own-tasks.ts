@@ -12,6 +12,7 @@ import { begunBy, isOfOneTask, mayNameOtherTask, taskOf } from './task-messages'
 
 export type TaskServices = Pick<Services, 'clock' | 'log'> & {
   readonly store: Pick<Services['store'], 'tasks'>;
+  readonly manager: Pick<Services['manager'], 'isSharing'>;
   readonly servers: Pick<Services['servers'], 'runsForAll'>;
 };
 
@@ -69,10 +70,16 @@ export class OwnTasks {
     return response;
   }
 
-  /** Whether this belongs to a task of somebody else. Only a process that all clients share sends such a thing. */
+  /** Whether this belongs to a task of somebody else. Only a process that several sessions share sends such a thing. */
   isOfOthers({ method, params }: JsonRpcNotification): boolean {
     const taskId = taskOf(method, params);
-    return taskId !== null && this.services.servers.runsForAll(this.server) && !this.has(taskId);
+    return taskId !== null && (this.services.servers.runsForAll(this.server) || this.isShared) && !this.has(taskId);
+  }
+
+  /** Whether another session uses the processes of this one, or lends it its own. */
+  private get isShared(): boolean {
+    const { sessionKey } = this;
+    return sessionKey !== null && this.services.manager.isSharing(sessionKey);
   }
 
   private give(task_id: string, isOnly: boolean): void {

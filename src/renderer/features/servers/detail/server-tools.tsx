@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { Client } from '../../../../shared/contract/client';
 import type { HiddenReason, ListedItem, ListedItems, ToolAdvice } from '../../../../shared/contract/visibility';
 import { isoTime, type TableData } from '../../../../shared/export/table-file';
 import { t } from '../../../../shared/messages/language';
@@ -32,7 +33,14 @@ const FEW = 5;
 
 /** What a server listed last, read without starting it, and who sees which of it. */
 export function ServerTools({ name }: { name: string }) {
-  const { loadItems, loadAdvice } = useActions();
+  const { loadItems, loadAdvice, loadClients } = useActions();
+  const clients = useHoldfast((state) => state.clients);
+  const [filter, setFilter] = useState('');
+  const [chosen, setChosen] = useState<string | null>(null);
+  useEffect(() => {
+    loadClients().catch(() => undefined);
+  }, [loadClients]);
+  const client = clients?.find(({ client_id }) => client_id === chosen) ?? null;
   const [listed, setListed] = useState<ListedItems | null>(null);
   const [advice, setAdvice] = useState<ToolAdvice | null>(null);
   const load = useCallback(async () => {
@@ -58,7 +66,7 @@ export function ServerTools({ name }: { name: string }) {
             </span>
             <ExportMenu
               what="tools"
-              formats={tableFormats(() => itemTable(listed.items, name, visibility.index))}
+              formats={tableFormats(() => itemTable(filterItems(listed.items, filter), name, visibility.index, client))}
               iconLabel={t('tools.export')}
             />
           </span>
@@ -68,7 +76,13 @@ export function ServerTools({ name }: { name: string }) {
       {listed?.changed_at === null && <p className="text-ink-3 text-sm">{t('servers.tools_unknown')}</p>}
       {isKnown && listed.items.length === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_none')}</p>}
       {isKnown && advice && isOpen(advice, visibility.index) && <AdviceNote advice={advice} />}
-      {isKnown && listed.items.length > 0 && <Items server={name} listed={listed} index={visibility.index} />}
+      {isKnown && listed.items.length > 0 && (
+        <Items
+          {...{ server: name, listed, index: visibility.index, client, filter }}
+          onClient={setChosen}
+          onFilter={setFilter}
+        />
+      )}
     </section>
   );
 }
@@ -81,18 +95,15 @@ interface ItemsProps {
   server: string;
   listed: ListedItems;
   index: VisibilityIndex | null;
+  /** For whom things are shown and hidden; null for all. */
+  client: Client | null;
+  filter: string;
+  onClient(clientId: string | null): void;
+  onFilter(filter: string): void;
 }
 
-function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
+function Items({ server, listed: { items, more, days }, index, client, filter, onClient, onFilter }: ItemsProps) {
   const actions = useActions();
-  const { loadClients } = actions;
-  const clients = useHoldfast((state) => state.clients);
-  const [filter, setFilter] = useState('');
-  const [chosen, setChosen] = useState<string | null>(null);
-  useEffect(() => {
-    loadClients().catch(() => undefined);
-  }, [loadClients]);
-  const client = clients?.find(({ client_id }) => client_id === chosen) ?? null;
   const viewer = { client_id: client?.client_id ?? '', set: null };
   const isShown = index && ((item: ListedItem) => index.whyHidden(viewer, { server, ...item }) === null);
   const found = filterItems(items, filter);
@@ -125,7 +136,7 @@ function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
         </p>
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <ClientChoice value={client?.client_id ?? null} onChange={setChosen} />
+        <ClientChoice value={client?.client_id ?? null} onChange={onClient} />
         <Switch
           checked={index === null || index.whyHiddenServer(viewer, server) === null}
           disabled={index === null}
@@ -135,7 +146,7 @@ function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
       </div>
       {items.length > FEW && (
         <>
-          <ItemFilter value={filter} onChange={setFilter} />
+          <ItemFilter value={filter} onChange={onFilter} />
           <div className="flex min-h-7 items-center gap-2 text-ink-3 text-sm">
             {found.length > 0 && (
               <>
@@ -168,20 +179,26 @@ function Items({ server, listed: { items, more, days }, index }: ItemsProps) {
   );
 }
 
-/** The list, in its order: what is shown to all clients, and how much it is used. */
-const itemTable = (items: readonly ListedItem[], server: string, index: VisibilityIndex | null): TableData => ({
-  columns: ['server', 'kind', 'name', 'description', 'tokens', 'calls', 'last_used', 'shown_to_all'],
-  rows: items.map(({ kind, name, description, tokens, calls, last_used }) => [
-    server,
-    kind,
-    name,
-    description,
-    tokens,
-    calls,
-    isoTime(last_used),
-    index === null ? null : index.whyHidden({ client_id: '', set: null }, { server, kind, name }) === null,
-  ]),
-});
+/** The list, in its order: what is shown to all clients and to the chosen one, and how much it is used. */
+function itemTable(
+  items: readonly ListedItem[],
+  server: string,
+  index: VisibilityIndex | null,
+  client: Client | null,
+): TableData {
+  const isShownTo = (client_id: string, { kind, name }: ListedItem) =>
+    index === null ? null : index.whyHidden({ client_id, set: null }, { server, kind, name }) === null;
+  return {
+    columns: [
+      ...['server', 'kind', 'name', 'description', 'tokens', 'calls', 'last_used'],
+      ...['shown_to_all', 'client', 'shown_to_client'],
+    ],
+    rows: items.map((item) => [
+      ...[server, item.kind, item.name, item.description, item.tokens, item.calls, isoTime(item.last_used)],
+      ...[isShownTo('', item), client?.name ?? null, client && isShownTo(client.client_id, item)],
+    ]),
+  };
+}
 
 const tokensOf = (items: readonly ListedItem[]): number => items.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
 

@@ -3,7 +3,9 @@ import type { Client } from '../../../../shared/contract/client';
 import type { Session, SharingRole } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
 import { invitationText } from '../../../../shared/model/invitation';
+import { DEFAULT_POLICY } from '../../../../shared/model/policy';
 import { isAttached } from '../../../../shared/model/session';
+import { HOUR } from '../../../../shared/model/units';
 import { sessionName } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -35,7 +37,8 @@ export function ContinueDialog({
   offers: 'continue' | 'share';
   onClose(): void;
 }) {
-  const { offerSession, loadClients } = useActions();
+  const { offerSession, loadApp, loadClients } = useActions();
+  const hours = useHoldfast(({ app }) => app?.retention_hours ?? DEFAULT_POLICY.retention / HOUR);
   const clients = useHoldfast((state) => state.clients);
   const [chosen, setChosen] = useState<string | null>(null);
   const [way, setWay] = useState<Way>('connection');
@@ -46,7 +49,8 @@ export function ContinueDialog({
   useEffect(() => {
     // Another window may have changed what a client may do.
     loadClients().catch(setError);
-  }, [loadClients]);
+    loadApp().catch(() => undefined);
+  }, [loadApp, loadClients]);
 
   const allowed = (clients ?? []).filter(
     (client) => mayContinue(client, session) && (offers === 'continue' || client.policy === 'sessionful'),
@@ -107,10 +111,16 @@ export function ContinueDialog({
                 onChange={setChosen}
               />
               <Segmented label={t('session.continue.way')} value={way} options={WAYS} onChange={setWay} />
-              <p className="min-h-15 text-ink-2 text-sm">{t(`session.${offers}.${way}.text`)}</p>
+              <p className="min-h-15 text-ink-2 text-sm">
+                {way === 'invitation' && client?.policy === 'stateless'
+                  ? t('session.continue.invitation.shared', { client: client.name, hours })
+                  : t(`session.${offers}.${way}.text`)}
+              </p>
               {session.era === 'stateless' && <p className="text-ink-2 text-sm">{t('session.continue.shared_here')}</p>}
-              {client?.policy === 'stateless' && (
-                <p className="text-ink-2 text-sm">{t('session.continue.shared_there', { client: client.name })}</p>
+              {way === 'connection' && client?.policy === 'stateless' && (
+                <p className="text-ink-2 text-sm">
+                  {t('session.continue.shared_there', { client: client.name, hours })}
+                </p>
               )}
               {offers === 'share' && (
                 <div className="flex flex-col gap-1.5">

@@ -18,6 +18,8 @@ const KINDS: EventKind[] = [
   'login_refreshed',
   'logged_out',
 ];
+/** With these a session uses the servers of another one no longer. */
+const ENDS: EventKind[] = ['sharing_ended', 'session_closed', 'session_expired'];
 const MOST = 500;
 const isNews = ({ kind }: HoldfastEvent): boolean => KINDS.includes(kind);
 const PACE: Pace = { afterEvents: SECOND / 4, anyway: 10 * MINUTE, isNews };
@@ -68,7 +70,7 @@ export function visitsIn(own: readonly HoldfastEvent[]): readonly Visit[] {
     const last = visits.at(-1);
     if (event.kind === 'sharing_started' && event.payload.role === 'guest') {
       visits.push({ host: event.payload.session_id, from: event.at, to: null });
-    } else if (event.kind === 'sharing_ended' && last?.to === null) visits.splice(-1, 1, { ...last, to: event.at });
+    } else if (ENDS.includes(event.kind) && last?.to === null) visits.splice(-1, 1, { ...last, to: event.at });
   }
   return visits;
 }

@@ -66,6 +66,7 @@ class Recorder implements ReplyTo {
   canBeLeft = false;
   /** Its client was answered with a handle. */
   isHandedOut = false;
+  ofCall?: RequestId;
 
   isLeft(): boolean {
     return this.isHandedOut;
@@ -101,6 +102,8 @@ const ASKED_BEFORE = `h_AAAAAAAAAAAA.${Buffer.from('7').toString('base64url')}`;
 let clock: FakeClock;
 let channels: ScriptedChannel[];
 let pushed: JsonRpcMessage[];
+/** The calls that those belong to. */
+let owners: (RequestId | null)[];
 let relay: Relay;
 /** Calls and how many questions wait in them, as that changes. */
 let asked: [call: number, waiting: number][];
@@ -110,6 +113,7 @@ beforeEach(() => {
   clock = new FakeClock();
   channels = [];
   pushed = [];
+  owners = [];
   asked = [];
   prepare = () => {};
   relay = new Relay({
@@ -121,7 +125,10 @@ beforeEach(() => {
       log: pino({ level: 'silent' }),
       longCalls: { asks: (call: number, waiting: number) => void asked.push([call, waiting]) },
     } as unknown as Services,
-    push: (message) => pushed.push(message),
+    push: (message, ofCall) => {
+      pushed.push(message);
+      owners.push(ofCall);
+    },
     wasAsked: (id) => id === ASKED_BEFORE,
     connect: async () => {
       const channel = new ScriptedChannel();
@@ -254,6 +261,19 @@ describe('a relay', () => {
     channel.answer(awaited.ids[0] ?? 0, {});
     clock.advance(MINUTE);
     expect(answerTo('of awaited')).toMatchObject([{ error }]);
+  });
+
+  test('counts what is asked by a request that works for another call there, and says whose it is', async () => {
+    const [call, follower] = [await sent(1), await sent(2)];
+    const [id, second] = [call.ids[0] ?? 0, follower.ids[0] ?? 0];
+    follower.isHandedOut = true;
+    follower.ofCall = id;
+    channels[0]?.onmessage({ jsonrpc: '2.0', id: 5, method: 'elicitation/create' }, second);
+    expect(asked).toEqual([[id, 1]]);
+    expect(owners).toEqual([id]);
+    channels[0]?.answer(second, {});
+    relay.respond({ jsonrpc: '2.0', id: (pushed[0] as JsonRpcRequest).id, result: {} }, callerOn('t_1'));
+    expect(asked.at(-1), 'also when that request is over').toEqual([id, 0]);
   });
 
   test('passes on the answer to a question that an earlier run asked outside any call, once', async () => {
