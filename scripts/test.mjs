@@ -94,7 +94,7 @@ await runMain(async () => {
     electron: app,
     browser: app || has('renderer'),
     display: app,
-    keyring: has('e2e'),
+    desktop: has('e2e'),
   });
   settingUp.catch(() => {});
   const { tallies, isBuilt } = await checkSources(has);

@@ -3,6 +3,7 @@ import { ensureDisplay } from './display.mjs';
 import { electronFlags, ensureElectron } from './electron/electron.mjs';
 import { ensureLibraries } from './electron/libraries.mjs';
 import { ensureKeyring } from './keyring.mjs';
+import { ensureNotifications } from './notifications.mjs';
 import { ensureSqlite, thisNode } from './sqlite.mjs';
 import { mustRun } from './system/child.mjs';
 
@@ -20,10 +21,11 @@ const KNOWN_NAPI = { own: 10, registry: 9 };
 
 /**
  * Makes sure that everything Holdfast runs on is there, and downloads, compiles or installs what is missing:
- * better-sqlite3 for the Node in use, and on request Electron with its system libraries, a display, and a browser and a
- * keychain for tests. Prints nothing when nothing is missing. It may run twice at the same time, and may be interrupted.
+ * better-sqlite3 for the Node in use, and on request Electron with its system libraries, a display, and for tests a
+ * browser and the rest of a desktop: a keychain and notifications. Prints nothing when nothing is missing. It may run
+ * twice at the same time, and may be interrupted.
  *
- * @param {{ electron?: boolean, browser?: boolean, display?: boolean, keyring?: boolean }} [wanted]
+ * @param {{ electron?: boolean, browser?: boolean, display?: boolean, desktop?: boolean }} [wanted]
  * @returns {Promise<ReadyRuntime>}
  * @throws {import('./terminal/errors.mjs').SetupError} which says what to do, when something is missing and cannot be set up
  */
@@ -31,7 +33,7 @@ export async function ensureRuntime({
   electron: wantsElectron,
   browser: wantsBrowser,
   display: wantsDisplay,
-  keyring: wantsKeyring,
+  desktop: wantsDesktop,
 } = {}) {
   const runtimes = [thisNode()];
   const env = { ...process.env };
@@ -44,7 +46,10 @@ export async function ensureRuntime({
   }
   await ensureSqlite(runtimes);
   const browser = wantsBrowser ? await ensureBrowser() : undefined;
-  if (wantsKeyring) await ensureKeyring();
+  if (wantsDesktop) {
+    await ensureKeyring();
+    await ensureNotifications();
+  }
   const display = wantsDisplay ? await ensureDisplay() : undefined;
   const flags = electronFlags();
   // A machine without a display has no desktop bus and no GPU either; Chromium would keep complaining about that on the terminal.

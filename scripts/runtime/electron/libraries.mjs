@@ -12,6 +12,7 @@ const PACKAGES = [
   'libxshmfence1',
   'libxss1',
   'libsecret-1-0',
+  'libnotify4',
   'fonts-dejavu-core',
 ];
 
