@@ -160,6 +160,13 @@ describe('JSON without its secrets', () => {
     );
   });
 
+  test.each(['"abcd-12"', '[12,34,5]'])('lets no secret through that itself reads as JSON: %s', (secret) => {
+    const known = new KnownSecrets(() => [{ config: { target: { headers: { Authorization: secret } } } }]);
+    for (const said of [{ [secret]: 1 }, { text: secret }, [secret]]) {
+      expect(maskedJson(said, known.mask).json).not.toContain(JSON.stringify(secret).slice(1, -1));
+    }
+  });
+
   test('keeps objects, lists and their order', () => {
     fc.assert(
       fc.property(

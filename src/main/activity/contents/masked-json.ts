@@ -165,7 +165,8 @@ class Writer {
   /** The text without secrets, as far as it may be of use. Counts what was hidden. */
   private maskedText(value: string): string {
     const opened = this.openedText(value);
-    if (opened !== undefined) {
+    // A secret may itself read as JSON, quotes and all.
+    if (opened !== undefined && this.known(opened) === opened) {
       this.work += value.length;
       if (opened !== value) this.masked += 1;
       return opened;
