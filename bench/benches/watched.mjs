@@ -15,6 +15,8 @@ const SESSIONS = 32;
 /** Due calls are sent this often: a timer of 1 ms would cost more than the calls. */
 const TICK_MS = 4;
 const STOP_WAITING_MS = 60_000;
+/** A file of 60,000 rows is read page by page, so that calls get their turn. */
+const FILE_MS = 60_000;
 const CLOSED = 'the window closed';
 /** @typedef {import('../report/rows.mjs').Row} Row */
 /** @typedef {keyof import('../support/app-processes.mjs').AppUse} Process */
@@ -155,7 +157,10 @@ async function callsAtRate(sessions, seconds) {
  * @returns {Promise<number>} the calls in its activity
  */
 async function rowsSince({ url, key }, since) {
-  const answer = await ask(`${url}/api/mcp/activity?format=jsonl&server=counter&from=${since}`, { key });
+  const answer = await ask(`${url}/api/mcp/activity?format=jsonl&server=counter&from=${since}`, {
+    key,
+    withinMs: FILE_MS,
+  });
   mustBe(answer, 200);
   return String(answer.body).split('\n').filter(Boolean).length;
 }

@@ -10,20 +10,20 @@ const ANSWER_MS = 5_000;
  */
 
 /**
- * Sends one request and reads the whole answer, within five seconds.
+ * Sends one request and reads the whole answer, within five seconds if nothing else is said.
  *
  * @param {string} url
- * @param {{ method?: string, key?: string, body?: unknown, headers?: Record<string, string> }} [options]
+ * @param {{ method?: string, key?: string, body?: unknown, headers?: Record<string, string>, withinMs?: number }} [options]
  * @returns {Promise<Answer>}
  */
-export async function ask(url, { method = 'GET', key, body, headers = {} } = {}) {
+export async function ask(url, { method = 'GET', key, body, headers = {}, withinMs = ANSWER_MS } = {}) {
   const all = {
     ...(key ? { authorization: `Bearer ${key}` } : {}),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...headers,
   };
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS);
+    const signal = AbortSignal.timeout(withinMs);
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const response = await fetch(url, { method, headers: all, body: sent, signal, redirect: 'error' });
     return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
