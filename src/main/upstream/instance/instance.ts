@@ -30,8 +30,9 @@ import { InstanceActivity } from './instance-activity';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { LoginNotices } from './login-notices';
-import { MessageRouter, type RoutedChannel } from './message-router';
+import { MessageRouter } from './message-router';
 import { OwnRequests } from './own-requests';
+import type { RoutedChannel } from './routed-channel';
 import { WaitingRequests } from './waiting-requests';
 
 /** How long a request waits for a server that has run before to come back. */

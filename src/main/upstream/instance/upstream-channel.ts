@@ -12,7 +12,7 @@ import type { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
 import { heldBack } from '../tools/held-back';
 import type { Instance } from './instance';
-import type { RoutedChannel } from './message-router';
+import type { RoutedChannel } from './routed-channel';
 
 const MOVED =
   'The session uses other processes of this server from now on, as sharing began or ended. The call was left to the ones before, and its outcome is unknown.';
