@@ -24,12 +24,8 @@ import { SessionCore, type Step } from './session-core';
 import type { SessionRepository, TransportRecord, WentTo } from './session-ports';
 import type { Sleeps } from './sleeps';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
-import {
-  type Entered,
-  type NewTransport,
-  TransportBinding,
-  type TransportEffects,
-} from './transports/transport-binding';
+import { TransportBinding } from './transports/transport-binding';
+import type { Entered, NewTransport, TransportEffects } from './transports/transport-ports';
 
 const EXPIRY_BATCH = 500;
 
@@ -136,14 +132,14 @@ export class SessionManager {
     this.binding.identify(transportId, process);
   }
 
-  /** See {@link TransportBinding.processesInUse}. */
+  /** See {@link ProcessesInUse.of}. */
   processesInUse(clientId: string | null): ClientProcess[] {
-    return this.binding.processesInUse(clientId);
+    return this.binding.processes.of(clientId);
   }
 
   /** Disconnects the sessions whose client processes have all ended. */
   processesEnded(processes: readonly ClientProcess[]): void {
-    this.binding.processesEnded(processes);
+    this.binding.processes.ended(processes);
   }
 
   /** The transport if it belongs to this client and has not ended; otherwise null, whatever the reason. */

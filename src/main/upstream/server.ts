@@ -1,32 +1,28 @@
 import type { ServerStopReason } from '../../shared/contract/event';
-import type { Login as LoginView } from '../../shared/contract/login';
-import type { ServerInstance } from '../../shared/contract/server';
-import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
-import { isObject, type Params } from '../mcp/json-rpc';
-import { type ListedKind, listedKind } from '../mcp/lists/item-rules';
-import { Listings } from '../mcp/lists/listings';
-import { LookedAt } from '../mcp/lists/looked-at';
-import { pointedOut } from '../mcp/lists/pointed-out';
-import type { ListRemark } from '../mcp/lists/sound-list';
+import type { Params } from '../mcp/json-rpc';
+import type { Listings } from '../mcp/lists/listings';
 import type { InitializeResult } from '../mcp/server-channel';
 import { LEARNING_KEY } from '../mcp/server-source';
 import type { StoredLists } from '../mcp/stored-lists';
 import { randomText } from '../platform/random-text';
-import type { ServerRunState } from './config/server-runtime';
 import { ownInitializeParams } from './instance/handshake';
 import { Instance } from './instance/instance';
 import type { InstanceOwner, UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { SafeCalls } from './instance/safe-calls';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
+import { LastFailure } from './last-failure';
 import { hasServed } from './limits/process-limits';
-import { ListRemarks } from './list-remarks';
 import type { Login } from './login/login';
-import { linesWithin, type OutputLine, PastOutput, type WrittenLine } from './past-output';
+import { LostSessions } from './lost-sessions';
+import type { WrittenLine } from './past-output';
 import { withoutSecrets } from './redaction';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
+import { ServerLists } from './server-lists';
+import { ServerOutput } from './server-output';
+import { type ServerStatus, serverStatus } from './server-status';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
 
 /** Instances that started for a session that gave up, kept for the next one. */
@@ -36,46 +32,40 @@ const SPARE_LIMIT: Ms = 5 * MINUTE;
 /** Key of a shared server's only instance. */
 const ALL = '';
 
-/** The part of a server's state that is known without asking its process or the keeper. */
-export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
-  readonly instances: readonly Omit<ServerInstance, 'rss_bytes' | 'cpu_percent'>[];
-};
-
 /** A configured server with its instances: one per session, or one shared by all. */
 export class Server implements InstanceOwner, ChannelOwner {
   readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
   config: ServerConfig;
   starts: Restarts = NO_FAILURES;
-  lastError: string | null = null;
   /** Holdfast is stopping: what runs is left to the next one. */
   isStopping = false;
   private readonly byKey = new Map<string, Instance>();
   private readonly spares = new Set<Instance>();
-  private isSlow = false;
   private readonly channels = new Set<UpstreamChannel>();
-  /** Sessions without a client: since when, by the wall clock (`at`) and by the monotonic clock (`since`). */
-  private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
-  private lastErrorAt: Ms | null = null;
-  private lastFailed: ServerConnection | null = null;
-  private readonly pastOutput = new PastOutput();
+  private readonly lost: LostSessions;
+  private readonly failure: LastFailure;
+  private readonly written = new ServerOutput(() => this.config.target);
   private restarts = 0;
   /** How often a person has stopped all that runs of it, and what runs for one session. */
   private stops = 0;
   private readonly stopsOf = new Map<string, number>();
-  private readonly listRemarks = new ListRemarks();
-  private readonly lookedAt = new LookedAt();
+  private readonly lists: ServerLists;
   private lastSaid: InitializeResult | null = null;
 
   constructor(deps: UpstreamDeps, config: ServerConfig) {
     this.deps = deps;
     this.config = config;
-    const known = deps.failures.of(config);
-    if (!known) return;
+    this.lost = new LostSessions(deps);
+    this.lists = new ServerLists(config.name, deps.tools);
+    const known = deps.failures.of(config) ?? null;
+    this.failure = new LastFailure(deps.clock, known);
     // It did not start for an earlier Holdfast, and stays down until it starts.
-    this.starts = { ...NO_FAILURES, attempt: 1 };
-    this.lastError = known.error;
-    this.lastErrorAt = known.failed_at;
+    if (known) this.starts = { ...NO_FAILURES, attempt: 1 };
+  }
+
+  get lastError(): string | null {
+    return this.failure.sentence;
   }
 
   get login(): Login | null {
@@ -142,52 +132,18 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  /**
-   * What one user lists from this server.
-   * @param isPartly - whether somebody merges it with other lists, and leaves out what is held back
-   */
   listings(isPartly: boolean): Listings {
-    return new Listings({
-      look: (place, kind, result) => this.look(place, kind, result),
-      ...(isPartly ? {} : { isHeld: (tool) => this.isHeld(tool) }),
-      note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
-    });
+    return this.lists.listings(isPartly);
   }
 
-  /** Points out what is remarkable about what the server listed for an earlier Holdfast, unless it has listed since. */
-  remarkOn({ pages }: StoredLists): void {
-    const { name } = this.config;
-    for (const [key, result] of JSON.parse(pages) as [key: string, result: string][]) {
-      const [method, cursor] = JSON.parse(key) as [string, string | null];
-      const kind = listedKind(method);
-      if (!kind || this.listRemarks.has(method, cursor)) continue;
-      const remarks = pointedOut(name, kind, JSON.parse(result), (tool) => this.deps.tools.lookAlike(tool));
-      this.listRemarks.put(method, cursor, remarks);
-    }
-  }
-
-  /** Remembers what tools say of themselves, and says what is to be pointed out. */
-  private look(place: string, kind: ListedKind, result: Params): readonly ListRemark[] {
-    const { tools } = this.deps;
-    const { name } = this.config;
-    // A tool of another server may have come that looks like one of these.
-    return this.lookedAt.on(place, `${tools.names} ${JSON.stringify(result)}`, () => {
-      const listed = result[kind.key];
-      if (kind.word === 'tool' && Array.isArray(listed)) tools.listed(name, listed);
-      return pointedOut(name, kind, result, (tool) => tools.lookAlike(tool));
-    });
+  /** See {@link ServerLists.remarkOn}. */
+  remarkOn(stored: StoredLists): void {
+    this.lists.remarkOn(stored);
   }
 
   /** See `ServerSource.announcedInVain`. */
   announcedInVain(times: number): void {
-    const problem = `Announced as changed ${times} times in a row, without a change.`;
-    const remark = {
-      kind: 'list',
-      name: 'tools, prompts or resources',
-      problem,
-      done: 'Clients are not told.',
-    } as const;
-    this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
+    this.lists.announcedInVain(times);
   }
 
   /** See `ToolMemory.isHeld`. */
@@ -284,7 +240,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   private inherit(from: string, to: string): void {
     const instance = this.byKey.get(from);
     this.byKey.delete(from);
-    this.lost.delete(from);
+    this.lost.forget(from);
     const stops = this.stopsOf.get(from);
     this.stopsOf.delete(from);
     if (!instance || this.byKey.has(to)) {
@@ -312,7 +268,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     }
     const instance = this.byKey.get(sessionKey);
     this.byKey.delete(sessionKey);
-    this.lost.delete(sessionKey);
+    this.lost.forget(sessionKey);
     this.stopsOf.delete(sessionKey);
     await instance?.end(reason);
   }
@@ -331,10 +287,9 @@ export class Server implements InstanceOwner, ChannelOwner {
   replaceAll(): void {
     this.starts = NO_FAILURES;
     this.safe.forget();
-    this.listRemarks.clear();
+    this.lists.clear();
     this.lastSaid = null;
-    this.lastError = null;
-    this.lastErrorAt = null;
+    this.failure.forget();
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 
@@ -344,28 +299,20 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   failed(sentence: string, connection: ServerConnection | null): void {
-    this.isSlow = false;
-    this.lastFailed = connection;
-    if (connection) void this.remember(connection);
-    this.lastError = sentence;
-    this.lastErrorAt = this.deps.clock.now();
+    const failed_at = this.failure.failed(sentence);
+    this.written.failed(connection);
     // A process that ran and ended is no failed start.
     if (this.starts.attempt === 0) return;
     const { name, fingerprint } = this.config;
-    this.deps.failures.note({ server: name, fingerprint, error: sentence, failed_at: this.lastErrorAt });
+    this.deps.failures.note({ server: name, fingerprint, error: sentence, failed_at });
   }
 
   slow(sentence: string): void {
-    this.isSlow = true;
-    this.lastError = sentence;
-    this.lastErrorAt = this.deps.clock.now();
+    this.failure.slow(sentence);
   }
 
   cameUp(): void {
-    if (!this.isSlow) return;
-    this.isSlow = false;
-    this.lastError = null;
-    this.lastErrorAt = null;
+    this.failure.cameUp();
   }
 
   restarted(): void {
@@ -394,7 +341,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       else if (
         instance.isWanted &&
         !isPinned &&
-        hasServed(instance.uses, this.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
+        hasServed(instance.uses, this.lost.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
       ) {
         void instance.stop('idle');
       }
@@ -451,103 +398,30 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */
-  async stderr(): Promise<string[]> {
-    const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
-    const lines =
-      running.length === 0
-        ? ((await this.lastFailed?.stderr()) ?? [])
-        : (await Promise.all(running.map((instance) => instance.stderr()))).flat();
-    return lines.map((line) => withoutSecrets(line, this.config.target));
+  stderr(): Promise<string[]> {
+    return this.written.stderr(this.instances);
   }
 
   /** What its processes wrote to standard error from `from` on and before `to`, oldest first, without secrets. */
-  async output(from: Ms, to: Ms): Promise<WrittenLine[]> {
-    const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
-    const present = await Promise.all(
-      running.map(async (instance) => ({ lines: this.safeLines(await instance.output()), pid: instance.record.pid })),
-    );
-    return linesWithin([...this.pastOutput.all, ...present], from, to);
-  }
-
-  private async remember(connection: ServerConnection): Promise<void> {
-    const lines = await connection.output().catch(() => []);
-    this.pastOutput.add(this.safeLines(lines), connection.child?.pid ?? null);
-  }
-
-  private safeLines(lines: readonly OutputLine[]): OutputLine[] {
-    return lines.map(({ at, text }) => ({ at, text: withoutSecrets(text, this.config.target) }));
+  output(from: Ms, to: Ms): Promise<WrittenLine[]> {
+    return this.written.output(this.instances, from, to);
   }
 
   status(): ServerStatus {
-    const instances = this.instances;
-    const said = instances.findLast((instance) => instance.said)?.said ?? null;
-    const next = instances.flatMap(({ nextTryAt }) => (nextTryAt === null ? [] : [nextTryAt]));
+    const { name, target } = this.config;
     const running = [...this.byKey.values()].filter(({ state }) => state === 'running').map(({ record }) => record);
     const using = new Set([...this.channels].map(({ sessionKey }) => sessionKey));
     for (const { session_key } of running) if (session_key !== null) using.add(session_key);
-    return {
-      state: this.stateOf(instances),
-      instances: instances.map((instance) => statusOf(instance)),
+    return serverStatus({
+      instances: this.instances,
+      starts: this.starts,
+      login: this.login,
       sessions_using: using.size,
-      running_calls: instances.reduce((sum, instance) => sum + instance.runningCalls, 0),
       restarts: this.restarts,
-      attempt: this.starts.attempt,
-      last_error: this.lastError,
-      last_error_at: this.lastErrorAt,
-      next_try_at: next.length === 0 ? null : Math.min(...next),
-      server_info: infoOf(said?.serverInfo),
-      protocol_version: said?.protocolVersion ?? null,
-      login: this.loginView(),
-      tool_changes: this.deps.tools.count(this.config.name),
-      list_remarks: this.listRemarks.view((text) => withoutSecrets(text, this.config.target)),
-    };
+      last_error: this.failure.sentence,
+      last_error_at: this.failure.at,
+      tool_changes: this.deps.tools.count(name),
+      list_remarks: this.lists.remarks((text) => withoutSecrets(text, target)),
+    });
   }
-
-  /** How long the session has had no client, counting only time the machine was awake. */
-  private lostFor(sessionKey: string, lostAt: Ms | null): Ms {
-    const { clock } = this.deps;
-    const known = this.lost.get(sessionKey);
-    if (lostAt === null) {
-      this.lost.delete(sessionKey);
-      return 0;
-    }
-    const now = clock.now();
-    const awake = now - lostAt - (this.deps.asleep?.(lostAt, now) ?? 0);
-    const since = known?.at === lostAt ? known.since : clock.monotonic() - Math.max(0, awake);
-    this.lost.set(sessionKey, { at: lostAt, since });
-    return clock.monotonic() - since;
-  }
-
-  private loginView(): LoginView {
-    const { login, instances } = this;
-    if (!login) return NO_LOGIN;
-    return { ...login.view(), held_calls: instances.reduce((sum, instance) => sum + instance.heldCalls, 0) };
-  }
-
-  private stateOf(instances: readonly Instance[]): ServerStatus['state'] {
-    if (this.login?.isNeeded) return 'needs_login';
-    const states = new Set(instances.map(({ state }) => state));
-    if (states.has('running')) return 'running';
-    if (states.has('starting')) return 'starting';
-    if (this.starts.isOpen || states.has('circuit_open')) return 'circuit_open';
-    // A failed start means it is down, even if no instance is left that would be retried automatically.
-    return states.has('waiting') || this.starts.attempt > 0 ? 'waiting' : 'stopped';
-  }
-}
-
-function statusOf({ record, sessionId, state }: Instance): ServerStatus['instances'][number] {
-  const { instance_id, pid, started_at, restarts } = record;
-  return {
-    instance_id,
-    session_id: sessionId,
-    pid,
-    state,
-    started_at: state === 'running' ? started_at : null,
-    restarts,
-  };
-}
-
-function infoOf(info: unknown): ServerStatus['server_info'] {
-  if (!isObject(info)) return null;
-  return { name: String(info.name ?? ''), version: String(info.version ?? '') };
 }

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { resumedCall, watched } from '#src/main/endpoint/mcp/long-calls/watched-call';
+import { resumedCall } from '#src/main/endpoint/mcp/long-calls/resumed-call';
+import { watched } from '#src/main/endpoint/mcp/long-calls/watched-call';
 import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
 import type { ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
 import { FollowedTask, type TaskPlace } from '#src/main/endpoint/mcp/tasks/followed-task';

@@ -1,5 +1,5 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
-import type { TransportEffects } from '../../sessions/transports/transport-binding';
+import type { TransportEffects } from '../../sessions/transports/transport-ports';
 import type { FrontContext } from './front-context';
 import type { StatelessLeg } from './stateless/stateless';
 import type { PostReply } from './streams/post-reply';

@@ -1,10 +1,13 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import type { ServerConnection } from '../server-connection';
+import type { InitializeResult } from '../../mcp/server-channel';
+import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import type { UpstreamDeps } from './instance-owner';
 
 type InstanceEvent = 'server_started' | 'server_stopped' | 'server_session_renewed' | 'server_adopted';
+/** Why a process or connection started. */
+export type StartCause = PayloadOf<'server_started'>['cause'];
 type PayloadOf<K> = Extract<NewEvent, { kind: K }>['payload'];
 
 /** Columns of an instance that has no connection. */
@@ -86,7 +89,7 @@ export class InstanceRow {
    * Like {@link save}, for an event that a transport may cause before it has a session. The event waits up to 2 s for
    * the transport's first request to create the session, to appear in that session's timeline.
    */
-  saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
+  private saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
     if (this.row.session_key === null || event.session_id !== null) {
       this.save(change, event);
       return;
@@ -120,6 +123,61 @@ export class InstanceRow {
     const { server, instance_id, pid } = this.row;
     const of = { at: this.deps.clock.now(), session_id: this.sessionId };
     return { ...of, kind, payload: { server, instance_id, pid, ...payload } } as unknown as NewEvent;
+  }
+
+  /** It runs, with this answer to `initialize`. `hadConnection`: something has run for it before. */
+  started(
+    result: InitializeResult,
+    cause: StartCause,
+    { hadConnection, isResumed }: { readonly hadConnection: boolean; readonly isResumed: boolean },
+  ): void {
+    const { restarts, started_at } = this.row;
+    this.saveAndHold(
+      {
+        initialize_result: result,
+        restarts: restarts + (hadConnection ? 1 : 0),
+        started_at: isResumed ? started_at : this.deps.clock.now(),
+      },
+      this.event('server_started', { cause, state_lost: hadConnection && !isResumed }),
+    );
+  }
+
+  /** The server has forgotten its session over HTTP, and has a new one. */
+  renewed(result: InitializeResult, reason: string): void {
+    const event = this.event('server_session_renewed', { reason });
+    this.save({ initialize_result: result, started_at: this.deps.clock.now() }, event);
+  }
+
+  /** It ended on its own. */
+  crashed(why: ConnectionEnd, calls_lost: number): void {
+    const reason = why.keeperLost ? 'keeper_lost' : 'crashed';
+    const { code, signal } = why;
+    const event = this.event('server_stopped', { reason, code, signal, calls_lost });
+    // An HTTP session may still exist once its server can be reached again.
+    const mayBeThere = this.row.upstream_session_id !== null && !why.sessionGone;
+    this.save(mayBeThere ? {} : NOTHING_BEHIND, event);
+  }
+
+  /**
+   * It could not be started.
+   * @param payload - null when it is tried again so soon that there is nothing to say yet
+   * @param hadConnection - whether something has run for it before; otherwise there is nothing to keep
+   */
+  couldNotStart(payload: Omit<PayloadOf<'server_unavailable'>, 'server'> | null, hadConnection: boolean): void {
+    const nothing = { child_id: null, pid: null, pid_started: null };
+    if (payload === null) {
+      this.save(nothing);
+      return;
+    }
+    const at = this.deps.clock.now();
+    const event: NewEvent = {
+      at,
+      session_id: this.sessionId,
+      kind: 'server_unavailable',
+      payload: { server: this.row.server, ...payload },
+    };
+    if (hadConnection) this.save(nothing, event);
+    else this.remove(event);
   }
 
   private release(): NewEvent[] {

@@ -1,7 +1,6 @@
 import { HoldfastError } from '../../../shared/errors';
 import {
   isNotification,
-  isObject,
   isRequest,
   isResponse,
   type JsonRpcMessage,
@@ -11,8 +10,9 @@ import {
 import type { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
 import { heldBack } from '../tools/held-back';
+import { doesAnswer } from './declared-capabilities';
 import type { Instance } from './instance';
-import type { RoutedChannel } from './message-router';
+import type { RoutedChannel } from './routed-channel';
 
 const MOVED =
   'The session uses other processes of this server from now on, as sharing began or ended. The call was left to the ones before, and its outcome is unknown.';
@@ -153,17 +153,4 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.isAttached = true;
     this.instance.attach(this);
   }
-}
-
-/** What a client has to declare to be asked (MCP 2025-11-25, lifecycle, capability negotiation). */
-const NEEDED: Readonly<Record<string, string>> = {
-  'sampling/createMessage': 'sampling',
-  'elicitation/create': 'elicitation',
-  'roots/list': 'roots',
-};
-
-/** Whether a client that says this of itself answers such a request. */
-function doesAnswer({ capabilities }: Params, method: string): boolean {
-  const needed = NEEDED[method];
-  return needed === undefined || (isObject(capabilities) && isObject(capabilities[needed]));
 }

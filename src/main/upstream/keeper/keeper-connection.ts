@@ -4,6 +4,9 @@ import type { KeeperAddress } from './address-file';
 import { encodeText, FRAME, FrameReader, PROTOCOL_VERSION } from './frames.js';
 import type { KeeperHello, KeeperReplies, KeeperRequest, Numbered } from './keeper-messages';
 
+/** How long the keeper may take to answer what it can answer at once. */
+export const ANSWER_LIMIT_MS = 2000;
+
 /**
  * Why no connection was made: nothing listens there, the secret is wrong, no usable reply came in time, another
  * supervisor is connected, or the keeper speaks another version of the protocol.

@@ -1,36 +1,26 @@
-import type {
-  OAuthDiscoveryState,
-  StoredOAuthClientInformation,
-  StoredOAuthTokens,
-} from '@modelcontextprotocol/client';
+import type { StoredOAuthTokens } from '@modelcontextprotocol/client';
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
-import { DAY, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
-import { RequestFailed } from '../../http-client/failures';
+import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Clock, Random, Timers } from '../../platform/ports';
-import { type Challenge, challengeOf, discoverLogin, hostOf } from './discovery';
-import { flowSentence } from './flow-failures';
+import { AuthorizationServer } from './authorization-server';
+import type { Challenge } from './discovery';
 import { KeptLogin } from './kept-login';
+import { LoginChanges } from './login-changes';
 import { LoginImpossible, LoginNeeded } from './login-failures';
-import { LoginFlow } from './login-provider';
 import { type LoginRecord, noLogin } from './login-record';
 import { type LoginSettings, NO_LOGIN_SETTINGS } from './login-settings';
 import type { OAuthFetch } from './oauth-fetch';
 import { type BegunLogin, PersonLogin } from './person-login';
-import { type RefreshOutcome, refreshTokens } from './refresh';
+import type { RefreshOutcome } from './refresh';
 import { RefreshLoop } from './refresh-loop';
+import { RefusedTokens } from './refused-tokens';
 import { isAtItsEnd, untilRefresh } from './token-life';
 
 /** How long a request waits for somebody to log in. */
 export const HOLD_LIMIT: Ms = 5 * MINUTE;
-/** How long a server may take to say where one logs in. */
-const CHALLENGE_LIMIT: Ms = 5 * SECOND;
-/** How often in a row a server may ask for more scope; with the first login that makes three. */
-const MAX_STEP_UPS = 2;
-/** Refreshes in a row whose token the server refused at once. */
-const MAX_REFUSED = 2;
 
 export interface LoginDeps {
   readonly clock: Clock;
@@ -66,15 +56,14 @@ export class Login {
   private readonly kept: KeptLogin;
   private readonly person: PersonLogin;
   private beginning: Promise<LoginBegun> | null = null;
-  private recovering: { readonly token: string | null; readonly verdict: Promise<boolean> } | null = null;
+  private readonly authorization: AuthorizationServer;
+  private readonly refused: RefusedTokens;
   private readonly refreshes: RefreshLoop;
-  private readonly waiters = new Set<() => void>();
+  private readonly changes = new LoginChanges();
   private readonly abort = new AbortController();
   private trouble: string | null = null;
   /** Goes up when somebody logs out: what was begun before counts no longer. */
   private epoch = 0;
-  private stepUps = 0;
-  private refused = 0;
   private cancelAhead = () => {};
 
   /** @param record - what was kept of it; null if nothing was, or if that was of another address */
@@ -93,10 +82,33 @@ export class Login {
     const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
     const asked = { since: deps.clock.now(), reason: 'Not logged in yet.', scope: null, keeps: false };
     this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
+    this.authorization = new AuthorizationServer({
+      ...deps,
+      server,
+      url,
+      settings: this.settings,
+      kept: this.kept,
+      scope: () => this.askedScope,
+      taker: (how) => {
+        const { epoch } = this;
+        return (tokens) => this.take(tokens, how, epoch);
+      },
+    });
+    this.refused = new RefusedTokens({
+      authorization: this.authorization,
+      isMachine: this.isMachine,
+      data: () => this.data,
+      canRefresh: () => this.canRefresh(),
+      refresh: () => this.refresh(),
+      refreshing: () => this.refreshes.current,
+      setNeeded: (reason, scope, keeps) => this.setNeeded(reason, scope, keeps),
+      change: () => this.changes.next(),
+      isClosed: () => this.abort.signal.aborted,
+    });
     this.refreshes = new RefreshLoop({
       ...deps,
       signal: this.abort.signal,
-      attempt: () => this.refreshOnce(),
+      attempt: () => this.authorization.refreshOnce(),
       over: async (reason, isClientUnknown) => {
         if (isClientUnknown) await this.kept.save({ client: null });
         await this.setNeeded(reason, this.data.tokens?.scope ?? null);
@@ -111,10 +123,10 @@ export class Login {
       url,
       acceptsOtherIssuer: this.settings.acceptsOtherIssuer,
       // The server may name another place by now than when it was last asked.
-      discover: async () => this.discover(await this.challenge()),
-      contextOf: (discovery) => this.flowContext(discovery),
+      discover: async () => this.authorization.discover(await this.authorization.challenge()),
+      contextOf: (discovery) => this.authorization.flowContext(discovery),
       scope: () => this.askedScope,
-      sentenceOf: (error) => this.impossible(error),
+      sentenceOf: (error) => this.authorization.impossible(error),
       changed: (trouble) => {
         this.trouble = trouble;
         deps.changed();
@@ -151,10 +163,7 @@ export class Login {
   }
 
   get host(): string | null {
-    const { discovery } = this.data;
-    const issuer = discovery?.authorizationServerMetadata?.issuer ?? discovery?.authorizationServerUrl;
-    if (issuer !== undefined) return hostOf(issuer);
-    return this.settings.authorizationServer === null ? null : hostOf(this.settings.authorizationServer);
+    return this.authorization.host;
   }
 
   view(): LoginView {
@@ -192,8 +201,7 @@ export class Login {
 
   /** The server took a request with this token. */
   accepted(): void {
-    this.stepUps = 0;
-    this.refused = 0;
+    this.refused.accepted();
   }
 
   /**
@@ -203,14 +211,7 @@ export class Login {
   async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
     if (this.settings.isNeeded === false) return false;
     if (token !== this.presentToken || this.isBlocked) return true;
-    // It may take as long as a person does; a token that ends meanwhile is refreshed all the same.
-    if (challenge.status === 403) return this.stepUp(challenge);
-    if (this.recovering?.token === token) return this.recovering.verdict;
-    const verdict = this.recover(challenge, token).finally(() => {
-      this.recovering = null;
-    });
-    this.recovering = { token, verdict };
-    return verdict;
+    return this.refused.refuse(challenge, token);
   }
 
   /**
@@ -233,10 +234,10 @@ export class Login {
     let isOver = false;
     const usable = (async () => {
       while (!isOver && (this.isBlocked || this.isOver())) {
-        if (this.isBlocked) await this.change(signal);
+        if (this.isBlocked) await this.changes.next(signal);
         else {
           // A wait for the authorization server ends when its request does, though the refresh goes on.
-          const changed = this.change(signal);
+          const changed = this.changes.next(signal);
           void this.refresh();
           await changed;
         }
@@ -296,7 +297,9 @@ export class Login {
     const revoked =
       tokens !== null &&
       discovery !== null &&
-      (await revokeTokens(tokens, discovery, this.clientOf(discovery), this.deps.fetch).catch(() => false));
+      (await revokeTokens(tokens, discovery, this.authorization.clientOf(discovery), this.deps.fetch).catch(
+        () => false,
+      ));
     const wasNeeded = tokens !== null || this.data.needed !== null;
     this.epoch += 1;
     this.trouble = null;
@@ -369,74 +372,6 @@ export class Login {
     if (left !== null) this.cancelAhead = this.deps.timers.after(Math.min(left, DAY), () => this.wake());
   }
 
-  private async recover(challenge: Challenge, token: string | null): Promise<boolean> {
-    if (token === null && this.isMachine) {
-      await this.refresh();
-      return true;
-    }
-    if (this.refreshes.current) {
-      await this.refreshes.current;
-      return true;
-    }
-    let discovery: OAuthDiscoveryState | null;
-    try {
-      // The authorization server may be another one by now.
-      discovery = await this.discover(challenge);
-    } catch (error) {
-      if (this.isMachine || (error instanceof RequestFailed && token !== null && error.passing)) {
-        return this.refreshAfter(challenge);
-      }
-      if (!challenge.isBearer && challenge.resourceMetadataUrl === null && token === null) return false;
-      await this.setNeeded(this.impossible(error).message, null);
-      return true;
-    }
-    if (discovery === null) return false;
-    if (token !== this.presentToken) return true;
-    const issuer = discovery.authorizationServerMetadata?.issuer;
-    if (token !== null && this.data.tokens?.issuer === issuer && this.canRefresh()) return this.refreshAfter(challenge);
-    const reason =
-      token === null
-        ? 'The server asks for a login.'
-        : 'Its login is over: it does not take the present token any more.';
-    await this.setNeeded(reason, challenge.scope);
-    return true;
-  }
-
-  /** Refreshes a token that the server refuses though it should be good. */
-  private async refreshAfter(challenge: Challenge): Promise<boolean> {
-    this.refused += 1;
-    if (this.refused > MAX_REFUSED) {
-      this.refused = 0;
-      await this.setNeeded('The server refuses every token that the login gives.', challenge.scope);
-      return true;
-    }
-    await this.refresh();
-    return true;
-  }
-
-  /** The login allows too little: what it allows so far and what is wanted now are asked for together. */
-  private async stepUp(challenge: Challenge): Promise<boolean> {
-    const { computeScopeUnion } = await import('@modelcontextprotocol/client');
-    const { needed, tokens } = this.data;
-    const scope = computeScopeUnion(needed?.scope ?? tokens?.scope, challenge.scope ?? undefined) ?? null;
-    const isAskedFor = needed !== null && scope === needed.scope;
-    if (!isAskedFor) {
-      this.stepUps += 1;
-      if (this.stepUps > MAX_STEP_UPS) return false;
-      await this.setNeeded(
-        challenge.scope === null
-          ? 'The server needs a login that allows more.'
-          : `The server needs a login that also allows: ${challenge.scope.slice(0, 200)}.`,
-        scope,
-        true,
-      );
-    }
-    if (this.isMachine) await this.refresh();
-    // What the present token allows goes on meanwhile.
-    else while (this.isNeeded && !this.abort.signal.aborted) await this.change();
-    return !this.abort.signal.aborted;
-  }
-
   /**
    * A machine tries again with every request, since whatever was wrong may be put right by now.
    * @throws LoginNeeded with the reason, if it is not
@@ -450,114 +385,6 @@ export class Login {
   private refresh(): Promise<RefreshOutcome['kind']> {
     this.cancelAhead();
     return this.refreshes.run();
-  }
-
-  private async refreshOnce(): Promise<RefreshOutcome> {
-    const { deps, data, epoch } = this;
-    try {
-      const discovery = data.discovery ?? (await this.discover(null));
-      if (discovery === null) return { kind: 'over', reason: 'The server offers no login any more.' };
-      if (this.isMachine) {
-        const { auth } = await import('@modelcontextprotocol/client');
-        const scope = this.askedScope;
-        const flow = new LoginFlow(this.flowContext(discovery), '');
-        await auth(flow, {
-          serverUrl: this.url,
-          fetchFn: deps.fetch,
-          ...(scope === null ? {} : { scope }),
-          ...this.skips(),
-        });
-        return { kind: 'refreshed' };
-      }
-      const client = this.clientOf(discovery);
-      const { tokens } = data;
-      if (!tokens?.refresh_token || !client)
-        return { kind: 'over', reason: 'The login is over and cannot be refreshed.' };
-      return await refreshTokens({
-        tokens,
-        discovery,
-        client,
-        settings: this.settings,
-        url: this.url,
-        random: deps.random,
-        pending: data.refresh,
-        fetchFor: deps.refreshFetch,
-        savePending: (refresh) => this.kept.save({ refresh }),
-        saveTokens: (next) => this.take(next, 'refresh', epoch),
-        sign: this.signing,
-      });
-    } catch (error) {
-      if (error instanceof RequestFailed && error.passing) return { kind: 'passing', reason: `It ${error.message}.` };
-      return { kind: 'over', reason: this.impossible(error).message };
-    }
-  }
-
-  /** What the server says to somebody who is not logged in; null if it says nothing of a login. */
-  private async challenge(): Promise<Challenge | null> {
-    const { fetch, timers } = this.deps;
-    const limit = new AbortController();
-    const cancelLimit = timers.after(CHALLENGE_LIMIT, () => limit.abort());
-    try {
-      const answer = await fetch(this.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
-        signal: limit.signal,
-      });
-      const challenge = challengeOf(answer.status, answer.headers.get('www-authenticate') ?? undefined);
-      return challenge.resourceMetadataUrl === null ? null : challenge;
-    } catch {
-      // What is wrong with it shows where its login is looked for.
-      return null;
-    } finally {
-      cancelLimit();
-    }
-  }
-
-  private async discover(challenge: Challenge | null): Promise<OAuthDiscoveryState | null> {
-    const { url, settings } = this;
-    const known = this.data.discovery?.resourceMetadataUrl;
-    const asked: Challenge | null =
-      challenge ??
-      (known === undefined
-        ? null
-        : { status: 401, isBearer: true, resourceMetadataUrl: known, scope: null, error: null });
-    const discovery = await discoverLogin({ url, settings, challenge: asked, fetch: this.deps.fetch });
-    if (discovery) await this.kept.save({ discovery: discovery });
-    return discovery;
-  }
-
-  private flowContext(discovery: OAuthDiscoveryState) {
-    const redirectUri = this.deps.redirectUri();
-    const { epoch } = this;
-    const isSame = this.data.redirect_uri === redirectUri || this.isMachine;
-    return {
-      settings: this.settings,
-      redirectUri,
-      discovery,
-      client: isSame ? this.data.client : null,
-      saveClient: (client: StoredOAuthClientInformation) =>
-        this.kept.save({ client: client, redirect_uri: redirectUri }),
-      saveTokens: (tokens: StoredOAuthTokens) => this.take(tokens, 'login', epoch),
-      sign: this.signing,
-    };
-  }
-
-  private get signing() {
-    const { privateKey, clientId, algorithm } = this.settings;
-    if (privateKey === null || clientId === null) return null;
-    return async (headers: Headers, params: URLSearchParams, url: string | URL, metadata?: unknown) => {
-      const { createPrivateKeyJwtAuth } = await import('@modelcontextprotocol/client');
-      const sign = createPrivateKeyJwtAuth({ issuer: clientId, subject: clientId, privateKey, alg: algorithm });
-      await sign(headers, params, url, metadata as never);
-    };
-  }
-
-  /** The client as which tokens of this authorization server are refreshed and revoked; null if it is not known. */
-  private clientOf(discovery: OAuthDiscoveryState): StoredOAuthClientInformation | null {
-    const flow = new LoginFlow({ ...this.flowContext(discovery), client: this.data.client }, '');
-    const issuer = discovery.authorizationServerMetadata?.issuer;
-    return flow.clientInformation(issuer === undefined ? undefined : { issuer }) ?? null;
   }
 
   private async take(tokens: StoredOAuthTokens, how: 'login' | 'refresh', epoch: number): Promise<void> {
@@ -601,38 +428,13 @@ export class Login {
     }
   }
 
-  private skips(): { skipIssuerMetadataValidation?: true } {
-    return this.settings.acceptsOtherIssuer ? { skipIssuerMetadataValidation: true } : {};
-  }
-
-  private impossible(error: unknown): LoginImpossible {
-    if (error instanceof LoginImpossible) return error;
-    if (error instanceof RequestFailed) return new LoginImpossible(`It ${error.message}.`, { cause: error });
-    this.deps.log.warn({ err: { name: (error as Error).name }, server: this.server }, 'a login failed');
-    return new LoginImpossible(flowSentence(error, this.deps.redirectUri()), { cause: error });
-  }
-
   private troubleSentence(): string {
     const host = this.host ?? 'its authorization server';
     return `has a login that cannot be refreshed right now: ${host} is in trouble. Holdfast keeps trying`;
   }
 
-  /** Resolves with the next change of the login, or when the signal is aborted. */
-  private change(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const over = () => {
-        this.waiters.delete(over);
-        signal?.removeEventListener('abort', over);
-        resolve();
-      };
-      this.waiters.add(over);
-      signal?.addEventListener('abort', over);
-      if (signal?.aborted) over();
-    });
-  }
-
   private tell(): void {
-    for (const waiter of [...this.waiters]) waiter();
+    this.changes.tell();
     this.deps.changed();
   }
 }

@@ -1,5 +1,5 @@
 import type { Client } from '../../../../shared/contract/client';
-import { isOfMany, type McpAddress, serverIn } from '../../../../shared/model/mcp-address';
+import { isOfMany, type McpAddress } from '../../../../shared/model/mcp-address';
 import type { Ms } from '../../../../shared/model/units';
 import { BY_USER } from '../../../long-calls/call-words';
 import type { LongCall } from '../../../long-calls/long-call-ports';
@@ -15,17 +15,16 @@ import {
 } from '../../../mcp/json-rpc';
 import { textOf } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
-import { serverName, serverUri } from '../aggregate/names';
 import { isOk } from '../ending';
-import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Relay, ReplyTo } from '../relay/relay';
 import { FollowedTask, type TaskPlace } from '../tasks/followed-task';
-import { createdTask, taskOf } from '../tasks/made-tasks';
+import { createdTask } from '../tasks/made-tasks';
 import { begunBy } from '../tasks/task-messages';
 import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
+import { MAX_NAME, nameOf, type Target, targetOf } from './call-target';
 import { handleResult, hasOutputSchema } from './handle-result';
+import { tellOfEnd } from './resumed-call';
 
-const MAX_NAME = 200;
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
 type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'> & {
@@ -49,12 +48,6 @@ export interface EarlierCall {
   readonly since: Ms;
   /** The highest progress that its client received. */
   readonly reached: number;
-}
-
-/** A server, and its own name for a thing of its. */
-interface Target {
-  readonly server: string;
-  readonly name: string;
 }
 
 /**
@@ -402,75 +395,3 @@ export const watched = (
   inner: ReplyTo,
   earlier: EarlierCall | null = null,
 ): ReplyTo => new WatchedCall(services, place, plan, inner, earlier);
-
-/** Tells a client that has asked for a task that it is over (MCP 2025-11-25, tasks, task status notification). */
-function tellOfEnd({ longCalls }: Pick<Services, 'longCalls'>, callId: number, relay: Pick<Relay, 'tell'>): void {
-  const call = longCalls.ofCall(callId);
-  if (!call) return;
-  const params = taskOf(call, 'augmented', { progress: null, isAsking: false });
-  relay.tell({ jsonrpc: '2.0', method: 'notifications/tasks/status', params });
-}
-
-/** A call that was handed out before a restart, as its client knows it. */
-export type ResumedCall = Pick<LongCall, 'call_id'> & {
-  /** Whether its client hears of a task that is over. */
-  readonly isTold: boolean;
-};
-
-/**
- * Receives the answer to a call that was handed out before a restart.
- * @param relay - of its session
- * @param cancel - gives it up at its server
- * @param follow - for the task that its server makes of it only now; null if it is that already
- */
-export function resumedCall(
-  services: Pick<Services, 'longCalls'>,
-  { call_id, isTold }: ResumedCall,
-  relay: () => Pick<Relay, 'tell'>,
-  cancel: (reason: string) => void,
-  follow: ((taskId: string) => FollowedTask) | null,
-): ReplyTo {
-  const { longCalls } = services;
-  const teller = new ProgressTeller();
-  let task: FollowedTask | null = null;
-  longCalls.resume(call_id, (reason) => (task ? task.giveUp(reason) : cancel(reason)));
-  const resumed: ReplyTo = {
-    ofCall: call_id,
-    sentAs: () => {},
-    isLeft: () => true,
-    leave: () => true,
-    related: (message) => {
-      if (!isNotification(message) || message.method !== 'notifications/progress') return;
-      teller.fromServer(message.params ?? {});
-      longCalls.progressed(call_id, teller.last);
-    },
-    reply: (response, cancelled) => {
-      const taskId = follow === null || task || cancelled ? null : begunBy(response);
-      if (follow && taskId !== null) {
-        longCalls.followed(call_id, taskId);
-        task = follow(taskId);
-        task.begin(resumed);
-        return;
-      }
-      if (cancelled) longCalls.cancelled(call_id);
-      else longCalls.answered(call_id, { text: textOf(response), ok: isOk(response) });
-      if (isTold) tellOfEnd(services, call_id, relay());
-    },
-  };
-  return resumed;
-}
-
-/** Whose thing a request names, and by which name its server knows it. Null for Holdfast's own tools. */
-function targetOf({ method, params }: JsonRpcRequest, address: McpAddress): Target | null {
-  const { name, uri } = params ?? {};
-  const one = serverIn(address);
-  if (one !== null) return { server: one, name: String(name ?? uri ?? '') };
-  if (typeof uri === 'string') return serverUri(uri);
-  if (typeof name !== 'string' || (method === 'tools/call' && isOwnTool(name))) return null;
-  return serverName(name);
-}
-
-function nameOf({ params }: JsonRpcRequest): string | null {
-  const name = params?.name ?? params?.uri;
-  return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
-}

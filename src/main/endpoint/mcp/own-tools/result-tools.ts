@@ -18,6 +18,7 @@ import { textOf, valuesIn, withMember } from '../../../mcp/message-text';
 import { OWN_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
+import { ForwardingChannel } from '../forwarding-channel';
 import { handleResult, noResult } from '../long-calls/handle-result';
 
 /** No request waits longer, whatever its client allows. */
@@ -29,30 +30,17 @@ const PAUSE: Ms = SECOND;
  * A channel to Holdfast's own tools that serves `get_result` itself. The SDK would read and write the result anew; so it
  * goes out as it came from its server, to the letter.
  */
-export class ResultTools implements ServerChannel {
-  onmessage: ServerChannel['onmessage'] = () => {};
-  onclose: ServerChannel['onclose'] = () => {};
-  private readonly inner: ServerChannel;
+export class ResultTools extends ForwardingChannel {
   private readonly services: Pick<Services, 'longCalls' | 'timers' | 'log'>;
   /** What ends the waiting of requests, by their ids. */
   private readonly waiting = new Map<RequestId, () => void>();
 
   constructor(inner: ServerChannel, services: Pick<Services, 'longCalls' | 'timers' | 'log'>) {
-    this.inner = inner;
+    super(inner);
     this.services = services;
-    inner.onmessage = (message, relatedTo) => this.onmessage(message, relatedTo);
-    inner.onclose = () => this.onclose();
   }
 
-  get idleAfter(): Ms | null {
-    return this.inner.idleAfter;
-  }
-
-  initialize(...args: Parameters<ServerChannel['initialize']>): ReturnType<ServerChannel['initialize']> {
-    return this.inner.initialize(...args);
-  }
-
-  send(message: JsonRpcMessage, caller: Caller): void {
+  override send(message: JsonRpcMessage, caller: Caller): void {
     if (isRequest(message) && message.method === 'tools/call' && message.params?.name === OWN_TOOLS.result) {
       this.answer(message, caller).catch((error) => {
         this.services.log.warn({ err: error }, 'a result could not be looked for');
@@ -67,9 +55,9 @@ export class ResultTools implements ServerChannel {
     } else this.inner.send(message, caller);
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     for (const stop of this.waiting.values()) stop();
-    await this.inner.close();
+    await super.close();
   }
 
   private async answer(request: JsonRpcRequest, caller: Caller): Promise<void> {

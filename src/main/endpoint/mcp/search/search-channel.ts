@@ -13,7 +13,7 @@ import {
   rpcError,
 } from '../../../mcp/json-rpc';
 import { SEARCH_TOOLS } from '../../../mcp/own-tools';
-import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { SEARCH_DEFINITIONS } from '../../../tool-sets/search/search-tools';
@@ -21,6 +21,7 @@ import { type KnownLists, listedServers } from '../aggregate/lists/known-lists';
 import type { LearnLists } from '../aggregate/lists/learn-lists';
 import { listChanged } from '../aggregate/lists/list-kinds';
 import { clientName, serverName } from '../aggregate/names';
+import { ForwardingChannel } from '../forwarding-channel';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import type { Sight } from '../visibility/sight';
 import { bySearch, foundIn } from './found-tools';
@@ -58,33 +59,17 @@ export interface SearchDeps {
  * order in which they were found those that its session has found. For other clients it changes nothing. What a search finds is
  * on disk before it is told. A call of a tool by its name needs no search before; `realCall` has made one of each `call_tool`.
  */
-export class SearchChannel implements ServerChannel {
-  onmessage: ServerChannel['onmessage'] = () => {};
-  onclose: ServerChannel['onclose'] = () => {};
-  private readonly inner: ServerChannel;
+export class SearchChannel extends ForwardingChannel {
   private readonly deps: SearchDeps;
   /** List requests of our own, which the channel answers in bounded time. */
   private readonly asked = new Map<RequestId, (response: JsonRpcResponse | null) => void>();
 
   constructor(inner: ServerChannel, deps: SearchDeps) {
-    this.inner = inner;
+    super(inner);
     this.deps = deps;
-    inner.onmessage = (message, relatedTo) => this.received(message, relatedTo);
-    inner.onclose = () => {
-      this.giveUp();
-      this.onclose();
-    };
   }
 
-  get idleAfter(): Ms | null {
-    return this.inner.idleAfter;
-  }
-
-  initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    return this.inner.initialize(params, caller);
-  }
-
-  send(message: JsonRpcMessage, caller: Caller): void {
+  override send(message: JsonRpcMessage, caller: Caller): void {
     const answer = isRequest(message) ? this.ownAnswer(message, caller) : null;
     if (answer === null) this.inner.send(message, caller);
     else
@@ -94,14 +79,10 @@ export class SearchChannel implements ServerChannel {
       });
   }
 
-  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
-    return (await this.inner.resume?.(calls)) ?? calls.map(({ id }) => id);
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.onmessage = () => {};
     this.giveUp();
-    await this.inner.close();
+    await super.close();
   }
 
   /** Null for a request that the servers answer. */
@@ -241,7 +222,12 @@ export class SearchChannel implements ServerChannel {
     });
   }
 
-  private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  protected override closed(): void {
+    this.giveUp();
+    super.closed();
+  }
+
+  protected override received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const resolve = isResponse(message) && message.id !== null ? this.asked.get(message.id) : undefined;
     if (resolve && isResponse(message)) {
       this.asked.delete(message.id as RequestId);

@@ -17,8 +17,9 @@ import {
   rpcError,
 } from '../../../mcp/json-rpc';
 import { valuesIn, withMember } from '../../../mcp/message-text';
-import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import type { Caller, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
+import { ForwardingChannel } from '../forwarding-channel';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import { ofTask, outcomeOf, taskOf } from './made-tasks';
 import { isOfOneTask } from './task-messages';
@@ -38,10 +39,7 @@ export type MadeTaskServices = Pick<Services, 'longCalls' | 'log'> & {
  * A channel to all servers at which a client also has the tasks that Holdfast made of its calls (MCP 2025-11-25, tasks): it asks
  * for them as for those of servers, and every tool is listed as one that can be called as a task.
  */
-export class MadeTasksChannel implements ServerChannel {
-  onmessage: ServerChannel['onmessage'] = () => {};
-  onclose: ServerChannel['onclose'] = () => {};
-  private readonly inner: ServerChannel;
+export class MadeTasksChannel extends ForwardingChannel {
   private readonly services: MadeTaskServices;
   private readonly clientId: string;
   /** What becomes of answers, by the ids of their requests, which the channel answers in bounded time. */
@@ -50,25 +48,12 @@ export class MadeTasksChannel implements ServerChannel {
   private readonly waiting = new Map<RequestId, () => void>();
 
   constructor(inner: ServerChannel, services: MadeTaskServices, clientId: string) {
-    this.inner = inner;
+    super(inner);
     this.services = services;
     this.clientId = clientId;
-    inner.onmessage = (message, relatedTo) => this.received(message, relatedTo);
-    inner.onclose = () => {
-      this.open.clear();
-      this.onclose();
-    };
   }
 
-  get idleAfter(): Ms | null {
-    return this.inner.idleAfter;
-  }
-
-  initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    return this.inner.initialize(params, caller);
-  }
-
-  send(message: JsonRpcMessage, caller: Caller): void {
+  override send(message: JsonRpcMessage, caller: Caller): void {
     if (isRequest(message)) {
       const made = this.made(message);
       if (made) {
@@ -87,23 +72,28 @@ export class MadeTasksChannel implements ServerChannel {
     this.inner.send(message, caller);
   }
 
-  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
+  override async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
     const others = calls.filter(({ id, method, name }) => {
       const made = method === 'tasks/result' && name !== null ? this.find(name) : null;
       if (made) this.result(id, made);
       return made === null;
     });
     if (others.length === 0) return [];
-    return (await this.inner.resume?.(others)) ?? others.map(({ id }) => id);
+    return super.resume(others);
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     for (const stop of this.waiting.values()) stop();
     this.waiting.clear();
-    await this.inner.close();
+    await super.close();
   }
 
-  private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  protected override closed(): void {
+    this.open.clear();
+    super.closed();
+  }
+
+  protected override received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     const change = isResponse(message) && message.id !== null ? this.open.get(message.id) : undefined;
     if (!change || !isResponse(message)) {
       if (!this.isOfFollowed(message)) this.onmessage(message, relatedTo);

@@ -1,4 +1,3 @@
-import type { Ms } from '../../../../shared/model/units';
 import { knowsTasks } from '../../../mcp/extensions';
 import {
   isNotification,
@@ -12,16 +11,14 @@ import {
   type RequestId,
 } from '../../../mcp/json-rpc';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import { ForwardingChannel } from '../forwarding-channel';
 import type { OwnTasks } from './own-tasks';
 
 /**
  * A channel to one server at which a client meets its own tasks alone. Requests for others are answered here, lists leave
  * them out, and what a shared process says of them is dropped.
  */
-export class OwnTasksChannel implements ServerChannel {
-  onmessage: ServerChannel['onmessage'] = () => {};
-  onclose: ServerChannel['onclose'] = () => {};
-  private readonly inner: ServerChannel;
+export class OwnTasksChannel extends ForwardingChannel {
   private readonly tasks: OwnTasks;
   /** Methods of requests whose answers are looked at, which the channel gives in bounded time. */
   private readonly open = new Map<RequestId, string>();
@@ -29,26 +26,17 @@ export class OwnTasksChannel implements ServerChannel {
   private hasExtension = false;
 
   constructor(inner: ServerChannel, tasks: OwnTasks) {
-    this.inner = inner;
+    super(inner);
     this.tasks = tasks;
-    inner.onmessage = (message, relatedTo) => this.received(message, relatedTo);
-    inner.onclose = () => {
-      this.open.clear();
-      this.onclose();
-    };
   }
 
-  get idleAfter(): Ms | null {
-    return this.inner.idleAfter;
-  }
-
-  async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    const result = await this.inner.initialize(params, caller);
+  override async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
+    const result = await super.initialize(params, caller);
     this.hasExtension = knowsTasks(result.capabilities);
     return result;
   }
 
-  send(message: JsonRpcMessage, caller: Caller): void {
+  override send(message: JsonRpcMessage, caller: Caller): void {
     if (isRequest(message)) {
       const refusal = this.tasks.refusal(message);
       if (refusal) {
@@ -66,18 +54,19 @@ export class OwnTasksChannel implements ServerChannel {
     this.inner.send(message, caller);
   }
 
-  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
+  override async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
     for (const { id, method } of calls) {
       if (method === 'tools/call' || method === 'tasks/list') this.open.set(id, method);
     }
-    return (await this.inner.resume?.(calls)) ?? calls.map(({ id }) => id);
+    return super.resume(calls);
   }
 
-  close(): Promise<void> {
-    return this.inner.close();
+  protected override closed(): void {
+    this.open.clear();
+    super.closed();
   }
 
-  private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  protected override received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isResponse(message)) this.onmessage(this.answered(message), relatedTo);
     else if (!isNotification(message) || !this.tasks.isOfOthers(message)) this.onmessage(message, relatedTo);
   }

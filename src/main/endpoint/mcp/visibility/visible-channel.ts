@@ -1,15 +1,14 @@
-import type { Ms } from '../../../../shared/model/units';
 import {
   isNotification,
   isRequest,
   isResponse,
   type JsonRpcMessage,
   type JsonRpcRequest,
-  type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
-import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import type { Caller, OpenCall, ServerChannel } from '../../../mcp/server-channel';
+import { ForwardingChannel } from '../forwarding-channel';
 import type { Sight } from './sight';
 
 type Asked = Pick<JsonRpcRequest, 'method' | 'params'>;
@@ -18,30 +17,17 @@ type Asked = Pick<JsonRpcRequest, 'method' | 'params'>;
  * A server channel without what is hidden from its client: lists leave it out, and requests for it are answered here and
  * reach no server. Calls that run when something is hidden are not touched.
  */
-export class VisibleChannel implements ServerChannel {
-  onmessage: ServerChannel['onmessage'] = () => {};
-  onclose: ServerChannel['onclose'] = () => {};
-  private readonly inner: ServerChannel;
+export class VisibleChannel extends ForwardingChannel {
   private readonly sight: Sight;
   /** List requests and calls that are not answered yet, which the channel does in bounded time. */
   private readonly open = new Map<RequestId, Asked>();
 
   constructor(inner: ServerChannel, sight: Sight) {
-    this.inner = inner;
+    super(inner);
     this.sight = sight;
-    inner.onmessage = (message, relatedTo) => this.received(message, relatedTo);
-    inner.onclose = () => this.onclose();
   }
 
-  get idleAfter(): Ms | null {
-    return this.inner.idleAfter;
-  }
-
-  initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    return this.inner.initialize(params, caller);
-  }
-
-  send(message: JsonRpcMessage, caller: Caller): void {
+  override send(message: JsonRpcMessage, caller: Caller): void {
     if (isRequest(message)) {
       const refusal = this.sight.refusal(message);
       if (refusal) {
@@ -57,18 +43,14 @@ export class VisibleChannel implements ServerChannel {
     this.inner.send(message, caller);
   }
 
-  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
+  override async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
     for (const { id, method, name } of calls) {
       if (isFollowed(method)) this.open.set(id, { method, params: name === null ? {} : { name } });
     }
-    return (await this.inner.resume?.(calls)) ?? calls.map(({ id }) => id);
+    return super.resume(calls);
   }
 
-  close(): Promise<void> {
-    return this.inner.close();
-  }
-
-  private received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  protected override received(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isResponse(message)) this.onmessage(this.answered(message), relatedTo);
     else if (!(isNotification(message) && this.sight.isAboutHidden(message.method, message.params)))
       this.onmessage(message, relatedTo);

@@ -1,0 +1,154 @@
+import {
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
+import { sizeOf } from '../../mcp/message-text';
+import { unanswered } from '../../mcp/unanswered';
+import { cancelled } from './cancelled';
+import type { InstanceActivity } from './instance-activity';
+import type { Recipients } from './recipients';
+import type { Parties, RoutedChannel } from './routed-channel';
+import type { CallWithId } from './running-calls';
+
+const LEFT = 'The session that was asked uses this process no longer.';
+const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
+/** Unanswered requests from the server. The oldest are forgotten first. */
+const MAX_ASKED = 1_000;
+/** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
+const MAX_ASKED_AGAIN = 32 * 1_024;
+
+/** A request from the server that was passed on. */
+interface Asked {
+  /** Null once that is gone. */
+  channel: RoutedChannel | null;
+  /** Whose answer it takes. */
+  sessionKey: string | null;
+  readonly method: string;
+  /** Null if it is not to be asked again. */
+  readonly message: JsonRpcRequest | null;
+}
+
+export interface ServerQuestionsDeps {
+  readonly recipients: Recipients;
+  readonly activity: InstanceActivity;
+  /** The session that the instance belongs to; null when it is shared by all. */
+  readonly own: () => string | null;
+  /** Whether the client of this session is not there. */
+  readonly isAway: (sessionKey: string) => boolean;
+  /** Sends the server a message, if it runs. */
+  readonly send: (message: JsonRpcMessage) => void;
+}
+
+/** What a server of one session, or of two that share it, asks its clients, until it is answered. */
+export class ServerQuestions {
+  private readonly deps: ServerQuestionsDeps;
+  private readonly asked = new Map<RequestId, Asked>();
+
+  constructor(deps: ServerQuestionsDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * Asks the client that is to be asked.
+   * @param related - the call that it belongs to, as far as is known
+   */
+  take(message: JsonRpcRequest, related: CallWithId | null): void {
+    const { parties } = this.deps.recipients;
+    const to = parties ? this.whoIsAsked(parties) : (related?.[1].channel?.sessionKey ?? this.deps.own());
+    this.deps.activity.asks(message, to);
+    // Whoever has the session now did not make the call, so its questions are nothing to them.
+    if (related?.[1].channel === null) this.answer(unanswered(message.id, message.method, NOBODY_WAITS));
+    else this.ask(message, to, related);
+  }
+
+  /** A message that waited goes to this channel: if it asks something, this one answers. */
+  reached(id: RequestId, channel: RoutedChannel): void {
+    const asked = this.asked.get(id);
+    if (asked) Object.assign(asked, { channel, sessionKey: channel.sessionKey });
+  }
+
+  /**
+   * Passes on a client's answer. An answer to what another session was asked is dropped.
+   * @param isAdopted - whether the process may have asked it before a restart of Holdfast
+   */
+  respond(channel: RoutedChannel, message: JsonRpcResponse, isAdopted: boolean): void {
+    if (message.id === null) return;
+    const asked = this.asked.get(message.id);
+    if (asked && asked.sessionKey !== channel.sessionKey) return;
+    this.deps.activity.answered(message);
+    if (!this.asked.delete(message.id) && !isAdopted) return;
+    this.deps.send(message);
+  }
+
+  /** The server takes its request back: `notifications/cancelled`. */
+  takenBack(message: JsonRpcNotification, relatedTo: RequestId | null): void {
+    const { recipients, activity } = this.deps;
+    const id = message.params?.requestId as RequestId;
+    const asked = this.asked.get(id);
+    activity.takenBack(id);
+    if (this.asked.delete(id)) recipients.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
+  }
+
+  /** Another instance serves the channel: its answer would reach another process, which may have asked with the same id. */
+  leave(channel: RoutedChannel): void {
+    for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
+  }
+
+  detach(channel: RoutedChannel): void {
+    for (const asked of this.asked.values()) if (asked.channel === channel) asked.channel = null;
+  }
+
+  /** The session shares the instance no longer: what it has not answered is asked the one that stays. */
+  left(sessionKey: string): void {
+    for (const [id, asked] of [...this.asked]) {
+      if (asked.sessionKey !== sessionKey) continue;
+      this.asked.delete(id);
+      if (asked.channel && this.deps.recipients.has(asked.channel)) asked.channel.deliver(cancelled(id, LEFT), null);
+      if (asked.message) this.ask(asked.message, this.deps.own(), null);
+      else this.answer(unanswered(id, asked.method, LEFT));
+    }
+  }
+
+  /** The process is gone, and with it what it asked. */
+  down(why: string): void {
+    for (const [id, { channel }] of [...this.asked]) {
+      if (channel) this.deps.recipients.toOne(channel, cancelled(id, why), null);
+    }
+    this.asked.clear();
+    this.deps.activity.down();
+  }
+
+  private ask(message: JsonRpcRequest, sessionKey: string | null, related: CallWithId | null): void {
+    const { recipients } = this.deps;
+    const { id, method } = message;
+    const caller = related?.[1].channel ?? null;
+    const channel = caller?.sessionKey === sessionKey ? caller : recipients.newestOf(sessionKey);
+    if (recipients.parties && channel?.can(method) === false) {
+      const text = `Two sessions share this server, and the client that is asked does not answer ${method}. A person can choose the other one, in Holdfast.`;
+      this.answer(rpcError(id, RPC.methodNotFound, text));
+      return;
+    }
+    const isKept = recipients.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
+    this.asked.set(id, { channel, sessionKey, method, message: isKept ? message : null });
+    const [oldest] = this.asked.keys();
+    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+    recipients.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
+  }
+
+  /** Answers a request of the server for its clients. */
+  private answer(response: JsonRpcResponse): void {
+    this.deps.activity.answered(response);
+    this.deps.send(response);
+  }
+
+  /** Of two sessions the chosen one, unless it is away and the other is there. */
+  private whoIsAsked({ asked, other }: Parties): string {
+    const isThere = (key: string) => this.deps.recipients.newestOf(key) !== null && !this.deps.isAway(key);
+    return !isThere(asked) && isThere(other) ? other : asked;
+  }
+}
