@@ -77,7 +77,7 @@ export function SessionStrip({ session }: { session: Session }) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, items.length - 1)}
         aria-valuenow={found < 0 ? Math.max(0, items.length - 1) : found}
-        aria-valuetext={item ? stripItemWords(item) : summary}
+        aria-valuetext={item ? stripItemWords(strip, item) : summary}
         onKeyDown={press}
         onBlur={() => point(null)}
         className="rounded"
@@ -89,7 +89,7 @@ export function SessionStrip({ session }: { session: Session }) {
         <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
       </div>
       <p data-strip-words className="min-h-10 text-ink-2 text-sm">
-        {item ? stripItemWords(item) : summary}
+        {item ? stripItemWords(strip, item) : summary}
       </p>
       <StripLegend strip={strip} />
       <span id={hint} className="sr-only">
