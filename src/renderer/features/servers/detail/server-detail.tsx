@@ -70,7 +70,8 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
             <div className="flex flex-col gap-4 px-5 py-4">
               <ServerFacts server={server} withoutProcesses />
               <ServerProcesses server={server} />
-              <ServerTools name={name} />
+              {/* An entry that cannot be read serves nothing. */}
+              {server.state !== 'broken' && <ServerTools name={name} />}
               <ToolChanges server={server} />
               <ListRemarks server={server} />
               <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />
