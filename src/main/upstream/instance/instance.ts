@@ -757,7 +757,7 @@ export class Instance {
   /** Reports that whoever asked waits no longer. The start goes on. */
   private slow(): string {
     const seconds = Math.round((this.owner.deps.clock.monotonic() - this.startingSince) / SECOND);
-    const sentence = `The server "${this.record.server}" is still starting, since ${seconds} s.`;
+    const sentence = `The server "${this.record.server}" has been starting for ${seconds} s.`;
     this.owner.slow(sentence);
     return `${sentence} Try again in a moment.`;
   }
