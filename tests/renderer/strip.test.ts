@@ -177,6 +177,11 @@ describe('marks and lanes', () => {
   test('leave a lane empty after a stop that was meant', () => {
     const events = [born, makeServerStart(2, at(1), 100), makeServerStop(3, at(20), 100, 'idle')];
     expect(strip(events).lanes[0]?.spans).toEqual([{ from: at(1), to: at(20), state: 'up' }]);
+    const again = [...events, makeServerStart(9, at(40), 300)];
+    expect(strip(again).lanes[0]?.spans).toEqual([
+      { from: at(1), to: at(20), state: 'up' },
+      { from: at(40), to: at(60), state: 'up' },
+    ]);
     expect(stripTotals(strip(events)).serverStops).toBe(0);
   });
 

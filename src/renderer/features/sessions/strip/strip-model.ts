@@ -197,7 +197,8 @@ function lanesOf(events: readonly HoldfastEvent[], span: { from: Ms; to: Ms }): 
   const enter = (server: string, at: Ms, state: 'up' | 'down') => {
     const spans = lanes.get(server) ?? [];
     const last = spans.at(-1);
-    if (last) last.to = at;
+    // One that was stopped before stays as long as it was.
+    if (last) last.to = Math.min(last.to, at);
     spans.push({ from: at, to: span.to, state });
     lanes.set(server, spans);
   };
