@@ -5,6 +5,7 @@ import {
   LogOut,
   Pencil,
   RotateCw,
+  ScrollText,
   ShieldQuestion,
   Trash2,
   Wrench,
@@ -69,7 +70,9 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
           </IconButton>
         }
       >
-        <MenuItem onClick={() => actions.onAllLines(server)}>{t('servers.all_output')}</MenuItem>
+        <MenuItem icon={<ScrollText size={14} aria-hidden />} onClick={() => actions.onAllLines(server)}>
+          {t('servers.all_output')}
+        </MenuItem>
         {takesLogin(server) && server.login.state !== 'needed' && (
           <MenuItem icon={<KeyRound size={14} aria-hidden />} onClick={() => actions.onLogIn(server)}>
             {t(server.login.state === 'none' ? 'login.log_in' : 'login.again')}

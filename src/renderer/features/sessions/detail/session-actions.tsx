@@ -1,4 +1,16 @@
-import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug, Users } from 'lucide-react';
+import {
+  ArrowRightLeft,
+  CircleStop,
+  Copy,
+  Ellipsis,
+  KeyRound,
+  PackageOpen,
+  Pencil,
+  Pin,
+  PinOff,
+  Unplug,
+  Users,
+} from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -99,7 +111,9 @@ export function SessionActions({ session }: { session: Session }) {
         >
           {t('session.share.ask')}
         </MenuItem>
-        <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
+        <MenuItem icon={<Pencil size={14} aria-hidden />} onClick={() => setAsking('name')}>
+          {t('session.name.ask')}
+        </MenuItem>
         <MenuItem
           icon={session.pinned ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
           disabled={hasEnded(session.status)}
@@ -107,8 +121,12 @@ export function SessionActions({ session }: { session: Session }) {
         >
           {session.pinned ? t('session.unpin') : t('session.pin')}
         </MenuItem>
-        <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
-        <MenuItem onClick={() => setAsking('bundle')}>{t('bundle.ask')}</MenuItem>
+        <MenuItem icon={<Copy size={14} aria-hidden />} onClick={() => void copyRow()}>
+          {t('session.copy')}
+        </MenuItem>
+        <MenuItem icon={<PackageOpen size={14} aria-hidden />} onClick={() => setAsking('bundle')}>
+          {t('bundle.ask')}
+        </MenuItem>
         <MenuSeparator />
         <MenuItem
           danger
