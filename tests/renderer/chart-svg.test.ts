@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChartPicture, chartSvg, PICTURE_WIDTH } from '#src/renderer/charts/chart-svg';
+import { type ChartPicture, chartSvg } from '#src/renderer/charts/chart-svg';
 import { decadeTicks, timeTicks, valueTicks } from '#src/renderer/charts/chart-ticks';
+import { PICTURE_WIDTH } from '#src/renderer/charts/svg-picture';
 import type { HistoryBucket } from '#src/shared/contract/history';
 import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
 

@@ -242,6 +242,33 @@ describe('a chart', () => {
     expect(rows[0]).toHaveProperty('reconnects_resumed');
   });
 
+  test('of a session’s life has its lanes, its marks and its words', async ({ open }) => {
+    const page = await open({ world: 'servers', hash: `#/sessions/${sessionId(0)}` });
+    const life = page.getByRole('region', { name: 'Life' });
+    await life.locator('[data-mark]').first().waitFor();
+    const shown = await life.locator('[data-strip-words]').textContent();
+    const legend = await life.getByRole('list', { name: 'Legend' }).getByRole('listitem').allTextContents();
+    const button = life.getByRole('button', { name: 'Export the chart…' });
+    const svg = await exported(page, /^SVG/, button);
+    expect(svg.name).toMatch(/^holdfast-life-s_.*\.svg$/);
+    const said = await page.evaluate((text) => {
+      const { documentElement } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      return [...documentElement.querySelectorAll('text')].map(({ textContent }) => textContent ?? '');
+    }, svg.bytes.toString());
+    expect(said).toEqual(expect.arrayContaining(['Client', 'files']));
+    expect(said.join(' ')).toContain(shown);
+    for (const one of legend) expect(said.join(' ')).toContain(one.replace(/ \d+$/, ''));
+    expect(svg.bytes.toString()).not.toMatch(/NaN|undefined|var\(/);
+
+    const png = await exported(page, /^PNG/, button);
+    expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.bytes.readUInt32BE(16)).toBe(1_920);
+
+    const rows = records((await exported(page, /^CSV/, button)).bytes);
+    expect(new Set(rows.map(({ what }) => what))).toContain('restarted');
+    expect(rows.filter(({ server }) => server === 'files').length).toBeGreaterThan(2);
+  });
+
   test('has the menu in Overview, too', async ({ open }) => {
     const page = await open({ hash: '#/overview' });
     const { name } = await exported(page, /^SVG/, page.getByRole('button', { name: 'Export the chart…' }));

@@ -281,6 +281,13 @@ describe('deriveHealth', () => {
     expect(deriveHealth({ ...BASE, sessions: [gone], retention: HOUR }).detail).toMatch(/Sessions wait 1 hour, /);
   });
 
+  test('stays a sentence, however many servers are down', () => {
+    const servers = Array.from({ length: 30 }, (_, n) => makeServer({ name: `s${n}`, state: 'broken' }));
+    const { sentence, detail } = deriveHealth({ ...BASE, sessions: [live], servers });
+    expect(sentence).toBe('30 servers are down.');
+    expect(detail).toMatch(/^s0, s1, s2, s3, s4, s5 and 24 more\. /);
+  });
+
   test('ranks by who is affected, and names the rest beside it', () => {
     const all = [gone, { ...gone, session_id: 's_gone2' }];
     const servers = [makeServer({ name: 'db', state: 'waiting' }), makeServer({ name: 'gh', state: 'needs_login' })];

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
+import { expectFocusOn } from './support/focus';
 
 /** The key that the scripted world hands out. */
 const KEY = `hf_${'k'.repeat(43)}`;
@@ -292,6 +293,7 @@ describe('connect', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('  ');
     await page.getByRole('button', { name: 'Create key' }).click();
     await page.getByText('Give the client a name.').waitFor();
+    await expectFocusOn(page.getByRole('textbox', { name: 'Name' }), 'after an empty name');
     await page.getByRole('textbox', { name: 'Name' }).fill('x');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await page.getByRole('button', { name: 'Create key' }).click();

@@ -189,7 +189,7 @@ describe('the gaps of a time', () => {
   test('are said with their lengths', () => {
     expect(gapWords({ count: 1, longest_ms: 9_400, total_ms: 9_400 })).toBe('1 gap of 9 s');
     expect(gapWords({ count: 2, longest_ms: 90_000, total_ms: 95_000 })).toBe(
-      '2 gaps, the longest 1 min 30 s, 1 min 35 s in all',
+      '2 gaps, the longest 1 min 30 s, 1 min 35 s over all sessions',
     );
     expect(gapWords({ count: 0, longest_ms: 0, total_ms: 0 })).toBe('');
   });

@@ -81,6 +81,50 @@ describe('the palette', () => {
     expect(await box(page).count()).toBe(0);
   });
 
+  test('has what the buttons and menus of sessions, servers and clients have', { timeout: 60_000 }, async ({
+    open,
+  }) => {
+    const page = await open({ world: 'servers' });
+    const finds = async (query: string, first: RegExp) => {
+      await openPalette(page, query);
+      await expect.poll(() => chosen(page).textContent()).toMatch(first);
+      await page.keyboard.press('Enter');
+      await box(page).waitFor({ state: 'hidden' });
+    };
+    const dialog = page.getByRole('dialog');
+    const closed = async () => {
+      await page.keyboard.press('Escape');
+      await page.locator('[data-dialog], [role="alertdialog"]').waitFor({ state: 'hidden' });
+    };
+    await finds(`name the session ${CLAUDE}`, /^Name the session of/);
+    await dialog.getByRole('textbox', { name: 'Name' }).waitFor();
+    await closed();
+    await finds(`continue in another client ${CLAUDE}`, /^Continue /);
+    await dialog.filter({ hasText: 'Continue' }).waitFor();
+    await closed();
+    await finds(`pin ${CLAUDE}`, /^Pin /);
+    await expect.poll(() => page.evaluate((id) => window.world.sessions.get(id)?.pinned, CLAUDE)).toBe(true);
+    await finds('stop files', /^Stop files/);
+    await page.getByRole('alertdialog', { name: 'Stop files?' }).waitFor();
+    await closed();
+    await finds('restart files', /^Restart files/);
+    await expect.poll(() => page.evaluate(() => window.bridge.invoked.includes('servers.restart'))).toBe(true);
+    await finds('tools of files', /^Show the tools of files/);
+    await dialog.waitFor();
+    await closed();
+    await finds('sets', /^Sets/);
+    await dialog.getByText('No sets yet.').waitFor();
+    await closed();
+    await finds('new key for', /^New key for/);
+    await page.locator('[data-dialog], [role="alertdialog"]').filter({ hasText: 'key' }).waitFor();
+    await closed();
+    await finds('bundle for a bug report', /^Bundle for a bug report…/);
+    await dialog.getByText('Diagnosis for a bug report').waitFor();
+    await closed();
+    await finds('run the checks', /^Run the checks/);
+    await expect.poll(() => page.evaluate(() => window.bridge.invoked.includes('doctor.start'))).toBe(true);
+  });
+
   test('removes a client only after it has asked', async ({ open }) => {
     const page = await open();
     await openPalette(page, 'remove client');

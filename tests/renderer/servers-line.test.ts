@@ -16,7 +16,7 @@ describe('serversWords', () => {
     ];
     expect(serversWords(servers)).toEqual({
       count: '5 servers',
-      states: '2 running · 1 not in use · 1 needs attention · 1 off',
+      states: '1 running · 1 starting · 1 not in use · 1 needs attention · 1 off',
       memory: '100 MB memory',
     });
   });

@@ -4,6 +4,7 @@ import { SETTING_NAMES } from '#src/shared/model/setting-definitions';
 import { settingHelp, settingLabel } from '#src/shared/model/setting-words';
 import { violationsInBothThemes } from '#tests/support/violations';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
+import { expectFocusOn } from './support/focus';
 
 const test = labTest.extend(
   'openSettings',
@@ -88,6 +89,11 @@ describe('a number', () => {
     expect(await control(page, RETENTION).inputValue()).toBe('9000');
     await control(page, RETENTION).press('Escape');
     expect(await control(page, RETENTION).inputValue()).toBe('24');
+    // Whoever is told by a button goes on in the field.
+    await control(page, RETENTION).fill('0');
+    await page.getByRole('button', { name: `Save ${RETENTION}` }).click();
+    await expectFocusOn(control(page, RETENTION), 'after a wrong value');
+    await control(page, RETENTION).press('Escape');
     expect(await kept(page)).toEqual({});
   });
 

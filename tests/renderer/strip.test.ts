@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildStrip, STRIP_KINDS, stripItems, stripTotals } from '#src/renderer/features/sessions/strip/strip-model';
-import { stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
+import { edgeWords, stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
@@ -69,7 +69,7 @@ describe('segments', () => {
     });
     expect(stripSummary(whole)).toBe('Connected 27 min. Away 5 min. The machine asleep 28 min.');
     const asleep = whole.segments.find(({ state }) => state === 'asleep');
-    expect(asleep && stripItemWords(asleep)).toContain('the machine was asleep for 28 min');
+    expect(asleep && stripItemWords(whole, asleep)).toContain('the machine was asleep for 28 min');
   });
 
   test('show no sleep after the end', () => {
@@ -177,6 +177,11 @@ describe('marks and lanes', () => {
   test('leave a lane empty after a stop that was meant', () => {
     const events = [born, makeServerStart(2, at(1), 100), makeServerStop(3, at(20), 100, 'idle')];
     expect(strip(events).lanes[0]?.spans).toEqual([{ from: at(1), to: at(20), state: 'up' }]);
+    const again = [...events, makeServerStart(9, at(40), 300)];
+    expect(strip(again).lanes[0]?.spans).toEqual([
+      { from: at(1), to: at(20), state: 'up' },
+      { from: at(40), to: at(60), state: 'up' },
+    ]);
     expect(stripTotals(strip(events)).serverStops).toBe(0);
   });
 
@@ -198,8 +203,9 @@ describe('marks and lanes', () => {
   });
 
   test('are said in words', () => {
-    const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
-    const words = items.map(stripItemWords);
+    const whole = strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]);
+    const items = stripItems(whole);
+    const words = items.map((one) => stripItemWords(whole, one));
     expect(words[2]).toMatch(/: Server counter ended\. Process 100\. Ended on its own, by SIGKILL\.$/);
     expect(words[3]).toMatch(
       /started again\. Process 200\. Its memory of earlier calls is gone\. Before that, process 100\.$/,
@@ -208,6 +214,16 @@ describe('marks and lanes', () => {
       /: away for 1 min\. The push stream broke.* Came back: The client used its old session id/,
     );
     expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
+  });
+
+  test('name the day in a strip of days, where the clock alone could be that of any', () => {
+    const days = (length: number) => {
+      const whole = strip([born, makeDisconnect(2, at(30))], T0, T0 + length);
+      return [edgeWords(whole, T0), ...stripItems(whole).map((one) => stripItemWords(whole, one))];
+    };
+    const dated = (words: string) => words.includes(String(new Date(T0).getFullYear()));
+    expect(days(HOUR).map(dated)).toEqual([false, false, false]);
+    expect(days(3 * 24 * HOUR).map(dated)).toEqual([true, true, true]);
   });
 
   test('come to one sentence', () => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { violationsInBothThemes } from '#tests/support/violations';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { expectFocusOn } from './support/focus';
 import { settled } from './support/settled';
 
 /** Where a person says what clients see: in the pane of a server, at a client, and in the sets. */
@@ -95,6 +96,12 @@ test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS
   await dialog.getByRole('button', { name: 'New set' }).click();
   await dialog.getByLabel('Name').fill('a b');
   await dialog.getByText('Starts with a letter').waitFor();
+  for (const wrong of ['a b', '']) {
+    await dialog.getByLabel('Name').fill(wrong);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expectFocusOn(dialog.getByLabel('Name'), `after the name "${wrong}"`);
+  }
+  await dialog.getByText('Give the set a name.').waitFor();
   await dialog.getByLabel('Name').fill('work');
   await dialog.getByText('/mcp/set/work').waitFor();
   const share = (server: string, of: string) =>
@@ -172,6 +179,7 @@ test('how long a client waits is shown with where that is known from, set, refus
     await field.fill(wrong);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.getByText('Enter a whole number of seconds from 2 to 86,400.').waitFor();
+    await expectFocusOn(field, `after "${wrong}"`);
     await field.fill('3');
     await dialog.getByText('A whole number from 2 to 86,400.').waitFor();
   }

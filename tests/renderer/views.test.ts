@@ -14,6 +14,22 @@ const grid = (page: Page) => page.getByRole('grid', { name: 'Sessions' });
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
+test('with forced colours, shapes have the colour of their words, and the row where the keys start is outlined', async ({
+  open,
+}) => {
+  const page = await open({ hash: `#/sessions/${CLAUDE}` });
+  await page.emulateMedia({ forcedColors: 'active' });
+  const listed = row(page, CLAUDE);
+  const colours = () =>
+    listed.locator('[data-status]').evaluate((mark) => {
+      const shape = mark.querySelector('svg');
+      return [mark, shape].map((one) => one && getComputedStyle(one).color);
+    });
+  const [word, shape] = await colours();
+  expect(shape).toBe(word);
+  expect(await listed.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('solid');
+});
+
 describe('axe finds nothing, light and dark', () => {
   test.for([
     ['overview', 'typical', '#/overview'],

@@ -18,6 +18,10 @@ export function runCommand(id: CommandId, { actions, singleKeys }: HoldfastState
   else if (id === 'single_keys') actions.setSingleKeys(!singleKeys);
   else if (id === 'server.add') actions.ask({ view: 'servers', id: null, act: 'add' });
   else if (id === 'server.import') actions.ask({ view: 'servers', id: null, act: 'import' });
+  else if (id === 'server.sets') actions.ask({ view: 'servers', id: null, act: 'sets' });
+  else if (id === 'checks.run') actions.ask({ view: 'diagnostics', id: null, act: 'check' });
+  else if (id === 'diagnosis.copy') actions.ask({ view: 'diagnostics', id: null, act: 'copy' });
+  else if (id === 'diagnosis.bundle') actions.ask({ view: 'diagnostics', id: null, act: 'bundle' });
   else if (id === 'client.add') actions.navigate('connect');
   else if (id === 'theme.system') actions.setTheme('system');
   else if (id === 'theme.light') actions.setTheme('light');

@@ -11,6 +11,10 @@ export type CommandId =
   | 'server.add'
   | 'server.import'
   | 'client.add'
+  | 'server.sets'
+  | 'checks.run'
+  | 'diagnosis.copy'
+  | 'diagnosis.bundle'
   | 'theme.system'
   | 'theme.light'
   | 'theme.dark'
@@ -62,6 +66,10 @@ export const COMMANDS: readonly Command[] = [
   { id: 'server.add', ...titled('commands.server.add'), words: t('commands.server.add.words'), menu: 'file' },
   { id: 'server.import', ...titled('commands.server.import'), words: t('commands.server.import.words'), menu: 'file' },
   { id: 'client.add', ...titled('commands.client.add'), words: t('commands.client.add.words'), menu: 'file' },
+  { id: 'server.sets', ...titled('sets.open'), words: t('commands.sets.words') },
+  { id: 'checks.run', ...titled('diagnostics.run'), words: t('commands.checks.words') },
+  { id: 'diagnosis.copy', ...titled('diagnostics.copy'), words: t('commands.diagnosis.words') },
+  { id: 'diagnosis.bundle', ...titled('bundle.ask'), words: t('commands.diagnosis.words') },
   ...VIEWS.map(viewCommand),
   {
     id: 'filter',

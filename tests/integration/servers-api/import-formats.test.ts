@@ -164,7 +164,7 @@ describe('VS Code', () => {
     );
     home.write('.config/Code - Insiders/User/settings.json', { 'mcp.servers': { oldest: { command: 'z' } } });
     expect(home.preview().candidates.map(brief)).toEqual([
-      'vscode asks new: VS Code asks for KEY at a start. Edit the server afterwards and enter it.',
+      'vscode asks new: VS Code asks for KEY when it starts the server. Edit the server afterwards and enter it.',
       'vscode profile new',
       'vscode older new',
       'vscode oldest new',
@@ -385,7 +385,7 @@ auth = "chatgpt"
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
       `cursor a new: ${REDIRECT}`,
-      `vscode b new: VS Code asks for the client id at a start. Edit the server afterwards and enter it. ${REDIRECT} ${ENTER}`,
+      `vscode b new: VS Code asks for the client id when it starts the server. Edit the server afterwards and enter it. ${REDIRECT} ${ENTER}`,
     ]);
     expect(JSON.stringify(preview)).not.toContain('sk-1');
     expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input.oauth)).toEqual([

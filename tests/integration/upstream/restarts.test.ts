@@ -187,7 +187,7 @@ describe('a server that is down', () => {
     upstream.configs.set(counter('one', { env: { COUNTER_SILENT: '1' } }));
     const waiting = end.request('tools/call', { name: 'count' });
     clock.advance(5_000);
-    expect((await waiting).error?.message).toMatch(/^The server "one" is still starting, since \d+ s\. /);
+    expect((await waiting).error?.message).toMatch(/^The server "one" has been starting for \d+ s\. /);
     expect(upstream.servers.stateOf('one')?.state).toBe('starting');
   });
 

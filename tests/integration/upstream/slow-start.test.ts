@@ -33,10 +33,10 @@ test.for(['per-session', 'shared', 'lazy'] as const)(
     upstream.reserve(FIRST);
     const first = await upstream.channel('one', FIRST);
     const { error } = await passTime(clock, first.initialize());
-    expect(error?.message).toMatch(/^The server "one" is still starting, since \d+ s\. Try again in a moment\.$/);
+    expect(error?.message).toMatch(/^The server "one" has been starting for \d+ s\. Try again in a moment\.$/);
     expect(upstream.servers.stateOf('one')).toMatchObject({
       state: 'starting',
-      last_error: expect.stringMatching(/is still starting, since \d+ s\.$/),
+      last_error: expect.stringMatching(/has been starting for \d+ s\.$/),
     });
     await first.channel.close();
     clock.advance(40 * SECOND);

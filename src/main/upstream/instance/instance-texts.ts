@@ -7,7 +7,7 @@ export function noteOfLoss(server: string, lostBy: string, now: Ms): string {
 }
 
 export const stillStarting = (server: string, since: Ms): string =>
-  `The server "${server}" is still starting, since ${Math.round(since / SECOND)} s.`;
+  `The server "${server}" has been starting for ${Math.round(since / SECOND)} s.`;
 
 /** @param secondsLeft - until Holdfast tries again; null when it does not */
 export function whyUnavailable(server: string, lastError: string | null, secondsLeft: number | null): string {

@@ -61,7 +61,10 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
   const timedPatience = timed && patience.get(timed.client_id);
   useIntent('connect', undefined, ({ id, act }) => {
     if (clients === null) return false;
-    if (act === 'remove') setRemoving(clients.find(({ client_id }) => client_id === id) ?? null);
+    const client = clients.find(({ client_id }) => client_id === id) ?? null;
+    if (act === 'remove') setRemoving(client);
+    if (act === 'renew') setRenewing(client);
+    if (act === 'sees') setSeen(client);
     return true;
   });
   return (

@@ -1,11 +1,12 @@
 import { KeyRound } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { ClientType } from '../../../shared/contract/client';
 import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { ErrorNote } from '../../ui/error-note';
 import { Field } from '../../ui/field';
+import { focusInvalid } from '../../ui/focus-invalid';
 import { TypeChoice, typeWord } from './type-choice';
 
 /** A client with a key that nobody has seen before. It holds the key, so it lives in one component's state and nowhere else. */
@@ -29,6 +30,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [missing, setMissing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const name = typed ?? freeName(typeWord(type), taken?.map((client) => client.name) ?? []);
 
   const create = async (event: FormEvent) => {
@@ -36,6 +38,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
     if (busy) return;
     if (name.trim() === '') {
       setMissing(true);
+      focusInvalid(form.current);
       return;
     }
     setBusy(true);
@@ -50,7 +53,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
   };
 
   return (
-    <form onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+    <form ref={form} onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
       <TypeChoice value={type} onChange={setType} />
       <div className="flex flex-wrap items-start gap-x-3">
         <div className="w-72 max-w-full">

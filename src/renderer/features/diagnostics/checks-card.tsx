@@ -2,6 +2,7 @@ import { Check, CircleAlert, type LucideIcon, Minus } from 'lucide-react';
 import type { CheckOutcome, DoctorReport } from '../../../shared/contract/diagnostics';
 import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
+import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { cx } from '../../ui/cx';
@@ -18,6 +19,10 @@ const RESULTS: Readonly<Record<CheckOutcome['result'], { word: string; icon: Luc
 /** The checks of `holdfast doctor`, what each found, and what to do about those that failed. */
 export function ChecksCard() {
   const { report, error, start } = useDoctor();
+  useIntent('diagnostics', null, ({ act }) => {
+    if (act === 'check') start();
+    return act === 'check';
+  });
   const failed = report?.checks.filter(({ result }) => result === 'failed') ?? [];
   const others = report?.checks.filter(({ result }) => result !== 'failed') ?? [];
   return (

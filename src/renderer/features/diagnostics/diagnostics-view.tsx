@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics';
 import { t } from '../../../shared/messages/language';
 import { useActions } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { useRefresh } from '../../store/use-refresh';
 import { Button } from '../../ui/button';
 import { copyText } from '../../ui/copy-text';
@@ -22,6 +23,10 @@ export function DiagnosticsView() {
   const load = useCallback(async () => setFacts(await loadDiagnostics()), [loadDiagnostics]);
   const error = useRefresh(load);
   const [isBundling, setBundling] = useState(false);
+  useIntent('diagnostics', null, ({ act }) => {
+    if (act === 'bundle') setBundling(true);
+    return act === 'bundle';
+  });
   return (
     <ScrollRegion label={t('diagnostics.label')} className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
@@ -63,6 +68,10 @@ function CopyDiagnosis() {
       setBusy(false);
     }
   };
+  useIntent('diagnostics', null, ({ act }) => {
+    if (act === 'copy') void copy();
+    return act === 'copy';
+  });
   return (
     <Button
       variant="primary"

@@ -20,17 +20,9 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
             </Fact>
           ))}
           <Fact name={t('diagnostics.fact.address')}>
-            <RichMessage
-              id="diagnostics.fact.address_port"
-              values={{
-                url: (
-                  <span key="url" translate="no" className="font-mono text-sm">
-                    {facts.url}
-                  </span>
-                ),
-                port: facts.port,
-              }}
-            />
+            <span translate="no" className="font-mono text-sm">
+              {facts.url}
+            </span>
           </Fact>
           <Fact name={t('diagnostics.fact.process')}>
             <RichMessage

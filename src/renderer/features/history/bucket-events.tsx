@@ -117,8 +117,7 @@ function EventRow({ event, count, oldest }: EventFold) {
             title={formatDateTime(event.at)}
             className="shrink-0 text-ink-3"
           >
-            {count > 1 && `${formatShortClock(oldest.at)}–${formatShortClock(event.at)}`}
-            {count === 1 && formatClock(event.at)}
+            {count > 1 ? minutes(oldest.at, event.at) : formatClock(event.at)}
           </time>
         </p>
         {hasDetail(words) && (
@@ -150,4 +149,10 @@ function SessionLink({ id }: { id: string }) {
       </span>
     </a>
   );
+}
+
+/** `10:02–10:29`, or the one minute that all of it happened in. */
+function minutes(from: Ms, to: Ms): string {
+  const [first, last] = [formatShortClock(from), formatShortClock(to)];
+  return first === last ? first : `${first}–${last}`;
 }

@@ -12,6 +12,7 @@ import { HOUR, type Ms } from '../../../shared/model/units';
 import type { View } from '../../../shared/model/views';
 import type { ConnectionInfo } from '../../bridge/bridge';
 import { loginSentence } from '../../format/login-words';
+import { namesWords } from '../../format/names';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
@@ -154,7 +155,7 @@ function serverDown({ servers, now }: HealthInput): Health | null {
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
-        : t('health.down.detail', { names: down.map(({ name }) => name).join(', ') }),
+        : t('health.down.detail', { names: namesWords(down.map(({ name }) => name)) }),
     action: showServers(down),
   };
 }
@@ -164,7 +165,7 @@ function loginNeeded({ servers }: HealthInput): Health | null {
   const [only] = waiting;
   if (!only) return null;
   const held = waiting.reduce((sum, { login }) => sum + login.held_calls, 0);
-  const names = waiting.map(({ name }) => name).join(', ');
+  const names = namesWords(waiting.map(({ name }) => name));
   return {
     tone: 'warn',
     sentence: t('health.login', { count: waiting.length, name: only.name }),

@@ -6,7 +6,8 @@ import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 
 const KINDS: readonly (readonly [words: MessageId, states: readonly ServerState[]])[] = [
-  ['overview.servers.running', ['running', 'starting']],
+  ['overview.servers.running', ['running']],
+  ['overview.servers.starting', ['starting']],
   ['overview.servers.stopped', ['stopped']],
   ['overview.servers.attention', ['waiting', 'circuit_open', 'broken', 'needs_login', 'untrusted']],
   ['overview.servers.off', ['disabled']],

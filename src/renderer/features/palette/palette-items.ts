@@ -9,7 +9,8 @@ import { showInvisible } from '../../../shared/visible-text';
 import { hasTokens, takesLogin } from '../../format/login-words';
 import { clientTypeWord, processBesideName, STATUS_WORDS, sessionName } from '../../format/words';
 import type { Intent } from '../../store/intent';
-import { isRetried } from '../servers/is-retried';
+import { isRestarted, isRetried, isRunning } from '../servers/is-retried';
+import { canShare } from '../sessions/detail/can-share';
 import { matchScore } from './fuzzy';
 
 /** What picking an item does. */
@@ -67,7 +68,7 @@ export function paletteItems({ sessions, servers, clients, isApp }: PaletteFacts
     ...clients.map(clientItem),
     ...open.flatMap(sessionActions),
     ...servers.flatMap(serverActions),
-    ...clients.map(removeClient),
+    ...clients.flatMap(clientActions),
   ];
 }
 
@@ -133,6 +134,11 @@ function sessionActions(session: Session): PaletteItem[] {
           item('token', t('palette.session.token', { name })),
         ]
       : []),
+    ...(session.sharing === null ? [item('continue', t('palette.session.continue', { name }))] : []),
+    ...(canShare(session) ? [item('share', t('palette.session.share', { name }))] : []),
+    item('name', t('palette.session.name', { name })),
+    item('pin', t(session.pinned ? 'palette.session.unpin' : 'palette.session.pin', { name })),
+    item('bundle', t('palette.session.bundle', { name })),
     item('end', t('palette.session.end', { name })),
   ];
 }
@@ -170,6 +176,8 @@ function serverActions(server: Server): PaletteItem[] {
           ),
         ]
       : []),
+    ...(isRestarted(server) ? [item('restart', t('palette.server.restart', { name }))] : []),
+    ...(isRunning(server) ? [item('stop', t('palette.server.stop', { name }))] : []),
     ...(isRetried(server) ? [item('retry', t('palette.server.retry', { name }), { do: 'retry', name: id })] : []),
     ...(trusted && !isBroken ? [item('onTest', t('palette.server.test', { name }))] : []),
     ...(takesLogin(server) && login.state !== 'under_way'
@@ -185,6 +193,7 @@ function serverActions(server: Server): PaletteItem[] {
             name: id,
             on: !enabled,
           }),
+          item('onTools', t('palette.server.tools', { name })),
         ]),
     item('onAllLines', t('palette.server.output', { name })),
     item('onRemove', t('palette.server.remove', { name })),
@@ -201,10 +210,19 @@ const clientItem = ({ client_id, name, type, type_name }: Client): PaletteItem =
   deed: { do: 'go', view: 'connect', id: client_id },
 });
 
-const removeClient = (client: Client): PaletteItem => ({
-  ...clientItem(client),
-  id: `client:${client.client_id}:remove`,
-  title: t('palette.client.remove', { name: showInvisible(client.name) }),
-  kind: 'action',
-  deed: { do: 'ask', intent: { view: 'connect', id: client.client_id, act: 'remove' } },
-});
+function clientActions(client: Client): PaletteItem[] {
+  const { client_id: id } = client;
+  const name = showInvisible(client.name);
+  const item = (act: string, title: string): PaletteItem => ({
+    ...clientItem(client),
+    id: `client:${id}:${act}`,
+    title,
+    kind: 'action',
+    deed: { do: 'ask', intent: { view: 'connect', id, act } },
+  });
+  return [
+    item('sees', t('sees.title', { name })),
+    item('renew', t('palette.client.renew', { name })),
+    item('remove', t('palette.client.remove', { name })),
+  ];
+}

@@ -5,3 +5,9 @@ import { sharesState } from '../../format/server-words';
 export const isRetried = ({ state, policy, instances }: Server): boolean =>
   (state === 'waiting' || state === 'circuit_open') &&
   (sharesState(policy) || instances.some((one) => one.state === 'waiting' || one.state === 'circuit_open'));
+
+/** Whether there is anything to stop. */
+export const isRunning = ({ state }: Server): boolean => state === 'running' || state === 'starting';
+
+/** Whether it is started anew as a whole; one that is tried again is only brought forward. */
+export const isRestarted = (server: Server): boolean => isRunning(server) && !isRetried(server);

@@ -4,6 +4,7 @@ import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
 import { useActions } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import { toast, toastError } from '../../ui/toast';
@@ -24,14 +25,14 @@ export function RestartButton({ server: { name, running_calls } }: { server: Ser
       setBusy(false);
     }
   };
+  const press = () => (running_calls > 0 ? setAsking(true) : void restart());
+  useIntent('servers', name, ({ act }) => {
+    if (act === 'restart') press();
+    return act === 'restart';
+  });
   return (
     <>
-      <Button
-        size="sm"
-        icon={<RotateCw size={14} aria-hidden />}
-        disabled={busy}
-        onClick={() => (running_calls > 0 ? setAsking(true) : void restart())}
-      >
+      <Button size="sm" icon={<RotateCw size={14} aria-hidden />} disabled={busy} onClick={press}>
         {t('servers.restart')}
       </Button>
       <ConfirmDialog

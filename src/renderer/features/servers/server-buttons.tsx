@@ -5,6 +5,7 @@ import {
   LogOut,
   Pencil,
   RotateCw,
+  ScrollText,
   ShieldQuestion,
   Trash2,
   Wrench,
@@ -20,7 +21,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { toastError } from '../../ui/toast';
 import { useKeptFocus } from '../../ui/use-kept-focus';
-import { isRetried } from './is-retried';
+import { isRestarted, isRetried, isRunning } from './is-retried';
 import { RestartButton } from './restart-button';
 import type { CardActions } from './server-actions';
 import { StopButton } from './stop-button';
@@ -46,15 +47,15 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
         </Button>
       )}
       {canRetry && <RetryButton name={name} />}
-      {!canRetry && isRunning(state) && <RestartButton server={server} />}
-      {isRunning(state) && <StopButton server={server} onStopped={focusNext} />}
+      {isRestarted(server) && <RestartButton server={server} />}
+      {isRunning(server) && <StopButton server={server} onStopped={focusNext} />}
       <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
           {t('servers.test')}
         </Button>
       )}
-      {actions.onTools && (
+      {actions.onTools && !isBroken && (
         <Button size="sm" icon={<Wrench size={14} aria-hidden />} onClick={() => actions.onTools?.(server)}>
           {t('tools.open')}
         </Button>
@@ -69,7 +70,9 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
           </IconButton>
         }
       >
-        <MenuItem onClick={() => actions.onAllLines(server)}>{t('servers.all_output')}</MenuItem>
+        <MenuItem icon={<ScrollText size={14} aria-hidden />} onClick={() => actions.onAllLines(server)}>
+          {t('servers.all_output')}
+        </MenuItem>
         {takesLogin(server) && server.login.state !== 'needed' && (
           <MenuItem icon={<KeyRound size={14} aria-hidden />} onClick={() => actions.onLogIn(server)}>
             {t(server.login.state === 'none' ? 'login.log_in' : 'login.again')}
@@ -88,8 +91,6 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
     </div>
   );
 }
-
-const isRunning = (state: Server['state']): boolean => state === 'running' || state === 'starting';
 
 /** What can be done about a login now; the rest is in the menu. */
 function LoginButtons({ server, actions }: { server: Server; actions: CardActions }) {

@@ -21,6 +21,7 @@ import { ConfirmCommand, ConfirmSeveral } from './confirm-command';
 import { FileNotice, FileProblems } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
+import { isRestarted, isRunning } from './is-retried';
 import { ServerListView } from './list/server-list-view';
 import { LogOutDialog } from './login/log-out-dialog';
 import { LoginDialog } from './login/login-dialog';
@@ -88,9 +89,10 @@ export function ServersView() {
   }, [logIn, remove, testServer]);
 
   useIntent('servers', undefined, (intent) => {
-    if (intent.act === 'add' || intent.act === 'import') setOpen({ kind: intent.act });
+    const { act } = intent;
+    if (act === 'add' || act === 'import' || act === 'sets') setOpen({ kind: act });
     else if (servers === null) return false;
-    else takeIntent(servers.servers, intent, actions);
+    else return takeIntent(servers.servers, intent, actions);
     return true;
   });
 
@@ -171,11 +173,19 @@ export function ServersView() {
   );
 }
 
-/** Does to a server what its own button would; a server that is gone gets nothing. */
-function takeIntent(servers: readonly Server[], { id, act }: Intent, actions: CardActions): void {
+/** Acts that the button of the server does itself, while it is there. */
+const OWN: Readonly<Record<string, (server: Server) => boolean>> = { restart: isRestarted, stop: isRunning };
+
+/**
+ * Does to a server what its own button would; a server that is gone gets nothing.
+ * @returns false if the button has yet to do it
+ */
+function takeIntent(servers: readonly Server[], { id, act }: Intent, actions: CardActions): boolean {
   const server = servers.find(({ name }) => name === id);
+  if (server && Object.hasOwn(OWN, act)) return !OWN[act]?.(server);
   const action = Object.hasOwn(actions, act) ? actions[act as keyof CardActions] : undefined;
   if (server) action?.(server);
+  return true;
 }
 
 function Confirm({ names, onClose }: { names: readonly string[]; onClose(): void }) {

@@ -4,6 +4,7 @@ import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
 import { useActions } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import { toast } from '../../ui/toast';
@@ -18,6 +19,10 @@ export function StopButton({ server: { name, running_calls }, onStopped }: StopB
   const { stopServer } = useActions();
   const [asking, setAsking] = useState(false);
   const calls = running_calls > 0 ? [t('servers.calls_fail', { count: running_calls })] : [];
+  useIntent('servers', name, ({ act }) => {
+    if (act === 'stop') setAsking(true);
+    return act === 'stop';
+  });
   return (
     <>
       <Button size="sm" icon={<Square size={14} aria-hidden />} onClick={() => setAsking(true)}>

@@ -100,7 +100,10 @@ export function DeleteRows() {
             value={days}
             aria-invalid={sentence('older') !== null}
             aria-describedby={`${id}-unit ${id}-note`}
-            onChange={(event) => setDays(event.target.value)}
+            onChange={(event) => {
+              setDays(event.target.value);
+              setError(null);
+            }}
             onKeyDown={(event) => event.key === 'Enter' && askOlder()}
             className={cx(INPUT, 'max-w-16 tabular-nums', sentence('older') && 'border-danger')}
           />

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
 import { t, translationOf } from '../../../shared/messages/language';
+import { namesWords } from '../../format/names';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
 import { errorSentence } from '../../ui/error-note';
@@ -11,7 +12,6 @@ import { WholeRow } from './whole-row';
 
 /** What a check of a port may say. */
 const SENTENCES = ['said.port.own', 'said.port.taken', 'said.port.reserved', 'said.port.free'] as const;
-const NAMES_SHOWN = 6;
 const code = (chunks: ReactNode) => (
   <code translate="no" className="break-all font-mono text-xs">
     {chunks}
@@ -47,8 +47,6 @@ function PortDialog({ port, sentence, onAnswer }: { port: number; sentence: stri
     loadClients().catch(() => undefined);
   }, [loadClients]);
   const names = (clients ?? []).map(({ name }) => name);
-  const more = names.length - NAMES_SHOWN;
-  const shown = names.slice(0, NAMES_SHOWN).join(', ');
   const address = `http://127.0.0.1:${port}/mcp`;
   return (
     <ConfirmDialog
@@ -65,11 +63,7 @@ function PortDialog({ port, sentence, onAnswer }: { port: number; sentence: stri
           <RichMessage
             key="address"
             id="settings.port.address_of"
-            values={{
-              address,
-              code,
-              names: more > 0 ? t('settings.port.more', { names: shown, count: more }) : shown,
-            }}
+            values={{ address, code, names: namesWords(names) }}
           />
         ),
         <RichMessage key="command" id="settings.port.command" values={{ code }} />,

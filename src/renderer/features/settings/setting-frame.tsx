@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
 import { t } from '../../../shared/messages/language';
 import { valueWords } from '../../../shared/model/setting-words';
 import { cx } from '../../ui/cx';
+import { focusInvalid } from '../../ui/focus-invalid';
 import { useKeptFocus } from '../../ui/use-kept-focus';
 
 export interface RowFrameProps {
@@ -19,6 +20,11 @@ export interface RowFrameProps {
 /** A row: what it is and does on the left, the control and what is to be said of it on the right. */
 export function RowFrame({ controlId, label, help, note, error, children }: RowFrameProps) {
   const keptFocus = useKeptFocus<HTMLDivElement>();
+  const { ref } = keptFocus;
+  useEffect(() => {
+    // Whoever has gone on to another field meanwhile stays there.
+    if (error && ref.current?.contains(document.activeElement)) focusInvalid(ref.current);
+  }, [error, ref]);
   const Label = controlId === undefined ? 'span' : 'label';
   return (
     <div className="grid grid-cols-1 gap-x-6 gap-y-2 py-3 min-[800px]:grid-cols-[minmax(0,1fr)_18rem]">

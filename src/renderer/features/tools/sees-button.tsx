@@ -14,7 +14,12 @@ interface SeesButtonProps {
 /** Says in a word what a client sees, and opens the whole answer. */
 export function SeesButton({ client: { client_id, name }, index, onOpen }: SeesButtonProps) {
   return (
-    <Button size="sm" variant="ghost" className="-ml-2.5 h-6 max-w-44 font-normal" onClick={onOpen}>
+    <Button
+      size="sm"
+      variant="ghost"
+      className="-ml-2.5 h-6 max-w-44 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
+      onClick={onOpen}
+    >
       <span className="truncate">
         <RichMessage
           id="sees.open"

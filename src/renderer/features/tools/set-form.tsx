@@ -1,4 +1,4 @@
-import { useCallback, useId, useState } from 'react';
+import { type FormEvent, useCallback, useId, useRef, useState } from 'react';
 import type { ListedItem, ListedItems } from '../../../shared/contract/visibility';
 import { t } from '../../../shared/messages/language';
 import { addressOfSet, SET_NAME } from '../../../shared/model/mcp-address';
@@ -11,6 +11,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
 import { Field } from '../../ui/field';
+import { focusInvalid } from '../../ui/focus-invalid';
 import { Segmented } from '../../ui/segmented';
 import { toast } from '../../ui/toast';
 import { filterItems } from './filter-items';
@@ -39,11 +40,19 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
   const [parts, setParts] = useState<readonly ServerPart[]>(set?.parts ?? []);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [isMissing, setMissing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const isWrong = name !== '' && !(name.length <= SET_NAME.longest && SET_NAME.pattern.test(name));
   const isRenamed = set !== null && name !== set.name;
   // A server that is gone stays in a set until somebody takes it out.
   const names = [...new Set([...servers.map((server) => server.name), ...parts.map(({ server }) => server)])];
-  const save = async () => {
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (name === '' || isWrong) {
+      setMissing(name === '');
+      focusInvalid(form.current);
+      return;
+    }
     setBusy(true);
     try {
       await saveSet({ name, parts: [...parts], replaces: set?.name ?? null });
@@ -63,25 +72,21 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
       footer={
         <>
           <Button onClick={onBack}>{t('sets.form.back')}</Button>
-          <Button variant="primary" type="submit" form={id} disabled={busy || name === '' || isWrong}>
+          <Button variant="primary" type="submit" form={id} disabled={busy}>
             {t('ui.save')}
           </Button>
         </>
       }
     >
-      <form
-        id={id}
-        className="flex min-h-[50vh] flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <form id={id} ref={form} className="flex min-h-[50vh] flex-col gap-3" onSubmit={(event) => void save(event)}>
         {error !== null && <ErrorNote error={error} />}
         <Field
           label={t('sets.form.name')}
           value={name}
-          onChange={setName}
+          onChange={(next) => {
+            setName(next);
+            setMissing(false);
+          }}
           maxLength={SET_NAME.longest}
           autoComplete="off"
           spellCheck={false}
@@ -90,7 +95,7 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
               ? t('sets.form.renamed')
               : name !== '' && t('sets.form.name_hint', { address: `${url ?? ''}/mcp/${addressOfSet(name)}` })
           }
-          error={isWrong && t('sets.form.wrong_name')}
+          error={isMissing ? t('sets.form.no_name') : isWrong && t('sets.form.wrong_name')}
         />
         {names.length === 0 && <p className="text-ink-3">{t('sets.form.no_servers')}</p>}
         {names.map((server) => (

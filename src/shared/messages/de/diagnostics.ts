@@ -32,7 +32,6 @@ export const DIAGNOSTICS: Translated<typeof EN> = {
 
   'diagnostics.this': 'Dieses Holdfast',
   'diagnostics.fact.address': 'Adresse',
-  'diagnostics.fact.address_port': '{url}, Port {port}',
   'diagnostics.fact.process': 'Prozess',
   'diagnostics.fact.process_since': '{pid}, gestartet {time}',
   'diagnostics.fact.keeper': 'Keeper',

@@ -63,6 +63,6 @@ export const HISTORY: Translated<typeof EN> = {
   'history.events.count': '{count, plural, one {# Ereignis} other {# Ereignisse}}',
   'history.events.latest': '{count, plural, one {Letztes Ereignis} other {Letzte # Ereignisse}}',
   'history.events.gaps':
-    '{count, plural, one {# Lücke von {total}} other {# Lücken, die längste {longest}, zusammen {total}}}',
+    '{count, plural, one {# Lücke von {total}} other {# Lücken, die längste {longest}, über alle Sitzungen {total}}}',
   'history.events.session': 'Sitzung',
 };

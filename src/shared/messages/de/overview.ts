@@ -17,6 +17,7 @@ export const OVERVIEW: Translated<typeof EN> = {
 
   'overview.servers': '{count, plural, one {# Server} other {# Server}}',
   'overview.servers.running': '{count, plural, one {# läuft} other {# laufen}}',
+  'overview.servers.starting': '{count, plural, one {# startet} other {# starten}}',
   'overview.servers.stopped': '{count, number} nicht in Gebrauch',
   'overview.servers.attention': '{count, plural, one {# braucht Aufmerksamkeit} other {# brauchen Aufmerksamkeit}}',
   'overview.servers.off': '{count, number} aus',

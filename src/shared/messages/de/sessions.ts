@@ -196,8 +196,8 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.talks_to': 'Spricht mit',
   'session.fact.talks_to.all': 'Allen Servern und den Tools von Holdfast',
   'session.fact.processes': 'Prozesse',
+  'session.fact.processes.unmeasured': 'Prozess {pid}',
   'session.fact.processes.one': 'Prozess {pid}, {memory}',
-  'session.fact.processes.memory_unknown': 'Speicher unbekannt',
   'session.fact.protocol': 'Protokoll',
   'session.fact.protocol.era':
     '{version}, {era, select, sessionful {mit Sitzung} stateless {ohne Sitzung} other {{era}}}',

@@ -49,7 +49,6 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
     'Clients haben die alte Adresse in ihren Einstellungen und verlieren Holdfast dann. Dort <code>{address}</code> eintragen.',
   'settings.port.address_of':
     'Clients haben die alte Adresse in ihren Einstellungen und verlieren Holdfast dann. Dort <code>{address}</code> eintragen: {names}.',
-  'settings.port.more': '{names} und {count} weitere',
   'settings.port.command':
     'Bei Clients, die Holdfast verbunden hat, erledigt das <code>holdfast connect CLIENT</code>. Clients mit der Brücke finden die neue Adresse selbst.',
   'settings.port.action': 'Port ändern',

@@ -75,6 +75,7 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'sets.form.name': 'Name',
   'sets.form.name_hint': 'Adresse: {address}',
   'sets.form.renamed': 'Die alte Adresse antwortet dann mit 404. Clients, die das Profil gewählt haben, behalten es.',
+  'sets.form.no_name': 'Das Profil braucht einen Namen.',
   'sets.form.wrong_name': 'Beginnt mit einem Buchstaben; nur Buchstaben, Ziffern und „-“.',
   'sets.form.of': 'Was von {server} dazugehört',
   'sets.form.nothing': 'Nichts',

@@ -15,6 +15,7 @@ export const WORDS: Translated<typeof EN> = {
 
   'words.client.other': 'Anderer',
   'words.client.unnamed': 'Client ohne Namen',
+  'words.names.more': '{names} und {count, number} weitere',
   'words.process': 'Prozess {pid}',
   'words.process.aside': 'Prozess {pid}',
   'words.process.in_folder': '{folder}, Prozess {pid}',

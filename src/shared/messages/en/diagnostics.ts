@@ -30,7 +30,6 @@ export const DIAGNOSTICS = {
 
   'diagnostics.this': 'This Holdfast',
   'diagnostics.fact.address': 'Address',
-  'diagnostics.fact.address_port': '{url}, port {port}',
   'diagnostics.fact.process': 'Process',
   'diagnostics.fact.process_since': '{pid}, started {time}',
   'diagnostics.fact.keeper': 'Keeper',

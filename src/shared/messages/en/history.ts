@@ -61,6 +61,6 @@ export const HISTORY = {
   'history.events.count': '{count, plural, one {# event} other {# events}}',
   'history.events.latest': 'Latest {count, plural, one {# event} other {# events}}',
   'history.events.gaps':
-    '{count, plural, one {# gap of {total}} other {# gaps, the longest {longest}, {total} in all}}',
+    '{count, plural, one {# gap of {total}} other {# gaps, the longest {longest}, {total} over all sessions}}',
   'history.events.session': 'Session',
 } as const;

@@ -15,6 +15,7 @@ export const OVERVIEW = {
 
   'overview.servers': '{count, plural, one {# server} other {# servers}}',
   'overview.servers.running': '{count, number} running',
+  'overview.servers.starting': '{count, number} starting',
   'overview.servers.stopped': '{count, number} not in use',
   'overview.servers.attention': '{count, plural, one {# needs attention} other {# need attention}}',
   'overview.servers.off': '{count, number} off',

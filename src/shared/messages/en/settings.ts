@@ -47,7 +47,6 @@ export const SETTINGS_VIEW = {
     'Clients have the old address in their settings and lose Holdfast then. Enter <code>{address}</code> there.',
   'settings.port.address_of':
     'Clients have the old address in their settings and lose Holdfast then. Enter <code>{address}</code> there: {names}.',
-  'settings.port.more': '{names} and {count} more',
   'settings.port.command':
     'For clients that Holdfast connected, <code>holdfast connect CLIENT</code> does it. Clients that use the bridge find the new address themselves.',
   'settings.port.action': 'Change the port',

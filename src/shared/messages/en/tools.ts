@@ -72,6 +72,7 @@ export const TOOLS = {
   'sets.form.name': 'Name',
   'sets.form.name_hint': 'Address: {address}',
   'sets.form.renamed': 'The old address then answers 404. Clients that have chosen the set stay with it.',
+  'sets.form.no_name': 'Give the set a name.',
   'sets.form.wrong_name': 'Starts with a letter; letters, digits and "-" only.',
   'sets.form.of': 'Parts of {server} in the set',
   'sets.form.nothing': 'Nothing',

@@ -13,6 +13,7 @@ export const WORDS = {
 
   'words.client.other': 'Other',
   'words.client.unnamed': 'Unnamed client',
+  'words.names.more': '{names} and {count, number} more',
   'words.process': 'Process {pid}',
   'words.process.aside': 'process {pid}',
   'words.process.in_folder': '{folder}, process {pid}',

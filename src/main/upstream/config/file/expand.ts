@@ -32,7 +32,7 @@ export function expand(text: string, env: NodeJS.ProcessEnv): Expanded {
 
 function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; wrong: string | null } {
   if (ASKING.test(inner)) {
-    const wrong = `\${${inner}} is asked for by VS Code at a start, which Holdfast cannot do. Edit the server and enter the value.`;
+    const wrong = `\${${inner}} is asked for by VS Code when it starts the server. Holdfast cannot ask. Edit the server and enter the value.`;
     return { value: null, wrong };
   }
   if (OF_A_PROJECT.test(inner)) {

@@ -97,7 +97,9 @@ function remarkOf(
   return [
     project === undefined ? '' : `Of the project ${project}.`,
     switchedOff ?? '',
-    asked.length > 0 ? `VS Code asks for ${asked.join(', ')} at a start. Edit the server afterwards and enter it.` : '',
+    asked.length > 0
+      ? `VS Code asks for ${asked.join(', ')} when it starts the server. Edit the server afterwards and enter it.`
+      : '',
     elsewhere === undefined ? '' : `Its address was read from "${elsewhere}".`,
     source === 'gemini' && input.url !== undefined && value.type === undefined
       ? 'Its address may be one for the older HTTP+SSE. Test it afterwards; if it is, edit it.'

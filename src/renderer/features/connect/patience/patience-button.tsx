@@ -16,7 +16,12 @@ export interface PatienceButtonProps {
 export function PatienceButton({ name, patience, onOpen }: PatienceButtonProps) {
   if (!patience) return <span className="block h-6" />;
   return (
-    <Button size="sm" variant="ghost" className="-ml-2.5 h-6 font-normal" onClick={onOpen}>
+    <Button
+      size="sm"
+      variant="ghost"
+      className="-ml-2.5 h-6 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
+      onClick={onOpen}
+    >
       <span>
         <RichMessage
           id="patience.open"

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { PatienceView } from '../../../../shared/contract/calls';
 import type { Client } from '../../../../shared/contract/client';
 import { t } from '../../../../shared/messages/language';
@@ -16,6 +16,7 @@ import { cx } from '../../../ui/cx';
 import { Dialog } from '../../../ui/dialog';
 import { errorSentence } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
+import { focusInvalid } from '../../../ui/focus-invalid';
 import { toast } from '../../../ui/toast';
 
 export interface PatienceDialogProps {
@@ -32,7 +33,12 @@ export function PatienceDialog({ client, patience, onChanged, onClose }: Patienc
   const [text, setText] = useState(isSet ? String(patience.seconds) : '');
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const name = showInvisible(client.name);
+  const fail = (sentence: string) => {
+    setError(sentence);
+    focusInvalid(form.current);
+  };
   const save = async (seconds: number | null) => {
     setBusy(true);
     try {
@@ -42,14 +48,14 @@ export function PatienceDialog({ client, patience, onChanged, onClose }: Patienc
       setError(null);
       toast({ title: t('patience.saved', { name, length: lengthOf(now.seconds) }), detail: t('patience.saved.about') });
     } catch (failure) {
-      setError(errorSentence(failure));
+      fail(errorSentence(failure));
     }
     setBusy(false);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const seconds = readPatience(text);
-    if (seconds === null) setError(t('patience.wrong', { least, most }));
+    if (seconds === null) fail(t('patience.wrong', { least, most }));
     else if (!isBusy) void save(seconds);
   };
   return (
@@ -57,7 +63,7 @@ export function PatienceDialog({ client, patience, onChanged, onClose }: Patienc
       <div className="flex flex-col gap-4">
         <p className="text-ink-2">{t('patience.about', { name })}</p>
         <Known patience={patience} name={name} />
-        <form onSubmit={submit} noValidate className="flex flex-col gap-2">
+        <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-2">
           <Field
             label={t('patience.seconds')}
             value={text}

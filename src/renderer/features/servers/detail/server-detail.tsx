@@ -40,7 +40,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
       aria-labelledby={id}
       data-server={name}
       onKeyDown={onKeyDown}
-      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem] [@media(max-height:37rem)]:overflow-y-auto"
+      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem] [scrollbar-color:var(--line-strong)_transparent] [scrollbar-width:thin] [@media(max-height:37rem)]:overflow-y-auto"
     >
       <div className="flex items-center gap-2 px-5 pt-3">
         <h2 id={id} translate="no" className="min-w-0 truncate font-semibold text-ink text-lg">
@@ -70,7 +70,8 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
             <div className="flex flex-col gap-4 px-5 py-4">
               <ServerFacts server={server} withoutProcesses />
               <ServerProcesses server={server} />
-              <ServerTools name={name} />
+              {/* An entry that cannot be read serves nothing. */}
+              {server.state !== 'broken' && <ServerTools name={name} />}
               <ToolChanges server={server} />
               <ListRemarks server={server} />
               <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />

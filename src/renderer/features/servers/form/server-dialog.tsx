@@ -9,6 +9,7 @@ import { Button } from '../../../ui/button';
 import { ConfirmDialog, Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
+import { focusInvalid } from '../../../ui/focus-invalid';
 import { RichMessage } from '../../../ui/rich-message';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
@@ -71,13 +72,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     event.preventDefault();
     setTried(true);
     if (!result.ok) {
-      // The fields are marked as invalid by the next render.
-      requestAnimationFrame(() => {
-        const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
-        const folded = field?.closest('details');
-        if (folded) folded.open = true;
-        field?.focus();
-      });
+      focusInvalid(form.current);
       return;
     }
     if (command && !(server?.trusted && isSameCommand(server, command))) setLooking(true);

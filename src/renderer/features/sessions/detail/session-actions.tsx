@@ -1,4 +1,16 @@
-import { ArrowRightLeft, CircleStop, Ellipsis, KeyRound, Pin, PinOff, Unplug, Users } from 'lucide-react';
+import {
+  ArrowRightLeft,
+  CircleStop,
+  Copy,
+  Ellipsis,
+  KeyRound,
+  PackageOpen,
+  Pencil,
+  Pin,
+  PinOff,
+  Unplug,
+  Users,
+} from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { t } from '../../../../shared/messages/language';
@@ -12,6 +24,7 @@ import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast, toastError } from '../../../ui/toast';
 import { BundleDialog } from '../../diagnostics/bundle-dialog';
+import { canShare } from './can-share';
 import { ContinueDialog } from './continue-dialog';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
@@ -28,12 +41,6 @@ export function SessionActions({ session }: { session: Session }) {
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
-  const canGoOn = !hasEnded(session.status) && session.era === 'sessionful' && session.sharing === null;
-
-  useIntent('sessions', session.session_id, ({ act }) => {
-    setAsking(ASKS.find((one) => one === act) ?? null);
-    return true;
-  });
 
   const disconnect = async () => {
     await disconnectSession(session.session_id);
@@ -54,6 +61,11 @@ export function SessionActions({ session }: { session: Session }) {
       toastError(t('session.pin.failed'), error);
     }
   };
+  useIntent('sessions', session.session_id, ({ act }) => {
+    if (act === 'pin') void pin();
+    setAsking(ASKS.find((one) => one === act) ?? null);
+    return true;
+  });
   const copyRow = async () => {
     if (await copyText(JSON.stringify(session, null, 2))) toast({ title: t('session.copied') });
   };
@@ -92,10 +104,16 @@ export function SessionActions({ session }: { session: Session }) {
         >
           {t('session.continue.ask')}
         </MenuItem>
-        <MenuItem icon={<Users size={14} aria-hidden />} disabled={!canGoOn} onClick={() => setAsking('share')}>
+        <MenuItem
+          icon={<Users size={14} aria-hidden />}
+          disabled={!canShare(session)}
+          onClick={() => setAsking('share')}
+        >
           {t('session.share.ask')}
         </MenuItem>
-        <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
+        <MenuItem icon={<Pencil size={14} aria-hidden />} onClick={() => setAsking('name')}>
+          {t('session.name.ask')}
+        </MenuItem>
         <MenuItem
           icon={session.pinned ? <PinOff size={14} aria-hidden /> : <Pin size={14} aria-hidden />}
           disabled={hasEnded(session.status)}
@@ -103,8 +121,12 @@ export function SessionActions({ session }: { session: Session }) {
         >
           {session.pinned ? t('session.unpin') : t('session.pin')}
         </MenuItem>
-        <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
-        <MenuItem onClick={() => setAsking('bundle')}>{t('bundle.ask')}</MenuItem>
+        <MenuItem icon={<Copy size={14} aria-hidden />} onClick={() => void copyRow()}>
+          {t('session.copy')}
+        </MenuItem>
+        <MenuItem icon={<PackageOpen size={14} aria-hidden />} onClick={() => setAsking('bundle')}>
+          {t('bundle.ask')}
+        </MenuItem>
         <MenuSeparator />
         <MenuItem
           danger

@@ -26,10 +26,9 @@ export function SessionProcesses({ session }: { session: Session }) {
       {own.map(({ instance_id, name, pid, rss_bytes }) => (
         <span key={instance_id} className="block">
           <span translate="no">{name}</span>:{' '}
-          {t('session.fact.processes.one', {
-            pid,
-            memory: rss_bytes === null ? t('session.fact.processes.memory_unknown') : formatBytes(rss_bytes),
-          })}
+          {rss_bytes === null
+            ? t('session.fact.processes.unmeasured', { pid })
+            : t('session.fact.processes.one', { pid, memory: formatBytes(rss_bytes) })}
         </span>
       ))}
     </Fact>

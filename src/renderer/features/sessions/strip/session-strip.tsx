@@ -9,6 +9,7 @@ import { Segmented } from '../../../ui/segmented';
 import { withShared } from '../detail/timeline-model';
 import { useSharedEvents } from '../detail/use-shared-events';
 import { useTimeline } from '../detail/use-timeline';
+import { StripExport } from './strip-export';
 import { StripLanes } from './strip-lanes';
 import { StripLegend } from './strip-legend';
 import { buildStrip, STRIP_KINDS, type Strip, type StripItem, stripItems } from './strip-model';
@@ -64,8 +65,9 @@ export function SessionStrip({ session }: { session: Session }) {
 
   return (
     <section aria-label={t('strip.title')} className="flex flex-col gap-2 px-5 py-4">
-      <div className="flex items-center justify-between">
-        <h3 className="font-semibold text-ink">{t('strip.title')}</h3>
+      <div className="flex items-center gap-2">
+        <h3 className="mr-auto font-semibold text-ink">{t('strip.title')}</h3>
+        <StripExport session={session} strip={strip} disabled={events === null} />
         <Segmented label={t('strip.reach')} value={reach} options={SPANS} onChange={setReach} />
       </div>
       {error !== null && <ErrorNote error={error} />}
@@ -77,7 +79,7 @@ export function SessionStrip({ session }: { session: Session }) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, items.length - 1)}
         aria-valuenow={found < 0 ? Math.max(0, items.length - 1) : found}
-        aria-valuetext={item ? stripItemWords(item) : summary}
+        aria-valuetext={item ? stripItemWords(strip, item) : summary}
         onKeyDown={press}
         onBlur={() => point(null)}
         className="rounded"
@@ -89,7 +91,7 @@ export function SessionStrip({ session }: { session: Session }) {
         <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
       </div>
       <p data-strip-words className="min-h-10 text-ink-2 text-sm">
-        {item ? stripItemWords(item) : summary}
+        {item ? stripItemWords(strip, item) : summary}
       </p>
       <StripLegend strip={strip} />
       <span id={hint} className="sr-only">

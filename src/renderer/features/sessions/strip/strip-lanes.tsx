@@ -3,11 +3,8 @@ import { t } from '../../../../shared/messages/language';
 import type { Ms } from '../../../../shared/model/units';
 import { cx } from '../../../ui/cx';
 import { MarkShape } from './mark-shape';
-import type { Strip, StripItem, StripMark, StripState } from './strip-model';
+import { marksIn, type Strip, type StripItem, type StripMark, type StripState, shownLanes } from './strip-model';
 import './strip.css';
-
-/** More servers than these appear only in the timeline. */
-const LANES_SHOWN = 4;
 
 export interface StripLanesProps {
   strip: Strip;
@@ -19,7 +16,6 @@ export interface StripLanesProps {
 
 /** One lane for the client, one for each server whose process is known. Purely visual; the text around it says the same. */
 export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
-  const moments = strip.marks.filter(({ type }) => type !== 'server');
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (children: ReactNode) => (
     // The pointer does here what the arrow keys of the surrounding slider do.
@@ -40,12 +36,12 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
               style={span(strip, segment.from, segment.to)}
             />
           ))}
-          {moments.map((mark) => (
+          {marksIn(strip, null).map((mark) => (
             <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
           ))}
         </>,
       )}
-      {strip.lanes.slice(0, LANES_SHOWN).map(({ server, spans }) => (
+      {shownLanes(strip).map(({ server, spans }) => (
         <div key={server} className="contents">
           <span translate="no" title={server} className="strip-name truncate text-ink-3 text-xs">
             {server}
@@ -60,14 +56,9 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
                   style={span(strip, from, to)}
                 />
               ))}
-              {strip.marks
-                .filter(
-                  ({ type, event }) =>
-                    type === 'server' && 'server' in event.payload && event.payload.server === server,
-                )
-                .map((mark) => (
-                  <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
-                ))}
+              {marksIn(strip, server).map((mark) => (
+                <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
+              ))}
             </>,
           )}
         </div>

@@ -197,7 +197,8 @@ function lanesOf(events: readonly HoldfastEvent[], span: { from: Ms; to: Ms }): 
   const enter = (server: string, at: Ms, state: 'up' | 'down') => {
     const spans = lanes.get(server) ?? [];
     const last = spans.at(-1);
-    if (last) last.to = at;
+    // One that was stopped before stays as long as it was.
+    if (last) last.to = Math.min(last.to, at);
     spans.push({ from: at, to: span.to, state });
     lanes.set(server, spans);
   };
@@ -218,6 +219,15 @@ function lanesOf(events: readonly HoldfastEvent[], span: { from: Ms; to: Ms }): 
 /** Whether it ended on its own, so that it was missing until it came back. */
 export const isUnwanted = ({ payload: { reason } }: EventOf<'server_stopped'>): boolean =>
   reason === 'crashed' || reason === 'keeper_lost';
+
+/** More servers than these appear only in the timeline. */
+const LANES_SHOWN = 4;
+
+export const shownLanes = ({ lanes }: Strip): readonly ServerLane[] => lanes.slice(0, LANES_SHOWN);
+
+/** The marks in the lane of a server, or in the client's, which is null. */
+export const marksIn = ({ marks }: Strip, server: string | null): readonly StripMark[] =>
+  marks.filter((mark) => (mark.type === 'server' ? mark.event.payload.server : null) === server);
 
 /** What can be pointed at, in order of time; a mark comes after the segment it lies in. */
 export type StripItem = StripSegment | StripMark;

@@ -1,7 +1,7 @@
 import { t } from '../../../../shared/messages/language';
-import { MINUTE } from '../../../../shared/model/units';
+import { DAY, MINUTE, type Ms } from '../../../../shared/model/units';
 import { DISCONNECT_WORDS, describeEvent } from '../../../format/event-words';
-import { formatClock, formatDuration, formatShortClock } from '../../../format/time';
+import { formatClock, formatDateTime, formatDuration, formatShortClock } from '../../../format/time';
 import { CAUSE_MEANINGS, CAUSE_WORDS } from '../../../format/words';
 import { type Strip, type StripItem, type StripSegment, type StripState, stripTotals } from './strip-model';
 
@@ -14,21 +14,25 @@ export const STRIP_STATE_WORDS: Readonly<Record<StripState, string>> = {
   unknown: t('strip.state.unknown'),
 };
 
+/** A moment of a strip: the clock alone while it cannot be that of another day. */
+const momentOf = ({ from, to }: Strip): ((at: Ms) => string) => (to - from < DAY ? formatClock : formatDateTime);
+
 /** One item of a strip in words. */
-export function stripItemWords(item: StripItem): string {
-  if (!('at' in item)) return segmentWords(item);
+export function stripItemWords(strip: Strip, item: StripItem): string {
+  const moment = momentOf(strip);
+  if (!('at' in item)) return segmentWords(item, moment);
   const { title, said, detail } = describeEvent(item.event);
   const rest = [
     said ?? '',
     detail,
     item.type === 'server' && item.before !== null ? t('strip.event.before', { pid: item.before }) : '',
   ].filter(Boolean);
-  const first = t('strip.event', { time: formatClock(item.at), title });
+  const first = t('strip.event', { time: moment(item.at), title });
   return rest.length === 0 ? first : [`${first}.`, ...rest].join(' ');
 }
 
-function segmentWords({ from, to, state, reason, cause }: StripSegment): string {
-  const span = { from: formatClock(from), to: formatClock(to) };
+function segmentWords({ from, to, state, reason, cause }: StripSegment, moment: (at: Ms) => string): string {
+  const span = { from: moment(from), to: moment(to) };
   if (state === 'over' || state === 'unknown') return t(`strip.segment.${state}`, span);
   const words = t(`strip.segment.${state}`, { ...span, length: formatDuration(to - from) });
   if (state !== 'away') return words;
@@ -56,6 +60,8 @@ export function stripSummary(strip: Strip): string {
   return parts.length > 0 ? parts.join(' ') : t('strip.summary.nothing');
 }
 
-/** The time at one end of the strip; with seconds if the strip is short. */
-export const edgeWords = ({ from, to }: Strip, at: number): string =>
-  to - from < 3 * MINUTE ? formatClock(at) : formatShortClock(at);
+/** The time at one end of the strip; with seconds if the strip is short, and with its day if it is long. */
+export const edgeWords = (strip: Strip, at: Ms): string => {
+  const length = strip.to - strip.from;
+  return length >= 3 * MINUTE && length < DAY ? formatShortClock(at) : momentOf(strip)(at);
+};
