@@ -100,7 +100,12 @@ export class Instance {
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
     this.notices = this.makeNotices();
-    this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
+    this.own = new OwnRequests(
+      (message) => this.connection?.send(message),
+      timers,
+      callIds,
+      (text) => withoutSecrets(text, owner.config.target, owner.login?.presentToken),
+    );
     this.activity = new InstanceActivity(owner.deps.activity, () => this.record);
     this.toolCheck = new ToolCheck({
       clock,

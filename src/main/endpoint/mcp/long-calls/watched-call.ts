@@ -11,6 +11,7 @@ import {
   type JsonRpcMessage,
   type JsonRpcRequest,
   type JsonRpcResponse,
+  nameIn,
   type RequestId,
 } from '../../../mcp/json-rpc';
 import { textOf } from '../../../mcp/message-text';
@@ -29,7 +30,7 @@ const MAX_NAME = 200;
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
 type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'> & {
-  readonly activity: Pick<Services['activity'], 'whenServed'>;
+  readonly activity: Pick<Services['activity'], 'shownMethod' | 'shownName' | 'whenServed'>;
 };
 
 /** What is known of a call besides its request. */
@@ -146,14 +147,14 @@ class WatchedCall implements ReplyTo {
     if (this.wasRefused) return;
     this.inner.sentAs(id);
     this.callId = Number(id);
-    const { longCalls } = this.services;
+    const { longCalls, activity } = this.services;
     const { client, session_id } = this.place;
     longCalls.inFlight.begin(this.callId, {
       client_id: client.client_id,
       session_id,
       server: this.target?.server ?? null,
-      method: this.request.method.slice(0, MAX_NAME),
-      name: nameOf(this.request),
+      method: activity.shownMethod(this.request.method),
+      name: activity.shownName(nameIn(this.request.params)),
       since: this.startedAt,
       cancel: () => this.giveUp(BY_USER),
     });
@@ -468,9 +469,4 @@ function targetOf({ method, params }: JsonRpcRequest, address: McpAddress): Targ
   if (typeof uri === 'string') return serverUri(uri);
   if (typeof name !== 'string' || (method === 'tools/call' && isOwnTool(name))) return null;
   return serverName(name);
-}
-
-function nameOf({ params }: JsonRpcRequest): string | null {
-  const name = params?.name ?? params?.uri;
-  return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
