@@ -19,6 +19,7 @@ import {
 } from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
 import { Listings } from '../../../mcp/lists/listings';
+import type { Timers } from '../../../platform/ports';
 import type { Services } from '../../../services';
 import { notSent } from '../../../upstream/failure-text';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
@@ -26,26 +27,31 @@ import { heldBack } from '../../../upstream/tools/held-back';
 import { ToolCheck } from '../../../upstream/tools/tool-check';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
+import { changedCapability, LIST_CAPABILITIES, type ListCapability, listChanged } from '../aggregate/lists/list-kinds';
+import { openSessions } from '../aggregate/open-sessions';
 import { endingOf, FAILED, OK } from '../ending';
 import type { Body } from '../http';
 import { newsResult } from '../lost-session';
 import { lookingForTasks } from '../tasks/new-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
 import { taskRefusal } from '../tasks/task-refusal';
+import { ToldLists } from '../told-lists';
 import { Sight } from '../visibility/sight';
-import { askServer, type OwnAsk } from './ask-list';
+import { answerOf, askServer, type OwnAsk } from './ask-list';
+import { ListenedLists } from './listened-lists';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
-import { withoutHiddenEvents } from './visible-stream';
+import { VisibleStream } from './visible-stream';
 
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
 const MAX_LIST = 16 * MAX_LOOKED_AT;
 /** Clients whose listings are remembered, per server. */
 const MAX_LISTINGS = 64;
-/** How long a server may take to list its tools before one of them is called, where changed ones are held back. */
-const TOOLS_LIMIT: Ms = 10 * SECOND;
-const TOOLS_CHANGED = 'notifications/tools/list_changed';
+/** How long a server may take to answer one list request of Holdfast. */
+const LIST_LIMIT: Ms = 10 * SECOND;
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
@@ -54,21 +60,40 @@ interface Known {
   readonly server: StatelessServer;
   /** What each client lists, least recently used first. */
   readonly listings: Map<string, Listings>;
+  /** Who listens for changes, by client. */
+  readonly listened: Map<string, ListenedLists>;
   /** How a client asks it, which Holdfast does too when it has to know what the tools say now. */
-  asking: Pick<OwnAsk, 'headers' | 'meta'>;
+  asking: Asking;
   readonly toolCheck: ToolCheck;
 }
 
+type Asking = Pick<OwnAsk, 'headers' | 'meta'>;
+
 /**
  * Servers that speak the stateless revision themselves. Requests to them pass through with their MCP headers as they
- * are, and so do answers and streams, except for lists that strict clients would refuse.
+ * are, and so do answers and streams, except for lists that strict clients would refuse, and for announcements of lists: a
+ * client is told of those that are others for it.
  */
 export class StatelessPass {
   private readonly services: Services;
   private readonly known = new Map<string, Known>();
+  private readonly told = new ToldLists();
+  /** Sessions of clients that were here before Holdfast started. */
+  private readonly fromBefore: ReadonlySet<string>;
+  private readonly unsubscribe: readonly (() => void)[];
 
   constructor(services: Services) {
     this.services = services;
+    this.fromBefore = new Set(openSessions(services).map(({ session_id }) => session_id));
+    const recheck = (known: Known | undefined) => {
+      for (const listened of known?.listened.values() ?? []) listened.recheck();
+    };
+    this.unsubscribe = [
+      services.servers.onHeld((server) => recheck(this.known.get(server))),
+      services.visibility.onChange(() => {
+        for (const known of this.known.values()) recheck(known);
+      }),
+    ];
   }
 
   /**
@@ -102,16 +127,15 @@ export class StatelessPass {
       target,
       server,
       listings: new Map(),
+      listened: new Map(),
       asking: { headers: {}, meta: {} },
       toolCheck: new ToolCheck({
         clock,
         isHolding: () => servers.tools.isHolding,
         listings: servers.listingsOf(name) ?? new Listings({ note: () => {}, look: () => [] }),
-        ask: async (params) => {
-          const limit = new AbortController();
-          const cancel = timers.after(TOOLS_LIMIT, () => limit.abort());
+        ask: (params) => {
           const asked = { id: callIds.next(), method: 'tools/list', params, ...known.asking };
-          return askServer(server, asked, limit.signal).finally(cancel);
+          return limited(timers, (signal) => askServer(server, asked, signal));
         },
       }),
     };
@@ -196,12 +220,15 @@ export class StatelessPass {
     }
     const listings = this.listingsOf(call, message);
     if (said && isRequest(said) && answer.statusCode === 200) sight.noteAnswer(said, { jsonrpc: '2.0', id: said.id });
+    decoded = this.seen(decoded, { answer, call, req, sight });
     if (listings || listedKind(call.method)) {
-      await passList(answer, decoded, res, call, (response) =>
-        sight.listed(call.method, listings?.answered(response) ?? response),
-      );
+      await passList(answer, decoded, res, call, (response) => {
+        const listed = sight.listed(call.method, listings?.answered(response) ?? response);
+        this.sent(call, listed);
+        return listed;
+      });
     } else if (tasks && call.method === 'tools/call' && knowsTasks(call.capabilities)) {
-      const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+      const isStream = isEventStream(answer);
       const look = lookingForTasks(isStream, (said) => {
         replacedResponses(said, isStream, (response) => tasks.answered('tools/call', response, true));
       });
@@ -211,12 +238,75 @@ export class StatelessPass {
         res,
         call,
       );
-    } else {
-      const toolsChanged = () => this.toolsChanged(call, req);
-      const isListen = call.method === 'subscriptions/listen';
-      const seen = isListen ? withoutHiddenIn(decoded, answer, sight, toolsChanged) : decoded;
-      await pipe(answer, seen, res, call);
-    }
+    } else await pipe(answer, decoded, res, call);
+  }
+
+  /**
+   * The answer without news of resources that are hidden by the time they come, and without announcements of lists: whoever
+   * listens is told of those that are others.
+   */
+  private seen(body: Readable, { answer, call, req, sight }: Passed): Readable {
+    if (!isEventStream(answer)) return body;
+    const listened = call.method === 'subscriptions/listen' ? this.listenedBy(call, req) : null;
+    const wants = wantedIn(call.params.notifications);
+    const seen = new VisibleStream(({ method, params }) => {
+      const capability = changedCapability(method);
+      if (capability) this.announced(call, capability);
+      if (method === ACKNOWLEDGED && isObject(params?.notifications)) {
+        const granted = wantedIn(params.notifications);
+        for (const one of wants) if (!granted.has(one)) wants.delete(one);
+      }
+      return capability !== undefined || sight.isAboutHidden(method, params);
+    });
+    const { id } = call;
+    const params = { _meta: { [SUBSCRIPTION_KEY]: id } };
+    const stop = listened?.add({ wants, tell: (capability) => seen.add({ ...listChanged(capability), params }) });
+    // Whichever ends or breaks off takes the other along.
+    return pipeline(body, seen, () => stop?.());
+  }
+
+  private announced(call: StatelessCall, capability: ListCapability): void {
+    const known = call.server === null ? undefined : this.known.get(call.server);
+    if (capability === 'tools') known?.toolCheck.forget();
+    known?.listened.get(call.client.client_id)?.announced(capability);
+  }
+
+  /** Notes what the client is sent of a list. */
+  private sent(call: StatelessCall, { result }: JsonRpcResponse): void {
+    if (call.server === null || !isObject(result)) return;
+    const { cursor } = call.params;
+    const page = { method: call.method, cursor: typeof cursor === 'string' ? cursor : undefined, result };
+    this.told.sent(listKey(call, call.server), page);
+    this.known.get(call.server)?.listened.get(call.client.client_id)?.wasSent(call.method);
+  }
+
+  /** Where the client listens for changes of the server of this call; null if nobody knows that server any more. */
+  private listenedBy(call: StatelessCall, req: IncomingMessage): ListenedLists | null {
+    const { server, client } = call;
+    const known = server === null ? undefined : this.known.get(server);
+    if (!known || server === null) return null;
+    for (const [clientId, { isEmpty }] of known.listened) if (isEmpty) known.listened.delete(clientId);
+    const listened = known.listened.get(client.client_id) ?? this.listen(call, server, known, req);
+    known.listened.set(client.client_id, listened);
+    return listened;
+  }
+
+  private listen(call: StatelessCall, server: string, known: Known, req: IncomingMessage): ListenedLists {
+    const { services, told } = this;
+    const sight = new Sight(services, call.client.client_id, server);
+    const listings = services.servers.listingsOf(server) ?? new Listings({ note: () => {}, look: () => [] });
+    const asking: Asking = { headers: headersOf(req), meta: call.meta };
+    return new ListenedLists({
+      ...{ services, told, key: listKey(call, server) },
+      isContinued: this.fromBefore.has(call.sessionId ?? ''),
+      ask: async (method, params) => {
+        const asked = { id: services.callIds.next(), method, params, ...asking };
+        listings.asked(asked);
+        const answer = await limited(services.timers, (signal) => answerOf(known.server, asked, signal));
+        return sight.listed(method, listings.answered(answer));
+      },
+      inVain: (times) => services.servers.announcedInVain(server, times),
+    });
   }
 
   /** Lists the request among the calls in flight until it is over. Whoever cancels it there cuts its connection. */
@@ -246,17 +336,6 @@ export class StatelessPass {
     );
   }
 
-  /** The server says that its tools are others: what they say is remembered, whether or not the client lists them. */
-  private toolsChanged(call: StatelessCall, req: IncomingMessage): void {
-    const known = call.server === null ? undefined : this.known.get(call.server);
-    if (!known) return;
-    known.asking = { headers: headersOf(req), meta: call.meta };
-    known.toolCheck.forget();
-    known.toolCheck.read().catch((err) => {
-      this.services.log.debug({ err, server: call.server }, 'the tools of a server could not be read');
-    });
-  }
-
   /** Null unless the request is for a list. */
   private listingsOf({ server, client }: StatelessCall, said: unknown): Listings | null {
     const message = asMessage(said);
@@ -273,6 +352,7 @@ export class StatelessPass {
   }
 
   close(): void {
+    for (const stop of this.unsubscribe) stop();
     for (const { server } of this.known.values()) server.close();
     this.known.clear();
   }
@@ -302,15 +382,27 @@ const isUnnamed = (message: unknown, said: JsonRpcMessage | null): boolean =>
   !message.method.startsWith('notifications/') &&
   !(said && isRequest(said));
 
-/** The stream without news of resources that are hidden by the time they come. */
-function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight, toolsChanged: () => void): Readable {
-  if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
-  const seen = withoutHiddenEvents(({ method, params }) => {
-    if (method === TOOLS_CHANGED) toolsChanged();
-    return sight.isAboutHidden(method, params);
-  });
-  // Whichever ends or breaks off takes the other along.
-  return pipeline(body, seen, () => {});
+interface Passed {
+  readonly answer: IncomingMessage;
+  readonly call: StatelessCall;
+  readonly req: IncomingMessage;
+  readonly sight: Sight;
+}
+
+const isEventStream = (answer: IncomingMessage): boolean =>
+  answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+
+const listKey = ({ client }: StatelessCall, server: string): string => JSON.stringify([client.client_id, server]);
+
+/** The lists that a filter of `subscriptions/listen` asks for (MCP 2026-07-28, subscriptions). */
+const wantedIn = (filter: unknown): Set<ListCapability> =>
+  new Set(LIST_CAPABILITIES.filter((capability) => isObject(filter) && filter[`${capability}ListChanged`] === true));
+
+/** Asks for a list, and gives up after {@link LIST_LIMIT}. */
+function limited<T>(timers: Timers, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const cancel = timers.after(LIST_LIMIT, () => limit.abort());
+  return ask(limit.signal).finally(cancel);
 }
 
 /** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */
@@ -341,7 +433,7 @@ async function passList(
   answered: (response: JsonRpcResponse) => JsonRpcResponse,
 ): Promise<void> {
   const type = answer.headers['content-type'] ?? '';
-  const isStream = type.startsWith(EVENT_STREAM);
+  const isStream = isEventStream(answer);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -377,7 +469,7 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
   const status = answer.statusCode ?? 502;
   const type = answer.headers['content-type'];
   const isJson = type?.startsWith('application/json') ?? false;
-  const isStream = type?.startsWith(EVENT_STREAM) ?? false;
+  const isStream = isEventStream(answer);
   const isLookedAt = isJson || (isStream && call.recordsContents);
   const looked: Buffer[] = [];
   let length = 0;
