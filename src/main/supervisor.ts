@@ -427,11 +427,13 @@ async function start(
       tools: servers.tools,
       places: { home, platform: process.platform, environment, isOwn },
       onRename: (from, to) => {
-        const { done, undo } = visibility.renameServer(from, to);
+        const prepared = [visibility.renameServer(from, to), recording.rename(from, to)];
         return {
-          undo,
+          undo: () => {
+            for (const { undo } of prepared) undo();
+          },
           done: () => {
-            done();
+            for (const { done } of prepared) done();
             toolUse.rename(from, to);
             store.foundTools.rename(from, to);
             store.tasks.rename(from, to);
