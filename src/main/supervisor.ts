@@ -603,6 +603,11 @@ async function start(
     guarded('lead the start at login to here', () => void services.startAtLogin.refresh(), services)();
 
     const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
+    const endSurplus = () => {
+      const busy = longCalls.inFlight.list().flatMap(({ session_id }) => session_id ?? []);
+      const ended = manager.endSurplus(busy);
+      if (ended > 0) log.info({ ended }, 'too many sessions waited for their clients: those away longest have ended');
+    };
     const periodic: [Ms, string, () => void][] = [
       [TICK, 'tick', () => manager.tick()],
       [TICK, 'observe', () => store.observe(clock.now())],
@@ -611,6 +616,7 @@ async function start(
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
+      [SWEEP, 'end sessions that are too many', endSurplus],
       [SWEEP, 'end old keys', () => clients.endOldKeys()],
       [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
       [TICK, 'go on removing what is too old', () => store.goOnRemoving()],
