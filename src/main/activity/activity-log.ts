@@ -7,9 +7,12 @@ import type { Clock, Timers } from '../platform/ports';
 import type { ActivityRepository, NewActivity, RecordedActivity, RecordedContents } from './activity-ports';
 import type { ContentsRecorder, HeldMessage } from './contents/contents-recorder';
 
-/** Rows are written together, this long after the first or as soon as so many wait. */
-const BATCH_DELAY: Ms = 250;
-const BATCH_SIZE = 200;
+/**
+ * Rows go along with the next commit of the session manager, which writes what it measured of calls after 250 ms or at 200. What is
+ * left is written by itself: this long after the first row or as soon as so many wait.
+ */
+const BATCH_DELAY: Ms = 300;
+const BATCH_SIZE = 250;
 /** After a failed write, the next attempt waits this long. */
 const RETRY_DELAY: Ms = 2_000;
 /** How many rows wait while the database cannot be written. The oldest are dropped first. */
@@ -111,7 +114,7 @@ export interface ActivityLogDeps {
 
 /**
  * Records what becomes of every message: who sent it, what served it, how long it took and how it ended; its contents only
- * where that was asked for. Rows are written in batches beside the work: at most 250 ms of them are lost when Holdfast is killed.
+ * where that was asked for. Rows are written in batches beside the work: at most 300 ms of them are lost when Holdfast is killed.
  */
 export class ActivityLog implements ServingNotes {
   private readonly deps: ActivityLogDeps;
@@ -263,22 +266,40 @@ export class ActivityLog implements ServingNotes {
 
   /** Writes what waits, so that it can be read. While the database cannot be written, it goes on waiting. */
   flush(): void {
+    try {
+      this.write();
+    } catch {
+      // It is reported, and tried again.
+    }
+  }
+
+  /**
+   * The same, as part of a transaction if one is running: if that is rolled back, it goes on waiting.
+   * @throws what the repository throws
+   */
+  write(): void {
     this.cancelFlush?.();
     this.cancelFlush = null;
-    const { rows } = this;
+    const { rows, waiting } = this;
     if (rows.length === 0) return;
-    const { waiting } = this;
     this.rows = [];
     this.waiting = 0;
+    let isUndone = false;
+    const undo = () => {
+      if (isUndone) return;
+      isUndone = true;
+      this.rows = [...rows, ...this.rows];
+      this.waiting += waiting;
+      this.flushWithin(RETRY_DELAY);
+    };
     try {
-      this.deps.repository.add(rows);
+      this.deps.repository.add(rows, undo);
       this.isFailing = false;
     } catch (error) {
-      this.rows = rows;
-      this.waiting = waiting;
       this.isFailing = true;
+      undo();
       this.deps.onProblem(error);
-      this.flushWithin(RETRY_DELAY);
+      throw error;
     }
   }
 

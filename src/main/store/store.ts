@@ -84,7 +84,7 @@ export class Store {
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
   readonly serverFailures: ServerFailureStore;
-  readonly repository: SessionRepository;
+  readonly repository: SessionRepository & Pick<SqliteSessionRepository, 'alongside'>;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
 
