@@ -219,7 +219,14 @@ async function start(
       onProblem: (error) => log.warn({ err: error }, 'what tools were used could not be recorded yet'),
     });
     undo.push(() => toolUse.close());
-    const serverAdmin = openServerAdmin(foundation, configuration, { servers, logins, clients, visibility, toolUse });
+    const serverAdmin = openServerAdmin(foundation, configuration, {
+      servers,
+      logins,
+      clients,
+      visibility,
+      toolUse,
+      recording,
+    });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
       address: UPDATE_ADDRESS,

@@ -57,6 +57,22 @@ describe('the contents of a message', () => {
     expect(await section.textContent()).toContain('next: 12345678901234567890');
   });
 
+  test('are shown as text where the browser cannot keep a number in a tree', async ({ open }) => {
+    const page = await open();
+    await page.evaluate(() => {
+      Object.assign(JSON, { rawJSON: undefined });
+    });
+    const json = '{"name":"search","arguments":{"id":9007199254740993}}';
+    const section = await detailOf(page, {
+      params: { json, bytes: json.length, cut: false, masked: 0 },
+      result: part({ content: [{ type: 'text', text: 'ok' }] }),
+      error: null,
+    });
+    await section.getByText('9007199254740993').waitFor();
+    expect(await section.textContent()).not.toContain('9007199254740992');
+    expect(await section.getByRole('tree', { name: 'Arguments, as a tree' }).count()).toBe(0);
+  });
+
   test('are arguments and result; the tree opens and closes by keyboard', async ({ open }) => {
     const page = await open();
     const section = await detailOf(page, {

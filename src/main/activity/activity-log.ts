@@ -1,15 +1,18 @@
 import type { ActivityOutcome } from '../../shared/contract/activity';
 import type { Contents } from '../../shared/contract/activity-contents';
 import { maskSecrets } from '../../shared/model/mask-secrets';
-import { HIDDEN } from '../../shared/model/secret-values';
+import { maskedStart } from '../../shared/model/masked-start';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import type { ActivityRepository, NewActivity, RecordedActivity, RecordedContents } from './activity-ports';
 import type { ContentsRecorder, HeldMessage } from './contents/contents-recorder';
 
-/** Rows are written together, this long after the first or as soon as so many wait. */
-const BATCH_DELAY: Ms = 250;
-const BATCH_SIZE = 200;
+/**
+ * Rows go along with the next commit of the session manager, which writes what it measured of calls after 250 ms or at 200. What is
+ * left is written by itself: this long after the first row or as soon as so many wait.
+ */
+const BATCH_DELAY: Ms = 300;
+const BATCH_SIZE = 250;
 /** After a failed write, the next attempt waits this long. */
 const RETRY_DELAY: Ms = 2_000;
 /** How many rows wait while the database cannot be written. The oldest are dropped first. */
@@ -23,8 +26,6 @@ const SECOND: Ms = 1_000;
 const MAX_CONTENTS = 16 * 1024 * 1024;
 const MAX_NAME = 200;
 const MAX_ERROR = 500;
-/** Nothing that is longer, in characters, is taken for one secret at the end of what is kept of a text. */
-const MARGIN = 8 * 1024;
 
 /** What is known of a message when it comes. */
 export interface Arrival {
@@ -82,8 +83,11 @@ interface ServingNotes {
   lost(callId: unknown): void;
 }
 
+/** What is kept of what a message says of itself. */
+type SoundArrival = Omit<Arrival, 'message' | 'traceparent'>;
+
 interface Open {
-  readonly arrival: Omit<Arrival, 'message'>;
+  readonly arrival: SoundArrival;
   readonly message: HeldMessage | null;
   readonly at: Ms;
   readonly started: Ms;
@@ -110,7 +114,7 @@ export interface ActivityLogDeps {
 
 /**
  * Records what becomes of every message: who sent it, what served it, how long it took and how it ended; its contents only
- * where that was asked for. Rows are written in batches beside the work: at most 250 ms of them are lost when Holdfast is killed.
+ * where that was asked for. Rows are written in batches beside the work: at most 300 ms of them are lost when Holdfast is killed.
  */
 export class ActivityLog implements ServingNotes {
   private readonly deps: ActivityLogDeps;
@@ -139,7 +143,7 @@ export class ActivityLog implements ServingNotes {
     const { clock, contents } = this.deps;
     const now = clock.now();
     const one: Open = {
-      arrival,
+      arrival: this.sound(arrival),
       message: contents?.hold(message) ?? null,
       at: since ?? now,
       started: clock.monotonic() - (since === undefined ? 0 : Math.max(0, now - since)),
@@ -183,6 +187,12 @@ export class ActivityLog implements ServingNotes {
   /** The tool, prompt or resource that a message names, as it may be kept: an address may hold a secret. */
   shownName(name: string | null): string | null {
     return name === null ? null : this.maskedStart(name, MAX_NAME);
+  }
+
+  /** The method of a message, as it may be kept. */
+  shownMethod(method: string): string {
+    // None that anybody knows is longer, and those are told apart by their names.
+    return method.length <= MAX_NAME ? method : this.maskedStart(method, MAX_NAME);
   }
 
   /** What may be shown of an answer to whoever asked for it by hand: without what looks like a secret. */
@@ -256,22 +266,40 @@ export class ActivityLog implements ServingNotes {
 
   /** Writes what waits, so that it can be read. While the database cannot be written, it goes on waiting. */
   flush(): void {
+    try {
+      this.write();
+    } catch {
+      // It is reported, and tried again.
+    }
+  }
+
+  /**
+   * The same, as part of a transaction if one is running: if that is rolled back, it goes on waiting.
+   * @throws what the repository throws
+   */
+  write(): void {
     this.cancelFlush?.();
     this.cancelFlush = null;
-    const { rows } = this;
+    const { rows, waiting } = this;
     if (rows.length === 0) return;
-    const { waiting } = this;
     this.rows = [];
     this.waiting = 0;
+    let isUndone = false;
+    const undo = () => {
+      if (isUndone) return;
+      isUndone = true;
+      this.rows = [...rows, ...this.rows];
+      this.waiting += waiting;
+      this.flushWithin(RETRY_DELAY);
+    };
     try {
-      this.deps.repository.add(rows);
+      this.deps.repository.add(rows, undo);
       this.isFailing = false;
     } catch (error) {
-      this.rows = rows;
-      this.waiting = waiting;
       this.isFailing = true;
+      undo();
       this.deps.onProblem(error);
-      this.flushWithin(RETRY_DELAY);
+      throw error;
     }
   }
 
@@ -288,7 +316,7 @@ export class ActivityLog implements ServingNotes {
     const held = one.held + (one.heldSince === null ? 0 : now - one.heldSince);
     const duration = hundredths(now - one.started);
     return {
-      ...this.sound(one.arrival),
+      ...one.arrival,
       ...(one.by ?? NOBODY),
       at: one.at,
       kind: 'request',
@@ -304,21 +332,17 @@ export class ActivityLog implements ServingNotes {
   }
 
   /** What a message says of itself is of any length. */
-  private sound({ traceparent: _, ...arrival }: Omit<Arrival, 'message'>): Omit<Arrival, 'message' | 'traceparent'> {
+  private sound({ traceparent: _, ...arrival }: Omit<Arrival, 'message'>): SoundArrival {
     return {
       ...arrival,
-      // No method that anybody knows is longer, and those are told apart by their names.
-      method: arrival.method.length <= MAX_NAME ? arrival.method : this.maskedStart(arrival.method, MAX_NAME),
+      method: this.shownMethod(arrival.method),
       name: this.shownName(arrival.name),
     };
   }
 
-  /** The first characters of what is left without secrets. A secret is looked for beyond them, as it may begin there. */
+  /** The first characters of what is left without secrets. */
   private maskedStart(text: string, most: number): string {
-    const looked = text.slice(0, most + MARGIN);
-    const masked = maskSecrets(this.deps.contents?.known(looked) ?? looked);
-    const sound = looked === text ? masked : masked.slice(0, Math.max(0, masked.length - MARGIN)) || HIDDEN;
-    return sound.slice(0, most);
+    return maskedStart(text, most, (looked) => maskSecrets(this.deps.contents?.known(looked) ?? looked));
   }
 
   private contentsOf({ message, by }: Open, { answer }: Ending): RecordedContents | undefined {

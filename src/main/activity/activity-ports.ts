@@ -26,8 +26,11 @@ export type RecordedActivity = NewActivity & { readonly contents?: RecordedConte
 
 /** The table of what was called. */
 export interface ActivityRepository {
-  /** Appends in one transaction. Throws when the database cannot be written. */
-  add(rows: readonly RecordedActivity[]): void;
+  /**
+   * Appends in one transaction, or as part of the one that is running. Throws when the database cannot be written.
+   * @param undo - called if that transaction is rolled back
+   */
+  add(rows: readonly RecordedActivity[], undo?: () => void): void;
 }
 
 /** What was called, read. Queries that may have to look at many rows do so beside the work. */

@@ -1,6 +1,7 @@
 import { MAX_RECORDED_MINUTES, type Recording, type RecordingChange } from '../../shared/contract/activity-contents';
 import { HoldfastError } from '../../shared/errors';
 import { MINUTE, type Ms } from '../../shared/model/units';
+import type { Prepared } from '../platform/prepared';
 import { RECORDING_SETTING } from './activity-ports';
 
 const MOST_SERVERS = 200;
@@ -112,6 +113,24 @@ export class ContentsRecording {
     this.servers = next;
     this.until = until;
     return this.state();
+  }
+
+  /**
+   * Lets it be on for the new name of a server as well where it is for the old one, until that is gone. Call it before anybody can
+   * see the new name. Does not throw: where it cannot be written, it is off.
+   */
+  rename(from: string, to: string): Prepared {
+    const wasOn = this.servers.has(to);
+    const turn = (servers: RecordingChange['servers']) => {
+      try {
+        this.change({ servers });
+      } catch {
+        // Off at once in any case, and nothing is recorded that nobody asked for.
+      }
+    };
+    if (!this.servers.has(from)) return { done: () => {}, undo: () => {} };
+    turn({ [to]: true });
+    return { done: () => turn({ [from]: false }), undo: () => turn({ [to]: wasOn }) };
   }
 
   /** Switches it off for servers that are not there any more: another one may get the name of one that is gone. */

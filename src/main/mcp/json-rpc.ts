@@ -108,6 +108,15 @@ export const isRequestId = (value: unknown): value is RequestId =>
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/**
+ * The tool, prompt or resource that a message names, as it stands there: it may hold a secret, which is to be hidden before it is
+ * cut. Null if it names none.
+ */
+export function nameIn(params: Params | undefined): string | null {
+  const name = params?.name ?? params?.uri;
+  return typeof name === 'string' ? name : null;
+}
+
 /** What an error of anybody says: its text and code, or null for what is none. */
 export const errorSaid = (error: unknown): { readonly error: string | null; readonly error_code: number | null } => {
   const { message, code } = isObject(error) ? error : {};

@@ -112,6 +112,18 @@ export class SessionManager {
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
   }
 
+  /**
+   * Ends disconnected sessions beyond the policy's number, those away longest first. Pinned ones and those with a running call are
+   * neither ended nor counted. Call about every minute.
+   * @param busy - sessions with a call that runs now
+   * @returns how many it ended
+   */
+  endSurplus(busy: readonly string[]): number {
+    const over = this.core.repository.sessions.disconnectedBeyond(this.core.policy.mostLost, busy, EXPIRY_BATCH);
+    this.binding.endAll(over.map((sessionId) => ({ sessionId, command: { type: 'expire' } })));
+    return over.length;
+  }
+
   /** Removes old transports that never got a session. Call about every minute. */
   sweep(): void {
     this.binding.forgetHandshakes();

@@ -117,6 +117,15 @@ export interface StoredSessions {
   attached(): StoredSession[];
   /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
+  /**
+   * The disconnected sessions beyond a number, of each client and in all, by their ids: those away longest first. Not counted are
+   * pinned ones, those with a call that goes on without its client, and the busy ones that are given.
+   */
+  disconnectedBeyond(
+    most: { readonly ofClient: number; readonly inAll: number },
+    busy: readonly string[],
+    limit: number,
+  ): string[];
   /** The session that a stateless client uses at this address, or used last, of those that have not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
   pinnedCount(): number;

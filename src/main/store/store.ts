@@ -84,7 +84,7 @@ export class Store {
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
   readonly serverFailures: ServerFailureStore;
-  readonly repository: SessionRepository;
+  readonly repository: SessionRepository & Pick<SqliteSessionRepository, 'alongside'>;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
 
@@ -142,7 +142,7 @@ export class Store {
     this.streams = new StreamStore(db, transactions);
     this.contents = new ContentsStore(db, transactions);
     this.activity = new ActivityStore(db, transactions, files.database, this.contents);
-    this.retention = new Retention(db, transactions, this.streams);
+    this.retention = new Retention(db, transactions, this.streams, log);
     const { contents, streams } = this;
     this.sizeLimits = new SizeLimits({ db, transactions, file: files.database, contents, streams, log });
     this.keptSizes = new KeptSizes({

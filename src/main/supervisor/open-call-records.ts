@@ -60,6 +60,8 @@ export async function openCallRecords(
     onEnded: (row, traceparent) => telemetry.called(row, traceparent),
     onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
   });
+  // Two transactions for what is known of one call would be two writes to the disk.
+  store.repository.alongside = () => activity.write();
   undo.push(() => activity.close());
   const longCalls = new LongCalls({
     calls: store.longCalls,

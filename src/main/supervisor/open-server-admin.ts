@@ -1,3 +1,4 @@
+import type { ContentsRecording } from '../activity/recording';
 import type { ClientRegistry } from '../sessions/clients';
 import type { ToolUse } from '../tool-sets/tool-use';
 import type { ToolVisibility } from '../tool-sets/tool-visibility';
@@ -13,13 +14,14 @@ export interface ServerAdminParts {
   readonly clients: ClientRegistry;
   readonly visibility: ToolVisibility;
   readonly toolUse: ToolUse;
+  readonly recording: ContentsRecording;
 }
 
 /** Opens the administration of servers, and what else follows when one is renamed or taken over from another program. */
 export function openServerAdmin(
   { store, timers, random, environment, home }: Foundation,
   { configured, watched, known, isOwn }: OpenedConfiguration,
-  { servers, logins, clients, visibility, toolUse }: ServerAdminParts,
+  { servers, logins, clients, visibility, toolUse, recording }: ServerAdminParts,
 ): ConfiguredServerAdmin {
   return new ConfiguredServerAdmin({
     configured,
@@ -33,11 +35,13 @@ export function openServerAdmin(
     tools: servers.tools,
     places: { home, platform: process.platform, environment, isOwn },
     onRename: (from, to) => {
-      const { done, undo } = visibility.renameServer(from, to);
+      const prepared = [visibility.renameServer(from, to), recording.rename(from, to)];
       return {
-        undo,
+        undo: () => {
+          for (const { undo } of prepared) undo();
+        },
         done: () => {
-          done();
+          for (const { done } of prepared) done();
           toolUse.rename(from, to);
           store.foundTools.rename(from, to);
           store.tasks.rename(from, to);

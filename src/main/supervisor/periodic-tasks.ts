@@ -15,12 +15,22 @@ const MAINTAIN: Ms = 10 * MINUTE;
 /** Begins what is done over and over while this runs. Returns what ends it. */
 export function beginPeriodicTasks(
   { options, store, clock, timers, log }: Foundation,
-  { manager, clients, clientProcesses }: Pick<Services, 'manager' | 'clients' | 'clientProcesses'>,
+  {
+    manager,
+    clients,
+    clientProcesses,
+    longCalls,
+  }: Pick<Services, 'manager' | 'clients' | 'clientProcesses' | 'longCalls'>,
 ): (() => void)[] {
   const lookForClients = () => {
     clientProcesses.check().catch((error) => log.warn({ err: error }, 'ended clients could not be looked for'));
   };
   const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
+  const endSurplus = () => {
+    const busy = longCalls.inFlight.list().flatMap(({ session_id }) => session_id ?? []);
+    const ended = manager.endSurplus(busy);
+    if (ended > 0) log.info({ ended }, 'too many sessions waited for their clients: those away longest have ended');
+  };
   const periodic: [Ms, string, () => void][] = [
     [TICK, 'tick', () => manager.tick()],
     [TICK, 'observe', () => store.observe(clock.now())],
@@ -29,6 +39,7 @@ export function beginPeriodicTasks(
     [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
     [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients()],
     [SWEEP, 'sweep', () => manager.sweep()],
+    [SWEEP, 'end sessions that are too many', endSurplus],
     [SWEEP, 'end old keys', () => clients.endOldKeys()],
     [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
     [TICK, 'go on removing what is too old', () => store.goOnRemoving()],

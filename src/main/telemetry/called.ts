@@ -5,6 +5,8 @@ export interface Called {
   readonly row: NewActivity;
   /** The W3C `traceparent` that the request carried in `_meta` (MCP SEP-414); null if it carried none. */
   readonly traceparent: string | null;
+  /** See {@link attributesOf}. */
+  readonly attributes: Attributes;
 }
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -68,7 +70,7 @@ export class KnownNames {
  * What is said of a request: by the OpenTelemetry conventions for MCP, and as `holdfast.*` where they have no word. Never an
  * argument, a result, the text of an error or the address of a resource.
  */
-export function attributesOf({ row }: Called, names: KnownNames): Attributes {
+export function attributesOf(row: NewActivity, names: KnownNames): Attributes {
   const { method, name, server, outcome } = row;
   const type = errorTypeOf(row, names);
   return {
@@ -87,7 +89,7 @@ export function attributesOf({ row }: Called, names: KnownNames): Attributes {
 }
 
 /** Attributes of a span alone: their values are too many for metrics. */
-export const spanAttributesOf = ({ row }: Called): Attributes => ({
+export const spanAttributesOf = (row: NewActivity): Attributes => ({
   ...(row.error_code !== null && { 'rpc.response.status_code': String(row.error_code) }),
   ...(row.session_id !== null && { 'mcp.session.id': row.session_id }),
   ...(row.client_id !== null && { 'holdfast.client': row.client_id }),
@@ -104,7 +106,7 @@ export function spanNameOf(attributes: Attributes): string {
   return [attributes['mcp.method.name'], ...(target === undefined ? [] : [target])].join(' ');
 }
 
-function errorTypeOf({ outcome, error_code }: Called['row'], names: KnownNames): string | null {
+function errorTypeOf({ outcome, error_code }: NewActivity, names: KnownNames): string | null {
   if (outcome === 'ok' || outcome === 'sent') return null;
   return outcome === 'error' && error_code !== null ? names.ofCode(error_code) : outcome;
 }

@@ -13,7 +13,7 @@ import type { Network } from '../http-client/network';
 import { postOnce } from '../http-client/post-once';
 import { within } from '../platform/deadline';
 import type { Timers } from '../platform/ports';
-import { attributesOf, type Called, type KnownNames, parentOf, spanAttributesOf, spanNameOf } from './called';
+import { type Called, parentOf, spanAttributesOf, spanNameOf } from './called';
 import { DURATION_BUCKETS, type StateNow } from './state-now';
 
 /** How long one post may take. */
@@ -37,7 +37,6 @@ export interface OtlpOptions {
   readonly version: string;
   /** Tells the runs of Holdfast apart. It says nothing of the machine or its user. */
   readonly run: string;
-  readonly names: KnownNames;
   readonly stateNow: () => StateNow;
   readonly network: Network;
   readonly timers: Timers;
@@ -130,9 +129,7 @@ export class Otlp {
       });
   }
 
-  called(called: Called): void {
-    const { row } = called;
-    const attributes = attributesOf(called, this.options.names);
+  called({ row, traceparent, attributes }: Called): void {
     const duration = row.duration_ms ?? 0;
     this.durations[row.direction].record(duration / SECOND, attributes);
     const kind = row.direction === 'to_server' ? SpanKind.SERVER : SpanKind.CLIENT;
@@ -140,8 +137,8 @@ export class Otlp {
       .getTracer('holdfast', this.options.version)
       .startSpan(
         spanNameOf(attributes),
-        { kind, startTime: row.at, attributes: { ...attributes, ...spanAttributesOf(called) } },
-        contextOf(called.traceparent),
+        { kind, startTime: row.at, attributes: { ...attributes, ...spanAttributesOf(row) } },
+        contextOf(traceparent),
       );
     if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end(row.at + duration);

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SECOND } from '../../shared/model/units';
-import { attributesOf, type Called, type KnownNames } from './called';
+import type { Called } from './called';
 import { DURATION_BUCKETS, type StateNow } from './state-now';
 
 /** Different series of calls in one run. Those beyond it are counted together. */
@@ -27,13 +27,11 @@ const BEYOND: Readonly<Record<Label, string>> = {
 /** Counts what Prometheus reads at `/metrics`. It begins at zero with every start of Holdfast, as counters do. */
 export class PrometheusMetrics {
   private readonly registry = new Registry();
-  private readonly names: KnownNames;
   private readonly series = new Set<string>();
   private readonly durations: Record<Called['row']['direction'], Histogram<Label>>;
   private readonly reconnects: Counter<'cause'>;
 
-  constructor(names: KnownNames, version: string, stateNow: () => StateNow) {
-    this.names = names;
+  constructor(version: string, stateNow: () => StateNow) {
     const registers = [this.registry];
     const histogram = (name: string, help: string) =>
       new Histogram({ name, help, labelNames: LABEL_NAMES, buckets: [...DURATION_BUCKETS], registers });
@@ -98,10 +96,9 @@ export class PrometheusMetrics {
     return this.registry.contentType;
   }
 
-  private labelsOf(called: Called): Partial<Record<Label, string>> {
-    const attributes = attributesOf(called, this.names);
+  private labelsOf({ row, attributes }: Called): Partial<Record<Label, string>> {
     const labels = Object.fromEntries(LABEL_NAMES.map((label) => [label, String(attributes[LABELS[label]] ?? '')]));
-    const key = JSON.stringify([called.row.direction, labels]);
+    const key = JSON.stringify([row.direction, labels]);
     if (this.series.has(key)) return labels;
     if (this.series.size >= MOST_SERIES) return BEYOND;
     this.series.add(key);

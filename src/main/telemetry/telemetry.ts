@@ -11,7 +11,7 @@ import { postOnce } from '../http-client/post-once';
 import { validateHeaderValue } from '../platform/node-http';
 import type { Clock, Random, Secrets, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
-import { type Called, KnownNames } from './called';
+import { attributesOf, type Called, KnownNames } from './called';
 import type { Otlp } from './otlp';
 import type { PrometheusMetrics } from './prometheus';
 import type { StateNow } from './state-now';
@@ -154,7 +154,7 @@ export class Telemetry {
   /** A request has its outcome. */
   called(row: NewActivity, traceparent: string | null): void {
     if (this.otlp === null && this.metrics === null) return;
-    const called: Called = { row, traceparent };
+    const called: Called = { row, traceparent, attributes: attributesOf(row, this.names) };
     this.otlp?.called(called);
     this.metrics?.called(called);
   }
@@ -203,7 +203,6 @@ export class Telemetry {
       headers: () => this.headers,
       version,
       run: this.run,
-      names: this.names,
       stateNow,
       network,
       timers,
@@ -217,7 +216,7 @@ export class Telemetry {
     if (this.kept().metrics === null) this.metrics = null;
     else if (this.metrics === null) {
       const { PrometheusMetrics } = await import('./prometheus');
-      this.metrics = new PrometheusMetrics(this.names, version, stateNow);
+      this.metrics = new PrometheusMetrics(version, stateNow);
     }
   }
 

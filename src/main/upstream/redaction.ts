@@ -1,16 +1,34 @@
+import { HIDDEN } from '../../shared/model/secret-values';
 import type { LoginSettings } from './login/login-settings';
 import type { ServerConfig } from './upstream-ports';
 
 /** In characters. Shorter values are words such as `true` and `info`: not secret, and common in messages. */
 const SHORTEST_SECRET = 8;
+/** What follows where a text was cut. */
+const CUT_HERE = /^(?:$|[…"'])/;
 
 /**
- * A server's text with the values of its environment, headers and login blanked out, in case it repeated them.
+ * A server's text with the values of its environment, headers and login blanked out, in case it repeated them. So is the beginning
+ * of one where somebody has cut the text: at its end, at an ellipsis, or at the end of a quotation.
  * @param token - of its login, which is blanked out as well
  */
 export function withoutSecrets(text: string, target: ServerConfig['target'], token?: string | null): string {
   const secrets = longestFirst([...secretsOfTarget(target), ...withParts([token ?? ''])]);
-  return secrets.reduce((safe, secret) => safe.replaceAll(secret, '•••'), text);
+  const whole = secrets.reduce((safe, secret) => safe.replaceAll(secret, HIDDEN), text);
+  return secrets.reduce(withoutBeginning, whole);
+}
+
+function withoutBeginning(text: string, secret: string): string {
+  const begins = secret.slice(0, SHORTEST_SECRET);
+  let safe = '';
+  let rest = text;
+  for (let at = rest.indexOf(begins); at >= 0; at = rest.indexOf(begins)) {
+    let end = at + begins.length;
+    while (end < rest.length && rest[end] === secret[end - at]) end += 1;
+    safe += rest.slice(0, at) + (CUT_HERE.test(rest.slice(end, end + 1)) ? HIDDEN : rest.slice(at, end));
+    rest = rest.slice(end);
+  }
+  return safe + rest;
 }
 
 /** What must not be repeated of a server: all values of its environment and headers, and the secrets of its login. */

@@ -37,7 +37,8 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
   const { clock, timers, random } = deps;
   const startedAt = clock.monotonic();
   let connection: ServerConnection | null = null;
-  const own = new OwnRequests((message) => connection?.send(message), timers, deps.callIds);
+  const safe = (text: string) => withoutSecrets(text, config.target);
+  const own = new OwnRequests((message) => connection?.send(message), timers, deps.callIds, safe);
   let isOver = false;
   const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, deps).then(
     (made) => {
@@ -51,12 +52,11 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
   );
   const asking = connecting.then(() => ask(own, deps.version));
   const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
-    (error: Error): Outcome => ({ ...NOTHING, error: withoutSecrets(error.message, config.target) }),
+    (error: Error): Outcome => ({ ...NOTHING, error: safe(error.message) }),
   );
   asking.catch(() => {});
   isOver = true;
   const made = connection as ServerConnection | null;
-  const safe = (text: string) => withoutSecrets(text, config.target);
   const stderr_tail = ((await made?.stderr().catch(() => [])) ?? []).slice(-TAIL).map(safe);
   await made?.close();
   return { ...outcome, duration_ms: clock.monotonic() - startedAt, stderr_tail };

@@ -1,6 +1,6 @@
 import { DAY, MINUTE, type Ms, SECOND } from './units';
 
-/** The times that decide a session's status. Tests pass their own; the product uses {@link DEFAULT_POLICY}. */
+/** The times and numbers that decide a session's status. Tests pass their own; the product uses {@link DEFAULT_POLICY}. */
 export interface SessionPolicy {
   /** An attached session that is quiet for this long becomes `idle`. */
   readonly idleAfter: Ms;
@@ -24,6 +24,8 @@ export interface SessionPolicy {
   readonly retryGrace: Ms;
   /** A transport that never got past its handshake is forgotten after this long. */
   readonly handshakeLife: Ms;
+  /** So many sessions wait for their client, of each and in all; those away longest end first. Each may keep processes. */
+  readonly mostLost: { readonly ofClient: number; readonly inAll: number };
 }
 
 export const DEFAULT_POLICY: SessionPolicy = {
@@ -38,6 +40,7 @@ export const DEFAULT_POLICY: SessionPolicy = {
   tokenLife: 15 * MINUTE,
   retryGrace: 10 * SECOND,
   handshakeLife: DAY,
+  mostLost: { ofClient: 1_000, inAll: 10_000 },
 };
 
 /** This many reconnects within {@link FLAP_WINDOW} make a session `flapping`. */

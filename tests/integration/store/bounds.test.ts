@@ -101,15 +101,44 @@ describe('every table', () => {
     });
     const db = openBeside(folder);
     const transactions = new Transactions(db);
-    const retention = new Retention(db, transactions, new StreamStore(db, transactions), {
-      sessions: 4,
-      transports: 2,
-    });
+    const said: object[] = [];
+    const log = { info: (details: object) => void said.push(details) };
+    const most = { sessionsOfClient: 100, sessions: 4, transports: 2 };
+    const retention = new Retention(db, transactions, new StreamStore(db, transactions), log as never, most);
     retention.step(NOW);
+    expect(said).toEqual([
+      { removed: 2, most: 4 },
+      { removed: 4, most: 2 },
+    ]);
     const left = (table: string, key: string) =>
       db.prepare<[], string>(`SELECT ${key} FROM ${table} WHERE ended_at IS NOT NULL ORDER BY ended_at`).pluck().all();
     expect(left('mcp_sessions', 'session_id')).toEqual(ended.slice(2).map(({ session }) => session.session_id));
     expect(left('transports', 'transport_id')).toEqual(transports.slice(4).map(({ transport_id }) => transport_id));
     expect(store.sessions.get(open.session.session_id)).not.toBeNull();
+  });
+
+  test('of sessions keeps so many of each client that have ended, and says what it removed', ({ folder, store }) => {
+    const at = (index: number) => NOW - MINUTE + index;
+    const ended = (client_id: string, count: number) =>
+      Array.from({ length: count }, (_, index) => storedSession({ client_id, status: 'expired', ended_at: at(index) }));
+    const [busy, calm] = [ended('c_busy', 6), ended('c_calm', 3)];
+    const open = (['active', 'idle', 'disconnected'] as const).map((status) =>
+      storedSession({ client_id: 'c_busy', status }),
+    );
+    store.repository.commit({ events: [], sessions: [...busy, ...calm, ...open] });
+    store.clients.insert(newClient('c_busy'), 'hash');
+    const db = openBeside(folder);
+    const [calling] = busy.map(({ session }) => session.session_id);
+    db.exec(`INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state)
+      VALUES (1, 'h', 'c_busy', '${calling}', 't', 'a', 't', ${NOW}, ${NOW}, 'running')`);
+    const transactions = new Transactions(db);
+    const said: object[] = [];
+    const log = { info: (details: object) => void said.push(details) };
+    const most = { sessionsOfClient: 3, sessions: 100, transports: 100 };
+    new Retention(db, transactions, new StreamStore(db, transactions), log as never, most).step(NOW);
+    const isKept = ({ session }: (typeof busy)[number]) => store.sessions.get(session.session_id) !== null;
+    expect(busy.map(isKept), 'the oldest has a call that goes on').toEqual([true, false, false, false, true, true]);
+    expect([...calm, ...open].every(isKept)).toBe(true);
+    expect(said).toEqual([{ client_id: 'c_busy', removed: 3, most: 3 }]);
   });
 });

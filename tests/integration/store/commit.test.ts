@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { ActivityLog } from '#src/main/activity/activity-log';
 import type { TokenState } from '#src/main/sessions/session-ports';
 import type { Store } from '#src/main/store/store';
 import { HoldfastError } from '#src/shared/errors';
+import { FakeClock } from '#tests/support/fake-clock';
 import { call, note, START, storedSession, transport } from './samples';
 import { openBeside, openStore, storeTest as test } from './support';
 
@@ -264,4 +268,75 @@ function openAll(store: Store) {
     sessions: store.sessions.snapshot(100),
     handshakes: store.transports.forgetHandshakes(START + 1, new Set()),
   };
+}
+
+describe('what is written alongside', () => {
+  const setUp = (store: Store, folder: string) => {
+    const clock = new FakeClock();
+    const log = new ActivityLog({ repository: store.activity, clock, timers: clock, onProblem: () => {} });
+    store.repository.alongside = () => log.write();
+    const called = () => log.begin(ARRIVAL).end({ outcome: 'ok' });
+    const db = openBeside(folder);
+    const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    return { clock, log, called, rows: () => count('activity'), events: () => count('events') };
+  };
+
+  test('reaches the disk in the same transaction, so that a batch of calls costs one', ({ store, folder }) => {
+    const { clock, called, rows, events } = setUp(store, folder);
+    for (let n = 0; n < 5; n += 1) called();
+    const before = commitsIn(folder);
+    store.repository.commit({ events: [note(START)] });
+    expect(commitsIn(folder) - before).toBe(1);
+    expect([rows(), events()]).toEqual([5, 1]);
+    clock.advance(1_000);
+    expect(commitsIn(folder) - before, 'nothing is left to write').toBe(1);
+    called();
+    clock.advance(1_000);
+    expect(rows(), 'and without a commit, it is written by itself').toBe(6);
+  });
+
+  test('is taken back with the rest, and written later', ({ store, folder }) => {
+    const { clock, called, rows, events } = setUp(store, folder);
+    called();
+    expect(() =>
+      store.transaction(() => {
+        store.repository.commit({ events: [note(START)] });
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect([rows(), events()]).toEqual([0, 0]);
+    clock.advance(2_000);
+    expect(rows()).toBe(1);
+  });
+
+  test('takes nothing with it where it fails', ({ store, folder }) => {
+    const { clock, called, rows, events } = setUp(store, folder);
+    const db = openBeside(folder);
+    db.exec("CREATE TRIGGER refusing BEFORE INSERT ON activity BEGIN SELECT raise(ABORT, 'no'); END");
+    called();
+    store.repository.commit({ events: [note(START)] });
+    expect([rows(), events()]).toEqual([0, 1]);
+    db.exec('DROP TRIGGER refusing');
+    clock.advance(2_000);
+    expect(rows()).toBe(1);
+  });
+});
+
+const ARRIVAL = {
+  session_id: null,
+  transport_id: null,
+  client_id: null,
+  direction: 'to_server',
+  method: 'tools/call',
+  name: 't',
+  bytes_in: 1,
+} as const;
+
+/** Transactions in the journal: each ends with a frame that says how large the database is then (SQLite, file format, 4.1). */
+function commitsIn(folder: string): number {
+  const wal = readFileSync(join(folder, 'holdfast.db-wal'));
+  const frame = 24 + wal.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at + frame <= wal.length; at += frame) if (wal.readUInt32BE(at + 4) > 0) commits += 1;
+  return commits;
 }

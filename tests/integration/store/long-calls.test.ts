@@ -157,7 +157,11 @@ describe('a handed-out call of which its server makes a task only then', () => {
     const services = {
       ...{ longCalls, clock, store, timers: clock },
       servers: { longCallsOf: () => 'on' },
-      activity: { whenServed: () => {} },
+      activity: {
+        shownMethod: (method: string) => method,
+        shownName: (name: string | null) => name,
+        whenServed: () => {},
+      },
     } as unknown as Parameters<typeof watched>[0];
     const replies: JsonRpcResponse[] = [];
     const inner: ReplyTo = { sentAs: () => {}, reply: (one) => void replies.push(one), related: () => {} };

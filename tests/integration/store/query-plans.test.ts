@@ -25,6 +25,12 @@ const WHOLE_TABLES: readonly [table: string, statement: RegExp, why: string][] =
   ['clients', /FROM clients LEFT JOIN .* ORDER BY created_at/s, 'the list of all clients'],
   ['old_client_keys', /^SELECT client_id, key_hash, .* FROM old_client_keys$/, 'at most one row a client'],
   ['mcp_sessions', /INDEXED BY mcp_sessions_offered/, 'what is on offer just now'],
+  [
+    'mcp_sessions',
+    /INDEXED BY mcp_sessions_client\s+WHERE status IN .* GROUP BY/,
+    'once in ten minutes, by an index alone',
+  ],
+  ['mcp_sessions', /row_number\(\) OVER/, 'disconnected ones only, once a minute'],
   ['transports', /INDEXED BY transports_went/, 'only those whose session went to another client'],
   ['mcp_sessions', /FROM mcp_sessions\s+(WHERE .*)?ORDER BY .* LIMIT :limit OFFSET/s, 'a page in any order'],
   ['mcp_sessions', /^SELECT count\(\*\) FROM mcp_sessions/, 'the total of a filter'],
@@ -90,7 +96,16 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
     /SEARCH stream_messages USING INDEX .*message_index>\?/,
   ],
   ['events to remove', /DELETE FROM events .* at </s, /USING COVERING INDEX events_at \(at<\?\)/],
-  ['sessions to remove', /DELETE FROM mcp_sessions/, /USING INDEX mcp_sessions_ended \(ended_at[<>]\?\)/],
+  [
+    'sessions to remove',
+    /DELETE FROM mcp_sessions .*(ended_at <|ended_at IS NOT NULL)/s,
+    /USING INDEX mcp_sessions_ended \(ended_at[<>]\?\)/,
+  ],
+  [
+    'sessions of a client to remove',
+    /DELETE FROM mcp_sessions .*client_id = \?/s,
+    /USING INDEX mcp_sessions_client \(client_id=\? AND status=\?\)/,
+  ],
 ];
 
 /** Every statement of the store, as its classes prepare them. */
@@ -109,7 +124,7 @@ function collectStatements(db: Database): string[] {
   const transports = new TransportStore(db, transactions);
   const live = new LiveRecorder({ attached: 1, rollups, transactions });
   new HistoryReader(db, live);
-  new Retention(db, transactions, new StreamStore(db, transactions));
+  new Retention(db, transactions, new StreamStore(db, transactions), silent);
   new ClientStore(db, transactions);
   new SettingsStore(db, transactions);
   new UiTokenStore(db, transactions);

@@ -5,8 +5,8 @@ import type { Store } from '#src/main/store/store';
 import { type Session, type SessionQuery, sessionQuerySchema, sessionSchema } from '#src/shared/contract/session';
 import { countByStatus, hasEnded } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
-import { reconnected, START, storedSession, transport } from './samples';
-import { openStore, storeTest as test } from './support';
+import { newClient, reconnected, START, storedSession, transport } from './samples';
+import { openBeside, openStore, storeTest as test } from './support';
 
 const STATUSES = ['active', 'idle', 'disconnected', 'expired', 'closed'] as const;
 const save = (store: Store, ...sessions: StoredSession[]) => store.repository.commit({ events: [], sessions });
@@ -263,6 +263,31 @@ describe("the session manager's questions", () => {
     save(store, third, first, second, lost('c_a', START, { status: 'closed' }));
     expect(ids(store.sessions.disconnectedBefore(START + 2, 10))).toEqual(ids([first, second]));
     expect(ids(store.sessions.disconnectedBefore(START + 9, 1))).toEqual(ids([first]));
+  });
+
+  test('disconnectedBeyond: of each client and in all, those away longest first, and nothing that is in use', ({
+    store,
+    folder,
+  }) => {
+    const of = (client: string, count: number) =>
+      Array.from({ length: count }, (_, index) => lost(client, START + index + (client === 'c_a' ? 0 : 100)));
+    const [a, b] = [of('c_a', 5), of('c_b', 4)];
+    const pinned = lost('c_a', START - 1, { pinned: true });
+    const attached = storedSession({ client_id: 'c_a', status: 'idle' });
+    save(store, ...a, ...b, pinned, attached);
+    const beyond = (ofClient: number, inAll: number, busy: StoredSession[] = [], limit = 10) =>
+      store.sessions.disconnectedBeyond({ ofClient, inAll }, ids(busy), limit);
+    expect(beyond(3, 100)).toEqual(ids([...a.slice(0, 2), ...b.slice(0, 1)]));
+    expect(beyond(100, 7)).toEqual(ids(a.slice(0, 2)));
+    expect(beyond(3, 100, [], 1)).toEqual(ids(a.slice(0, 1)));
+    expect(beyond(3, 100, a.slice(0, 1)), 'a call runs in the first').toEqual(
+      ids([...a.slice(1, 2), ...b.slice(0, 1)]),
+    );
+    store.clients.insert(newClient('c_a'), 'hash');
+    openBeside(folder).exec(`INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool,
+      started_at, handed_at, state) VALUES (1, 'h', 'c_a', '${ids(a)[1]}', 't', 'a', 't', 1, 1, 'running')`);
+    expect(beyond(4, 100), 'a call of the second goes on without its client').toEqual([]);
+    expect(beyond(5, 100)).toEqual([]);
   });
 
   test('statelessSession: the newest of the stateless era that has not ended, one with a client first', ({ store }) => {

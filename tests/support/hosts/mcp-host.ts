@@ -141,6 +141,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     contents: new ContentsRecorder(recording, (text) => text),
     onEnded: (row, traceparent) => telemetry.called(row, traceparent),
   });
+  store.repository.alongside = () => activity.write();
   const longCalls = new LongCalls({
     calls: store.longCalls,
     patience: store.patience,

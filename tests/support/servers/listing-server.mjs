@@ -8,7 +8,7 @@
 //   turned         true: writes the members of each item the other way round at every second listing
 //   silent         true: never answers a list request
 //   crash          true: exits with 3 at its start
-// Tools: whatever it lists; `announce {times, every}` says that its tools have changed, as often
+// Tools: whatever it lists; `announce {times, every, what}` says that its tools, or what it is given, have changed, as often
 // LISTING_ASKED=<file> gets a line with the method of each list request, LISTING_STARTS=<file> one at each start
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -57,11 +57,11 @@ const KEYS = {
   'resources/templates/list': 'resourceTemplates',
 };
 
-/** @param {{ name: string, arguments?: { times?: number, every?: number } }} params */
-function call({ name, arguments: { times = 1, every = 0 } = {} }) {
+/** @param {{ name: string, arguments?: { times?: number, every?: number, what?: string } }} params */
+function call({ name, arguments: { times = 1, every = 0, what = 'tools' } = {} }) {
   if (name === 'announce') {
     for (let at = 0; at < times; at += 1) {
-      setTimeout(() => write({ method: 'notifications/tools/list_changed' }), at * every);
+      setTimeout(() => write({ method: `notifications/${what}/list_changed` }), at * every);
     }
   }
   return { content: [{ type: 'text', text: `called ${name}` }] };

@@ -184,6 +184,16 @@ describe('JSON without its secrets', () => {
     );
   });
 
+  test('counts nothing as masked where keys are whole numbers in any order, and hides what stands there twice', () => {
+    for (const text of ['{"b":1,"10":2,"2":3}', '[{"z":{"1":"x","0":"y"}}]', '{"a":1.50,"7":12345678901234567890}']) {
+      expect(maskedJson({ text }, none)).toEqual({ json: JSON.stringify({ text }), isCut: false, masked: 0 });
+    }
+    const twice = maskedJson({ text: '{"token":"canary","b":1,"10":2,"token":"x"}' }, none);
+    expect(twice.masked).toBeGreaterThan(0);
+    expect(twice.json).not.toContain('canary');
+    expect(maskedJson({ text: '{"b":"canary","10":2,"b":"x"}' }, none).json).not.toContain('canary');
+  });
+
   test('changes nothing the second time', () => {
     fc.assert(
       fc.property(anywhere, ({ value }) => {

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutHiddenEvents } from '#src/main/endpoint/mcp/stateless/visible-stream';
+import { VisibleStream } from '#src/main/endpoint/mcp/stateless/visible-stream';
 
 const isHidden = ({ params }: { params?: Record<string, unknown> | undefined }) => params?.uri === 'hidden';
 const update = (uri: string) =>
   `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } })}`;
 const seenOf = async (chunks: readonly Buffer[]) =>
-  (await buffer(Readable.from(chunks).pipe(withoutHiddenEvents(isHidden)))).toString();
+  (await buffer(Readable.from(chunks).pipe(new VisibleStream(isHidden)))).toString();
 
 /** The bytes in pieces, wherever they are cut. */
 function cut(text: string, places: readonly number[]): Buffer[] {
@@ -50,5 +50,28 @@ describe('a stream without hidden events', () => {
     const text = `${long}${update('hidden')}\n\n${long}${update('seen')}\n\n`;
     const chunks = cut(text, [10, 70_000, 150_000, 200_007, 200_008, 300_000]);
     expect(await seenOf(chunks)).toBe(`${long}${long}${update('seen')}\n\n`);
+  });
+
+  test('adds notifications between events only: after the first, never within one, the same once, and none at its end', async () => {
+    const stream = new VisibleStream(isHidden);
+    const seen = buffer(stream);
+    const said = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' } as const;
+    const added = `event: message\ndata: ${JSON.stringify(said)}\n\n`;
+    const [first, last] = [`${update('seen')}\n\n`, ': ping\n\n'];
+    const long = `data: ${'x'.repeat(200_000)}`;
+    const write = (text: string) => new Promise((resolve) => stream.write(text, resolve));
+    stream.add(said);
+    await write(first.slice(0, 20));
+    stream.add(said);
+    await write(first.slice(20));
+    await write(long.slice(0, 150_000));
+    stream.add(said);
+    await write(`${long.slice(150_000)}\n\n`);
+    stream.add(said);
+    await write(last.slice(0, 3));
+    stream.add(said);
+    stream.end(last.slice(3));
+    stream.add(said);
+    expect((await seen).toString()).toBe(`${first}${added}${long}\n\n${added}${added}${added}${last}`);
   });
 });

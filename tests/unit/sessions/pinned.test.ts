@@ -83,3 +83,28 @@ test('so many can be pinned and no more, and only what has not ended', async ({ 
   expect(house.manager.setPinned(last, ADMIN, pin, 'rest').pinned).toBe(true);
   expect(await codeOf(() => house.manager.setPinned(first, ADMIN, pin, 'rest'))).toBe('session_over');
 });
+
+test('too many sessions that wait for one client end, those away longest first, but for pinned and busy ones', async ({
+  open,
+}) => {
+  const house = await open({ policy: { mostLost: { ofClient: 2, inAll: 100 } } });
+  const [client, other] = [house.client(), house.client()];
+  const lost = (index: number, of = client) => {
+    const { session } = house.connect(of, { name: `program ${index}`, process: makeProcess(1000 + index) });
+    house.clock.advance(SECOND);
+    house.manager.disconnect(session.session_id, ADMIN);
+    return session.session_id;
+  };
+  const [first, pinned, busy, second, third, fourth] = [1, 2, 3, 4, 5, 6].map((index) => lost(index)) as string[];
+  const elsewhere = lost(7, other);
+  const here = house.connect(client, { name: 'here', process: makeProcess(2000) }).session.session_id;
+  house.manager.setPinned(String(pinned), ADMIN, pin, 'window');
+  expect(house.manager.endSurplus([String(busy)])).toBe(2);
+  const statuses = [first, second, pinned, busy, third, fourth, elsewhere].map(
+    (id) => house.session(String(id)).status,
+  );
+  expect(statuses).toEqual(['expired', 'expired', ...Array(5).fill('disconnected')]);
+  expect(house.session(here).status).toBe('active');
+  expect(house.kinds(String(first)).at(-1)).toBe('session_expired');
+  expect(house.manager.endSurplus([String(busy)]), 'and no more than that').toBe(0);
+});

@@ -5,7 +5,7 @@ import { attributesOf, KnownNames, parentOf, spanAttributesOf, spanNameOf } from
 import { ACTIVITY_ROW } from '#tests/support/activity-row';
 
 const said = (change: Partial<NewActivity>, names = new KnownNames()) =>
-  attributesOf({ row: { ...ACTIVITY_ROW, ...change }, traceparent: null }, names);
+  attributesOf({ ...ACTIVITY_ROW, ...change }, names);
 
 describe('what is said of a request', () => {
   test('follows the conventions of OpenTelemetry for MCP', () => {
@@ -21,13 +21,11 @@ describe('what is said of a request', () => {
     expect(spanNameOf(said({}))).toBe('tools/call search');
     expect(said({ method: 'prompts/get', name: 'review' })).toMatchObject({ 'gen_ai.prompt.name': 'review' });
     expect(spanNameOf(said({ method: 'tools/list', name: null }))).toBe('tools/list');
-    expect(spanAttributesOf({ row: { ...ACTIVITY_ROW, held_ms: 5, repeated: true }, traceparent: null })).toMatchObject(
-      {
-        'mcp.session.id': 's_1',
-        'holdfast.held_ms': 5,
-        'holdfast.repeated': true,
-      },
-    );
+    expect(spanAttributesOf({ ...ACTIVITY_ROW, held_ms: 5, repeated: true })).toMatchObject({
+      'mcp.session.id': 's_1',
+      'holdfast.held_ms': 5,
+      'holdfast.repeated': true,
+    });
   });
 
   test('names the kind of an error: its code, or what became of the call', () => {
@@ -35,7 +33,7 @@ describe('what is said of a request', () => {
     expect(said({ outcome: 'tool_error' })).toMatchObject({ 'error.type': 'tool_error' });
     const row = { ...ACTIVITY_ROW, outcome: 'error', error_code: -32602 } as const;
     expect(said(row)).toMatchObject({ 'error.type': '-32602' });
-    expect(spanAttributesOf({ row, traceparent: null })).toMatchObject({ 'rpc.response.status_code': '-32602' });
+    expect(spanAttributesOf(row)).toMatchObject({ 'rpc.response.status_code': '-32602' });
     expect(said({ outcome: 'lost', error_code: -32000 })['error.type']).toBe('lost');
     expect(said({ outcome: 'cancelled' })['error.type']).toBe('cancelled');
   });
@@ -48,8 +46,7 @@ describe('what is said of a request', () => {
       method: 'resources/read',
       name: 'canary://uri',
     } as const;
-    const called = { row, traceparent: null };
-    const all = { ...attributesOf(called, new KnownNames()), ...spanAttributesOf(called) };
+    const all = { ...attributesOf(row, new KnownNames()), ...spanAttributesOf(row) };
     expect(JSON.stringify([all, spanNameOf(all)])).not.toContain('canary');
   });
 

@@ -10,8 +10,22 @@ describe('what a server says is repeated without its secrets', () => {
     ['debug is true', { DEBUG: 'true' }, 'debug is true'],
     ['abcdefghij', { PART: 'abcdefgh', WHOLE: 'abcdefghij' }, '•••'],
     ['nothing', {}, 'nothing'],
+    ['cut at the end: sk-123456', { KEY: 'sk-12345678' }, 'cut at the end: •••'],
+    ['it says "no sk-123456"; wait', { KEY: 'sk-12345678' }, 'it says "no •••"; wait'],
+    ['shortened sk-123456…', { KEY: 'sk-12345678' }, 'shortened •••…'],
+    ['in /home/user/other.', { FOLDER: '/home/user/data' }, 'in /home/user/other.'],
   ])('%s', (text, env, told) => {
     expect(withoutSecrets(text, stdio(env))).toBe(told);
+  });
+
+  test.each([300, 500, 1_000])('cut off after %d characters, it has no more of a secret than a word', (length) => {
+    const secret = 'plain words of a canary 77d1';
+    for (let before = length - secret.length; before < length - 8; before += 1) {
+      const cut = `${'x'.repeat(before)}${secret} and more`.slice(0, length);
+      for (const said of [cut, `refused it; it says "${cut}".`, `${cut}…`]) {
+        expect(withoutSecrets(said, stdio({ TOKEN: secret }))).not.toContain('plain wo');
+      }
+    }
   });
 
   test('nor with the key of a header', () => {

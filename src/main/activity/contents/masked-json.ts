@@ -1,3 +1,4 @@
+import { MARGIN } from '../../../shared/model/masked-start';
 import { HIDDEN } from '../../../shared/model/secret-values';
 import { isContainer, numberTexts, parseExact } from '../../mcp/exact-json';
 import { type KnownMask, maskText } from './mask-text';
@@ -8,8 +9,6 @@ import { isSecretName } from './secret-names';
 const MAX_OPENED = 3;
 /** Nobody nests deeper by intention. */
 const MAX_DEPTH = 200;
-/** A longer text is masked up to there only, and what comes last of it is left out: a secret may begin there. */
-const MARGIN = 8 * 1024;
 /** Most of a message that is looked at for what is kept of it, in characters. A longer text is not opened either. */
 const MAX_WORK = 1024 * 1024;
 const ELLIPSIS = '…';
@@ -171,6 +170,7 @@ class Writer {
       if (opened !== value) this.masked += 1;
       return opened;
     }
+    // A longer text is masked up to there only, and what comes last of it is left out: a secret may begin there.
     const most = Number.isFinite(this.limit) ? this.limit + MARGIN : value.length;
     const looked = value.length > most ? value.slice(0, most) : value;
     this.work += looked.length;
@@ -190,7 +190,8 @@ class Writer {
     writer.value(inner, undefined, null, false, 0);
     this.work += writer.work;
     this.isCut ||= writer.isCut;
-    if (writer.text === canonical(value)) return value;
+    // Keys that are whole numbers come first in what was parsed. Of a name that is there twice something is missing.
+    if (writer.masked === 0 && !writer.isCut && writer.text.length === canonical(value).length) return value;
     return /^\s*[{[]\s*\n/.test(value) ? JSON.stringify(JSON.parse(writer.text), null, 2) : writer.text;
   }
 
@@ -232,7 +233,7 @@ function parsed(text: string): unknown {
 
 /**
  * The text as `JSON.stringify` lays it out and escapes it. All members are still in it: of those with the same name only the
- * last is in the parsed value, so that such a text differs from it and is written anew.
+ * last is in the parsed value, so that such a text is longer than that and is written anew.
  */
 const canonical = (text: string): string =>
   text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+/g, (piece) => {

@@ -12,6 +12,7 @@ import {
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
+  nameIn,
   type RequestId,
   RPC,
   rpcError,
@@ -173,13 +174,14 @@ function call(
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
-  const name = nameOf(request);
+  const name = nameIn(request.params);
+  const shownName = services.activity.shownName(name);
   const row = services.activity.begin(arrivalOf(request, record, client));
   if (news !== null) {
     const response = { jsonrpc: '2.0', id, result: newsResult(news) } as const;
     services.timers.after(news.in, () => {
       try {
-        finished({ method, name: services.activity.shownName(name), ok: false });
+        finished({ method, name: shownName, ok: false });
         row.end({ ...endingOf(response), bytes_out: postReply.reply(response) });
       } catch (error) {
         // Holdfast may have stopped meanwhile.
@@ -199,12 +201,12 @@ function call(
         end_id,
         progress_token: progressTokenOf(request),
         method,
-        name: name ?? taskNamed(request),
+        name: name !== null && name.length > MAX_NAME ? shownName : (name ?? taskNamed(request)),
         ...(plan.follows && asksForTask(plan.request) ? { follows: true } : {}),
       });
     },
     reply: (response, cancelled) => {
-      finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
+      finished(cancelled ? null : { method, name: shownName, ok: isOk(response) });
       const bytes_out = postReply.reply(response);
       row.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });
     },
@@ -230,17 +232,11 @@ const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecor
   client_id,
   direction: 'to_server',
   method: message.method,
-  name: nameOf(message),
+  name: nameIn(message.params),
   bytes_in: sizeOf(message),
   message,
   traceparent: traceparentIn(message.params),
 });
-
-/** The tool, prompt or resource that a message names. */
-function nameOf({ params }: Asking): string | null {
-  const name = params?.name ?? params?.uri;
-  return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
-}
 
 /** The task that a request is for: after a restart it says which server answers. */
 const taskNamed = ({ params }: JsonRpcRequest): string | null =>

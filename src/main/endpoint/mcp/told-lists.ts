@@ -42,9 +42,14 @@ export class ToldLists {
    * known.
    */
   changed(sessionKey: string, method: string, pages: readonly ListedPage[]): ListedItem[] | null {
+    const items = this.whole(sessionKey, method);
+    return items && changedItems(items, digestsOf(pages.filter((page) => page.method === method)));
+  }
+
+  /** What the session was sent of a list; null if that is not known to its end. */
+  whole(sessionKey: string, method: string): ItemDigests | null {
     const told = this.told.get(keyOf(sessionKey, method));
-    if (!told?.isWhole) return null;
-    return changedItems(told.items, digestsOf(pages.filter((page) => page.method === method)));
+    return told?.isWhole ? told.items : null;
   }
 
   /** Whether anything is known of what the session was sent of this list. */

@@ -63,7 +63,7 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
     this.one = db.prepare(`SELECT activity_id, ${COLUMNS.join(', ')} FROM activity WHERE activity_id = ?`);
   }
 
-  add(rows: readonly RecordedActivity[]): void {
+  add(rows: readonly RecordedActivity[], undo: () => void = () => {}): void {
     const write = () => {
       for (const { contents, ...row } of rows) {
         const { lastInsertRowid } = this.insert.run({ ...row, repeated: row.repeated ? 1 : 0 });
@@ -71,7 +71,11 @@ export class ActivityStore implements ActivityRepository, ActivityReader {
       }
     };
     const hasContents = rows.some(({ contents }) => contents !== undefined);
-    this.transactions.run(() => (hasContents ? this.contents.writing(write) : write()));
+    this.transactions.run(() => {
+      this.transactions.onRollback(undo);
+      if (hasContents) this.contents.writing(write);
+      else write();
+    });
   }
 
   /** One row with its contents, where they were recorded and are still kept; null if there is no such row. */

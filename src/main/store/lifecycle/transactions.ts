@@ -57,6 +57,18 @@ export class Transactions {
     }
   }
 
+  /**
+   * Runs work within the running transaction that may fail alone: it is undone then, and the rest goes on.
+   * @throws HoldfastError as {@link run}, if SQLite has given up the whole transaction with it
+   */
+  spare(work: () => void): void {
+    try {
+      this.run(work);
+    } catch (error) {
+      if (!this.db.inTransaction) throw translate(error);
+    }
+  }
+
   /** Registers a step that restores state in memory if the running transaction is rolled back. */
   onRollback(step: () => void): void {
     this.undo.push(step);

@@ -23,6 +23,8 @@ interface Deps {
 export class SqliteSessionRepository implements SessionRepository {
   readonly sessions: SessionStore;
   readonly transports: TransportStore;
+  /** Writes what waits elsewhere, as part of each commit; what fails of it harms nothing. */
+  alongside: () => void = () => {};
   private readonly deps: Deps;
 
   constructor(deps: Deps) {
@@ -58,7 +60,10 @@ export class SqliteSessionRepository implements SessionRepository {
         live.change(sessions.save(stored, guard));
       }
       for (const transport of change.transports ?? []) transports.save(transport);
-      return events.append(change.events);
+      const numbered = events.append(change.events);
+      // Last, so that nothing else happens in a transaction that it may have ended.
+      transactions.spare(() => this.alongside());
+      return numbered;
     });
   }
 }

@@ -30,6 +30,7 @@ export class SessionStore implements SessionReader, StoredSessions {
   private readonly standing: Statement<[sessionId: string], { status: SessionStatus; probe: number }>;
   private readonly lostSince: Statement<[clientId: string, since: Ms], SessionRow>;
   private readonly lostBefore: Statement<[before: Ms, limit: number], SessionRow>;
+  private readonly tooMany: Statement<[{ ofClient: number; inAll: number; busy: string; limit: number }], string>;
   private readonly allAttached: Statement<[], SessionRow>;
   private readonly newestStateless: Statement<[clientId: string, server: string | null], SessionRow>;
   private readonly byClient: Statement<[clientId: string], SessionRow>;
@@ -63,6 +64,18 @@ export class SessionStore implements SessionReader, StoredSessions {
       `${SELECT} INDEXED BY mcp_sessions_lost
        WHERE status = 'disconnected' AND lost_lived < ? AND pinned = 0 ORDER BY lost_lived LIMIT ?`,
     );
+    this.tooMany = db
+      .prepare<[{ ofClient: number; inAll: number; busy: string; limit: number }], string>(
+        `SELECT session_id FROM (
+           SELECT session_id, lost_lived, row_number() OVER (PARTITION BY client_id ORDER BY lost_lived DESC) AS of_client,
+             row_number() OVER (ORDER BY lost_lived DESC) AS of_all
+           FROM mcp_sessions INDEXED BY mcp_sessions_lost
+           WHERE status = 'disconnected' AND pinned = 0 AND session_id NOT IN (SELECT value FROM json_each(:busy))
+             AND NOT EXISTS (SELECT 1 FROM long_calls INDEXED BY long_calls_by_session
+               WHERE long_calls.session_id = mcp_sessions.session_id AND long_calls.state = 'running'))
+         WHERE of_client > :ofClient OR of_all > :inAll ORDER BY lost_lived LIMIT :limit`,
+      )
+      .pluck();
     this.allAttached = db.prepare(`${SELECT} WHERE status IN ('active', 'idle')`);
     this.newestStateless = db.prepare(
       `${SELECT} WHERE client_id = ? AND server IS ? AND status IN ('active', 'idle', 'disconnected')
@@ -167,6 +180,11 @@ export class SessionStore implements SessionReader, StoredSessions {
   /** Disconnected sessions that lost contact before `before`, in lived time, and are not pinned; oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[] {
     return this.lostBefore.all(before, limit).map(fromRow);
+  }
+
+  /** See `StoredSessions.disconnectedBeyond`. */
+  disconnectedBeyond(most: { ofClient: number; inAll: number }, busy: readonly string[], limit: number): string[] {
+    return this.tooMany.all({ ...most, busy: JSON.stringify(busy), limit });
   }
 
   /** Sessions whose status is `active` or `idle`. */

@@ -4,6 +4,7 @@ import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 import { READS } from '../instance/safe-calls';
 import { AuthorizedRequests } from '../login/authorized-requests';
+import { withoutSecrets } from '../redaction';
 import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
@@ -19,6 +20,8 @@ const SILENCE: Ms = 10 * MINUTE;
 export class StatelessServer {
   private readonly requests: AuthorizedRequests;
   private readonly timers: Timers;
+  private readonly target: HttpTarget;
+  private readonly login: HttpDeps['login'];
   private verdict: Promise<boolean> | null = null;
   private cancelExpiry: (() => void) | null = null;
 
@@ -26,6 +29,13 @@ export class StatelessServer {
   constructor(target: HttpTarget, { login, timers, network }: Pick<HttpDeps, 'login' | 'timers' | 'network'>) {
     this.requests = new AuthorizedRequests(new HttpRequests(target, timers, network), login, timers);
     this.timers = timers;
+    this.target = target;
+    this.login = login;
+  }
+
+  /** What the server says, without the secrets of its entry and its login. */
+  withoutSecrets(text: string): string {
+    return withoutSecrets(text, this.target, this.login?.presentToken);
   }
 
   /**

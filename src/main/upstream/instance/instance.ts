@@ -5,6 +5,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, RequestId } from '../../mcp/json-rpc';
 import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import type { OutputLine } from '../past-output';
+import { withoutSecrets } from '../redaction';
 import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import { tellsRoots } from './declared-capabilities';
@@ -37,7 +38,12 @@ export class Instance {
     const { clock, timers, callIds } = owner.deps;
     this.owner = owner;
     this.row = new InstanceRow(owner.deps, record, hadConnection);
-    this.own = new OwnRequests((message) => this.lifecycle.connection?.send(message), timers, callIds);
+    this.own = new OwnRequests(
+      (message) => this.lifecycle.connection?.send(message),
+      timers,
+      callIds,
+      (text) => withoutSecrets(text, owner.config.target, owner.login?.presentToken),
+    );
     const activity = new InstanceActivity(owner.deps.activity, () => this.record);
     this.router = new MessageRouter({
       isShared: record.session_key === null,

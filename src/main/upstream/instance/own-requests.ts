@@ -1,16 +1,32 @@
+import { maskedStart } from '../../../shared/model/masked-start';
 import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import { errorSaid, INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
 import { PendingRequests } from '../../mcp/pending-requests';
 import type { Timers } from '../../platform/ports';
 
+/** Characters of what a server says. */
+const MAX_SAID = 500;
+
+/** How a server refused a request of Holdfast, as what continues a sentence that begins with its name. */
+export const refusedBy = (method: string, error: unknown, withoutSecrets: (text: string) => string): string =>
+  `refused ${method}: ${maskedStart(errorSaid(error).error ?? 'no reason given', MAX_SAID, withoutSecrets)}`;
+
 /** Requests that Holdfast itself sends to a server. */
 export class OwnRequests {
   private readonly send: (message: JsonRpcMessage) => void;
   private readonly callIds: CallIds;
   private readonly pending: PendingRequests;
+  private readonly withoutSecrets: (text: string) => string;
 
-  constructor(send: (message: JsonRpcMessage) => void, timers: Timers, callIds: CallIds) {
+  /** @param withoutSecrets - takes secrets of the server out of what it says */
+  constructor(
+    send: (message: JsonRpcMessage) => void,
+    timers: Timers,
+    callIds: CallIds,
+    withoutSecrets: (text: string) => string,
+  ) {
+    this.withoutSecrets = withoutSecrets;
     this.send = send;
     this.callIds = callIds;
     this.pending = new PendingRequests(timers);
@@ -29,7 +45,7 @@ export class OwnRequests {
       () => new Error(`did not answer ${method} in time`),
     );
     if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
-    if (error) throw new Error(`refused ${method}: ${(errorSaid(error).error ?? 'no reason given').slice(0, 500)}`);
+    if (error) throw new Error(refusedBy(method, error, this.withoutSecrets));
     return result;
   }
 

@@ -21,9 +21,3 @@ export function targetOf({ method, params }: JsonRpcRequest, address: McpAddress
   if (typeof name !== 'string' || (method === 'tools/call' && isOwnTool(name))) return null;
   return serverName(name);
 }
-
-/** What a request names, as it is shown; null if it names nothing. */
-export function nameOf({ params }: JsonRpcRequest): string | null {
-  const name = params?.name ?? params?.uri;
-  return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
-}

@@ -11,6 +11,7 @@ import {
   type JsonRpcMessage,
   type JsonRpcRequest,
   type JsonRpcResponse,
+  nameIn,
   type RequestId,
 } from '../../../mcp/json-rpc';
 import { textOf } from '../../../mcp/message-text';
@@ -21,14 +22,14 @@ import { FollowedTask, type TaskPlace } from '../tasks/followed-task';
 import { createdTask } from '../tasks/made-tasks';
 import { begunBy } from '../tasks/task-messages';
 import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
-import { MAX_NAME, nameOf, type Target, targetOf } from './call-target';
+import { MAX_NAME, type Target, targetOf } from './call-target';
 import { handleResult, hasOutputSchema } from './handle-result';
 import { tellOfEnd } from './resumed-call';
 
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
 type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'> & {
-  readonly activity: Pick<Services['activity'], 'whenServed'>;
+  readonly activity: Pick<Services['activity'], 'shownMethod' | 'shownName' | 'whenServed'>;
 };
 
 /** What is known of a call besides its request. */
@@ -139,14 +140,14 @@ class WatchedCall implements ReplyTo {
     if (this.wasRefused) return;
     this.inner.sentAs(id);
     this.callId = Number(id);
-    const { longCalls } = this.services;
+    const { longCalls, activity } = this.services;
     const { client, session_id } = this.place;
     longCalls.inFlight.begin(this.callId, {
       client_id: client.client_id,
       session_id,
       server: this.target?.server ?? null,
-      method: this.request.method.slice(0, MAX_NAME),
-      name: nameOf(this.request),
+      method: activity.shownMethod(this.request.method),
+      name: activity.shownName(nameIn(this.request.params)),
       since: this.startedAt,
       cancel: () => this.giveUp(BY_USER),
     });

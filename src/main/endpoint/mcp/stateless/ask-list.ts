@@ -1,7 +1,8 @@
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
-import { errorSaid, type JsonRpcResponse, type Params, type RequestId } from '../../../mcp/json-rpc';
+import type { JsonRpcResponse, Params, RequestId } from '../../../mcp/json-rpc';
 import type { StatelessServer } from '../../../upstream/http/stateless-server';
+import { refusedBy } from '../../../upstream/instance/own-requests';
 import { replacedResponses } from './sound-answer';
 
 /** A longer list is not read. */
@@ -23,6 +24,13 @@ export interface OwnAsk {
  * @throws Error whose message continues a sentence that begins with the server's name
  */
 export async function askServer(server: StatelessServer, asked: OwnAsk, signal: AbortSignal): Promise<unknown> {
+  const { error, result } = await answerOf(server, asked, signal);
+  if (error) throw new Error(refusedBy(asked.method, error, (text) => server.withoutSecrets(text)));
+  return result;
+}
+
+/** The same with an error as the answer that it is. */
+export async function answerOf(server: StatelessServer, asked: OwnAsk, signal: AbortSignal): Promise<JsonRpcResponse> {
   const { id, method, params, headers, meta } = asked;
   const { progressToken: _, ...ownMeta } = meta;
   const kept = Object.entries(headers).filter(([name]) => name !== 'mcp-name' && !name.startsWith('mcp-param-'));
@@ -43,6 +51,5 @@ export async function askServer(server: StatelessServer, asked: OwnAsk, signal: 
   });
   const response = said as JsonRpcResponse | null;
   if (!response) throw new Error(`did not answer ${method}`);
-  if (response.error) throw new Error(`refused ${method}: ${(errorSaid(response.error).error ?? '').slice(0, 500)}`);
-  return response.result;
+  return response;
 }

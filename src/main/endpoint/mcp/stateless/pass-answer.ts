@@ -11,6 +11,9 @@ const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
 const MAX_LIST = 16 * MAX_LOOKED_AT;
 
+export const isEventStream = (answer: IncomingMessage): boolean =>
+  answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+
 /** Passes on the answer to a list request as strict clients take it. Resolves when it is over. */
 export async function passList(
   answer: IncomingMessage,
@@ -20,7 +23,7 @@ export async function passList(
   answered: (response: JsonRpcResponse) => JsonRpcResponse,
 ): Promise<void> {
   const type = answer.headers['content-type'] ?? '';
-  const isStream = type.startsWith(EVENT_STREAM);
+  const isStream = isEventStream(answer);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -56,7 +59,7 @@ export function pipe(answer: IncomingMessage, body: Readable, res: ServerRespons
   const status = answer.statusCode ?? 502;
   const type = answer.headers['content-type'];
   const isJson = type?.startsWith('application/json') ?? false;
-  const isStream = type?.startsWith(EVENT_STREAM) ?? false;
+  const isStream = isEventStream(answer);
   const isLookedAt = isJson || (isStream && call.recordsContents);
   const looked: Buffer[] = [];
   let length = 0;

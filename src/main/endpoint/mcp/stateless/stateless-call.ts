@@ -2,7 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
 import type { Ms } from '../../../../shared/model/units';
 import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
-import { isObject, type JsonRpcResponse, type Params, type RequestId, traceparentIn } from '../../../mcp/json-rpc';
+import {
+  isObject,
+  isRequestId,
+  type JsonRpcResponse,
+  nameIn,
+  type Params,
+  type RequestId,
+  traceparentIn,
+} from '../../../mcp/json-rpc';
 import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
@@ -17,7 +25,6 @@ import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
 
-const MAX_NAME = 200;
 /** Its client left before it was answered. */
 export const LEFT: Ending = { outcome: 'cancelled' };
 
@@ -178,10 +185,14 @@ export class StatelessCall {
     return String(this.message.method);
   }
 
+  /** Its id, as the client gave it; null if that is none. */
+  get id(): RequestId | null {
+    return isRequestId(this.message.id) ? this.message.id : null;
+  }
+
   /** The tool, prompt or resource that it names. */
   get name(): string | null {
-    const name = this.params.name ?? this.params.uri;
-    return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
+    return nameIn(this.params);
   }
 
   get meta(): Params {

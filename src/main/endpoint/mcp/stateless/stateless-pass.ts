@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import type { ServedBy } from '../../../activity/activity-log';
-import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import { RequestFailed } from '../../../http-client/failures';
 import { knowsTasks } from '../../../mcp/extensions';
@@ -20,6 +19,7 @@ import { notSent } from '../../../upstream/failure-text';
 import type { StatelessServer } from '../../../upstream/http/stateless-server';
 import { heldBack } from '../../../upstream/tools/held-back';
 import { sendJson } from '../../refusal';
+import { changedCapability, LIST_CAPABILITIES, type ListCapability, listChanged } from '../aggregate/lists/list-kinds';
 import { endingOf, FAILED } from '../ending';
 import type { Body } from '../http';
 import { newsResult } from '../lost-session';
@@ -27,18 +27,20 @@ import { lookingForTasks } from '../tasks/new-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
 import { taskRefusal } from '../tasks/task-refusal';
 import { Sight } from '../visibility/sight';
-import { passList, pipe } from './pass-answer';
+import { isEventStream, passList, pipe } from './pass-answer';
 import { headersOf, isServable, isUnnamed, withoutHidden } from './passed-request';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 import { StatelessServers } from './stateless-servers';
-import { withoutHiddenEvents } from './visible-stream';
+import { VisibleStream } from './visible-stream';
 
-const TOOLS_CHANGED = 'notifications/tools/list_changed';
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Servers that speak the stateless revision themselves. Requests to them pass through with their MCP headers as they
- * are, and so do answers and streams, except for lists that strict clients would refuse.
+ * are, and so do answers and streams, except for lists that strict clients would refuse, and for announcements of lists: a
+ * client is told of those that are others for it.
  */
 export class StatelessPass {
   private readonly services: Services;
@@ -132,12 +134,15 @@ export class StatelessPass {
     }
     const listings = this.servers.listingsOf(call, message);
     if (said && isRequest(said) && answer.statusCode === 200) sight.noteAnswer(said, { jsonrpc: '2.0', id: said.id });
+    decoded = this.seen(decoded, { answer, call, req, sight });
     if (listings || listedKind(call.method)) {
-      await passList(answer, decoded, res, call, (response) =>
-        sight.listed(call.method, listings?.answered(response) ?? response),
-      );
+      await passList(answer, decoded, res, call, (response) => {
+        const listed = sight.listed(call.method, listings?.answered(response) ?? response);
+        this.servers.sent(call, listed);
+        return listed;
+      });
     } else if (tasks && call.method === 'tools/call' && knowsTasks(call.capabilities)) {
-      const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+      const isStream = isEventStream(answer);
       const look = lookingForTasks(isStream, (said) => {
         replacedResponses(said, isStream, (response) => tasks.answered('tools/call', response, true));
       });
@@ -147,12 +152,31 @@ export class StatelessPass {
         res,
         call,
       );
-    } else {
-      const toolsChanged = () => this.servers.toolsChanged(call, req);
-      const isListen = call.method === 'subscriptions/listen';
-      const seen = isListen ? withoutHiddenIn(decoded, answer, sight, toolsChanged) : decoded;
-      await pipe(answer, seen, res, call);
-    }
+    } else await pipe(answer, decoded, res, call);
+  }
+
+  /**
+   * The answer without news of resources that are hidden by the time they come, and without announcements of lists: whoever
+   * listens is told of those that are others.
+   */
+  private seen(body: Readable, { answer, call, req, sight }: Passed): Readable {
+    if (!isEventStream(answer)) return body;
+    const listened = call.method === 'subscriptions/listen' ? this.servers.listenedBy(call, req) : null;
+    const wants = wantedIn(call.params.notifications);
+    const seen = new VisibleStream(({ method, params }) => {
+      const capability = changedCapability(method);
+      if (capability) this.servers.announced(call, capability);
+      if (method === ACKNOWLEDGED && isObject(params?.notifications)) {
+        const granted = wantedIn(params.notifications);
+        for (const one of wants) if (!granted.has(one)) wants.delete(one);
+      }
+      return capability !== undefined || sight.isAboutHidden(method, params);
+    });
+    const { id } = call;
+    const params = { _meta: { [SUBSCRIPTION_KEY]: id } };
+    const stop = listened?.add({ wants, tell: (capability) => seen.add({ ...listChanged(capability), params }) });
+    // Whichever ends or breaks off takes the other along.
+    return pipeline(body, seen, () => stop?.());
   }
 
   /** Lists the request among the calls in flight until it is over. Whoever cancels it there cuts its connection. */
@@ -176,15 +200,15 @@ export class StatelessPass {
   }
 }
 
-/** The stream without news of resources that are hidden by the time they come. */
-function withoutHiddenIn(body: Readable, answer: IncomingMessage, sight: Sight, toolsChanged: () => void): Readable {
-  if (!answer.headers['content-type']?.startsWith(EVENT_STREAM)) return body;
-  const seen = withoutHiddenEvents(({ method, params }) => {
-    if (method === TOOLS_CHANGED) toolsChanged();
-    return sight.isAboutHidden(method, params);
-  });
-  // Whichever ends or breaks off takes the other along.
-  return pipeline(body, seen, () => {});
+interface Passed {
+  readonly answer: IncomingMessage;
+  readonly call: StatelessCall;
+  readonly req: IncomingMessage;
+  readonly sight: Sight;
 }
+
+/** The lists that a filter of `subscriptions/listen` asks for (MCP 2026-07-28, subscriptions). */
+const wantedIn = (filter: unknown): Set<ListCapability> =>
+  new Set(LIST_CAPABILITIES.filter((capability) => isObject(filter) && filter[`${capability}ListChanged`] === true));
 
 const servedBy = (server: string): ServedBy => ({ server, instance_id: null, pid: null });

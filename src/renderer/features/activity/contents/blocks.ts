@@ -1,4 +1,4 @@
-import { keepsNumbers, parseExactly } from './exact-json';
+import { keepsNumbersOf, parseExactly } from './exact-json';
 
 /** A content block of a result (MCP 2025-11-25, tools, tool result), as it is shown. */
 export type Block =
@@ -60,7 +60,7 @@ function resourceOf(resource: unknown): Block {
 function textOf(text: string): Block {
   try {
     const value: unknown = /^\s*[{[]/.test(text) ? parseExactly(text) : undefined;
-    const isExact = keepsNumbers || !/\d{16}|\d[eE]\d|\d\.\d*0\b/.test(text);
+    const isExact = keepsNumbersOf(text);
     return { kind: 'text', text, value: isExact ? value : undefined };
   } catch {
     return { kind: 'text', text, value: undefined };

@@ -18,8 +18,11 @@ export function parseExactly(text: string): unknown {
   });
 }
 
-/** Whether this browser can do that. */
-export const keepsNumbers: boolean = exact.rawJSON !== undefined;
+/** Digits that this browser may not be able to hold: more than fifteen, an exponent, or a zero at the end of a fraction. */
+const MAY_BE_OTHER = /\d{16}|\d[eE][+-]?\d|\d\.\d*0(?!\d)/;
+
+/** Whether {@link parseExactly} keeps every number of a text as it is written, as far as this browser can. */
+export const keepsNumbersOf = (text: string): boolean => exact.rawJSON !== undefined || !MAY_BE_OTHER.test(text);
 
 /** Whether a value is a number that is kept as it was written. */
 export const isExactNumber = (value: unknown): boolean => exact.isRawJSON?.(value) === true;

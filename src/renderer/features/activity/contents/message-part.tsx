@@ -1,9 +1,10 @@
 import { type ReactNode, useMemo } from 'react';
 import type { RecordedPart } from '../../../../shared/contract/activity-contents';
 import { t } from '../../../../shared/messages/language';
+import { visible } from '../../../../shared/visible-text';
 import { formatBytes } from '../../../format/number';
 import { blocksOf } from './blocks';
-import { parseExactly } from './exact-json';
+import { keepsNumbersOf, parseExactly } from './exact-json';
 import { JsonTree } from './json-tree';
 import { ResultBlocks } from './result-blocks';
 
@@ -13,6 +14,7 @@ import { ResultBlocks } from './result-blocks';
  */
 export function MessagePart({ title, part, inner }: { title: string; part: RecordedPart; inner: string | null }) {
   const value = useMemo<unknown>(() => (part.json === null ? null : parseExactly(part.json)), [part.json]);
+  const isExact = part.json === null || keepsNumbersOf(part.json);
   const shown = inner === null ? value : memberOf(value, inner);
   return (
     <div>
@@ -24,11 +26,24 @@ export function MessagePart({ title, part, inner }: { title: string; part: Recor
         (isEmpty(shown) ? (
           <p className="text-ink-3 text-sm">{t('contents.empty')}</p>
         ) : (
-          <Value title={title} value={shown} />
+          <>
+            {isExact || <ExactText text={part.json} />}
+            {(isExact || inner === null) && <Value title={title} value={shown} />}
+          </>
         ))}
     </div>
   );
 }
+
+/** What this browser cannot show as a tree without changing a number. */
+const ExactText = ({ text }: { text: string }) => (
+  <pre
+    translate="no"
+    className="scroll-area mb-1 max-h-80 whitespace-pre-wrap break-words rounded-md border border-line bg-canvas p-2 font-mono text-xs"
+  >
+    {visible(text)}
+  </pre>
+);
 
 function Value({ title, value }: { title: string; value: unknown }): ReactNode {
   const blocks = blocksOf(value);

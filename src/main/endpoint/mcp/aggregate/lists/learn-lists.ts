@@ -155,7 +155,7 @@ export class LearnLists {
   }
 }
 
-type Ask = (method: string, params: Params) => Promise<JsonRpcResponse>;
+export type Ask = (method: string, params: Params) => Promise<JsonRpcResponse>;
 
 /**
  * Asks a server for nobody in particular: rejects once a person has stopped it, which a request would undo.
@@ -190,8 +190,8 @@ export async function allLists(capabilities: Params, ask: Ask, before: readonly 
   return pages;
 }
 
-/** The pages of one list; null if the server cannot give all of them. */
-async function wholeList(method: string, ask: Ask): Promise<ListedPage[] | null> {
+/** The pages of one list, empty if the server does not have it; null if it cannot give all of them. */
+export async function wholeList(method: string, ask: Ask): Promise<ListedPage[] | null> {
   const pages: ListedPage[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -24,9 +24,12 @@ export const listChanged = (capability: ListCapability) => ({
   method: `notifications/${capability}/list_changed`,
 });
 
+/** The capability of which this notification says that its lists have changed; undefined if it says no such thing. */
+export const changedCapability = (method: string): ListCapability | undefined =>
+  LIST_CAPABILITIES.find((capability) => listChanged(capability).method === method);
+
 /** Whether this notification says that a list has changed. */
-export const isListChanged = (method: string): boolean =>
-  LIST_CAPABILITIES.some((capability) => listChanged(capability).method === method);
+export const isListChanged = (method: string): boolean => changedCapability(method) !== undefined;
 
 const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
   'tools/list': 'tools',

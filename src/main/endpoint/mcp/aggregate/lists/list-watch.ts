@@ -36,7 +36,8 @@ export class ListWatch {
   private readonly deps: ListWatchDeps;
   private before: ItemDigests | null = null;
   private isReading = false;
-  private isDue = false;
+  /** What came while the lists were read. */
+  private due: 'announced' | 'recheck' | null = null;
   private timer: (() => void) | null = null;
   private times = 0;
   private vainAt: Ms = 0;
@@ -59,14 +60,21 @@ export class ListWatch {
   /** The server has said that one of its lists is different. */
   announced(): void {
     this.stopsThen = this.deps.stops();
-    if (this.isReading) this.isDue = true;
+    if (this.isReading) this.due ??= 'announced';
     else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
+  }
+
+  /** Reads the lists at once, because something else has changed of which clients are to be told. Counts for and against nobody. */
+  recheck(): void {
+    this.stopsThen = this.deps.stops();
+    if (this.isReading) this.due = 'recheck';
+    else void this.look(false);
   }
 
   close(): void {
     this.timer?.();
     this.timer = null;
-    this.isDue = false;
+    this.due = null;
   }
 
   private async look(isAnnounced: boolean): Promise<void> {
@@ -85,10 +93,10 @@ export class ListWatch {
       this.deps.services.log.debug({ err }, 'the lists of a server could not be read');
     } finally {
       this.isReading = false;
-      if (this.isDue) {
-        this.isDue = false;
-        this.announced();
-      }
+      const { due } = this;
+      this.due = null;
+      if (due === 'announced') this.announced();
+      else if (due === 'recheck') this.recheck();
     }
   }
 

@@ -1,0 +1,127 @@
+import { changedItems, digestsOf, type ItemDigests } from '../../../mcp/lists/list-changes';
+import type { Services } from '../../../services';
+import type { ListedPage } from '../aggregate/lists/known-lists';
+import { type Ask, wholeList } from '../aggregate/lists/learn-lists';
+import { capabilityOf, LIST_CAPABILITIES, LIST_METHODS, type ListCapability } from '../aggregate/lists/list-kinds';
+import { ListWatch } from '../aggregate/lists/list-watch';
+import type { ToldLists } from '../told-lists';
+
+/** One stream on which a client listens for changes. */
+export interface ListListener {
+  /** The lists of which it wants to be told. */
+  readonly wants: ReadonlySet<ListCapability>;
+  tell(capability: ListCapability): void;
+}
+
+export interface ListenedListsDeps {
+  readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
+  /** What the client was sent of this server's lists, as it was sent. */
+  readonly told: ToldLists;
+  /** The client and the server in {@link told}. */
+  readonly key: string;
+  /** Whether the client has been there since before Holdfast started: what it was sent then is not known. */
+  readonly isContinued: boolean;
+  /** Asks the server, and gives the answer as the client would get it now. */
+  readonly ask: Ask;
+  /** See `ServerSource.announcedInVain`. */
+  inVain(times: number): void;
+}
+
+/**
+ * The streams on which one client listens for changes of a server without sessions. It is told of a list that is not what it was
+ * sent, whatever made it another one: the server, what is hidden from the client, or what is held back. Several programs may
+ * share the client, so each stream is compared by what had been sent when it opened, was sent first since, or was told on it.
+ */
+export class ListenedLists {
+  private readonly deps: ListenedListsDeps;
+  private readonly watch: ListWatch;
+  /** What each stream's client is known to have, by method. */
+  private readonly listeners = new Map<ListListener, Map<string, ItemDigests>>();
+  /** Announced since the lists were last read. */
+  private readonly announcements = new Set<ListCapability>();
+
+  constructor(deps: ListenedListsDeps) {
+    this.deps = deps;
+    this.watch = new ListWatch({
+      services: deps.services,
+      // Nothing runs that a person could stop.
+      stops: () => 0,
+      read: () => this.read(),
+      found: (pages) => this.found(pages),
+      inVain: (times) => deps.inVain(times),
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.listeners.size === 0;
+  }
+
+  /** Tells the listener of changes from now on, until the returned function is called. */
+  add(listener: ListListener): () => void {
+    this.listeners.set(listener, new Map());
+    for (const method of LIST_METHODS) this.wasSent(method);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.isEmpty) this.watch.close();
+    };
+  }
+
+  /** The client was sent a page of this list, which {@link ListenedListsDeps.told} knows by now. */
+  wasSent(method: string): void {
+    const items = this.deps.told.whole(this.deps.key, method);
+    if (items === null) return;
+    for (const has of this.listeners.values()) if (!has.has(method)) has.set(method, items);
+  }
+
+  /** The server has said that these lists are others. */
+  announced(capability: ListCapability): void {
+    if (this.isEmpty) return;
+    this.announcements.add(capability);
+    this.watch.announced();
+  }
+
+  /** What the client is shown of the lists may be something else now. */
+  recheck(): void {
+    if (!this.isEmpty) this.watch.recheck();
+  }
+
+  private async read(): Promise<ListedPage[]> {
+    const wanted = new Set([...this.announcements, ...[...this.listeners.keys()].flatMap(({ wants }) => [...wants])]);
+    const pages: ListedPage[] = [];
+    for (const method of LIST_METHODS) {
+      const capability = capabilityOf({ method });
+      // A list that it cannot give just now is compared the next time.
+      if (capability && wanted.has(capability)) pages.push(...((await wholeList(method, this.deps.ask)) ?? []));
+    }
+    return pages;
+  }
+
+  private found(pages: readonly ListedPage[]): void {
+    const { told, key, isContinued } = this.deps;
+    const now = new Map(
+      [...new Set(pages.map(({ method }) => method))].map((method) => [
+        method,
+        digestsOf(pages.filter((page) => page.method === method)),
+      ]),
+    );
+    for (const [listener, has] of this.listeners) {
+      const due = new Set<ListCapability>();
+      for (const [method, items] of now) {
+        const capability = capabilityOf({ method });
+        if (!capability) continue;
+        const before = has.get(method);
+        const mayBe = (isContinued || told.knows(key, method)) && this.announcements.has(capability);
+        if (before ? changedItems(before, items).length > 0 : mayBe) due.add(capability);
+        has.set(method, items);
+      }
+      for (const capability of LIST_CAPABILITIES) {
+        if (due.has(capability) && listener.wants.has(capability)) listener.tell(capability);
+      }
+    }
+    // What could not be read is still to be told.
+    for (const method of now.keys()) {
+      const capability = capabilityOf({ method });
+      if (capability) this.announcements.delete(capability);
+    }
+  }
+}
