@@ -76,7 +76,7 @@ describe('signing in', () => {
     expect(ticket).toEqual({ ticket: 'one-time' });
     expect(page.stored.get('holdfast.token')).toBe('fresh');
     expect(upgrade.headers['sec-websocket-protocol']).toBe('holdfast, holdfast.fresh');
-    expect(upgrade.url).toBe(`${WEB.monitor}?health=changes`);
+    expect(upgrade.url).toBe(`${WEB.monitor}?health=changes&events=batched`);
   });
 
   test('takes the ticket out of the URL before anything else can read it', () => {
@@ -196,6 +196,18 @@ describe('the live stream', () => {
     host.send(socket, snapshot(10));
     await page.state('live');
     expect(await page.heard.next('message')).toEqual({ type: 'snapshot', epoch: 'e1', seq: 10, at: 7, sessions: [] });
+  });
+
+  test('takes events of one moment as one batch', async ({ host, page, goLive }) => {
+    const socket = await goLive(10);
+    host.send(socket, { type: 'events', data: { events: [idle(11), idle(12), idle(13)] }, epoch: 'e1', seq: 13 });
+    expect(await page.heard.next('message', (message) => message.type === 'batch')).toEqual({
+      type: 'batch',
+      epoch: 'e1',
+      from_seq: 11,
+      to_seq: 13,
+      events: [idle(11), idle(12), idle(13)],
+    });
   });
 
   test('turns events and notices into batches and health into heartbeats', async ({ host, page, goLive }) => {

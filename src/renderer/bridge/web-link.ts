@@ -21,6 +21,7 @@ const SILENT_FOR: Ms = 15 * SECOND;
 const TELL_EVERY: Ms = SECOND;
 
 const UNAUTHORIZED = 4401;
+type EventsMessage = Extract<MonitorMessage, { type: 'events' }>;
 const SNAPSHOT = { type: 'snapshot' } as const;
 
 /**
@@ -227,6 +228,9 @@ export class WebLink {
         if (this.#awaitingSnapshot) this.#socket?.send(SNAPSHOT);
         this.#listener.message({ type: 'heartbeat', epoch: message.epoch, seq: message.seq, at: now });
         break;
+      case 'events':
+        this.#deliverEvents(message);
+        break;
       case 'session_created':
       case 'session_updated':
       case 'session_disconnected':
@@ -251,8 +255,14 @@ export class WebLink {
       this.resync();
       return;
     }
+    this.#deliverEvents({ epoch, seq, data: { events: [data.event] } });
+  }
+
+  #deliverEvents({ epoch, seq, data: { events } }: Pick<EventsMessage, 'epoch' | 'seq' | 'data'>): void {
+    const [first] = events;
+    if (this.#awaitingSnapshot || !first) return;
     this.#position = { epoch, seq };
-    this.#listener.message({ type: 'batch', epoch, from_seq: seq, to_seq: seq, events: [data.event] });
+    this.#listener.message({ type: 'batch', epoch, from_seq: first.seq, to_seq: seq, events });
   }
 
   #isLive(): void {

@@ -30,7 +30,7 @@ export class MonitorSocket {
   constructor(env: WebEnvironment, token: string, position: Position | null, listener: MonitorListener) {
     this.#env = env;
     this.#listener = listener;
-    const url = `${env.origin.replace(/^http/, 'ws')}${WEB.monitor}?health=changes`;
+    const url = `${env.origin.replace(/^http/, 'ws')}${WEB.monitor}?health=changes&events=batched`;
     this.#socket = env.openSocket(url, [MONITOR_PROTOCOL, `${MONITOR_PROTOCOL}.${token}`]);
     this.#cancelWatch = this.#watch();
     this.#socket.addEventListener('open', () => {

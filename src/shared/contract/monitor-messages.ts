@@ -26,6 +26,8 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
   change('session_updated'),
   change('session_disconnected'),
   change('session_reconnected'),
+  /** Events without gaps, in place of a message for each; only with `?events=batched`. `seq` is that of the last. */
+  z.object({ type: z.literal('events'), data: z.object({ events: z.array(eventSchema).min(1) }), ...position }),
   /** An event that belongs to no session: a client was created, the supervisor started. */
   z.object({ type: z.literal('notice'), data: z.object({ event: eventSchema }), ...position }),
   z.object({

@@ -116,6 +116,41 @@ describe('events', () => {
   });
 });
 
+describe('events that are asked for in batches', () => {
+  test('come together, all of them and without gaps, and others get a message for each as before', async ({
+    host,
+    holder,
+    watch,
+  }) => {
+    const { session_id } = host.newSession(holder).session;
+    const batched = await watch({ key: host.adminKey, query: '?events=batched' });
+    const single = await watch({ key: host.adminKey });
+    const own = await watch({ key: holder.key, query: '?events=batched' });
+    const before = newestSeq(host);
+    const calls = Array.from({ length: 450 }, (_, index) => ({
+      at: index,
+      session_id,
+      kind: 'call_completed' as const,
+      payload: { method: 'tools/call', name: 't', ok: true, latency_ms: 1 },
+    }));
+    host.services.bus.publish(host.services.store.repository.commit({ events: calls }));
+    const messages = ofType(await batched.settled(), 'events');
+    expect(messages.map(({ seq, data }) => [seq, data.events.length])).toEqual([
+      [before + 200, 200],
+      [before + 400, 200],
+      [before + 450, 50],
+    ]);
+    const seqs = messages.flatMap(({ data }) => data.events.map(({ seq }) => seq));
+    expect(seqs).toEqual(Array.from({ length: 450 }, (_, index) => before + 1 + index));
+    expect(messages[0]?.data.events[0]).toMatchObject(calls[0] as object);
+    expect(ofType(await single.settled(), 'session_updated')).toHaveLength(450);
+    const seen = await own.settled();
+    expect([ofType(seen, 'session_updated').length, ofType(seen, 'events').length], 'who sees a part').toEqual([
+      450, 0,
+    ]);
+  });
+});
+
 describe('health updates', () => {
   test('come every five seconds with the counts, all sessions that live and a time', async ({
     clock,

@@ -15,6 +15,17 @@ export interface Frame {
   readonly data: Buffer;
 }
 
+/** The events of one moment as they go over the wire, for monitors that see everything. */
+export interface BatchFrame {
+  /** The last event. */
+  readonly seq: number;
+  readonly sessionIds: ReadonlySet<string>;
+  readonly data: Buffer;
+}
+
+/** Events of one message: what a reader has to parse in one go. */
+const BATCH_SIZE = 200;
+
 /** Events with a message type of their own. Every other event of a session is a `session_updated`. */
 const OWN_TYPE = new Set<EventKind>(['session_created', 'session_disconnected', 'session_reconnected']);
 type ChangeType = Extract<MonitorMessage, { data: { session: Session } }>['type'];
@@ -40,6 +51,16 @@ export class FrameMaker {
       const id = event.session_id;
       if (id !== null && !sessions.has(id)) sessions.set(id, this.find(id));
       yield this.ofEvent(event, id === null ? null : (sessions.get(id) ?? null));
+    }
+  }
+
+  /** The events themselves, without the sessions that they change: whoever gets them all can tell what becomes of these. */
+  *ofBatches(all: readonly HoldfastEvent[]): Iterable<BatchFrame> {
+    for (let at = 0; at < all.length; at += BATCH_SIZE) {
+      const events = all.slice(at, at + BATCH_SIZE);
+      const seq = events.at(-1)?.seq ?? 0;
+      const data = encode({ type: 'events', data: { events }, epoch: this.epoch, seq });
+      yield { seq, sessionIds: new Set(events.flatMap(({ session_id }) => session_id ?? [])), data };
     }
   }
 

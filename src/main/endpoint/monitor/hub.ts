@@ -87,9 +87,14 @@ export class MonitorHub {
     const events = this.waiting;
     this.waiting = [];
     try {
-      for (const frame of this.frames.ofEvents(events)) {
-        if (frame.sessionId !== null) this.snapshots.noteChange(frame.sessionId);
-        for (const monitor of this.monitors) monitor.deliver(frame);
+      const batched = [...this.monitors].filter((monitor) => monitor.batched);
+      const others = [...this.monitors].filter((monitor) => !monitor.batched);
+      for (const { session_id } of events) if (session_id !== null) this.snapshots.noteChange(session_id);
+      if (others.length > 0) {
+        for (const frame of this.frames.ofEvents(events)) for (const monitor of others) monitor.deliver(frame);
+      }
+      if (batched.length > 0) {
+        for (const frame of this.frames.ofBatches(events)) for (const monitor of batched) monitor.deliverBatch(frame);
       }
       for (const event of events) if (event.kind === 'client_removed') this.endRightOf(event.payload.client_id);
     } catch (error) {

@@ -10,6 +10,7 @@ import type { MonitorCredentials, MonitorHolder } from './credentials';
 import { encode } from './frames';
 import type { MonitorHub } from './hub';
 import { Monitor, type Position } from './monitor';
+import { seesAll } from './scope';
 
 /** How long a connection may stay open without a key. */
 const AUTH_WITHIN: Ms = 2 * SECOND;
@@ -21,6 +22,7 @@ export interface ConnectionQuery {
   readonly sessionId: string | null;
   readonly since: Position | null;
   readonly changesOnly: boolean;
+  readonly batched: boolean;
 }
 
 export interface ConnectionDeps {
@@ -90,7 +92,9 @@ export class MonitorConnection {
         sessionId: this.boundSession(holder),
       };
       const { changesOnly } = this.query;
-      const monitor = new Monitor(this.socket, this.stream, { scope, name, changesOnly }, hub.sources);
+      // What only some may see is told apart by the messages about it.
+      const batched = this.query.batched && seesAll(scope);
+      const monitor = new Monitor(this.socket, this.stream, { scope, name, changesOnly, batched }, hub.sources);
       this.holder = holder;
       this.monitor = monitor;
       hub.add(monitor);

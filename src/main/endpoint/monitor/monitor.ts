@@ -4,7 +4,7 @@ import { MONITOR_CLOSE, type MonitorMessage } from '../../../shared/contract/mon
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock } from '../../platform/ports';
 import type { EventReader } from '../../sessions/read-ports';
-import { encode, type Frame, type FrameMaker } from './frames';
+import { type BatchFrame, encode, type Frame, type FrameMaker } from './frames';
 import { covers, isTakenFrom, type Scope } from './scope';
 
 /** In unsent bytes. Above this, changes are merged by session until the reader has caught up. */
@@ -48,6 +48,8 @@ export interface MonitorOptions {
   readonly name: string;
   /** `health_update` lists only what changed. */
   readonly changesOnly: boolean;
+  /** Gets the events of one moment in one message. For those who see everything. */
+  readonly batched: boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ export class Monitor {
   readonly scope: Scope;
   readonly name: string;
   readonly changesOnly: boolean;
+  readonly batched: boolean;
   isAlive = true;
 
   private readonly socket: WebSocket;
@@ -82,6 +85,7 @@ export class Monitor {
     this.scope = options.scope;
     this.name = options.name;
     this.changesOnly = options.changesOnly;
+    this.batched = options.batched;
     stream.on('drain', () => this.orClose(() => this.drained()));
   }
 
@@ -124,6 +128,18 @@ export class Monitor {
     }
     if (isMine) this.transmit(frame.data);
     this.position = frame.seq;
+  }
+
+  /** Takes the live events of one moment, for a {@link batched} monitor. */
+  deliverBatch({ seq, sessionIds, data }: BatchFrame): void {
+    if ((this.mode !== 'live' && this.mode !== 'behind') || seq <= this.position) return;
+    if (this.mode === 'live' && this.socket.bufferedAmount > SOFT_LIMIT) this.fallBehind();
+    if (this.mode === 'behind') {
+      for (const id of sessionIds) this.changed.add(id);
+      return;
+    }
+    this.transmit(data);
+    this.position = seq;
   }
 
   /** Sends every session in scope, as soon as there is room for it. */

@@ -6,6 +6,9 @@ export interface Scope {
   readonly sessionId: string | null;
 }
 
+/** Whether nothing is out of its sight. */
+export const seesAll = ({ clientId, sessionId }: Scope): boolean => clientId === null && sessionId === null;
+
 /** Whether the scope includes something about this client's session. Events without a session are for the admin only. */
 export const covers = (scope: Scope, about: { clientId: string | null; sessionId: string | null }): boolean =>
   (scope.clientId === null || scope.clientId === about.clientId) &&

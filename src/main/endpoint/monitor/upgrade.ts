@@ -79,6 +79,7 @@ const readQuery = (query: URLSearchParams): ConnectionQuery => ({
   sessionId: query.get('session_id'),
   since: positionOf(query.get('since')),
   changesOnly: query.get('health') === 'changes',
+  batched: query.get('events') === 'batched',
 });
 
 /** `<epoch>:<seq>`. A position that cannot be read counts as long gone: the monitor starts with a snapshot. */

@@ -18,7 +18,8 @@ Live changes come over the WebSocket \`/api/mcp/ws/sessions\`: authenticate with
 \`holdfast\` and \`holdfast.<key>\`, or with a first message \`{"type":"auth","key":"<key>"}\` within two seconds. It sends
 \`hello\`, \`snapshot\`, \`health_update\` (every 5 s), \`session_created\`, \`session_updated\`, \`session_disconnected\`,
 \`session_reconnected\` and \`notice\`, each with \`epoch\` and \`seq\`; \`?since=<epoch>:<seq>\` sends what was missed,
-\`?session_id=\` watches one session, \`?health=changes\` shortens the health updates. It takes \`since\`, \`snapshot\`,
+\`?session_id=\` watches one session, \`?health=changes\` shortens the health updates. With the admin key,
+\`?events=batched\` sends \`events\` with what happened in one moment, in place of a message for each. It takes \`since\`, \`snapshot\`,
 \`reconnect\` and \`ping\`. Close codes: 1001 stopping, 1013 too slow, 4401 no valid key, 4404 no such session.`;
 
 /** The API's document (OpenAPI 3.1) and its page, both made from the schemas that check requests. */
