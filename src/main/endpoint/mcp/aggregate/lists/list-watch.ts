@@ -59,6 +59,10 @@ export class ListWatch {
   /** The server has said that one of its lists is different. */
   announced(): void {
     this.stopsThen = this.deps.stops();
+    this.lookSoon();
+  }
+
+  private lookSoon(): void {
     if (this.isReading) this.isDue = true;
     else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
   }
@@ -87,7 +91,8 @@ export class ListWatch {
       this.isReading = false;
       if (this.isDue) {
         this.isDue = false;
-        this.announced();
+        // Not as if it were said only now: it may have been stopped since, and asking would start it.
+        this.lookSoon();
       }
     }
   }
