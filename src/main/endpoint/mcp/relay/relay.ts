@@ -105,6 +105,8 @@ export class Relay {
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
   private lastUsed: Ms;
+  /** What {@link restore} is doing; null before. */
+  private resuming: Promise<void> | null = null;
   private lastCaller: Caller | null = null;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
@@ -145,25 +147,40 @@ export class Relay {
       this.options.services.log.warn({ err: error }, 'calls made before the restart could not be resumed');
       for (const { open } of calls) this.pending.settle(rpcError(open.id, RPC.serverError, INTERRUPTED));
     };
-    try {
-      const channel = await this.channel.attach();
-      const open = calls.filter(({ open: { id } }) => this.pending.get(id));
-      for (const { questions, open: call } of open) {
-        for (const question of questions) this.questions.restore(question, call.id);
-      }
-      this.minding();
-      const lost = new Set((await channel.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
-      for (const call of open.filter(({ open: { id } }) => lost.has(id))) {
-        // The process that asked is gone, and its successor must not get the answers.
-        for (const question of call.questions) this.questions.answered(question);
-        this.pending.settle(rpcError(call.open.id, RPC.serverError, INTERRUPTED));
-      }
-      const kept = open.filter(({ open: { id } }) => !lost.has(id));
-      const [first] = kept;
-      if (first) this.initialize(initializeParams, first.caller).catch(failed);
-    } catch (error) {
-      failed(error);
+    this.resuming = this.resume(calls, initializeParams, failed).catch(failed);
+    await this.resuming;
+  }
+
+  private async resume(
+    calls: readonly RestoredCall[],
+    initializeParams: unknown,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    const channel = await this.channel.attach();
+    // What its client has given up meanwhile, too: its server is told once it knows of the call.
+    for (const { questions, open } of calls) {
+      if (!this.pending.get(open.id)) continue;
+      for (const question of questions) this.questions.restore(question, open.id);
     }
+    this.minding();
+    const lost = new Set((await channel.resume?.(calls.map((call) => call.open))) ?? calls.map((call) => call.open.id));
+    for (const call of calls.filter(({ open: { id } }) => lost.has(id))) {
+      // The process that asked is gone, and its successor must not get the answers.
+      for (const question of call.questions) this.questions.answered(question);
+      this.pending.settle(rpcError(call.open.id, RPC.serverError, INTERRUPTED));
+    }
+    const kept = calls.filter(({ open: { id } }) => !lost.has(id));
+    const [first] = kept;
+    if (first) this.initialize(initializeParams, first.caller).catch(failed);
+  }
+
+  /** Sends what must not be lost while the channel is initialized again after a restart of Holdfast. */
+  private send(message: JsonRpcMessage, caller: Caller): void {
+    if (this.channel.ready) this.channel.ready.send(message, caller);
+    else
+      void (this.resuming ?? Promise.resolve())
+        .then(() => this.channel.soon())
+        .then((channel) => channel?.send(message, caller));
   }
 
   /**
@@ -205,7 +222,7 @@ export class Relay {
     const call = this.pending.take(id);
     if (!call) return;
     call.replyTo.givenUp?.(message.params?.reason);
-    this.channel.ready?.send({ ...message, params: { ...message.params, requestId: id } }, caller);
+    this.send({ ...message, params: { ...message.params, requestId: id } }, caller);
     this.reply(call, rpcError(id, RPC.serverError, 'The request was cancelled.'), true);
   }
 
@@ -214,10 +231,7 @@ export class Relay {
     const call = this.pending.take(id);
     if (!call) return;
     this.touch();
-    this.channel.ready?.send(
-      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } },
-      call.caller,
-    );
+    this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } }, call.caller);
     this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
@@ -232,10 +246,7 @@ export class Relay {
     const id = questions.answered(message.id) ?? questions.answeredLate(message.id, options.wasAsked);
     if (id === undefined) return;
     this.touch();
-    const answer = withMember(message, 'id', id);
-    if (this.channel.ready) this.channel.ready.send(answer, caller);
-    // After a restart of Holdfast the client may answer before the channel is initialized again.
-    else void this.channel.soon().then((channel) => channel?.send(answer, caller));
+    this.send(withMember(message, 'id', id), caller);
   }
 
   /** Whether the relay could be closed and made again unnoticed: nothing is running, and the server keeps no state. */
