@@ -2,7 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
 import type { Ms } from '../../../../shared/model/units';
 import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
-import { isObject, type JsonRpcResponse, type Params, type RequestId, traceparentIn } from '../../../mcp/json-rpc';
+import {
+  isObject,
+  isRequestId,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+  traceparentIn,
+} from '../../../mcp/json-rpc';
 import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
@@ -172,6 +179,11 @@ export class StatelessCall {
   get sessionId(): string | null {
     if (this.transportId === null) return null;
     return this.services.manager.findTransport(this.transportId, this.client.client_id)?.session_id ?? null;
+  }
+
+  /** Undefined for a notification. */
+  get id(): RequestId | undefined {
+    return isRequestId(this.message.id) ? this.message.id : undefined;
   }
 
   get method(): string {
