@@ -203,6 +203,7 @@ function call(
         ...(plan.follows && asksForTask(plan.request) ? { follows: true } : {}),
       });
     },
+    sentAgain: (end_id, again_id) => postReply.sentAgain(end_id, again_id),
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name: services.activity.shownName(name), ok: isOk(response) });
       const bytes_out = postReply.reply(response);

@@ -12,6 +12,8 @@ import {
   type JsonRpcRequest,
   type JsonRpcResponse,
   type RequestId,
+  RPC,
+  rpcError,
 } from '../../../mcp/json-rpc';
 import { textOf } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
@@ -26,6 +28,7 @@ import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-pl
 import { handleResult, hasOutputSchema } from './handle-result';
 
 const MAX_NAME = 200;
+const NOT_MADE = 'Holdfast was restarted before the server had taken the call, so nothing was done. Make it again.';
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
 type WatchServices = Pick<Services, 'longCalls' | 'servers' | 'store' | 'timers' | 'clock'> & {
@@ -49,6 +52,8 @@ export interface EarlierCall {
   readonly since: Ms;
   /** The highest progress that its client received. */
   readonly reached: number;
+  /** The id under which it was made again, if it was. */
+  readonly againId?: RequestId | undefined;
 }
 
 /** A server, and its own name for a thing of its. */
@@ -80,6 +85,8 @@ class WatchedCall implements ReplyTo {
   private callId = 0;
   /** The id by which its server knows it now. */
   private sentId: RequestId = 0;
+  /** The same if it was made again. */
+  private againId: RequestId | null;
   private lastSign: Ms;
   /** Since when the client's open request waits. */
   private waitsSince: Ms;
@@ -113,6 +120,7 @@ class WatchedCall implements ReplyTo {
     this.started = clock.monotonic() - ran;
     this.waitsSince = this.started;
     this.isEarlier = earlier !== null;
+    this.againId = earlier?.againId ?? null;
     this.startedAt = Math.round(clock.now() - ran);
     this.lastSign = clock.monotonic();
     this.teller = new ProgressTeller(Math.max(0, earlier?.reached ?? 0));
@@ -141,9 +149,12 @@ class WatchedCall implements ReplyTo {
   }
 
   sentAs(id: RequestId): void {
-    this.sentId = id;
+    this.sentId = this.againId ?? id;
     // It is the same call when it is made again.
-    if (this.wasRefused) return;
+    if (this.wasRefused) {
+      this.isMadeAgain(id);
+      return;
+    }
     this.inner.sentAs(id);
     this.callId = Number(id);
     const { longCalls } = this.services;
@@ -160,6 +171,14 @@ class WatchedCall implements ReplyTo {
     this.keepTime();
     // Not before its server has it: while that starts, a kill would lose a call that its client takes for a task.
     if (this.plan.atOnce) this.services.activity.whenServed(id, () => this.beginTask());
+  }
+
+  /** On disk before its server gets it: by the first id alone, nobody would know its answer after a kill. */
+  private isMadeAgain(id: RequestId): void {
+    this.sentId = id;
+    this.againId = id;
+    if (this.long) this.services.longCalls.madeAgain(this.callId, Number(id));
+    else this.inner.sentAgain?.(this.callId, id);
   }
 
   private beginTask(): void {
@@ -211,7 +230,7 @@ class WatchedCall implements ReplyTo {
   reply(response: JsonRpcResponse, cancelled: boolean): void {
     // A client that has a task or a handle already cannot be given another one.
     if (!cancelled && (this.plan.follows || this.long) && this.goesOn(response)) return;
-    this.end(response, cancelled);
+    this.end(this.isEarlier && this.plan.follows ? notMade(response) : response, cancelled);
   }
 
   leave(): boolean {
@@ -355,6 +374,7 @@ class WatchedCall implements ReplyTo {
         started_at: this.startedAt,
         shown_as: this.plan.form === null ? 'handle' : 'task',
         task_id: taskId,
+        again_id: this.againId === null ? null : Number(this.againId),
       },
       this.teller.last,
       (reason) => this.giveUp(reason),
@@ -403,6 +423,13 @@ export const watched = (
   earlier: EarlierCall | null = null,
 ): ReplyTo => new WatchedCall(services, place, plan, inner, earlier);
 
+/**
+ * What a client gets of the answer to a call from before a restart. What that was made with is not kept, so it cannot be made again
+ * where its server refuses it to clients that know no tasks.
+ */
+const notMade = (response: JsonRpcResponse): JsonRpcResponse =>
+  needsTasks(response) ? rpcError(response.id, RPC.serverError, NOT_MADE) : response;
+
 /** Tells a client that has asked for a task that it is over (MCP 2025-11-25, tasks, task status notification). */
 function tellOfEnd({ longCalls }: Pick<Services, 'longCalls'>, callId: number, relay: Pick<Relay, 'tell'>): void {
   const call = longCalls.ofCall(callId);
@@ -444,7 +471,8 @@ export function resumedCall(
       teller.fromServer(message.params ?? {});
       longCalls.progressed(call_id, teller.last);
     },
-    reply: (response, cancelled) => {
+    reply: (said, cancelled) => {
+      const response = notMade(said);
       const taskId = follow === null || task || cancelled ? null : begunBy(response);
       if (follow && taskId !== null) {
         longCalls.followed(call_id, taskId);
