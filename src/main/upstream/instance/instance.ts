@@ -23,15 +23,16 @@ import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import { heldBack } from '../tools/held-back';
 import { ToolCheck } from '../tools/tool-check';
-import type { InstanceRecord } from '../upstream-ports';
+import type { ClientSettings, InstanceRecord, OpenQuestion } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, withExtensions } from './handshake';
 import { InstanceActivity } from './instance-activity';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { LoginNotices } from './login-notices';
-import { MessageRouter, type RoutedChannel } from './message-router';
+import { MessageRouter } from './message-router';
 import { OwnRequests } from './own-requests';
+import type { RoutedChannel } from './routed-channel';
 import { WaitingRequests } from './waiting-requests';
 
 /** How long a request waits for a server that has run before to come back. */
@@ -123,6 +124,8 @@ export class Instance {
           .ask(method, params, OWN_REQUEST_LIMIT)
           .catch((error) => owner.deps.log.debug({ err: error, server: record.server }, 'a server refused a change'));
       },
+      asked: (question) => owner.deps.commit({ asked: [{ ...question, instance_id: record.instance_id }] }),
+      settled: (question_id) => owner.deps.commit({ settled: [{ instance_id: record.instance_id, question_id }] }),
     });
   }
 
@@ -258,6 +261,12 @@ export class Instance {
     // Somebody else says now what the roots are.
     const isNews = before !== (this.router.askedParty ?? own) && tellsRoots(this.record);
     if (isNews && this.phase === 'running') this.own.notify('notifications/roots/list_changed');
+  }
+
+  /** The session brings what it has set on another instance, for the next Holdfast too, though nothing may run here yet. */
+  bring(sessionKey: string, settings: ClientSettings): void {
+    this.row.store({});
+    this.router.bring(sessionKey, settings);
   }
 
   /**
@@ -400,8 +409,11 @@ export class Instance {
     if (this.phase === 'stopped' && this.nextTry.at !== null) this.plan();
   }
 
-  /** Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}. */
-  adopt(connection: ServerConnection): void {
+  /**
+   * Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}.
+   * @param questions - what it asked and has no answer to
+   */
+  adopt(connection: ServerConnection, questions: readonly OpenQuestion[] = []): void {
     this.isListening = false;
     this.hadConnection = true;
     this.result = this.record.initialize_result;
@@ -411,6 +423,9 @@ export class Instance {
     this.watch(connection, true);
     this.phase = 'running';
     this.nextTry.running();
+    // It may well have answered calls of both.
+    for (const key of this.router.sharers) this.router.lostState.mayKnow(key);
+    this.router.restore(questions);
   }
 
   /** Starts delivering the messages of an adopted server, beginning with those that waited. */

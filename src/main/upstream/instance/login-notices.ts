@@ -3,7 +3,7 @@ import { isObject, type JsonRpcRequest, type JsonRpcResponse } from '../../mcp/j
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import type { Login } from '../login/login';
-import type { RoutedChannel } from './message-router';
+import type { RoutedChannel } from './routed-channel';
 
 /** How often a client that asked for progress hears that its call waits. SDK clients give up after 60 s of silence. */
 const TELL_EVERY: Ms = 10 * SECOND;

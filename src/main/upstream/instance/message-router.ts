@@ -14,10 +14,11 @@ import {
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
 import type { OpenCall } from '../../mcp/server-channel';
-import { unanswered } from '../../mcp/unanswered';
+import { NOBODY_ANSWERED, unanswered } from '../../mcp/unanswered';
 import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
 import type { ClientSettings } from '../upstream-ports';
+import { AskedQuestions, type KeptQuestion, type QuestionKeeper } from './asked-questions';
 import {
   type AllClientSettings,
   levelOf,
@@ -30,6 +31,7 @@ import {
 } from './client-settings';
 import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
+import type { RoutedChannel } from './routed-channel';
 import type { SafeCalls } from './safe-calls';
 
 const LEFT = 'The session that was asked uses this process no longer.';
@@ -38,8 +40,6 @@ const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on i
 const CALL_LIMIT: Ms = DAY;
 /** Messages kept while no channel is attached. The oldest are dropped first. */
 const MAX_BACKLOG = 100;
-/** Unanswered requests from the server. The oldest are forgotten first. */
-const MAX_ASKED = 1_000;
 /** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
 const MAX_ASKED_AGAIN = 32 * 1_024;
 /** How long answers to calls made before a restart wait for the call to be resumed. */
@@ -49,23 +49,13 @@ const MAX_LATE = 1_000;
 const HINT_WITHIN: Ms = 250;
 const MAX_HINTS = 1_000;
 
-/** A user of an instance. Everything delivered to it is for one session. */
-export interface RoutedChannel {
-  readonly sessionKey: string;
-  /** Whether Holdfast may add a note of its own to a result. */
-  readonly takesNotes: boolean;
-  /** Whether its client answers requests of this method, as far as is known. */
-  can(method: string): boolean;
-  deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
-}
-
 /** Two sessions that use an instance together: the one that its server asks, and the other one. */
 export interface Parties {
   readonly asked: string;
   readonly other: string;
 }
 
-export interface MessageRouterOptions {
+export interface MessageRouterOptions extends QuestionKeeper {
   readonly isShared: boolean;
   /** The session that the instance belongs to; null when it is shared by all. */
   readonly own: () => string | null;
@@ -88,17 +78,6 @@ interface Hint {
   again: (() => void) | null;
 }
 
-/** A request from the server that was passed on. */
-interface Asked {
-  /** Null once that is gone. */
-  channel: RoutedChannel | null;
-  /** Whose answer it takes. */
-  sessionKey: string | null;
-  readonly method: string;
-  /** Null if it is not to be asked again. */
-  readonly message: JsonRpcRequest | null;
-}
-
 interface Call {
   /** Null once nobody waits for the answer. */
   channel: RoutedChannel | null;
@@ -118,7 +97,7 @@ export class MessageRouter {
   private readonly options: MessageRouterOptions;
   private readonly channels = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
-  private readonly asked = new Map<RequestId, Asked>();
+  private readonly asked: AskedQuestions;
   /** Messages that nobody was there for, with the session that each is for; null: for whoever comes first. */
   private backlog: { readonly message: JsonRpcMessage; readonly sessionKey: string | null }[] = [];
   private parties: Parties | null = null;
@@ -133,6 +112,7 @@ export class MessageRouter {
   constructor(options: MessageRouterOptions) {
     this.options = options;
     this.settings = options.clientSettings;
+    this.asked = new AskedQuestions(options);
   }
 
   /** What each session set on the server. */
@@ -184,6 +164,7 @@ export class MessageRouter {
     // What waited until now was for the only user that there was.
     if (!before && parties) {
       this.backlog = this.backlog.map((one) => ({ ...one, sessionKey: one.sessionKey ?? this.options.own() }));
+      for (const [id, asked] of this.asked.all) this.keep(id, asked.sessionKey);
     }
     if (before && !parties) this.left(before.asked === stays ? before.other : before.asked);
   }
@@ -198,7 +179,7 @@ export class MessageRouter {
       call.channel = null;
       channel.deliver(rpcError(id, RPC.serverError, sentence), id);
     }
-    for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
+    for (const [id, asked] of this.asked.all) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
   }
 
   /**
@@ -214,7 +195,7 @@ export class MessageRouter {
       this.cancel(id, 'The session has ended.');
       this.calls.delete(id);
     }
-    for (const asked of this.asked.values()) if (asked.channel === channel) asked.channel = null;
+    for (const [, asked] of this.asked.all) if (asked.channel === channel) asked.channel = null;
   }
 
   /** Sets the connection. Calls are sent on it only once it is initialized. */
@@ -237,10 +218,10 @@ export class MessageRouter {
     const calls = [...this.calls];
     this.calls.clear();
     this.late.clear();
-    for (const [id, { channel }] of [...this.asked]) {
+    for (const [id, { channel }] of this.asked.all) {
+      this.asked.settle(id);
       if (channel) this.toOne(channel, cancelled(id, why), null);
     }
-    this.asked.clear();
     this.options.activity.down();
     const repeat: [RoutedChannel, JsonRpcRequest][] = [];
     let lost = 0;
@@ -289,8 +270,18 @@ export class MessageRouter {
     const asked = this.asked.get(message.id);
     if (asked && asked.sessionKey !== channel.sessionKey) return;
     this.options.activity.answered(message);
-    if (!this.asked.delete(message.id) && !this.isAdopted) return;
+    if (!this.asked.settle(message.id) && !this.isAdopted) return;
     this.connection?.send(message);
+  }
+
+  /**
+   * What an adopted server asked before the restart: it is answered by whom it was asked, within ten minutes, or asked again where
+   * that session has left. Sharing must be known by now.
+   */
+  restore(questions: readonly KeptQuestion[]): void {
+    this.asked.restore(questions, this.options.clock.monotonic());
+    for (const key of new Set(questions.map(({ session_key }) => session_key)))
+      if (!this.isUser(key)) this.askOther(key);
   }
 
   /** Resumes calls made before a restart. Returns the ids of those that will never be answered. */
@@ -332,7 +323,7 @@ export class MessageRouter {
     if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
   }
 
-  /** Gives up calls that have run for more than a day. Call it every minute or so. */
+  /** Gives up calls that have run for more than a day, and questions that nobody has answered. Call it every minute or so. */
   sweep(): void {
     const now = this.options.clock.monotonic();
     if (now > this.lateUntil) this.late.clear();
@@ -341,6 +332,11 @@ export class MessageRouter {
       this.cancel(id, 'It ran for too long.');
       this.calls.delete(id);
       channel?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
+    }
+    for (const [id, { sessionKey }] of this.asked.late(now)) {
+      this.asked.settle(id);
+      this.newestOf(sessionKey)?.deliver(cancelled(id, NOBODY_ANSWERED), null);
+      this.answer(rpcError(id, RPC.serverError, NOBODY_ANSWERED));
     }
   }
 
@@ -405,11 +401,16 @@ export class MessageRouter {
       this.answer(rpcError(id, RPC.methodNotFound, text));
       return;
     }
-    const isKept = this.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
-    this.asked.set(id, { channel, sessionKey, method, message: isKept ? message : null });
-    const [oldest] = this.asked.keys();
-    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+    const mayBeAgain = this.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
+    const inOwnCall = caller !== null && caller === channel;
+    this.asked.add(id, { channel, sessionKey, method, message: mayBeAgain ? message : null, inOwnCall });
+    if (this.parties) this.keep(id, sessionKey);
     this.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
+  }
+
+  private keep(id: RequestId, sessionKey: string | null): void {
+    const key = sessionKey ?? this.options.own();
+    if (key !== null) this.asked.keep(id, key);
   }
 
   /** Answers a request of the server for its clients. */
@@ -436,14 +437,20 @@ export class MessageRouter {
   /** The session shares the instance no longer. */
   private left(sessionKey: string): void {
     this.backlog = this.backlog.filter((one) => one.sessionKey !== sessionKey);
-    for (const [id, asked] of [...this.asked]) {
+    this.askOther(sessionKey);
+    this.forget(sessionKey);
+  }
+
+  /** Asks the session that stays what this one has not answered. */
+  private askOther(sessionKey: string): void {
+    for (const [id, asked] of this.asked.all) {
       if (asked.sessionKey !== sessionKey) continue;
-      this.asked.delete(id);
-      if (asked.channel && this.channels.has(asked.channel)) asked.channel.deliver(cancelled(id, LEFT), null);
+      this.asked.settle(id);
+      const channel = asked.channel ?? this.newestOf(sessionKey);
+      if (channel && this.channels.has(channel)) channel.deliver(cancelled(id, LEFT), null);
       if (asked.message) this.ask(asked.message, this.options.own(), null);
       else this.answer(unanswered(id, asked.method, LEFT));
     }
-    this.forget(sessionKey);
   }
 
   private takeNotification(message: JsonRpcNotification, relatedTo: RequestId | null): void {
@@ -486,7 +493,7 @@ export class MessageRouter {
       const id = params?.requestId as RequestId;
       const asked = this.asked.get(id);
       this.options.activity.takenBack(id);
-      if (this.asked.delete(id)) this.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
+      if (this.asked.settle(id)) this.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
       const isOfMany = this.options.isShared || this.parties !== null;

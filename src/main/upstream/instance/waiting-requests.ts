@@ -1,6 +1,6 @@
 import { type JsonRpcRequest, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import { notSent } from '../failure-text';
-import type { RoutedChannel } from './message-router';
+import type { RoutedChannel } from './routed-channel';
 
 /** Requests waiting for their server to start. */
 export class WaitingRequests {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../../shared/errors';
-import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
+import { type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isNotification,
   isObject,
@@ -15,7 +15,7 @@ import {
 import { withMember } from '../../../mcp/message-text';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
-import { unanswered } from '../../../mcp/unanswered';
+import { NOBODY_ANSWERED, QUESTION_LIFE, unanswered } from '../../../mcp/unanswered';
 import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
 import { Questions } from './questions';
@@ -23,10 +23,7 @@ import { Questions } from './questions';
 /** How long calls that are still running when their session ends may take to finish. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
 
-/** How long a server's question waits for an answer, once no client waits for the call that asks it. */
-const QUESTION_LIFE: Ms = 10 * MINUTE;
 const MIND_QUESTIONS: Ms = 30 * SECOND;
-const NOBODY_ANSWERED = 'Nobody answered within 10 minutes.';
 
 const ENDED = 'The session has ended.';
 /** The error for a call that a restart of Holdfast cut off from its server. */
