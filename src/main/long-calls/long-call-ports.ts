@@ -14,6 +14,8 @@ export const LONGEST_ANSWER: number = 32 * MIB;
 export interface LongCall {
   /** The id that the server knows it by, which is never used again. */
   readonly call_id: number;
+  /** The id that the server knows it by since it was made again, with a mark; null if it was not. */
+  readonly again_id: number | null;
   /** What the client asks with; see decision 50. */
   readonly handle: string;
   /** Only this client gets the answer. */
@@ -41,6 +43,7 @@ export interface LongCall {
 export type NewLongCall = Pick<
   LongCall,
   | 'call_id'
+  | 'again_id'
   | 'handle'
   | 'client_id'
   | 'session_id'
@@ -71,6 +74,8 @@ export interface LongCallRepository {
   hasRoom(clientId: string): boolean;
   /** The server has made a task of a running call. */
   followed(callId: number, taskId: string): void;
+  /** A running call is made again, under this id. */
+  madeAgain(callId: number, againId: number): void;
   /** Forgets a running call: its client got the answer itself. */
   withdraw(callId: number): void;
   /** Stores the answer of a running call. False if it is not running any more: an answer is stored once. */

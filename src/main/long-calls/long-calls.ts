@@ -32,7 +32,7 @@ const MOST_FOLLOWED = 1_000;
 /** Clients whose giving up is remembered. */
 const MOST_CLIENTS = 1_000;
 
-type HowShown = Pick<NewLongCall, 'shown_as' | 'task_id'>;
+type HowShown = Pick<NewLongCall, 'shown_as' | 'task_id' | 'again_id'>;
 
 /** The answer to a call, as it is kept. */
 export interface Answer {
@@ -158,19 +158,19 @@ export class LongCalls {
 
   /**
    * Hands a running call out: from now on its answer goes to {@link answered}.
-   * @param call - shown as a handle, and answered by its server itself, unless it says otherwise
+   * @param call - shown as a handle, made once, and answered by its server itself, unless it says otherwise
    * @param cancel - gives the call up at its server
    * @returns null when it must go on as it is: its client has too many, or nothing can be written
    */
   handOut(
-    call: Omit<NewLongCall, 'handle' | 'handed_at' | 'shown_as' | 'task_id'> & Partial<HowShown>,
+    call: Omit<NewLongCall, 'handle' | 'handed_at' | keyof HowShown> & Partial<HowShown>,
     progress: Progress | null,
     cancel: (reason: string) => void,
   ): LongCall | null {
     const { calls, random, clock } = this.deps;
     try {
       const handle = `h_${randomText(random, HANDLE_BYTES)}`;
-      const shown = { shown_as: 'handle', task_id: null } as const;
+      const shown = { shown_as: 'handle', task_id: null, again_id: null } as const;
       const handed = { ...shown, ...call, handle, handed_at: clock.now() };
       if (!calls.add(handed)) return null;
       const began = clock.monotonic() - Math.max(0, clock.now() - call.started_at);
@@ -193,6 +193,11 @@ export class LongCalls {
   /** The server of a handed-out call has made a task of it, which is on disk when this returns, unless nothing can be written. */
   followed(callId: number, taskId: string): void {
     this.guarded(() => this.deps.calls.followed(callId, taskId));
+  }
+
+  /** A handed-out call is made again under this id, which is on disk when this returns, unless nothing can be written. */
+  madeAgain(callId: number, againId: number): void {
+    this.guarded(() => this.deps.calls.madeAgain(callId, againId));
   }
 
   /** The client of a handed-out call never heard of that, and got the answer itself. */
@@ -317,7 +322,7 @@ export class LongCalls {
     const found = clientId === undefined ? calls.all(MOST_SHOWN) : calls.ofClient(clientId);
     return found
       .filter((call) => this.isTold(call))
-      .map(({ handle: _, transport_id: __, shown_as: ___, task_id: ____, ...call }) => ({
+      .map(({ handle: _, transport_id: __, shown_as: ___, task_id: ____, again_id: _____, ...call }) => ({
         ...call,
         progress: shown(this.progressOf(call.call_id)),
       }));

@@ -14,6 +14,8 @@ export interface StoredCall {
   readonly name: string | null;
   /** Whether Holdfast waits for a task that the server makes of it; otherwise the client gets that task. */
   readonly follows?: boolean;
+  /** The id that the server knows it by since it was made again, with a mark. */
+  readonly again_id?: RequestId;
 }
 
 /** An SSE stream whose messages can be replayed. */
@@ -99,6 +101,8 @@ export interface StreamRepository {
   after(sessionId: string, streamId: string, index: number): StreamMessage[];
   /** Whether a standalone stream of the session holds a request with this id, from a server to its client. */
   hasRequest(sessionId: string, id: string): boolean;
+  /** Replaces what is stored of the requests that a `post` stream answers. */
+  setCalls(streamId: string, calls: readonly StoredCall[]): void;
   /** Marks the stream as complete: nothing will follow. */
   done(streamId: string): void;
   /** Moves a stream with its messages to another session, the one that its transport now serves. */

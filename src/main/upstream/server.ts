@@ -23,7 +23,7 @@ import type { ServerConnection } from './server-connection';
 import { ServerLists } from './server-lists';
 import { ServerOutput } from './server-output';
 import { type ServerStatus, serverStatus } from './server-status';
-import type { InstanceRecord, ServerConfig } from './upstream-ports';
+import type { ClientSettings, InstanceRecord, ServerConfig } from './upstream-ports';
 
 /** Instances that started for a session that gave up, kept for the next one. */
 const MAX_SPARES = 2;
@@ -50,6 +50,8 @@ export class Server implements InstanceOwner, ChannelOwner {
   /** How often a person has stopped all that runs of it, and what runs for one session. */
   private stops = 0;
   private readonly stopsOf = new Map<string, number>();
+  /** Sessions that had joined another one when Holdfast was killed, with what they had set on their own instance. */
+  private readonly joined = new Map<string, ClientSettings | null>();
   private readonly lists: ServerLists;
   private lastSaid: InitializeResult | null = null;
 
@@ -203,27 +205,93 @@ export class Server implements InstanceOwner, ChannelOwner {
    */
   sharingChanged(sessionId: string): void {
     if (this.isShared) return;
-    this.moveChannels(sessionId);
+    this.move(sessionId);
     // What the guest leaves behind is known until its host shares no longer, whichever of the two is heard of first.
     for (const other of this.byKey.get(sessionId)?.router.sharers ?? []) {
       const { isOver, heir } = this.deps.sessions(other);
-      if (other !== sessionId && !isOver && !heir) this.moveChannels(other);
+      if (other !== sessionId && !isOver && !heir) this.move(other);
     }
     if (this.deps.sessions(sessionId).host != null) {
       const own = this.byKey.get(sessionId);
       this.byKey.delete(sessionId);
-      void own?.end('session_ended');
+      if (own) this.endAfterItsCalls(own);
     }
     this.knowGuest(sessionId);
   }
 
-  private moveChannels(sessionId: string): void {
-    for (const channel of this.channels) {
-      if (channel.sessionKey !== sessionId) continue;
-      const instance = this.instanceOf(sessionId);
-      const isMissed = channel.moveTo(instance);
-      if (isMissed && this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+  /**
+   * Ends an instance whose calls have just been answered with an error. Its row stays until those answers are stored: by it the
+   * next Holdfast knows that nobody else will answer them.
+   */
+  private endAfterItsCalls(instance: Instance): void {
+    this.deps.timers.after(0, () => {
+      if (this.isStopping) instance.release();
+      else void instance.end('session_ended');
+    });
+  }
+
+  /** The session is served by another instance from now on, whether or not it has a channel just now. */
+  private move(sessionId: string): void {
+    const channels = [...this.channels].filter(({ sessionKey }) => sessionKey === sessionId);
+    if (channels.length === 0) {
+      const before = this.leftBy(sessionId);
+      if (before) this.carry(before, sessionId, before.router.lostState.knows(sessionId));
+      return;
     }
+    for (const channel of channels) {
+      const instance = this.instanceOf(sessionId);
+      if (channel.moveTo(instance)) this.oweNote(instance, sessionId);
+    }
+  }
+
+  /** The instance that served the session until now: its own if it has just joined another one, or that one's. */
+  private leftBy(sessionId: string): Instance | undefined {
+    if (this.deps.sessions(sessionId).host != null) return this.byKey.get(sessionId);
+    return [...this.byKey.values()].find(
+      ({ router, record }) => record.session_key !== sessionId && router.sharers.includes(sessionId),
+    );
+  }
+
+  /** What a session has set on an instance that serves it no longer goes along, and so does the note that its state does not. */
+  private carry(from: Instance, sessionId: string, isMissed: boolean): void {
+    const settings = from.router.clientSettings[sessionId];
+    if (!settings && !isMissed) return;
+    const to = this.instanceOf(sessionId);
+    if (to === from) return;
+    if (settings) to.bring(sessionId, settings);
+    if (isMissed) this.oweNote(to, sessionId);
+  }
+
+  private oweNote(instance: Instance, sessionId: string): void {
+    if (this.config.tellsLostState) instance.router.lostState.owe(sessionId, this.noteOfMove());
+  }
+
+  /** Call for each instance of a session that uses another one's: Holdfast was killed before that was moved. */
+  leftBehind({ session_key, client_settings }: InstanceRecord): void {
+    if (session_key !== null) this.joined.set(session_key, client_settings[session_key] ?? null);
+  }
+
+  /** Call once all instances of an earlier Holdfast are known: does what its kill left undone as sharing began or ended. */
+  finishMoves(): void {
+    for (const [guest, settings] of this.joined) {
+      const instance = this.instanceOf(guest);
+      if (settings) instance.bring(guest, settings);
+      this.oweNote(instance, guest);
+    }
+    for (const instance of [...this.byKey.values()]) {
+      const { record, router } = instance;
+      if (record.session_key === null) continue;
+      const users = [record.session_key, ...router.sharers];
+      for (const key of Object.keys(router.clientSettings).filter((one) => !users.includes(one))) {
+        const { isOver, heir } = this.deps.sessions(key);
+        if (!isOver && !heir) this.carry(instance, key, true);
+        router.forget(key);
+      }
+    }
+  }
+
+  hasLeftCalls(sessionKey: string): boolean {
+    return this.joined.has(sessionKey);
   }
 
   /** What models are told that find another state than they left. */

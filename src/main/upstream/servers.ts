@@ -125,6 +125,7 @@ export class Servers implements ServerSource, ServerRuntime {
       lostContactAt,
       wasFound,
       rows: instances.all(),
+      questions: instances.questions(),
       serverOf: (name) => this.byName.get(name) ?? null,
     });
     keeper.endStrays().then(
@@ -448,7 +449,7 @@ export class Servers implements ServerSource, ServerRuntime {
     for (const server of this.byName.values()) server.sweep();
   }
 
-  private commit({ save = [], remove = [], events = [] }: InstanceChange): void {
+  private commit({ save = [], remove = [], asked = [], settled = [], events = [] }: InstanceChange): void {
     const { instances, transaction, append, publish, log, keeper, clock } = this.options;
     const pid = keeper.keeper?.pid ?? null;
     const isNew = pid !== null && pid !== this.knownKeeper;
@@ -459,6 +460,8 @@ export class Servers implements ServerSource, ServerRuntime {
       const committed = transaction(() => {
         for (const record of save) instances.save(record);
         for (const id of remove) instances.remove(id);
+        for (const question of asked) instances.keepQuestion(question);
+        for (const question of settled) instances.dropQuestion(question);
         return append([...started, ...events]);
       });
       if (isNew) this.knownKeeper = pid;

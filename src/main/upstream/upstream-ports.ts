@@ -1,5 +1,6 @@
 import type { LongCallRules } from '../../shared/model/long-call-rules';
 import type { Ms } from '../../shared/model/units';
+import type { JsonRpcRequest, RequestId } from '../mcp/json-rpc';
 import type { InitializeResult } from '../mcp/server-channel';
 import type { LoginSettings } from './login/login-settings';
 import type { ToolText } from './tools/tool-text';
@@ -140,9 +141,26 @@ export interface HeldCallRepository {
   remove(callId: number): void;
 }
 
-/** The table of instances. Every call is one transaction. */
+/** What a server asked one of two sessions that share it, for as long as it has no answer. */
+export interface OpenQuestion {
+  readonly instance_id: string;
+  /** The server's id of its request. */
+  readonly question_id: RequestId;
+  /** The session that was asked. */
+  readonly session_key: string;
+  readonly method: string;
+  /** The request, to ask the other session when this one leaves; null if that is not to be done. */
+  readonly message: JsonRpcRequest | null;
+  /** Whether it belongs to a call of the session that was asked, and ends with that at the latest. */
+  readonly in_own_call: boolean;
+}
+
+/** The tables of instances and of what they ask, which goes with its instance. Every call is one transaction. */
 export interface InstanceRepository {
   all(): InstanceRecord[];
+  questions(): OpenQuestion[];
+  keepQuestion(question: OpenQuestion): void;
+  dropQuestion(question: Pick<OpenQuestion, 'instance_id' | 'question_id'>): void;
   save(record: InstanceRecord): void;
   remove(instanceId: string): void;
 }

@@ -33,6 +33,9 @@ beforeAll(async () => {
         counter: entry,
         all: { ...entry, policy: 'shared' },
         tasks: { command: process.execPath, args: [TASK_SERVER], policy: 'shared' },
+        'refuses-at-once': { ...entry, env: { COUNTER_NEEDS_TASKS: '1' } },
+        'refuses-late': { ...entry, env: { COUNTER_NEEDS_TASKS: '300' } },
+        'refuses-after-a-handle': { ...entry, env: { COUNTER_NEEDS_TASKS: '3000' }, longCalls: 'on' },
       },
     }),
   );
@@ -215,6 +218,58 @@ describe.each(['/mcp', '/mcp/tasks'])('a task of a server, at %s', (path) => {
     });
     const listed = (await messagesOf(await mcp.request('tasks/list'))).at(-1).result.tasks;
     expect(listed).toMatchObject([{ taskId, status: 'completed' }]);
+  });
+});
+
+/* Its server refuses it to a client that knows no tasks, so it is made again under another id. */
+describe('a call that is made again', () => {
+  async function open(name: string): Promise<McpHttp> {
+    const mcp = new McpHttp({ url: `${host.url}/mcp` }, await host.newKey(name));
+    await mcp.initialize();
+    return mcp;
+  }
+
+  /** The call is made twice, and the second one waits for its gate. Resolves with the id from which its client goes on. */
+  async function madeAgain(mcp: McpHttp, server: string, gate: string): Promise<string> {
+    const { stream } = await mcp.request('tools/call', { name: `${server}__count`, arguments: { gate } });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    while (!existsSync(`${gate}.here`)) await delay(10);
+    return last;
+  }
+
+  test.each(['refuses-at-once', 'refuses-late'])('has its answer once after a kill: %s', async (server) => {
+    const mcp = await open('a client');
+    const gate = join(folder, `gate-${server}`);
+    const last = await madeAgain(mcp, server, gate);
+    for (const before of [true, false]) {
+      await host.kill();
+      await host.start();
+      if (before) continue;
+      writeFileSync(`${gate}.go`, '');
+    }
+    const answers = await messagesOf(await mcp.get(last));
+    expect(answers.map(counted)).toMatchObject([{ n: 1 }]);
+    expect(counted({ result: await mcp.call(`${server}__count`) }).n, 'it was carried out once').toBe(2);
+  });
+
+  test('has its answer after a kill when its client has a handle by then, and can be cancelled', async () => {
+    const mcp = await open('an impatient client');
+    await host.setPatience('an impatient client', 2);
+    const gates = ['kept', 'given-up'].map((what) => join(folder, `gate-${what}`));
+    const handles: string[] = [];
+    for (const gate of gates) {
+      const said = await mcp.call('refuses-after-a-handle__count', { gate });
+      handles.push(/handle "(h_[^"]+)"/.exec(said.content[0].text)?.[1] ?? '');
+    }
+    for (const gate of gates) while (!existsSync(`${gate}.here`)) await delay(10);
+    await host.kill();
+    await host.start();
+    const waiting = mcp.call('get_result', { handle: handles[0] });
+    writeFileSync(`${gates[0]}.go`, '');
+    expect(counted({ result: await waiting })).toMatchObject({ n: 1 });
+    const { task } = { task: await messagesOf(await mcp.request('tasks/cancel', { taskId: handles[1] })) };
+    expect(task.at(-1).result).toMatchObject({ status: 'cancelled' });
   });
 });
 

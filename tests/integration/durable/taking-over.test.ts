@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
+import { clientUri } from '#src/main/endpoint/mcp/aggregate/names';
 import type { Client } from '#src/shared/contract/client';
 import type { Offered, Session, SharingRole } from '#src/shared/contract/session';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
@@ -107,6 +108,10 @@ async function beginOf(stream: SseReader | null): Promise<string | null> {
   for (let event = await stream?.next(); event; event = await stream?.next()) if (event.id) return event.id;
   return null;
 }
+
+/** All messages of a stream, once it has ended. */
+const messagesOf = async (stream: SseReader | null): Promise<Json[]> =>
+  ((await stream?.rest()) ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
 
 const textOf = (result: Json): string => result.content[0].text;
 const json = (result: Json): Json => JSON.parse(textOf(result));
@@ -691,4 +696,127 @@ describe('servers that two clients share', () => {
     await expect.poll(async () => textOf(await first.call('tasks__finish', { text: 'guest' }))).toBe('1');
     expect(textOf(await waiting)).toBe('guest');
   }, 60_000);
+
+  test.for([
+    ['before anything was moved', false],
+    ['when all was moved, and nobody told', true],
+  ] as const)(
+    'killed in the moment in which the other one joined, %s: what that one had called fails at once',
+    { timeout: 60_000 },
+    async ([when, heard], { host, owner, heir, share, raw }) => {
+      const first = await raw(owner, '/mcp');
+      const { pid } = json(await first.call('counter__count'));
+      const second = await raw(heir, '/mcp');
+      const before = json(await second.call('counter__count'));
+      await second.request('resources/subscribe', { uri: clientUri('counter', 'counter://other') });
+      const gate = join(host.folder, `joined ${when}`);
+      const { stream } = await second.request('tools/call', { name: 'counter__count', arguments: { gate } });
+      const begin = await beginOf(stream);
+      await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+      const { invitation, session } = await share('host', true);
+      await host.dieAt('sharing_started', heard);
+      const token = { session_id: session.session_id, reconnect_token: invitation };
+      await second.call('reconnect_session', token).catch(() => {});
+      await host.died();
+      await host.start();
+
+      const since = performance.now();
+      const [answer, ...more] = await messagesOf((await second.get(begin)).stream);
+      expect([answer.error?.message, more]).toEqual([expect.stringMatching(/outcome (of the call )?is unknown/), []]);
+      expect(performance.now() - since).toBeLessThan(5_000);
+      await expect.poll(() => runs(before.pid)).toBe(false);
+      const next = await second.call('counter__count');
+      expect(json(next)).toEqual({ n: 2, pid });
+      expect(json(await second.call('counter__state')), 'what it wanted it still has').toMatchObject({
+        subscriptions: ['counter://other'],
+      });
+    },
+  );
+
+  test('killed while one is asked: the other one is asked when that one has left', async ({
+    host,
+    owner,
+    heir,
+    share,
+  }) => {
+    const first = await askable(host, owner);
+    await first.call('peek');
+    await share();
+    const second = await askable(host, heir);
+    await second.call('peek');
+    const asked = (await first.get()).stream;
+    const asking = (await second.request('tools/call', { name: 'ask', arguments: {} })).stream;
+    const begin = await beginOf(asking);
+    expect((await asked?.message())?.message).toMatchObject({ method: 'elicitation/create' });
+    await host.kill();
+    await host.start();
+    const stream = (await second.get()).stream;
+    await first.delete();
+    const again = (await stream?.message())?.message;
+    expect(again).toMatchObject({ method: 'elicitation/create', params: { message: 'Which colour?' } });
+    const answer = { action: 'accept', content: { colour: 'red' } };
+    await second.post({ jsonrpc: '2.0', id: again.id, result: answer });
+    expect(json((await messagesOf((await second.get(begin)).stream)).at(-1).result)).toEqual(answer);
+    stream?.cut();
+  }, 60_000);
+
+  test('killed as one leaves that is asked: the other one is asked after the start', async ({
+    host,
+    owner,
+    heir,
+    share,
+  }) => {
+    const first = await askable(host, owner);
+    await first.call('peek');
+    await share();
+    const second = await askable(host, heir);
+    await second.call('peek');
+    const asked = (await first.get()).stream;
+    const begin = await beginOf((await second.request('tools/call', { name: 'ask', arguments: {} })).stream);
+    expect((await asked?.message())?.message).toMatchObject({ method: 'elicitation/create' });
+    await host.dieAt('sharing_ended', false);
+    await first.delete().catch(() => {});
+    await host.died();
+    await host.start();
+    const stream = (await second.get()).stream;
+    const again = (await stream?.message())?.message;
+    await second.post({ jsonrpc: '2.0', id: again.id, result: { action: 'decline' } });
+    expect(json((await messagesOf((await second.get(begin)).stream)).at(-1).result)).toEqual({ action: 'decline' });
+    stream?.cut();
+  }, 60_000);
+
+  test.for([
+    ['while Holdfast runs', false],
+    ['in the moment of a kill', true],
+  ] as const)(
+    'stopped %s, while the guest has no connection: what it wanted is kept, and it is told at its next call',
+    { timeout: 60_000 },
+    async ([, isKilled], { host, owner, heir, share, raw }) => {
+      const first = await raw(owner, '/mcp');
+      const { pid } = json(await first.call('counter__count'));
+      await share();
+      const second = await raw(heir, '/mcp');
+      expect(json(await second.call('counter__peek')).pid).toBe(pid);
+      await second.request('resources/subscribe', { uri: clientUri('counter', 'counter://other') });
+      await host.kill();
+      await host.start();
+
+      const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
+      const stop = () => host.fetch(`/api/mcp/sessions/${session_id}/sharing`, host.adminKey, { method: 'DELETE' });
+      if (isKilled) {
+        await host.dieAt('sharing_ended', false);
+        await stop().catch(() => {});
+        await host.died();
+        await host.start();
+      } else await stop();
+      const next = await second.call('counter__count');
+      expect(json(next).n).toBe(1);
+      expect(next.content[1]?.text, 'its model is told').toContain('because sharing began or ended');
+      expect(json(await second.call('counter__state'))).toMatchObject({ subscriptions: ['counter://other'] });
+      await first.call('counter__peek');
+      expect(json(await first.call('counter__state')), 'what only the guest wanted').toMatchObject({
+        subscriptions: [],
+      });
+    },
+  );
 });

@@ -416,6 +416,97 @@ test('a task that was followed for a client that waited is none of its tasks, al
   expect((await client.experimental.tasks.listTasks()).tasks).toEqual([]);
 });
 
+describe('subscriptions/listen of a client with the extension', () => {
+  /** The messages of such a stream, one after the other. */
+  const listening = test.extend('listen', ({ host }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      async (path: string, { key }: Holder, notifications: Json, extensions: Json = { [TASKS]: {} }) => {
+        const capabilities = { elicitation: {}, extensions };
+        const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: capabilities };
+        const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'subscriptions/listen' };
+        const message = {
+          jsonrpc: '2.0',
+          id: 'mine',
+          method: 'subscriptions/listen',
+          params: { notifications, _meta },
+        };
+        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(message, { headers });
+        return { answer, next: async (): Promise<Json> => (await answer.stream?.message())?.message };
+      },
+      ({ answer }) => answer.stream?.cut(),
+    ),
+  );
+  const ofMine = { [`${PREFIX}subscriptionId`]: 'mine' };
+
+  listening.for([
+    ['/mine', ''],
+    ['', 'mine__'],
+  ])('hears what becomes of its tasks, at /mcp%s', async ([path = '', prefix = ''], { host, connect, ask, listen }) => {
+    await (await connect(path)).listTools();
+    const owner = host.newClient('stateless');
+    const own = (method: string, params: Json) => ask(path, owner, method, params);
+    const { taskId } = (await own('tools/call', { name: `${prefix}ask`, arguments: { question: 'Who?' } })).result;
+    const { next } = await listen(path, owner, { taskIds: [taskId, 'h_of_nobody'], toolsListChanged: true });
+    const acknowledged = await next();
+    expect(acknowledged.method).toBe('notifications/subscriptions/acknowledged');
+    expect(acknowledged.params).toMatchObject({ notifications: { taskIds: [taskId] }, _meta: ofMine });
+    const asks = await next();
+    expect(asks).toMatchObject({
+      method: 'notifications/tasks',
+      params: { taskId, status: 'input_required', _meta: ofMine },
+    });
+    const [key = ''] = Object.keys(asks.params.inputRequests);
+    await own('tasks/update', { taskId, inputResponses: { [key]: { action: 'accept', content: { name: 'Ada' } } } });
+    let ended = await next();
+    while (ended.params.status === 'working' || ended.method !== 'notifications/tasks') ended = await next();
+    const { _meta, ...task } = ended.params;
+    expect(_meta).toEqual(ofMine);
+    const { resultType: _, _meta: __, ...now } = (await own('tasks/get', { taskId })).result;
+    expect(task, 'the same as tasks/get').toEqual(now);
+    expect(task).toMatchObject({ status: 'completed', result: { content: [{ text: 'Ada' }] } });
+  });
+
+  listening(
+    'hears of a task of a server’s own, and of nothing else, until it leaves',
+    async ({ host, ask, listen }) => {
+      const owner = host.newClient('stateless');
+      const own = (method: string, params: Json) => ask('', owner, method, params);
+      const call = { name: 'modern__confirm_delete', arguments: { filename: 'x' } };
+      // Which tasks a server has is known once it runs.
+      await own('tools/call', { name: 'modern__greet', arguments: { name: 'Ada' } });
+      const { taskId } = (await own('tools/call', call)).result;
+      expect(taskId).toMatch(/^modern__/);
+      const { next, answer } = await listen('', owner, { taskIds: [taskId] });
+      expect((await next()).params.notifications).toEqual({ taskIds: [taskId] });
+      const asks = await next();
+      expect(asks.params).toMatchObject({ taskId, status: 'input_required', inputRequests: { confirm: {} } });
+      const inputResponses = { confirm: { action: 'accept', content: {} } };
+      await own('tasks/update', { taskId, inputResponses });
+      expect((await next()).params).toMatchObject({
+        status: 'completed',
+        result: { content: [{ text: 'Deleted x.' }] },
+      });
+      answer.stream?.cut();
+
+      const stranger = await listen('', host.newClient('stateless'), { taskIds: [taskId] });
+      expect((await stranger.next()).params.notifications, 'it is nobody else’s').toEqual({});
+      expect(await stranger.next()).toMatchObject({ id: 'mine', result: { resultType: 'complete' } });
+    },
+  );
+
+  listening('is refused to a client that does not say that it knows tasks', async ({ host, listen }) => {
+    const { answer } = await listen('', host.newClient('stateless'), { taskIds: ['h_1'] }, {});
+    expect([answer.status, answer.json]).toMatchObject([
+      400,
+      {
+        id: 'mine',
+        error: { code: MISSING_CAPABILITY, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } },
+      },
+    ]);
+  });
+});
+
 /** Asks for a task until it has this status. */
 async function endedAs(ask: (method: string, params: Json) => Promise<Json>, taskId: string, status: string) {
   for (let times = 0; times < 200; times += 1) {

@@ -14,7 +14,7 @@ const NOW = START + 1_000 * DAY;
  * How each table is bounded; what is new in the schema has to say it here. The tables that are bounded in number have tests of
  * their own: those of MiB in size-limits, the others with what writes them.
  */
-const BOUNDS: Readonly<Record<string, 'time' | 'number' | 'its client' | 'one of each'>> = {
+const BOUNDS: Readonly<Record<string, 'time' | 'number' | 'its client' | 'its instance' | 'one of each'>> = {
   activity: 'time',
   activity_contents: 'time',
   client_patience: 'its client',
@@ -31,6 +31,7 @@ const BOUNDS: Readonly<Record<string, 'time' | 'number' | 'its client' | 'one of
   long_tools: 'number',
   mcp_sessions: 'time',
   old_client_keys: 'its client',
+  open_questions: 'its instance',
   server_failures: 'one of each',
   server_instances: 'one of each',
   server_lists: 'number',

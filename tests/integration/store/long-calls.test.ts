@@ -43,6 +43,7 @@ const call = {
   started_at: START,
   shown_as: 'handle',
   task_id: null,
+  again_id: null,
 } as const;
 
 /** The tool `get_result`, as the client c_1 calls it with request 8. What it answers goes into the list. */

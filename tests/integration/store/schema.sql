@@ -217,7 +217,7 @@ CREATE TABLE long_calls (
   ok INTEGER CHECK (ok IN (0, 1)),
   bytes INTEGER NOT NULL DEFAULT 0,
   answer TEXT CHECK (answer IS NULL OR state IN ('answered', 'fetched'))
-, shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task')), task_id TEXT) STRICT;
+, shown_as TEXT NOT NULL DEFAULT 'handle' CHECK (shown_as IN ('handle', 'task')), task_id TEXT, again_id INTEGER) STRICT;
 
 CREATE TABLE long_tools (
   server TEXT NOT NULL,
@@ -269,6 +269,16 @@ CREATE TABLE old_client_keys (
   until_lived INTEGER NOT NULL,
   last_used_at INTEGER
 ) STRICT;
+
+CREATE TABLE open_questions (
+  instance_id TEXT NOT NULL REFERENCES server_instances (instance_id) ON DELETE CASCADE,
+  question_id TEXT NOT NULL CHECK (json_valid(question_id)),
+  session_key TEXT NOT NULL,
+  method TEXT NOT NULL,
+  message TEXT CHECK (message IS NULL OR json_valid(message)),
+  in_own_call INTEGER NOT NULL CHECK (in_own_call IN (0, 1)),
+  PRIMARY KEY (instance_id, question_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE server_failures (
   server TEXT PRIMARY KEY,

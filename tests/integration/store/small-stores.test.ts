@@ -200,6 +200,7 @@ describe('calls that were handed out', () => {
     handed_at: START + MINUTE,
     shown_as: 'handle' as const,
     task_id: null,
+    again_id: null,
   });
   const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, type TestChannel, type Upstream, type UpstreamOptions, upstreamTest } from './support';
 
@@ -43,6 +44,42 @@ describe('the next Holdfast', () => {
     expect(await end.call('count')).toEqual({ n: 2, pid });
     expect(await end.call('state')).toMatchObject({ initialized: 1 });
     expect(upstream.events.map(({ kind }) => kind)).toEqual(['server_adopted']);
+  });
+
+  test('ends after ten minutes what one of two sessions was asked before, for a call of the other one', async ({
+    start,
+    startWith,
+  }) => {
+    const party = { client_id: 'c', client_name: 'other', asks: 'host' } as const;
+    const both = ({ sessions }: Upstream): void => {
+      const there = { isMade: true, isOver: false, lostAt: null };
+      sessions.set(SESSION, { ...there, sharing: { ...party, role: 'host', session_id: OTHER } });
+      sessions.set(OTHER, { ...there, host: SESSION });
+    };
+    let upstream = await startWith(counter('one'));
+    both(upstream);
+    const [host, guest] = [await upstream.use('one', SESSION), await upstream.use('one', OTHER)];
+    const id = guest.nextId;
+    void guest.request('tools/call', { name: 'ask', arguments: {} });
+    await host.message('elicitation/create');
+    expect(guest.heardOf('elicitation/create')).toEqual([]);
+    await upstream.release();
+
+    const clock = new FakeClock();
+    upstream = await start({ folder: upstream.folder, configs: [counter('one')], clock, before: both });
+    const [asked, waits] = [await upstream.use('one', SESSION), await upstream.channel('one', OTHER)];
+    const answer = waits.answer(id);
+    expect(await waits.resume({ id, method: 'tools/call', name: 'ask' })).toEqual([]);
+    upstream.servers.open();
+    clock.advance(9 * MINUTE);
+    expect(upstream.store.instances.questions()).toMatchObject([{ session_key: SESSION, in_own_call: false }]);
+    clock.advance(2 * MINUTE);
+    const error = { message: expect.stringContaining('Nobody answered within 10 minutes') };
+    expect(JSON.parse(((await answer).result as { content: [{ text: string }] }).content[0].text)).toMatchObject({
+      error,
+    });
+    expect(asked.heardOf('notifications/cancelled')).toHaveLength(1);
+    expect(upstream.store.instances.questions()).toEqual([]);
   });
 
   test('gives the answers that came meanwhile to whoever takes the calls up', async ({ startWith, startNext }) => {

@@ -25,6 +25,7 @@
 // Resources: counter://n (the count) and counter://other. Prompt: greet {name}. One page of tools, so no cursor.
 //
 // Environment: COUNTER_DELAY ms before initialize is answered, COUNTER_LIST_DELAY ms before tools/list is · COUNTER_SILENT=1 never answers initialize ·
+// COUNTER_NEEDS_TASKS=<ms> refuses, after so long, every call that does not say that its client knows tasks as an extension ·
 // COUNTER_GATE=<gate> answers initialize once there is `<gate>.go`, and makes `<gate>.here` before ·
 // COUNTER_FAIL_WHILE=<file> exits with 3 at its start while the file exists · COUNTER_STARTS=<file> gets a line with the
 // pid at each start · COUNTER_IGNORE_TERM=1 ignores SIGTERM and the end of stdin
@@ -38,6 +39,7 @@ if (env.COUNTER_FAIL_WHILE && existsSync(env.COUNTER_FAIL_WHILE)) {
   process.exit(3);
 }
 
+const TASKS = { 'io.modelcontextprotocol/tasks': {} };
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 const RESOURCES = ['counter://n', 'counter://other'];
 
@@ -68,7 +70,7 @@ const RESOURCES = ['counter://n', 'counter://other'];
  * @property {string} [protocolVersion]
  * @property {string} name
  * @property {Arguments} [arguments]
- * @property {{ progressToken?: unknown }} [_meta]
+ * @property {{ progressToken?: unknown, 'io.modelcontextprotocol/clientCapabilities'?: { extensions?: object } }} [_meta]
  * @property {string} uri
  * @property {{ value?: string }} [argument]
  * @property {string} level
@@ -256,10 +258,12 @@ class Refusal extends Error {
   /**
    * @param {number} code
    * @param {string} message
+   * @param {object} [data]
    */
-  constructor(code, message) {
+  constructor(code, message, data) {
     super(message);
     this.code = code;
+    this.data = data;
   }
 }
 
@@ -278,6 +282,7 @@ const METHODS = {
         prompts: { listChanged: true },
         logging: {},
         completions: {},
+        ...(env.COUNTER_NEEDS_TASKS ? { extensions: TASKS } : {}),
       },
       serverInfo: { name: 'counter', version: '1.0.0' },
       instructions: 'Counts.',
@@ -299,6 +304,12 @@ const METHODS = {
   async 'tools/call'({ name, arguments: args = NO_ARGUMENTS, _meta = {} }, id) {
     const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : null;
     if (!tool) throw new Refusal(-32602, `Unknown tool: ${name}`);
+    if (env.COUNTER_NEEDS_TASKS && !_meta['io.modelcontextprotocol/clientCapabilities']?.extensions) {
+      await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_NEEDS_TASKS)));
+      throw new Refusal(-32021, 'This needs a client that knows tasks.', {
+        requiredCapabilities: { extensions: TASKS },
+      });
+    }
     const [run] = tool;
     const result = await run(args, { id, progressToken: _meta.progressToken });
     return result === undefined ? undefined : { content: [{ type: 'text', text: JSON.stringify(result) }] };
@@ -346,8 +357,8 @@ async function serve({ id, method, params = NO_PARAMS }) {
     const result = await handler(params, id);
     if (result !== undefined) write({ id, result });
   } catch (cause) {
-    const { code = -32603, message } = /** @type {Refusal} */ (cause);
-    write({ id, error: { code, message } });
+    const { code = -32603, message, data } = /** @type {Refusal} */ (cause);
+    write({ id, error: { code, message, ...(data ? { data } : {}) } });
   }
 }
 

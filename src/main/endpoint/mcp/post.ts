@@ -205,6 +205,7 @@ function call(
         ...(plan.follows && asksForTask(plan.request) ? { follows: true } : {}),
       });
     },
+    sentAgain: (end_id, again_id) => postReply.sentAgain(end_id, again_id),
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name: shownName, ok: isOk(response) });
       const bytes_out = postReply.reply(response);

@@ -161,7 +161,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
         place,
         { ...passedOn(requestOf(call)), follows: call.follows === true },
         inner,
-        { since: created_at, reached },
+        { since: created_at, reached, againId: call.again_id },
       );
       running.calls.push({
         clientId: id,
@@ -169,7 +169,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
         caller,
         questions,
         reached,
-        open: { id: call.end_id, method: call.method, name: call.name },
+        open: { id: call.again_id ?? call.end_id, method: call.method, name: call.name },
         replyTo,
       });
       replyTo.sentAs(call.end_id);
@@ -184,7 +184,7 @@ const ofSession = (transport: TransportRecord, session_id: string): TransportRec
 
 /** A call whose client has been answered. Its server is told what becomes of its questions, and its answer is dropped. */
 const goneCall = (
-  { id, end_id, method, name }: Pick<StoredCall, 'id' | 'end_id' | 'method' | 'name'>,
+  { id, end_id, again_id, method, name }: Pick<StoredCall, 'id' | 'end_id' | 'again_id' | 'method' | 'name'>,
   caller: RestoredCall['caller'],
   questions: readonly string[],
 ): RestoredCall => ({
@@ -193,7 +193,7 @@ const goneCall = (
   caller,
   questions,
   reached: Number.NEGATIVE_INFINITY,
-  open: { id: end_id, method, name },
+  open: { id: again_id ?? end_id, method, name },
   replyTo: { sentAs: () => {}, reply: () => {}, related: () => {}, isLeft: () => true },
 });
 
@@ -205,6 +205,7 @@ const waitsForResult = ({ method, name }: StoredCall, { server }: TransportRecor
 function restoreLongCall({ services, relays }: FrontContext, long: LongCall, sessions: Map<string, Running>): void {
   const { longCalls, store, manager } = services;
   const { call_id, session_id, transport_id, client_id } = long;
+  const end_id = long.again_id ?? call_id;
   const transport = store.transports.get(transport_id);
   const client = store.clients.get(client_id);
   const went = transport && wentTo(services, transport, session_id);
@@ -216,7 +217,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
       const of = sessions.get(session_id) ?? nothingRuns();
       sessions.set(session_id, of);
       of.went = { transport: ofSession(transport, session_id), sentence: cutOff(went) };
-      const call = { id: call_id, end_id: call_id, method: 'tools/call', name: clientName(long.server, long.tool) };
+      const call = { id: call_id, end_id, method: 'tools/call', name: clientName(long.server, long.tool) };
       of.gone.push(goneCall(call, { client, transport_id }, []));
     }
     return;
@@ -246,7 +247,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     running.tasks.push(() => task.begin(replyTo));
     return;
   }
-  const call = resumedCall(services, resumed, relayNow, (reason) => relay.cancel(call_id, reason), follow);
+  const call = resumedCall(services, resumed, relayNow, (reason) => relay.cancel(end_id, reason), follow);
   running.calls.push({
     caller,
     clientId,
@@ -254,7 +255,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
     reached: Number.NEGATIVE_INFINITY,
     questions: [],
     open: {
-      id: call_id,
+      id: end_id,
       method: 'tools/call',
       name: isOfMany(transport.server) ? clientName(long.server, long.tool) : long.tool,
     },

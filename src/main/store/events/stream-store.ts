@@ -3,6 +3,7 @@ import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
 import type {
   NewStream,
+  StoredCall,
   StoredStream,
   StreamMessage,
   StreamRepository,
@@ -71,6 +72,7 @@ export class StreamStore implements StreamRepository {
   private readonly known: Statement<[streamId: string], 1>;
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StoredMessage>;
   private readonly request: Statement<[sessionId: string, id: string], 1>;
+  private readonly replaceCalls: Statement<[calls: string, streamId: string]>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
   private readonly markAllSent: Statement<[sessionId: string]>;
@@ -120,6 +122,7 @@ export class StreamStore implements StreamRepository {
            AND json_extract(message, '$.method') IS NOT NULL LIMIT 1`,
       )
       .pluck();
+    this.replaceCalls = db.prepare('UPDATE streams SET calls = ? WHERE stream_id = ?');
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
     this.markAllSent = db.prepare(
@@ -250,6 +253,10 @@ export class StreamStore implements StreamRepository {
 
   hasRequest(sessionId: string, id: string): boolean {
     return this.request.get(sessionId, id) !== undefined;
+  }
+
+  setCalls(streamId: string, calls: readonly StoredCall[]): void {
+    this.transactions.run(() => this.replaceCalls.run(JSON.stringify(calls), streamId));
   }
 
   done(streamId: string): void {

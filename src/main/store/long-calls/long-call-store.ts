@@ -28,7 +28,7 @@ const ANSWER_KEPT: Ms = DAY;
 const CALL_KEPT: Ms = 7 * DAY;
 
 const COLUMNS =
-  'call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state, ended_at, fetched_at, ok, bytes, shown_as, task_id';
+  'call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, state, ended_at, fetched_at, ok, bytes, shown_as, task_id, again_id';
 
 type Row = Omit<LongCall, 'ok'> & { readonly ok: 0 | 1 | null };
 
@@ -40,6 +40,7 @@ export class LongCallStore implements LongCallRepository {
   private readonly counts: Statement<[clientId: string], { all: number; running: number }>;
   private readonly removeOldest: Statement<[clientId: string, count: number]>;
   private readonly follow: Statement<[taskId: string, callId: number]>;
+  private readonly again: Statement<[againId: number, callId: number]>;
   private readonly remove: Statement<[callId: number]>;
   private readonly answer: Statement<[object]>;
   private readonly cancel: Statement<[at: Ms, lived: Ms, callId: number]>;
@@ -61,9 +62,9 @@ export class LongCallStore implements LongCallRepository {
     this.transactions = transactions;
     this.limits = limits;
     this.insert = db.prepare(
-      `INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, shown_as, task_id, state)
+      `INSERT INTO long_calls (call_id, handle, client_id, session_id, transport_id, server, tool, started_at, handed_at, shown_as, task_id, again_id, state)
          VALUES (:call_id, :handle, :client_id, :session_id, :transport_id, :server, :tool, :started_at, :handed_at, :shown_as, :task_id,
-           'running')`,
+           :again_id, 'running')`,
     );
     this.counts = db.prepare(
       `SELECT count(*) AS "all", count(*) FILTER (WHERE state = 'running') AS running FROM long_calls WHERE client_id = ?`,
@@ -74,6 +75,7 @@ export class LongCallStore implements LongCallRepository {
             ORDER BY state IN ('gone', 'cancelled') DESC, state = 'fetched' DESC, call_id LIMIT ?)`,
     );
     this.follow = db.prepare(`UPDATE long_calls SET task_id = ? WHERE call_id = ? AND state = 'running'`);
+    this.again = db.prepare(`UPDATE long_calls SET again_id = ? WHERE call_id = ? AND state = 'running'`);
     this.remove = db.prepare(`DELETE FROM long_calls WHERE call_id = ? AND state = 'running'`);
     this.answer = db.prepare(
       `UPDATE long_calls SET state = :state, answer = :text, bytes = :bytes, ok = :ok, ended_at = :at, ended_lived = :lived
@@ -120,6 +122,10 @@ export class LongCallStore implements LongCallRepository {
 
   followed(callId: number, taskId: string): void {
     this.transactions.run(() => this.follow.run(taskId, callId));
+  }
+
+  madeAgain(callId: number, againId: number): void {
+    this.transactions.run(() => this.again.run(againId, callId));
   }
 
   withdraw(callId: number): void {

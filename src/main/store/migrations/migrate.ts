@@ -21,6 +21,7 @@ import { tasks } from './0018-tasks';
 import { sharing } from './0019-sharing';
 import { bridgedTasks } from './0020-bridged-tasks';
 import { tasksOfSessions } from './0021-tasks-of-sessions';
+import { callsOverAKill } from './0022-calls-over-a-kill';
 import type { Migration } from './migration';
 
 /** Every step, oldest first, by its version. */
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sharing,
   bridgedTasks,
   tasksOfSessions,
+  callsOverAKill,
 ];
 
 /**

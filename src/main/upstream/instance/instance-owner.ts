@@ -15,7 +15,7 @@ import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { SessionKeys } from '../session-keys';
 import type { ToolMemory } from '../tools/tool-memory';
-import type { InstanceRecord, ServerConfig } from '../upstream-ports';
+import type { InstanceRecord, OpenQuestion, ServerConfig } from '../upstream-ports';
 import type { SafeCalls } from './safe-calls';
 
 /** Changes to instance rows, and events about them, to be committed together. */
@@ -23,6 +23,8 @@ export interface InstanceChange {
   readonly save?: readonly InstanceRecord[];
   /** Instance ids. */
   readonly remove?: readonly string[];
+  readonly asked?: readonly OpenQuestion[];
+  readonly settled?: readonly Pick<OpenQuestion, 'instance_id' | 'question_id'>[];
   readonly events?: readonly NewEvent[];
 }
 

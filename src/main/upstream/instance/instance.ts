@@ -7,7 +7,7 @@ import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import type { OutputLine } from '../past-output';
 import { withoutSecrets } from '../redaction';
 import type { ServerConnection } from '../server-connection';
-import type { InstanceRecord } from '../upstream-ports';
+import type { ClientSettings, InstanceRecord, OpenQuestion } from '../upstream-ports';
 import { tellsRoots } from './declared-capabilities';
 import { withExtensions } from './handshake';
 import { InstanceActivity } from './instance-activity';
@@ -60,6 +60,8 @@ export class Instance {
           .ask(method, params, OWN_REQUEST_LIMIT)
           .catch((error) => owner.deps.log.debug({ err: error, server: record.server }, 'a server refused a change'));
       },
+      asked: (question) => owner.deps.commit({ asked: [{ ...question, instance_id: record.instance_id }] }),
+      settled: (question_id) => owner.deps.commit({ settled: [{ instance_id: record.instance_id, question_id }] }),
     });
     this.lifecycle = new InstanceLifecycle(
       {
@@ -216,6 +218,12 @@ export class Instance {
     if (isNews && this.lifecycle.isRunning) this.own.notify('notifications/roots/list_changed');
   }
 
+  /** The session brings what it has set on another instance, for the next Holdfast too, though nothing may run here yet. */
+  bring(sessionKey: string, settings: ClientSettings): void {
+    this.row.store({});
+    this.router.bring(sessionKey, settings);
+  }
+
   /**
    * Another instance serves this channel from now on: its calls get an error with this sentence, and go on unanswered, and what
    * it was asked is taken back.
@@ -270,10 +278,16 @@ export class Instance {
     this.lifecycle.wake();
   }
 
-  /** Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}. */
-  adopt(connection: ServerConnection): void {
+  /**
+   * Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}.
+   * @param questions - what it asked and has no answer to
+   */
+  adopt(connection: ServerConnection, questions: readonly OpenQuestion[] = []): void {
     this.requests.adopted();
     this.lifecycle.adopt(connection);
+    // It may well have answered calls of both.
+    for (const key of this.router.sharers) this.router.lostState.mayKnow(key);
+    this.router.restore(questions);
   }
 
   /** See {@link InstanceLifecycle.listen}. */

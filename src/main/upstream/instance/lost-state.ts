@@ -33,6 +33,11 @@ export class LostState {
     return { ...response, result: { ...result, content: [...result.content, { type: 'text', text: note }] } };
   }
 
+  /** The running process has served this session before Holdfast started, whether or not it was called. */
+  mayKnow(sessionKey: string): void {
+    this.answered.add(sessionKey);
+  }
+
   /** Whether the running process has answered calls of this session. */
   knows(sessionKey: string): boolean {
     return this.answered.has(sessionKey);

@@ -15,6 +15,7 @@ import type { OpenCall } from '../../mcp/server-channel';
 import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
 import type { ClientSettings } from '../upstream-ports';
+import type { KeptQuestion, QuestionKeeper } from './asked-questions';
 import { cancelled } from './cancelled';
 import { type AllClientSettings, wantsLog, wantsUpdate } from './client-settings';
 import { CurrentClientSettings } from './current-client-settings';
@@ -27,7 +28,7 @@ import { type RunningCall, RunningCalls } from './running-calls';
 import type { SafeCalls } from './safe-calls';
 import { ServerQuestions } from './server-questions';
 
-export interface MessageRouterOptions {
+export interface MessageRouterOptions extends QuestionKeeper {
   readonly isShared: boolean;
   /** The session that the instance belongs to; null when it is shared by all. */
   readonly own: () => string | null;
@@ -115,6 +116,7 @@ export class MessageRouter {
   share(parties: Parties | null, stays: string): void {
     const before = this.recipients.parties;
     this.recipients.share(parties);
+    if (!before && parties) this.questions.keepAll();
     if (!before || parties) return;
     const left = before.asked === stays ? before.other : before.asked;
     this.recipients.dropWaiting(left);
@@ -210,6 +212,14 @@ export class MessageRouter {
     this.questions.respond(channel, message, this.isAdopted);
   }
 
+  /**
+   * What an adopted server asked before the restart: it is answered by whom it was asked, within ten minutes, or asked again where
+   * that session has left. Sharing must be known by now.
+   */
+  restore(questions: readonly KeptQuestion[]): void {
+    this.questions.restore(questions);
+  }
+
   /** Resumes calls made before a restart. Returns the ids of those that will never be answered. */
   resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     const lost: RequestId[] = [];
@@ -234,12 +244,13 @@ export class MessageRouter {
     this.settings.forget(sessionKey);
   }
 
-  /** Gives up calls that have run for more than a day. Call it every minute or so. */
+  /** Gives up calls that have run for more than a day, and questions that nobody has answered. Call it every minute or so. */
   sweep(): void {
     for (const [id, { channel }] of this.calls.takeExpired()) {
       this.connection?.send(cancelled(id, 'It ran for too long.'));
       channel?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
     }
+    this.questions.sweep();
   }
 
   /** Tells every channel that what the server offers may have changed. */

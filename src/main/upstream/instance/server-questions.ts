@@ -8,7 +8,9 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import { sizeOf } from '../../mcp/message-text';
-import { unanswered } from '../../mcp/unanswered';
+import { NOBODY_ANSWERED, unanswered } from '../../mcp/unanswered';
+import type { Clock } from '../../platform/ports';
+import { AskedQuestions, type KeptQuestion, type QuestionKeeper } from './asked-questions';
 import { cancelled } from './cancelled';
 import type { InstanceActivity } from './instance-activity';
 import type { Recipients } from './recipients';
@@ -17,23 +19,11 @@ import type { CallWithId } from './running-calls';
 
 const LEFT = 'The session that was asked uses this process no longer.';
 const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
-/** Unanswered requests from the server. The oldest are forgotten first. */
-const MAX_ASKED = 1_000;
 /** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
 const MAX_ASKED_AGAIN = 32 * 1_024;
 
-/** A request from the server that was passed on. */
-interface Asked {
-  /** Null once that is gone. */
-  channel: RoutedChannel | null;
-  /** Whose answer it takes. */
-  sessionKey: string | null;
-  readonly method: string;
-  /** Null if it is not to be asked again. */
-  readonly message: JsonRpcRequest | null;
-}
-
-export interface ServerQuestionsDeps {
+export interface ServerQuestionsDeps extends QuestionKeeper {
+  readonly clock: Clock;
   readonly recipients: Recipients;
   readonly activity: InstanceActivity;
   /** The session that the instance belongs to; null when it is shared by all. */
@@ -47,10 +37,11 @@ export interface ServerQuestionsDeps {
 /** What a server of one session, or of two that share it, asks its clients, until it is answered. */
 export class ServerQuestions {
   private readonly deps: ServerQuestionsDeps;
-  private readonly asked = new Map<RequestId, Asked>();
+  private readonly asked: AskedQuestions;
 
   constructor(deps: ServerQuestionsDeps) {
     this.deps = deps;
+    this.asked = new AskedQuestions(deps);
   }
 
   /**
@@ -64,6 +55,27 @@ export class ServerQuestions {
     // Whoever has the session now did not make the call, so its questions are nothing to them.
     if (related?.[1].channel === null) this.answer(unanswered(message.id, message.method, NOBODY_WAITS));
     else this.ask(message, to, related);
+  }
+
+  /** Two sessions share the instance from now on: what is open is asked again if the one that was asked leaves. */
+  keepAll(): void {
+    for (const [id, { sessionKey }] of this.asked.all) this.keep(id, sessionKey);
+  }
+
+  /** See `MessageRouter.restore`. */
+  restore(questions: readonly KeptQuestion[]): void {
+    this.asked.restore(questions, this.deps.clock.monotonic());
+    for (const key of new Set(questions.map(({ session_key }) => session_key)))
+      if (!this.deps.recipients.isUser(key)) this.left(key);
+  }
+
+  /** Gives up questions of an earlier Holdfast that nobody has answered. */
+  sweep(): void {
+    for (const [id, { sessionKey }] of this.asked.late(this.deps.clock.monotonic())) {
+      this.asked.settle(id);
+      this.deps.recipients.newestOf(sessionKey)?.deliver(cancelled(id, NOBODY_ANSWERED), null);
+      this.answer(rpcError(id, RPC.serverError, NOBODY_ANSWERED));
+    }
   }
 
   /** A message that waited goes to this channel: if it asks something, this one answers. */
@@ -81,7 +93,7 @@ export class ServerQuestions {
     const asked = this.asked.get(message.id);
     if (asked && asked.sessionKey !== channel.sessionKey) return;
     this.deps.activity.answered(message);
-    if (!this.asked.delete(message.id) && !isAdopted) return;
+    if (!this.asked.settle(message.id) && !isAdopted) return;
     this.deps.send(message);
   }
 
@@ -91,24 +103,26 @@ export class ServerQuestions {
     const id = message.params?.requestId as RequestId;
     const asked = this.asked.get(id);
     activity.takenBack(id);
-    if (this.asked.delete(id)) recipients.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
+    if (this.asked.settle(id)) recipients.toOne(asked?.channel ?? null, message, relatedTo, asked?.sessionKey);
   }
 
   /** Another instance serves the channel: its answer would reach another process, which may have asked with the same id. */
   leave(channel: RoutedChannel): void {
-    for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
+    for (const [id, asked] of this.asked.all) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
   }
 
   detach(channel: RoutedChannel): void {
-    for (const asked of this.asked.values()) if (asked.channel === channel) asked.channel = null;
+    for (const [, asked] of this.asked.all) if (asked.channel === channel) asked.channel = null;
   }
 
   /** The session shares the instance no longer: what it has not answered is asked the one that stays. */
   left(sessionKey: string): void {
-    for (const [id, asked] of [...this.asked]) {
+    const { recipients } = this.deps;
+    for (const [id, asked] of this.asked.all) {
       if (asked.sessionKey !== sessionKey) continue;
-      this.asked.delete(id);
-      if (asked.channel && this.deps.recipients.has(asked.channel)) asked.channel.deliver(cancelled(id, LEFT), null);
+      this.asked.settle(id);
+      const channel = asked.channel ?? recipients.newestOf(sessionKey);
+      if (channel && recipients.has(channel)) channel.deliver(cancelled(id, LEFT), null);
       if (asked.message) this.ask(asked.message, this.deps.own(), null);
       else this.answer(unanswered(id, asked.method, LEFT));
     }
@@ -116,10 +130,10 @@ export class ServerQuestions {
 
   /** The process is gone, and with it what it asked. */
   down(why: string): void {
-    for (const [id, { channel }] of [...this.asked]) {
+    for (const [id, { channel }] of this.asked.all) {
+      this.asked.settle(id);
       if (channel) this.deps.recipients.toOne(channel, cancelled(id, why), null);
     }
-    this.asked.clear();
     this.deps.activity.down();
   }
 
@@ -133,11 +147,16 @@ export class ServerQuestions {
       this.answer(rpcError(id, RPC.methodNotFound, text));
       return;
     }
-    const isKept = recipients.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
-    this.asked.set(id, { channel, sessionKey, method, message: isKept ? message : null });
-    const [oldest] = this.asked.keys();
-    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+    const mayBeAgain = recipients.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
+    const inOwnCall = caller !== null && caller === channel;
+    this.asked.add(id, { channel, sessionKey, method, message: mayBeAgain ? message : null, inOwnCall });
+    if (recipients.parties) this.keep(id, sessionKey);
     recipients.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
+  }
+
+  private keep(id: RequestId, sessionKey: string | null): void {
+    const key = sessionKey ?? this.deps.own();
+    if (key !== null) this.asked.keep(id, key);
   }
 
   /** Answers a request of the server for its clients. */

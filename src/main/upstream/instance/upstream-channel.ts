@@ -28,6 +28,8 @@ export interface ChannelOwner {
   readonly isStopping: boolean;
   /** The server's name, for a sentence. */
   readonly config: { readonly name: string };
+  /** Whether what this session had called before Holdfast started was left to processes that serve it no longer. */
+  hasLeftCalls(sessionKey: string): boolean;
   /** Whether a tool is held back until its change is accepted. */
   isHeld(tool: string): boolean;
   /**
@@ -99,6 +101,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
 
   resume(calls: readonly OpenCall[]): readonly RequestId[] {
     if (this.isClosed) return calls.map(({ id }) => id);
+    if (this.owner.hasLeftCalls(this.sessionKey)) return calls.map(({ id }) => id);
     this.attach();
     for (const call of calls) this.listings.asked(call);
     return this.instance.resume(this, calls);
@@ -119,7 +122,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.isAttached = false;
     this.instance = instance;
     if (this.introduction) instance.meet(this.introduction, this.sessionKey);
-    if (settings) instance.router.bring(this.sessionKey, settings);
+    if (settings) instance.bring(this.sessionKey, settings);
     if (wasAttached) this.attach();
     return isMissed;
   }

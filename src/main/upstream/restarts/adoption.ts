@@ -6,7 +6,7 @@ import { InstanceRow, NOTHING_BEHIND } from '../instance/instance-row';
 import type { KeptChild } from '../keeper/keeper-ports';
 import { endLeftOvers } from '../keeper/left-over';
 import type { Server } from '../server';
-import type { InstanceRecord } from '../upstream-ports';
+import type { InstanceRecord, OpenQuestion } from '../upstream-ports';
 
 /** How long the keeper waits for a Holdfast to return before it ends its processes. */
 const KEEPER_PATIENCE: Ms = 10 * MINUTE;
@@ -14,6 +14,8 @@ const KEEPER_PATIENCE: Ms = 10 * MINUTE;
 export interface AdoptionOptions {
   readonly deps: UpstreamDeps;
   readonly rows: readonly InstanceRecord[];
+  /** What servers have asked and have no answer to. */
+  readonly questions: readonly OpenQuestion[];
   readonly lostContactAt: Ms;
   /** Whether the earlier keeper was still running. */
   readonly wasFound: boolean;
@@ -22,13 +24,20 @@ export interface AdoptionOptions {
 
 /** Adopts what kept running without Holdfast and is still wanted, and ends the rest. */
 export function adoptInstances(options: AdoptionOptions): void {
-  const { deps, rows } = options;
+  const { deps, rows, questions } = options;
   const strays = new Map(deps.keeper.found.map((child) => [child.child_id, child]));
+  const adopted = new Set<string>();
   for (const record of rows) {
     const child = strays.get(record.child_id ?? '') ?? null;
-    if (adopt(options, record, child) && child) strays.delete(child.child_id);
+    if (!adopt(options, record, child)) continue;
+    adopted.add(record.instance_id);
+    if (child) strays.delete(child.child_id);
   }
   for (const { child_id } of strays.values()) void deps.keeper.end(child_id);
+  for (const server of new Set(rows.map(({ server }) => options.serverOf(server)))) server?.finishMoves();
+  // Nobody waits for the answers any more.
+  const settled = questions.filter(({ instance_id }) => !adopted.has(instance_id));
+  if (settled.length > 0) deps.commit({ settled });
 }
 
 /** Adopts one instance if possible. Returns whether it did. */
@@ -38,12 +47,14 @@ function adopt(options: AdoptionOptions, stored: InstanceRecord, child: KeptChil
   const server = serverOf(record.server);
   const row = new InstanceRow(deps, record, true);
   const reason = whyNot(options, record, server);
+  if (record.session_key !== null && isGuest(options, record.session_key)) server?.leftBehind(record);
   const isReady = server !== null && reason === null && record.initialize_result !== null;
   const connection = isReady ? resumeConnection(server.config, record, child, deps) : null;
   if (server && connection) {
     const away_ms = Math.max(0, deps.clock.now() - lostContactAt);
     row.save({}, row.event('server_adopted', { away_ms }));
-    server.restore(record).adopt(connection);
+    const ofInstance = options.questions.filter(({ instance_id }) => instance_id === record.instance_id);
+    server.restore(record).adopt(connection, ofInstance);
     return true;
   }
   if (record.pid !== null && !child) void endLeftOvers([leftOver(record)]);
@@ -60,12 +71,14 @@ function adopt(options: AdoptionOptions, stored: InstanceRecord, child: KeptChil
 const keyOf = ({ deps }: AdoptionOptions, { session_key: key }: InstanceRecord): string | null =>
   key === null ? null : (deps.sessions(key).heir ?? key);
 
+/** Whether the session uses the servers of another one. It has none of its own: Holdfast was killed in the moment in which it joined. */
+const isGuest = ({ deps }: AdoptionOptions, session_key: string): boolean => deps.sessions(session_key).host != null;
+
 /** Why the instance is no longer wanted in its present form; null if it is. */
 function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
   if (!server) return 'removed';
   const { session_key } = record;
   const session = session_key === null ? null : deps.sessions(session_key);
-  // A guest has none of its own: Holdfast was killed in the moment in which it joined.
   if (session?.isOver || session?.host || server.serves(session_key)) return 'session_ended';
   if (!server.config.enabled) return 'disabled';
   const isSame = server.config.trusted && server.config.fingerprint === record.fingerprint;

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { systemTimers } from '#src/main/platform/node';
 import type { SystemClock, Timers } from '#src/main/platform/ports';
+import { EventBus } from '#src/main/sessions/event-bus';
 import { readSettings } from '#src/main/settings';
 import { startSupervisor } from '#src/main/supervisor';
+import type { EventKind } from '#src/shared/contract/event';
 
 /*
  * The supervisor as the headless host runs it, but for a few things that its parent may order: to be stopped by a signal and to
- * find, when it goes on, that more time has passed; to wake from a sleep; to have its wall clock set; and to hold back the moment at which a slow reply turns into a stream.
+ * find, when it goes on, that more time has passed; to wake from a sleep; to have its wall clock set; to hold back the moment at which
+ * a slow reply turns into a stream; and to be killed when an event is committed, before anybody has heard of it or as soon as all have.
  */
 
 export type Order =
@@ -15,6 +18,7 @@ export type Order =
   | { holdReplies: boolean }
   | { setWall: number }
   | { sleep: number }
+  | { dieAt: EventKind; heard: boolean }
   | { quit: true };
 
 /** A reply that is not ready within this time turns into a stream. */
@@ -34,6 +38,15 @@ const clock: SystemClock = {
 const timers: Timers = {
   after: (delay, work) => systemTimers.after(holdsReplies && delay === REPLY_TIME ? 600_000 : delay, work),
   every: (period, work) => systemTimers.every(period, work),
+};
+
+let dieAt: { kind: EventKind; heard: boolean } | null = null;
+const { publish } = EventBus.prototype;
+EventBus.prototype.publish = function (events) {
+  const isMet = events.some(({ kind }) => kind === dieAt?.kind);
+  if (isMet && !dieAt?.heard) process.kill(process.pid, 'SIGKILL');
+  publish.call(this, events);
+  if (isMet) process.kill(process.pid, 'SIGKILL');
 };
 
 const settings = readSettings(process.env);
@@ -56,6 +69,9 @@ process.on('message', (order: Order) => {
   } else if ('sleep' in order) {
     slept += order.sleep;
     process.send?.({ slept });
+  } else if ('dieAt' in order) {
+    dieAt = { kind: order.dieAt, heard: order.heard };
+    process.send?.({ dieAt });
   } else if ('setWall' in order) {
     wall = order.setWall;
     process.send?.({ wall });

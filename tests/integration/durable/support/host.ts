@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ClientPolicy, NewProcess } from '#src/shared/contract/client';
-import type { Timeline } from '#src/shared/contract/event';
+import type { EventKind, Timeline } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import type { Order } from '#tests/integration/durable/programs/jumping-host';
 
@@ -67,6 +67,16 @@ export class MatrixHost {
   /** The machine wakes from a sleep of this length; the process finds that out by itself. */
   async sleep(sleep: number): Promise<void> {
     await this.order({ sleep });
+  }
+
+  /** It is killed as soon as such an event is on disk: before anybody has heard of it, or once all have. */
+  async dieAt(kind: EventKind, heard: boolean): Promise<void> {
+    await this.order({ dieAt: kind, heard });
+  }
+
+  /** Resolves when it has died by itself. */
+  async died(): Promise<void> {
+    await this.end(() => {});
   }
 
   /** SIGSTOP; when it goes on, this much time has passed for it. `meanwhile` happens while it is stopped. */

@@ -42,6 +42,8 @@ const HOST = 's_host';
 const GUEST = 's_guest';
 
 let sent: JsonRpcMessage[];
+/** What the next Holdfast would know of what was asked: whom, and whether it can be asked again. */
+let kept: Map<RequestId, [string, boolean]>;
 let away: Set<string>;
 let own: string;
 let router: MessageRouter;
@@ -49,6 +51,7 @@ let router: MessageRouter;
 beforeEach(() => {
   const clock = new FakeClock();
   sent = [];
+  kept = new Map();
   away = new Set();
   own = HOST;
   router = new MessageRouter({
@@ -62,6 +65,8 @@ beforeEach(() => {
     clientSettings: {},
     onClientSettings: () => {},
     ask: (method, params) => sent.push({ jsonrpc: '2.0', id: 0, method, params }),
+    asked: ({ question_id, session_key, message }) => kept.set(question_id, [session_key, message !== null]),
+    settled: (id) => kept.delete(id),
   });
   router.up({ send: (message: JsonRpcMessage) => sent.push(message) } as unknown as ServerConnection, false);
 });
@@ -223,6 +228,50 @@ describe('an instance that two sessions share', () => {
     expect(host.heard).toEqual(['elicitation/create']);
     router.respond(host, { jsonrpc: '2.0', id: 10, result: {} });
     expect(sent).toEqual([{ jsonrpc: '2.0', id: 10, result: {} }]);
+  });
+
+  test('keeps for the next Holdfast what is open, of what was asked before sharing began and since', () => {
+    const { host, guest } = (() => {
+      router.attach(new Ear(HOST));
+      ask(9);
+      expect([...kept], 'one alone is asked again by nobody').toEqual([]);
+      return shared();
+    })();
+    ask(10);
+    ask(11, 'elicitation/create', { message: 'x'.repeat(40_000) });
+    expect([...kept]).toEqual([
+      [9, [HOST, false]],
+      [10, [HOST, true]],
+      [11, [HOST, false]],
+    ]);
+    router.respond(host, { jsonrpc: '2.0', id: 10, result: {} });
+    say('notifications/cancelled', { requestId: 11 });
+    expect([...kept.keys()]).toEqual([9]);
+    call(guest, 1);
+    router.down('It is gone.', []);
+    expect([...kept]).toEqual([]);
+  });
+
+  test('knows what was asked before a restart: it is answered once, by whom it was asked, or asked again', () => {
+    const asked = { method: 'elicitation/create', in_own_call: false };
+    const message = (id: number) => ({ jsonrpc: '2.0', id, method: 'elicitation/create' }) as const;
+    router.share({ asked: HOST, other: GUEST }, HOST);
+    router.restore([
+      { ...asked, question_id: 10, session_key: HOST, message: message(10) },
+      { ...asked, question_id: 11, session_key: HOST, message: message(11) },
+      { ...asked, question_id: 12, session_key: HOST, message: null },
+      { ...asked, question_id: 13, session_key: 's_left', message: message(13) },
+    ]);
+    const [host, guest] = [new Ear(HOST), new Ear(GUEST)];
+    for (const ear of [host, guest]) router.attach(ear);
+    expect(host.heard, 'for one that has left, who stays is asked').toEqual(['elicitation/create']);
+    for (const ear of [guest, host, host])
+      router.respond(ear, { jsonrpc: '2.0', id: 10, result: { by: ear.sessionKey } });
+    expect(sent).toEqual([{ jsonrpc: '2.0', id: 10, result: { by: HOST } }]);
+    own = GUEST;
+    router.share(null, GUEST);
+    expect(guest.heard).toEqual(['elicitation/create', 'elicitation/create']);
+    expect(sent).toContainEqual({ jsonrpc: '2.0', id: 12, result: { action: 'cancel' } });
   });
 
   test('takes an answer only from the session that was asked, whatever the other one still has open', () => {

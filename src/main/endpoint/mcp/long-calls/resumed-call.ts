@@ -1,6 +1,6 @@
 import type { LongCall } from '../../../long-calls/long-call-ports';
 import { ProgressTeller } from '../../../long-calls/progress-teller';
-import { isNotification } from '../../../mcp/json-rpc';
+import { isNotification, type JsonRpcResponse, RPC, rpcError } from '../../../mcp/json-rpc';
 import { textOf } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
 import { isOk } from '../ending';
@@ -8,6 +8,16 @@ import type { Relay, ReplyTo } from '../relay/relay';
 import type { FollowedTask } from '../tasks/followed-task';
 import { taskOf } from '../tasks/made-tasks';
 import { begunBy } from '../tasks/task-messages';
+import { needsTasks } from '../tasks/task-plan';
+
+const NOT_MADE = 'Holdfast was restarted before the server had taken the call, so nothing was done. Make it again.';
+
+/**
+ * What a client gets of the answer to a call from before a restart. What that was made with is not kept, so it cannot be made again
+ * where its server refuses it to clients that know no tasks.
+ */
+export const notMade = (response: JsonRpcResponse): JsonRpcResponse =>
+  needsTasks(response) ? rpcError(response.id, RPC.serverError, NOT_MADE) : response;
 
 /** Tells a client that has asked for a task that it is over (MCP 2025-11-25, tasks, task status notification). */
 export function tellOfEnd(
@@ -54,7 +64,8 @@ export function resumedCall(
       teller.fromServer(message.params ?? {});
       longCalls.progressed(call_id, teller.last);
     },
-    reply: (response, cancelled) => {
+    reply: (said, cancelled) => {
+      const response = notMade(said);
       const taskId = follow === null || task || cancelled ? null : begunBy(response);
       if (follow && taskId !== null) {
         longCalls.followed(call_id, taskId);

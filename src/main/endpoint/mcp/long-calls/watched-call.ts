@@ -24,7 +24,7 @@ import { begunBy } from '../tasks/task-messages';
 import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
 import { MAX_NAME, type Target, targetOf } from './call-target';
 import { handleResult, hasOutputSchema } from './handle-result';
-import { tellOfEnd } from './resumed-call';
+import { notMade, tellOfEnd } from './resumed-call';
 
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
@@ -49,6 +49,8 @@ export interface EarlierCall {
   readonly since: Ms;
   /** The highest progress that its client received. */
   readonly reached: number;
+  /** The id under which it was made again, if it was. */
+  readonly againId?: RequestId | undefined;
 }
 
 /**
@@ -74,6 +76,8 @@ class WatchedCall implements ReplyTo {
   private callId = 0;
   /** The id by which its server knows it now. */
   private sentId: RequestId = 0;
+  /** The same if it was made again. */
+  private againId: RequestId | null;
   private lastSign: Ms;
   /** Since when the client's open request waits. */
   private waitsSince: Ms;
@@ -107,6 +111,7 @@ class WatchedCall implements ReplyTo {
     this.started = clock.monotonic() - ran;
     this.waitsSince = this.started;
     this.isEarlier = earlier !== null;
+    this.againId = earlier?.againId ?? null;
     this.startedAt = Math.round(clock.now() - ran);
     this.lastSign = clock.monotonic();
     this.teller = new ProgressTeller(Math.max(0, earlier?.reached ?? 0));
@@ -135,9 +140,12 @@ class WatchedCall implements ReplyTo {
   }
 
   sentAs(id: RequestId): void {
-    this.sentId = id;
+    this.sentId = this.againId ?? id;
     // It is the same call when it is made again.
-    if (this.wasRefused) return;
+    if (this.wasRefused) {
+      this.isMadeAgain(id);
+      return;
+    }
     this.inner.sentAs(id);
     this.callId = Number(id);
     const { longCalls, activity } = this.services;
@@ -154,6 +162,14 @@ class WatchedCall implements ReplyTo {
     this.keepTime();
     // Not before its server has it: while that starts, a kill would lose a call that its client takes for a task.
     if (this.plan.atOnce) this.services.activity.whenServed(id, () => this.beginTask());
+  }
+
+  /** On disk before its server gets it: by the first id alone, nobody would know its answer after a kill. */
+  private isMadeAgain(id: RequestId): void {
+    this.sentId = id;
+    this.againId = id;
+    if (this.long) this.services.longCalls.madeAgain(this.callId, Number(id));
+    else this.inner.sentAgain?.(this.callId, id);
   }
 
   private beginTask(): void {
@@ -205,7 +221,7 @@ class WatchedCall implements ReplyTo {
   reply(response: JsonRpcResponse, cancelled: boolean): void {
     // A client that has a task or a handle already cannot be given another one.
     if (!cancelled && (this.plan.follows || this.long) && this.goesOn(response)) return;
-    this.end(response, cancelled);
+    this.end(this.isEarlier && this.plan.follows ? notMade(response) : response, cancelled);
   }
 
   leave(): boolean {
@@ -349,6 +365,7 @@ class WatchedCall implements ReplyTo {
         started_at: this.startedAt,
         shown_as: this.plan.form === null ? 'handle' : 'task',
         task_id: taskId,
+        again_id: this.againId === null ? null : Number(this.againId),
       },
       this.teller.last,
       (reason) => this.giveUp(reason),

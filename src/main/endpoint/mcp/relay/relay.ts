@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../../shared/errors';
-import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
+import { type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isNotification,
   isObject,
@@ -15,7 +15,7 @@ import {
 import { withMember } from '../../../mcp/message-text';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
-import { unanswered } from '../../../mcp/unanswered';
+import { NOBODY_ANSWERED, QUESTION_LIFE, unanswered } from '../../../mcp/unanswered';
 import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
 import { Questions } from './questions';
@@ -23,10 +23,7 @@ import { Questions } from './questions';
 /** How long calls that are still running when their session ends may take to finish. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
 
-/** How long a server's question waits for an answer, once no client waits for the call that asks it. */
-const QUESTION_LIFE: Ms = 10 * MINUTE;
 const MIND_QUESTIONS: Ms = 30 * SECOND;
-const NOBODY_ANSWERED = 'Nobody answered within 10 minutes.';
 
 const ENDED = 'The session has ended.';
 /** The error for a call that a restart of Holdfast cut off from its server. */
@@ -36,6 +33,8 @@ export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; i
 export interface ReplyTo {
   /** Called first, with the id that the request has at the server. Its progress token, if it has one, is the same. */
   sentAs(serverId: RequestId): void;
+  /** Called before the call is made again, by the id of {@link sentAs}, with the one that the server knows it by from then on. */
+  sentAgain?(serverId: RequestId, againId: RequestId): void;
   /** Called exactly once, with the response under the client's own id. `cancelled` if the client gave the call up. */
   reply(response: JsonRpcResponse, cancelled: boolean): void;
   /** Called with each notification or request from the server that belongs to the request. */
@@ -105,6 +104,8 @@ export class Relay {
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
   private lastUsed: Ms;
+  /** What {@link restore} is doing; null before. */
+  private resuming: Promise<void> | null = null;
   private lastCaller: Caller | null = null;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
@@ -145,25 +146,40 @@ export class Relay {
       this.options.services.log.warn({ err: error }, 'calls made before the restart could not be resumed');
       for (const { open } of calls) this.pending.settle(rpcError(open.id, RPC.serverError, INTERRUPTED));
     };
-    try {
-      const channel = await this.channel.attach();
-      const open = calls.filter(({ open: { id } }) => this.pending.get(id));
-      for (const { questions, open: call } of open) {
-        for (const question of questions) this.questions.restore(question, call.id);
-      }
-      this.minding();
-      const lost = new Set((await channel.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
-      for (const call of open.filter(({ open: { id } }) => lost.has(id))) {
-        // The process that asked is gone, and its successor must not get the answers.
-        for (const question of call.questions) this.questions.answered(question);
-        this.pending.settle(rpcError(call.open.id, RPC.serverError, INTERRUPTED));
-      }
-      const kept = open.filter(({ open: { id } }) => !lost.has(id));
-      const [first] = kept;
-      if (first) this.initialize(initializeParams, first.caller).catch(failed);
-    } catch (error) {
-      failed(error);
+    this.resuming = this.resume(calls, initializeParams, failed).catch(failed);
+    await this.resuming;
+  }
+
+  private async resume(
+    calls: readonly RestoredCall[],
+    initializeParams: unknown,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    const channel = await this.channel.attach();
+    // What its client has given up meanwhile, too: its server is told once it knows of the call.
+    for (const { questions, open } of calls) {
+      if (!this.pending.get(open.id)) continue;
+      for (const question of questions) this.questions.restore(question, open.id);
     }
+    this.minding();
+    const lost = new Set((await channel.resume?.(calls.map((call) => call.open))) ?? calls.map((call) => call.open.id));
+    for (const call of calls.filter(({ open: { id } }) => lost.has(id))) {
+      // The process that asked is gone, and its successor must not get the answers.
+      for (const question of call.questions) this.questions.answered(question);
+      this.pending.settle(rpcError(call.open.id, RPC.serverError, INTERRUPTED));
+    }
+    const kept = calls.filter(({ open: { id } }) => !lost.has(id));
+    const [first] = kept;
+    if (first) this.initialize(initializeParams, first.caller).catch(failed);
+  }
+
+  /** Sends what must not be lost while the channel is initialized again after a restart of Holdfast. */
+  private send(message: JsonRpcMessage, caller: Caller): void {
+    if (this.channel.ready) this.channel.ready.send(message, caller);
+    else
+      void (this.resuming ?? Promise.resolve())
+        .then(() => this.channel.soon())
+        .then((channel) => channel?.send(message, caller));
   }
 
   /**
@@ -205,7 +221,7 @@ export class Relay {
     const call = this.pending.take(id);
     if (!call) return;
     call.replyTo.givenUp?.(message.params?.reason);
-    this.channel.ready?.send({ ...message, params: { ...message.params, requestId: id } }, caller);
+    this.send({ ...message, params: { ...message.params, requestId: id } }, caller);
     this.reply(call, rpcError(id, RPC.serverError, 'The request was cancelled.'), true);
   }
 
@@ -214,10 +230,7 @@ export class Relay {
     const call = this.pending.take(id);
     if (!call) return;
     this.touch();
-    this.channel.ready?.send(
-      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } },
-      call.caller,
-    );
+    this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } }, call.caller);
     this.reply(call, rpcError(id, RPC.serverError, reason), true);
   }
 
@@ -232,10 +245,7 @@ export class Relay {
     const id = questions.answered(message.id) ?? questions.answeredLate(message.id, options.wasAsked);
     if (id === undefined) return;
     this.touch();
-    const answer = withMember(message, 'id', id);
-    if (this.channel.ready) this.channel.ready.send(answer, caller);
-    // After a restart of Holdfast the client may answer before the channel is initialized again.
-    else void this.channel.soon().then((channel) => channel?.send(answer, caller));
+    this.send(withMember(message, 'id', id), caller);
   }
 
   /** Whether the relay could be closed and made again unnoticed: nothing is running, and the server keeps no state. */

@@ -83,11 +83,21 @@ export class BridgedTasks {
     return kept !== undefined;
   }
 
+  /** A task made here as `tasks/get` answers now; null for one of anybody else. */
+  look(call: StatelessCall, taskId: unknown): Params | null {
+    const made = this.find(call, taskId);
+    return made && this.get(call, made);
+  }
+
+  private find({ client }: StatelessCall, taskId: unknown): LongCall | null {
+    return typeof taskId === 'string' ? this.services.longCalls.find(taskId, client.client_id) : null;
+  }
+
   /** The result of a request for a task made here; null for one of anybody else. */
   serve(call: StatelessCall, method: string): Params | null {
     const { taskId, inputResponses } = call.params;
     const { longCalls } = this.services;
-    const made = typeof taskId === 'string' ? longCalls.find(taskId, call.client.client_id) : null;
+    const made = this.find(call, taskId);
     if (!made) return null;
     if (method === 'tasks/get') return this.get(call, made);
     if (method === 'tasks/cancel') {

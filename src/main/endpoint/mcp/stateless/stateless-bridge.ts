@@ -53,6 +53,7 @@ import {
   takenBackBy,
   withTokenOf,
 } from './stateless-messages';
+import { TaskSubscriptions } from './task-subscriptions';
 
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools/list', 'tools/call'],
@@ -69,11 +70,12 @@ const GATHER: Ms = 20;
  * sessions. The SDK talks to the client; the session with the server is kept here, like any other.
  */
 export class StatelessBridge {
-  readonly handler: McpHttpHandler;
+  private readonly handler: McpHttpHandler;
   private readonly services: Services;
   private readonly relays: Relays;
   private readonly held: HeldCalls;
   private readonly tasks: BridgedTasks;
+  private readonly subscriptions: TaskSubscriptions;
   private readonly codec: ReturnType<typeof createRequestStateCodec<{ held: string }>>;
   private logLevel: string | null = null;
   private newest: StatelessCall | null = null;
@@ -85,6 +87,10 @@ export class StatelessBridge {
     this.relays = relays;
     this.held = new HeldCalls(services.timers, services.random);
     this.tasks = new BridgedTasks(services);
+    this.subscriptions = new TaskSubscriptions({
+      services,
+      look: (call, taskId, signal) => this.look(call, taskId, signal),
+    });
     this.codec = createRequestStateCodec({
       key: secret,
       ttlSeconds: HOLD / SECOND,
@@ -103,6 +109,12 @@ export class StatelessBridge {
         onerror: (error) => services.log.debug({ err: error }, 'a stateless MCP request was refused'),
       },
     );
+  }
+
+  /** Answers one request of the client. */
+  async answer(request: Request, parsedBody: unknown, call: StatelessCall): Promise<Response> {
+    const response = await this.handler.fetch(request, { authInfo: call.authInfo, parsedBody });
+    return this.subscriptions.join(response, call);
   }
 
   /**
@@ -154,6 +166,7 @@ export class StatelessBridge {
 
   async close(): Promise<void> {
     this.held.close();
+    this.subscriptions.close();
     await this.handler.close();
   }
 
@@ -289,6 +302,24 @@ export class StatelessBridge {
     context.mcpReq
       .notify(said as Parameters<ServerContext['mcpReq']['notify']>[0])
       .catch((error) => this.services.log.debug({ err: error }, 'a notification could not be delivered'));
+  }
+
+  /** A task as `tasks/get` answers now; null if that is an error. */
+  private async look(call: StatelessCall, taskId: string, signal: AbortSignal): Promise<Params | null> {
+    try {
+      const made = this.tasks.look(call, taskId);
+      if (made) return made;
+      const bridged = new BridgedCall(this.relayOf(call), call.caller());
+      const params = paramsForServer('tasks/get', { taskId }, true);
+      bridged.start('tasks/get', params, this.initializeParams(call));
+      await bridged.news(signal);
+      if (!bridged.response) bridged.left();
+      const task = bridged.response?.result;
+      return isObject(task) ? (call.marks.put(task) as Params) : null;
+    } catch (error) {
+      this.services.log.debug({ err: error }, 'a task could not be looked at');
+      return null;
+    }
   }
 
   private refuse({ id, method }: JsonRpcRequest): void {

@@ -46,9 +46,9 @@ export class StatelessLeg {
       await this.pass.serve(server, req, res, body, call);
       return;
     }
-    const { handler } = this.bridgeOf(client, name);
+    const bridge = this.bridgeOf(client, name);
     const fetch = async (request: Request): Promise<Response> => {
-      const response = await handler.fetch(request, { authInfo: call.authInfo, parsedBody: message });
+      const response = await bridge.answer(request, message, call);
       await call.measure(response);
       return call.marks.take(response);
     };

@@ -111,6 +111,20 @@ export class PostReply {
     this.calls.push(call);
   }
 
+  /** Records that a request which was passed to a server is made again under this id. What is stored is on disk when this returns. */
+  sentAgain(end_id: RequestId, again_id: RequestId): void {
+    const at = this.calls.findIndex((call) => call.end_id === end_id);
+    const call = this.calls[at];
+    if (!call) return;
+    this.calls[at] = { ...call, again_id };
+    if (this.storedAs === null) return;
+    try {
+      this.services.store.streams.setCalls(this.storedAs, this.calls);
+    } catch (error) {
+      this.services.log.warn({ err: error }, 'a call that is made again could not be stored; a restart would lose it');
+    }
+  }
+
   /**
    * Answers one of the requests.
    *

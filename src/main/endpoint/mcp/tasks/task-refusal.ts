@@ -25,11 +25,13 @@ export function taskRefusal(request: JsonRpcRequest, tasks: OwnTasks, capabiliti
   }
   const refusal = tasks.refusal(request);
   if (!refusal) return null;
-  return knowsTasks(capabilities) ? { response: refusal, status: 200 } : { response: needsTasks(id), status: 400 };
+  return knowsTasks(capabilities)
+    ? { response: refusal, status: 200 }
+    : { response: refusedWithoutTasks(id), status: 400 };
 }
 
 /** The client has to say that it knows tasks. */
-const needsTasks = (id: JsonRpcRequest['id']): JsonRpcResponse =>
+export const refusedWithoutTasks = (id: JsonRpcRequest['id']): JsonRpcResponse =>
   rpcError(id, MISSING_CAPABILITY, `Declare the extension ${TASKS_EXTENSION} to ask for a task.`, {
     requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
   });

@@ -108,6 +108,8 @@ let relay: Relay;
 /** Calls and how many questions wait in them, as that changes. */
 let asked: [call: number, waiting: number][];
 let prepare: (channel: ScriptedChannel) => void;
+/** Awaited before a channel is there. */
+let open: () => Promise<void>;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -116,6 +118,7 @@ beforeEach(() => {
   owners = [];
   asked = [];
   prepare = () => {};
+  open = async () => {};
   relay = new Relay({
     services: {
       clock,
@@ -131,6 +134,7 @@ beforeEach(() => {
     },
     wasAsked: (id) => id === ASKED_BEFORE,
     connect: async () => {
+      await open();
       const channel = new ScriptedChannel();
       prepare(channel);
       channels.push(channel);
@@ -360,6 +364,60 @@ describe('a relay whose server channel', () => {
     channels[0]?.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, null);
     expect([relay.isIdle(), relay.isSpare()]).toEqual([false, false]);
   });
+});
+
+describe('a relay that takes up calls from before a restart', () => {
+  const earlier = (id: number, recorder: Recorder) => ({
+    caller: callerOn('t_1'),
+    clientId: id,
+    progressToken: undefined,
+    replyTo: recorder,
+    open: { id: 40_000 + id, method: 'tools/call', name: 'slow' },
+    reached: Number.NEGATIVE_INFINITY,
+    questions: [],
+  });
+  const cancel = (requestId: number): void =>
+    relay.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } }, callerOn('t_1'));
+
+  test.each(['is made', 'resumes them', 'is initialized'])(
+    'passes on that its client cancels one while its channel %s',
+    async (when) => {
+      let goOn = () => {};
+      const reached = new Promise<void>((resolve) => {
+        const stop = () => {
+          resolve();
+          return new Promise<void>((go) => {
+            goOn = go;
+          });
+        };
+        if (when === 'is made') open = stop;
+        prepare = (channel) => {
+          const initialize = channel.initialize.bind(channel);
+          channel.resume = (calls) => {
+            resumed.push(...calls.map(({ id }) => id));
+            return when === 'resumes them' ? stop().then(() => []) : [];
+          };
+          if (when === 'is initialized') channel.initialize = (params) => stop().then(() => initialize(params));
+        };
+      });
+      const resumed: RequestId[] = [];
+      const [given, other] = [new Recorder(), new Recorder()];
+      const restoring = relay.restore([earlier(1, given), earlier(2, other)], PARAMS);
+      await reached;
+      cancel(1);
+      expect(given.replies, 'it is answered at once').toMatchObject([
+        { error: { message: expect.stringContaining('cancelled') } },
+      ]);
+      goOn();
+      await restoring;
+      await turn();
+      expect(resumed, 'who is to be told of the end of a call must know of it').toEqual([40_001, 40_002]);
+      expect(channels[0]?.sent).toMatchObject([{ method: 'notifications/cancelled', params: { requestId: 40_001 } }]);
+      channels[0]?.answer(40_002, 'late');
+      expect(other.replies).toMatchObject([{ id: 2, result: 'late' }]);
+      expect(given.replies).toHaveLength(1);
+    },
+  );
 });
 
 describe('a relay that is left when Holdfast stops', () => {

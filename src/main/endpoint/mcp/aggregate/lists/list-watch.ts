@@ -60,6 +60,10 @@ export class ListWatch {
   /** The server has said that one of its lists is different. */
   announced(): void {
     this.stopsThen = this.deps.stops();
+    this.lookSoon();
+  }
+
+  private lookSoon(): void {
     if (this.isReading) this.due ??= 'announced';
     else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
   }
@@ -67,6 +71,10 @@ export class ListWatch {
   /** Reads the lists at once, because something else has changed of which clients are to be told. Counts for and against nobody. */
   recheck(): void {
     this.stopsThen = this.deps.stops();
+    this.lookAgain();
+  }
+
+  private lookAgain(): void {
     if (this.isReading) this.due = 'recheck';
     else void this.look(false);
   }
@@ -95,8 +103,9 @@ export class ListWatch {
       this.isReading = false;
       const { due } = this;
       this.due = null;
-      if (due === 'announced') this.announced();
-      else if (due === 'recheck') this.recheck();
+      // Not as if it were said only now: it may have been stopped since, and asking would start it.
+      if (due === 'announced') this.lookSoon();
+      else if (due === 'recheck') this.lookAgain();
     }
   }
 

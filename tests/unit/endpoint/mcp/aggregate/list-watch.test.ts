@@ -1,0 +1,43 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { untilStopped } from '#src/main/endpoint/mcp/aggregate/lists/learn-lists';
+import { ListWatch } from '#src/main/endpoint/mcp/aggregate/lists/list-watch';
+import type { JsonRpcResponse } from '#src/main/mcp/json-rpc';
+import type { ServerSource } from '#src/main/mcp/server-source';
+import { SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a stop while a list is read is not undone by what the server had announced before', async () => {
+  const clock = new FakeClock();
+  let stops = 0;
+  const source = { timesStopped: () => stops } as unknown as ServerSource;
+  /** Requests that have reached the server, which starts it if it does not run. */
+  const asked: ((error: Error) => void)[] = [];
+  const ask = () => new Promise<JsonRpcResponse>((_, fail) => asked.push(fail));
+  const watch = new ListWatch({
+    services: { timers: clock, clock, log: pino({ level: 'silent' }) },
+    stops: () => stops,
+    read: async (then) => {
+      await untilStopped(source, 'one', 's_1', ask, then)('tools/list', {});
+      return [];
+    },
+    found: () => {},
+    inVain: () => {},
+  });
+  watch.announced();
+  clock.advance(SECOND);
+  expect(asked).toHaveLength(1);
+  watch.announced();
+  stops += 1;
+  asked[0]?.(new Error('it was stopped'));
+  await turn();
+  clock.advance(SECOND);
+  await turn();
+  expect(asked, 'nobody asks what was stopped').toHaveLength(1);
+  // It runs again, as somebody needs it, and says so.
+  watch.announced();
+  clock.advance(SECOND);
+  expect(asked).toHaveLength(2);
+});
