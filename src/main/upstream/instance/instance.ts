@@ -44,6 +44,8 @@ const TOOLS_LIMIT: Ms = 10 * SECOND;
 /** An HTTP session that the server drops again this soon after a renewal counts as a crash. */
 const RENEW_AGAIN: Ms = 30 * SECOND;
 
+const NOBODY_WAITS = 'Nobody waits for the call any more.';
+
 const TOOLS_CHANGED = 'notifications/tools/list_changed';
 
 type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['cause'];
@@ -208,7 +210,13 @@ export class Instance {
 
   detach(channel: RoutedChannel): void {
     this.waiting.detach(channel);
+    for (const id of this.heldOf(channel)) this.router.withdraw(id, NOBODY_WAITS);
     this.router.detach(channel);
+  }
+
+  /** The channel's calls that wait for a login in the connection. */
+  private heldOf(channel: RoutedChannel): RequestId[] {
+    return this.router.calling.flatMap(([one, { id }]) => (one === channel && this.held.has(id) ? [id] : []));
   }
 
   /**
@@ -265,8 +273,10 @@ export class Instance {
    * it was asked is taken back.
    */
   leave(channel: RoutedChannel, sentence: string): void {
+    const held = this.heldOf(channel);
     this.waiting.leave(channel, sentence);
     this.router.leave(channel, sentence);
+    for (const id of held) this.router.withdraw(id, NOBODY_WAITS);
     this.detach(channel);
   }
 

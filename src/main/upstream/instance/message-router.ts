@@ -201,6 +201,11 @@ export class MessageRouter {
     for (const [id, asked] of this.asked) if (asked.channel === channel) channel.deliver(cancelled(id, LEFT), null);
   }
 
+  /** Gives up a call that its server has not got yet, without a word to whoever waits for it. */
+  withdraw(id: RequestId, reason: string): void {
+    if (this.calls.delete(id)) this.cancel(id, reason);
+  }
+
   /**
    * Removes a channel. On a shared server its calls are cancelled, and so are those of a session that shared this one until it
    * ended; else they go on unanswered.
