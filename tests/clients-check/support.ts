@@ -7,6 +7,7 @@ import type { EndpointFile } from '#src/main/platform/endpoint-file';
 import { disposing, folderTest } from '#tests/support/fixtures';
 import { COUNTER, inRepository } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { run as runProgram } from '../../scripts/runtime/system/child.mjs';
 import { startModel } from './model/scripted-model';
 
@@ -99,10 +100,12 @@ export class Home {
 
 /** Starts Holdfast without a window and waits until it listens. */
 async function startHoldfast({ env }: Home, port: number) {
-  const child = spawn(process.execPath, [HOLDFAST, 'headless'], {
-    env: { ...env, HOLDFAST_PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = visibleErrors(
+    spawn(process.execPath, [HOLDFAST, 'headless'], {
+      env: { ...env, HOLDFAST_PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
 import { copySources, fileIn, MAKE_MS, makePackages } from '#tests/support/package-making';
 import { COUNTER } from '#tests/support/paths';
+import { visibleErrors } from '#tests/support/visible-errors';
 
 const run = promisify(execFile);
 const INSTALL_MS = 120_000;
@@ -49,7 +50,7 @@ const npmInstall = (folder: string, ...packages: string[]) =>
 
 /** Starts it without a window and waits until it listens. */
 async function startHost(env: Record<string, string>): Promise<ChildProcess> {
-  const host = spawn('holdfast', ['headless'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = visibleErrors(spawn('holdfast', ['headless'], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   onTestFinished(() => void host.kill('SIGKILL'));
   for await (const line of createInterface({ input: host.stdout, signal: AbortSignal.timeout(START_MS) })) {
     if (line.startsWith('Window:')) return host;

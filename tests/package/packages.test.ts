@@ -10,6 +10,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fileIn, MAKE_MS, makePackages } from '#tests/support/package-making';
 import { inRepository } from '#tests/support/paths';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { FUSES } from '../../scripts/package/desktop.mjs';
 import { ICON_SIZES } from '../../scripts/package/icon-sizes.mjs';
 import { SIZES } from '../../scripts/package/sizes.mjs';
@@ -166,10 +167,10 @@ describe.skipIf(cannot)('the scripts of the .deb', () => {
   });
 
   test('end what runs on removal, and nothing on an upgrade', async () => {
-    const other = spawn(installed('bin/holdfast'), ['headless'], {
-      env: { ...process.env, HOLDFAST_DATA_DIR: mkdtempSync(join(work, 'data-')), HOLDFAST_PORT: '0' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const env = { ...process.env, HOLDFAST_DATA_DIR: mkdtempSync(join(work, 'data-')), HOLDFAST_PORT: '0' };
+    const other = visibleErrors(
+      spawn(installed('bin/holdfast'), ['headless'], { env, stdio: ['pipe', 'pipe', 'pipe'] }),
+    );
     onTestFinished(() => void other.kill('SIGKILL'));
     await lineOf(other, /^(Window:)/);
     // The same script, about the folder in which this one is installed.
@@ -269,7 +270,7 @@ describe.skipIf(cannot).concurrent.each([
     if (name === 'npm package') expect(idle.stderr).toContain('npx');
 
     const start = (...args: string[]) => {
-      const child = spawn(command(), args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+      const child = visibleErrors(spawn(command(), args, { env, stdio: ['pipe', 'pipe', 'pipe'] }));
       onTestFinished(() => void child.kill('SIGKILL'));
       return child;
     };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { ensureDbusMock } from '../../../scripts/runtime/system/dbus-mock.mjs';
 
 const LIMIT = 15_000;
@@ -28,11 +29,13 @@ export interface Panel {
 /** @throws SetupError when this machine cannot have one */
 export async function startPanel(): Promise<Panel> {
   const { python, daemon } = await ensureDbusMock();
-  const bus = spawn(daemon, ['--session', '--nofork', '--print-address=1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const bus = visibleErrors(
+    spawn(daemon, ['--session', '--nofork', '--print-address=1'], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   const address = await nextLine(bus);
-  const host = spawn(python, [join(import.meta.dirname, 'tray-host.py'), address], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const host = visibleErrors(
+    spawn(python, [join(import.meta.dirname, 'tray-host.py'), address], { stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
   let menu: readonly string[] = [];
   const notifications: { title: string; body: string }[] = [];
   let closed = 0;

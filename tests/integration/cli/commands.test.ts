@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { visibleErrors } from '#tests/support/visible-errors';
 import {
   cliTest,
   configureServers,
@@ -269,7 +270,9 @@ describe('open', () => {
     const browser = join(folder, 'xdg-open');
     writeFileSync(browser, '#!/bin/sh\nprintf %s "$1" > "$HOME/opened"\n', { mode: 0o700 });
     const env = { ...environment(folder), PATH: `${folder}:${process.env.PATH}`, DISPLAY: ':9' };
-    const child = spawn(process.execPath, [command, 'open', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = visibleErrors(
+      spawn(process.execPath, [command, 'open', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
     let stdout = '';
     child.stdout.on('data', (text) => (stdout += text));
     expect((await once(child, 'close'))[0]).toBe(0);

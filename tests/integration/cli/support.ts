@@ -9,6 +9,7 @@ import { bundled } from '#tests/support/bundle';
 import { disposing, folderTest } from '#tests/support/fixtures';
 import { COUNTER, HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
+import { visibleErrors } from '#tests/support/visible-errors';
 
 /** The environment in which the command finds the Holdfast of a data folder. */
 export const environment = (folder: string): Record<string, string> => ({
@@ -60,7 +61,7 @@ export const counterEntry = (more: object = {}): object => ({
 /** A Holdfast without a window in a process of its own. */
 async function startHeadless(program: string, folder: string, port = 0, more: Record<string, string> = {}) {
   const env = { ...environment(folder), HOLDFAST_PORT: String(port), ...more };
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = visibleErrors(spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   await new Promise<void>((started, failed) => {
     child.once('exit', (code) => failed(new Error(`Holdfast ended with code ${code}`)));
     child.stdout.on('data', (text) => {

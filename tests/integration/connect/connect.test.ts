@@ -236,7 +236,7 @@ test('gives Claude Desktop a bridge that works', async ({ run, folder, start }) 
   expect((await run('claude-desktop', '--wait', '0')).code).toBe(0);
   const { command, args, env } = entryIn(join(folder, '.config', 'Claude', 'claude_desktop_config.json'));
   expect(args.slice(1)).toEqual(['bridge']);
-  const bridge = new StdioClientTransport({ command, args, env: { ...environment(folder), ...env } });
+  const bridge = new StdioClientTransport({ command, args, env: { ...environment(folder), ...env }, stderr: 'ignore' });
   expect(await toolsOver(bridge)).toContain('session_info');
 });
 

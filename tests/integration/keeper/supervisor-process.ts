@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ChildEnd, KeptChild } from '#src/main/upstream/keeper/keeper-ports';
+import { visibleErrors } from '#tests/support/visible-errors';
 
 interface Said {
   readonly did?: string;
@@ -27,7 +28,9 @@ export class SupervisorProcess {
   private closed = false;
 
   constructor(program: string, folder: string) {
-    this.process = spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+    this.process = visibleErrors(
+      spawn(process.execPath, [program, folder], { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+    );
     const { stdout, stdin } = this.process;
     stdin?.on('error', () => {});
     if (stdout === null) throw new Error('No output.');

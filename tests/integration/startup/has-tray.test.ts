@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { askBus } from '#src/main/desktop/has-tray';
 import { startPanel } from '#tests/e2e/support/panel';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { ensureDbusMock } from '../../../scripts/runtime/system/dbus-mock.mjs';
 
 const env = (more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...process.env, ...more });
@@ -16,7 +17,9 @@ describe.skipIf(process.platform !== 'linux')('whether the desktop shows tray ic
 
   test('it does not on a bus without one, as GNOME has', { timeout: 30_000 }, async () => {
     const { daemon } = await ensureDbusMock();
-    const bus = spawn(daemon, ['--session', '--nofork', '--print-address=1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const bus = visibleErrors(
+      spawn(daemon, ['--session', '--nofork', '--print-address=1'], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
     onTestFinished(async () => {
       bus.kill();
       await once(bus, 'exit');

@@ -5,13 +5,14 @@ import { createInterface } from 'node:readline';
 import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { openStore, temporaryFolder, storeTest as test } from './support';
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.ts`);
 
 /** Runs a bundled program; it is killed when the test ends at the latest. */
 function run(bundle: Bundle, folder: string) {
-  const child = spawn(process.execPath, [bundle.file, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = visibleErrors(spawn(process.execPath, [bundle.file, folder], { stdio: ['pipe', 'pipe', 'pipe'] }));
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const reader = createInterface({ input: child.stdout });

@@ -11,6 +11,7 @@ import { bundleForNode } from '#tests/support/bundle';
 import { folderTest as test } from '#tests/support/fixtures';
 import { MANIFEST_KEY, signedManifest } from '#tests/support/manifests';
 import { HEADLESS, HOLDFAST } from '#tests/support/paths';
+import { visibleErrors } from '#tests/support/visible-errors';
 import { updateSource } from '../../../scripts/package/update-source.mjs';
 
 describe('in a whole Holdfast', () => {
@@ -76,7 +77,7 @@ describe('a build with a key and an address', () => {
       command.remove();
     });
     const env = { PATH: process.env.PATH ?? '', HOME: folder, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0' };
-    const holdfast = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const holdfast = visibleErrors(spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     onTestFinished(async () => {
       if (holdfast.exitCode === null && holdfast.kill('SIGTERM')) await once(holdfast, 'exit');
     });

@@ -56,12 +56,17 @@ export class McpHttp {
     return this.post({ jsonrpc: '2.0', id: this.nextId(), method, params }, special);
   }
 
-  /** Calls a tool and returns its result, however it is sent. */
-  async call(name: string, args: object = {}): Promise<Json> {
-    const answer = await this.request('tools/call', { name, arguments: args });
-    if (!answer.stream) return answer.json.result ?? answer.json.error;
+  /** Sends a request and returns its response, however that is sent. */
+  async ask(method: string, params: object = {}): Promise<Json> {
+    const answer = await this.request(method, params);
+    if (!answer.stream) return answer.json;
     const events = await answer.stream.rest();
-    const message = JSON.parse(events.findLast((event) => event.data)?.data ?? 'null');
+    return JSON.parse(events.findLast((event) => event.data)?.data ?? 'null');
+  }
+
+  /** Calls a tool and returns its result, or the error in place of one. */
+  async call(name: string, args: object = {}): Promise<Json> {
+    const message = await this.ask('tools/call', { name, arguments: args });
     return message.result ?? message.error;
   }
 

@@ -30,7 +30,15 @@ const ANSWERS: Readonly<Record<string, Json>> = {
   'roots/list': { roots: [{ uri: 'file:///project', name: 'project' }] },
 };
 
+/** A stream that a client of the revision without sessions has open. */
+interface Subscription {
+  /** Resolves when it has ended: `remote` if the other side cut it. */
+  readonly closed: Promise<'local' | 'graceful' | 'remote'>;
+}
+
 interface Speaker {
+  /** Missing in the SDK v1. */
+  listen?(what: Json): Promise<Subscription>;
   request(message: { method: string; params: Json }, schema: typeof ANYTHING, options?: Json): Promise<Json>;
   notification(message: { method: string; params?: Json }): Promise<void>;
   close(): Promise<void>;
@@ -107,6 +115,12 @@ export class RealClient {
         this.waiting.add(look);
       });
     }
+  }
+
+  /** Opens a stream for what this names, as only clients of the revision without sessions do. */
+  async listen(what: Json): Promise<Subscription> {
+    if (!this.speaker.listen) throw new Error('this client has a stream anyway');
+    return this.speaker.listen(what);
   }
 
   /** Forgets notifications that nobody took. */

@@ -26,7 +26,8 @@
 //
 // Environment: COUNTER_DELAY ms before initialize is answered, COUNTER_LIST_DELAY ms before tools/list is · COUNTER_SILENT=1 never answers initialize ·
 // COUNTER_NEEDS_TASKS=<ms> refuses, after so long, every call that does not say that its client knows tasks as an extension ·
-// COUNTER_GATE=<gate> answers initialize once there is `<gate>.go`, and makes `<gate>.here` before ·
+// COUNTER_GATE=<gate> answers initialize once there is `<gate>.go`, and makes `<gate>.here` before · COUNTER_LIST_GATE=<gate>
+// does the same with tools/list ·
 // COUNTER_FAIL_WHILE=<file> exits with 3 at its start while the file exists · COUNTER_STARTS=<file> gets a line with the
 // pid at each start · COUNTER_IGNORE_TERM=1 ignores SIGTERM and the end of stdin
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
@@ -290,6 +291,7 @@ const METHODS = {
   },
   ping: () => ({}),
   async 'tools/list'() {
+    if (env.COUNTER_LIST_GATE) await through(env.COUNTER_LIST_GATE);
     if (env.COUNTER_LIST_DELAY) await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_LIST_DELAY)));
     return {
       tools: Object.entries(TOOLS).map(([name, [, properties = {}, annotations]]) => ({

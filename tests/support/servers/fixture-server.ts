@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { FIXTURE_SERVER } from '../paths';
+import { visibleErrors } from '../visible-errors';
 import { counter } from './configs';
 
 /** The server with the conformance suite's fixtures, over stdio. */
@@ -17,7 +18,7 @@ export async function startFixtureOverHttp(
   eras: 'both' | 'modern' = 'both',
 ): Promise<{ config: ServerConfig; stop(): Promise<void> }> {
   const args = [FIXTURE_SERVER, 'http', '0', eras];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = visibleErrors(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
   const ended = once(child, 'exit');
   const [line] = await Promise.race([once(child.stdout, 'data'), ended]);
   if (child.exitCode !== null) throw new Error(`the fixture server ended with code ${child.exitCode}`);

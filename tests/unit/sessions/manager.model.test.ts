@@ -5,7 +5,7 @@ import { HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { DEFAULT_POLICY, type SessionPolicy } from '#src/shared/model/policy';
 import { HOUR, SECOND } from '#src/shared/model/units';
-import { ADMIN, codeOf, Harness } from './harness';
+import { ADMIN, codeOf, Harness, makeProcess } from './harness';
 import { type ModelTransport, ReferenceModel } from './reference-model';
 
 /** The product's rules on a smaller scale, so that a few hundred ticks see all of them. */
@@ -20,7 +20,7 @@ const POLICY: SessionPolicy = {
   tokenLife: 100 * SECOND,
   retryGrace: 5 * SECOND,
 };
-/** Programs that keep one chat in one process. Each client is one process here; see matching.property.test.ts for more. */
+/** Programs that keep one chat in one process. */
 const NAMES = ['claude desktop', 'cursor editor'];
 
 type Done = (call: { method: string; name: string | null; ok: boolean } | null) => void;
@@ -29,6 +29,10 @@ type Done = (call: { method: string; name: string | null; ok: boolean } | null) 
 interface Real {
   house: Harness;
   clients: ReturnType<Harness['client']>[];
+  /** The processes of each client that run now: two, which are two chats. */
+  running: [number, number][];
+  /** How many processes there were so far; each has a number of its own. */
+  processes: number;
   transports: string[];
   sessions: string[];
   tokens: string[];
@@ -74,6 +78,13 @@ const command = <T>(
 const mostlyFirst = fc.constantFrom(0, 0, 0, 1);
 const role = fc.constantFrom('host' as const, 'guest' as const);
 const shared = fc.option(role);
+/** Who opens a transport: which of the clients, in which of its processes, and as which program. */
+interface Opener {
+  readonly client: number;
+  readonly name: number;
+  readonly process: number;
+}
+const opener: fc.Arbitrary<Opener> = fc.record({ client: mostlyFirst, name: mostlyFirst, process: mostlyFirst });
 /** The newest things are the interesting ones: 0 is the last of the list. */
 const recent = fc.nat(5);
 const pick = <T>(list: readonly T[], back: number): { item: T; index: number } | null => {
@@ -91,6 +102,17 @@ const refused = (work: () => unknown): string | null => {
     throw error;
   }
 };
+
+/** A transport on both sides. */
+function open(model: ReferenceModel, real: Real, { client, name, process }: Opener): void {
+  const program = NAMES[name] ?? '';
+  const number = real.running[client]?.[process] ?? 0;
+  model.open(client, program, number);
+  real.transports.push(real.house.open(real.clients[client] as never, { name: program, process: processOf(number) }));
+}
+
+/** Process ids come back; the number does not. */
+const processOf = (number: number) => makeProcess(1_000 + (number % 5), { started: `boot:${number}` });
 
 /** Enters on both sides; a session that this makes gets its number. */
 function enter(model: ReferenceModel, real: Real, transport: ModelTransport, index: number, work: boolean): boolean {
@@ -116,17 +138,13 @@ function enter(model: ReferenceModel, real: Real, transport: ModelTransport, ind
 }
 
 const COMMANDS = [
-  command(1, 'open', fc.record({ client: mostlyFirst, name: mostlyFirst }), (model, real, { client, name }) => {
-    model.open(client, NAMES[name] ?? '');
-    real.transports.push(real.house.open(real.clients[client] as never, { name: NAMES[name] ?? '' }));
-  }),
+  command(1, 'open', opener, open),
   command(3, 'enter', fc.record({ back: recent, work: fc.boolean() }), (model, real, { back, work }) => {
     const found = pick(model.transports, back);
     if (found) enter(model, real, found.item, found.index, work);
   }),
-  command(3, 'connect', fc.record({ client: mostlyFirst, name: mostlyFirst }), (model, real, { client, name }) => {
-    model.open(client, NAMES[name] ?? '');
-    real.transports.push(real.house.open(real.clients[client] as never, { name: NAMES[name] ?? '' }));
+  command(3, 'connect', opener, (model, real, who) => {
+    open(model, real, who);
     const found = pick(model.transports, 0);
     if (found) enter(model, real, found.item, found.index, true);
   }),
@@ -236,6 +254,31 @@ const COMMANDS = [
       }
     },
   ),
+  command(1, 'process ends', fc.record({ client: mostlyFirst, process: mostlyFirst }), (model, real, ends) => {
+    const number = real.running[ends.client]?.[ends.process] ?? 0;
+    model.processEnds(number);
+    real.house.manager.processesEnded([processOf(number)]);
+    const next = real.running[ends.client];
+    if (next) next[ends.process as 0 | 1] = real.processes++;
+  }),
+  command(2, 'pin', fc.record({ back: recent, pinned: fc.boolean() }), (model, real, { back, pinned }) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    const code = model.pin(found.item, pinned);
+    const id = real.sessions[found.index] ?? '';
+    expect(refused(() => real.house.manager.setPinned(id, ADMIN, pinned, 'window'))).toBe(code);
+  }),
+  command(
+    1,
+    'name',
+    fc.record({ back: recent, label: fc.constantFrom('', 'the shop', 'mine') }),
+    (model, real, one) => {
+      const found = pick(model.sessions, one.back);
+      if (!found) return;
+      found.item.label = one.label;
+      real.house.store.sessionNames.set(real.sessions[found.index] ?? '', one.label);
+    },
+  ),
   command(1, 'withdraw', recent, (model, real, back) => {
     const found = pick(model.sessions, back);
     if (!found) return;
@@ -334,10 +377,12 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
   for (const [i, expected] of model.sessions.entries()) {
     const seen = house.session(sessions[i] ?? '');
     const { client, name: client_name, status, degraded, probe, reconnect_count, last_reconnect_cause } = expected;
-    const { last_activity, disconnected_at, calls, errors } = expected;
+    const { last_activity, disconnected_at, calls, errors, pinned, process } = expected;
     expect(seen, `session ${i}`).toMatchObject({
       client_name,
+      client_process: processOf(process),
       status,
+      pinned,
       degraded,
       probe,
       reconnect_count,
@@ -370,6 +415,10 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
       expect(seen?.session_id ?? null, `transport ${i}`).toBe(number === null ? null : sessions[number]);
     }
   }
+  const labels = model.sessions.flatMap(({ label }, i) => (label === '' ? [] : [[sessions[i], label]]));
+  expect(house.store.sessionNames.list(), 'a name stays with its session, whoever has it').toEqual(
+    Object.fromEntries(labels),
+  );
   expect(house.counts).toEqual(model.counts);
   const { active, idle } = model.counts;
   expect(house.manager.attachedCount()).toBe(active + idle);
@@ -406,6 +455,11 @@ test('status, reconnect count, last activity and transports are right after any 
         const real: Real = {
           house,
           clients,
+          running: [
+            [0, 1],
+            [2, 3],
+          ],
+          processes: 4,
           transports: [],
           sessions: [],
           tokens: [],

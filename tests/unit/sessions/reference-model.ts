@@ -1,12 +1,18 @@
 import { OFFER_LIFE } from '#src/main/sessions/handover/offers';
 import type { ReconnectCause, SessionStatus, SharingRole, StatusBreakdown } from '#src/shared/contract/session';
-import type { SessionPolicy } from '#src/shared/model/policy';
+import { MOST_PINNED, type SessionPolicy } from '#src/shared/model/policy';
 import { type Ms, SECOND } from '#src/shared/model/units';
 
 /** What the specification says a session is, in the plainest words: no events, no database, nothing shared with the code. */
 export interface ModelSession {
   client: number;
   name: string;
+  /** The process of its client that was there last. */
+  process: number;
+  /** Kept whatever time does to it. */
+  pinned: boolean;
+  /** What a person calls it; empty without a name. */
+  label: string;
   status: SessionStatus;
   degraded: boolean;
   probe: boolean;
@@ -27,7 +33,8 @@ export interface ModelSession {
   revoked: number;
   rotatedAt: Ms;
   canReplay: boolean;
-  expected: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
+  /** Whose next transport belongs to it: of this program and process, or any of its client's if the name is null. */
+  expected: { name: string | null; process?: number; until: Ms; onlyIfAlone?: boolean } | null;
   offer: ModelOffer | null;
   sharing: { other: ModelSession; role: SharingRole; asks: SharingRole } | null;
 }
@@ -45,6 +52,7 @@ export interface ModelOffer {
 export interface ModelTransport {
   client: number;
   name: string;
+  process: number;
   session: ModelSession | null;
   ended: boolean;
   streams: number;
@@ -72,6 +80,8 @@ export class ReferenceModel {
   readonly transports: ModelTransport[] = [];
   readonly tokens: ModelToken[] = [];
   readonly invitations: ModelOffer[] = [];
+  /** Processes that Holdfast has seen end since it started. */
+  private readonly gone = new Set<number>();
   private readonly policy: SessionPolicy;
   private wall: Ms;
   private awake: Ms = 0;
@@ -106,11 +116,12 @@ export class ReferenceModel {
     this.wall += ms;
   }
 
-  open(client: number, name: string): void {
+  open(client: number, name: string, process: number): void {
     const [session, ended, streams, inFlight, lostAt] = [null, false, 0, 0, null];
     this.transports.push({
       client,
       name,
+      process,
       session,
       ended,
       streams,
@@ -160,8 +171,9 @@ export class ReferenceModel {
     if (expiresAt <= this.wall) return 'token_expired';
     if (session.offer !== invitation) return 'token_reused';
     if (transport.ended || transport.client !== client) return 'session_not_found';
-    // Each client is one process here, which has the session already.
-    if (session.client === client) return 'handover_impossible';
+    // It is for another process of its client, not for the one that has it.
+    const isHere = transport.session === session || transport.process === session.process;
+    if (session.client === client && isHere) return 'handover_impossible';
     if (invitation.share) {
       if (transport.session && this.isOver(transport.session)) return 'session_not_found';
       if (transport.session?.sharing) return 'session_is_shared';
@@ -178,21 +190,47 @@ export class ReferenceModel {
   }
 
   private isOver(session: ModelSession): boolean {
-    const isPast = session.status === 'disconnected' && this.lived - session.lostLived >= this.policy.retention;
-    return this.hasEnded(session) || isPast;
+    return this.hasEnded(session) || this.isPast(session);
   }
 
-  /** The session that waits for this transport, which is of another client than its own. */
-  private offeredTo({ client, session }: ModelTransport): ModelSession | undefined {
+  /** Whether it was left for longer than it is kept. */
+  private isPast({ status, pinned, lostLived }: ModelSession): boolean {
+    return status === 'disconnected' && !pinned && this.lived - lostLived >= this.policy.retention;
+  }
+
+  /** The session that waits for this transport, which is not of the process that has it. */
+  private offeredTo({ client, process, session }: ModelTransport): ModelSession | undefined {
     if (session && (!session.probe || session.sharing)) return undefined;
+    const isHere = (other: ModelSession) => other === session || (other.client === client && other.process === process);
     return this.sessions.find(
-      ({ offer, ...other }) =>
-        offer?.client === client &&
-        !offer.invited &&
-        this.isOpen(offer) &&
-        other.client !== client &&
-        !this.isOver(offer.session),
+      (other) =>
+        other.offer?.client === client &&
+        !other.offer.invited &&
+        this.isOpen(other.offer) &&
+        !isHere(other) &&
+        !this.isOver(other),
     );
+  }
+
+  /** What pinning must lead to, or no longer doing so: a code, or null. */
+  pin(session: ModelSession, pinned: boolean): string | null {
+    if (this.hasEnded(session)) return 'session_over';
+    if (pinned && !session.pinned && this.sessions.filter((one) => one.pinned).length >= MOST_PINNED) {
+      return 'too_many_pinned';
+    }
+    // It has its whole time from now on.
+    if (session.pinned && !pinned) session.lostLived = this.lived;
+    session.pinned = pinned;
+    return null;
+  }
+
+  /** Holdfast sees that these processes have ended. */
+  processEnds(process: number): void {
+    this.gone.add(process);
+    for (const session of this.sessions) {
+      const isGone = [session, ...this.transportsOf(session)].every((one) => this.gone.has(one.process));
+      if (isGone && session.expected?.name !== null) this.lose(session, this.wall);
+    }
   }
 
   /** The session of the transport, which there may not be yet, uses the servers of this one from now on. */
@@ -204,8 +242,7 @@ export class ReferenceModel {
     host.sharing = { other: guest, role: 'host', asks };
     guest.sharing = { other: host, role: 'guest', asks };
     this.goOn(guest, transport, work);
-    this.expectParallel(guest, transport.name);
-    if (guest.expected) guest.expected.onlyIfAlone = true;
+    this.expectParallel(guest, transport, true);
     return guest;
   }
 
@@ -215,14 +252,14 @@ export class ReferenceModel {
     Object.assign(session, {
       client: transport.client,
       name: transport.name,
+      process: transport.process,
       offer: null,
       probe: false,
       revoked: session.generation,
       canReplay: false,
     });
     this.comeBack(session, 'taken_over');
-    this.expectParallel(session, transport.name);
-    if (session.expected) session.expected.onlyIfAlone = true;
+    this.expectParallel(session, transport, true);
     transport.session = session;
     this.hear(transport);
     if (left && left !== session) {
@@ -241,7 +278,7 @@ export class ReferenceModel {
       return offered;
     }
     const session = transport.session ?? this.sessionFor(transport, work);
-    if (session.status === 'disconnected' && this.lived - session.lostLived >= this.policy.retention) {
+    if (this.isPast(session)) {
       this.finish(session, 'expired');
       return null;
     }
@@ -252,13 +289,13 @@ export class ReferenceModel {
   private goOn(session: ModelSession, transport: ModelTransport, work: boolean): void {
     if (work) session.probe = false;
     const wasGone = session.status === 'disconnected';
-    if (wasGone) this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
+    if (wasGone) {
+      this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
+      session.process = transport.process;
+    }
     if (session.status === 'idle' && work) this.touch(session, 'active');
     if (transport.session === session && session.expected?.name === null) session.expected = null;
-    if (wasGone) {
-      this.expectParallel(session, transport.name);
-      if (session.expected) session.expected.onlyIfAlone = true;
-    }
+    if (wasGone) this.expectParallel(session, transport, true);
     transport.session = session;
     this.hear(transport);
   }
@@ -330,9 +367,7 @@ export class ReferenceModel {
     const isExpired = exp * SECOND <= this.wall;
     if (exp <= second - this.policy.retryGrace / SECOND) return 'token_expired';
     if (this.hasEnded(session)) return 'session_already_disconnected';
-    if (session.disconnected_at !== null && this.lived - session.lostLived >= this.policy.retention) {
-      return 'session_already_disconnected';
-    }
+    if (this.isPast(session)) return 'session_already_disconnected';
     const isPrevious = generation === session.used && generation === session.generation - 1 && session.canReplay;
     if (generation > session.revoked && isPrevious && this.wall - session.rotatedAt <= this.policy.retryGrace) {
       return 'replay';
@@ -358,6 +393,7 @@ export class ReferenceModel {
       if (this.isAttached(session)) this.touch(session, 'active', { degraded: false });
       else this.comeBack(session, 'resumed');
       session.probe = false;
+      session.process = transport.process;
     }
     if (verdict === 'rotate') {
       session.used = session.generation;
@@ -365,8 +401,10 @@ export class ReferenceModel {
       session.canReplay = true;
       this.newToken(session);
       this.comeBack(session, 'token');
-      if (transport) for (const other of this.transportsOf(session)) if (other !== transport) other.ended = true;
-      if (!transport) this.expectTransport(session);
+      if (transport) {
+        for (const other of this.transportsOf(session)) if (other !== transport) other.ended = true;
+        session.process = transport.process;
+      } else this.expectTransport(session);
     }
     if (transport) {
       transport.session = session;
@@ -394,14 +432,16 @@ export class ReferenceModel {
     }
     for (const session of this.sessions) {
       if (session.offer && !this.isOpen(session.offer)) session.offer = null;
-      const over = session.status === 'disconnected' && this.lived - session.lostLived > this.policy.retention;
-      if (over) this.finish(session, 'expired');
+      const over = !session.pinned && session.status === 'disconnected';
+      if (over && this.lived - session.lostLived > this.policy.retention) this.finish(session, 'expired');
     }
+    this.forgetExpected();
   }
 
   restart(how: 'stop' | 'kill', down: Ms): void {
     const diedAt = this.wall;
     this.wall += down;
+    this.gone.clear();
     for (const session of this.sessions) {
       if (this.isAttached(session)) {
         this.lose(session, how === 'stop' ? diedAt : Math.max(session.last_activity, diedAt));
@@ -424,13 +464,14 @@ export class ReferenceModel {
   }
 
   private sessionFor(transport: ModelTransport, work: boolean): ModelSession {
+    this.forgetExpected();
     const expecting = this.sessions.filter((session) => {
       const { client, expected } = session;
       return (
         expected !== null &&
         client === transport.client &&
         (expected.name === null || expected.name === transport.name) &&
-        expected.until >= this.awake &&
+        (expected.process === undefined || expected.process === transport.process) &&
         this.isAttached(session) &&
         (!expected.onlyIfAlone || this.sessionsLike(transport).every((other) => other === session))
       );
@@ -439,8 +480,9 @@ export class ReferenceModel {
     if (only?.expected && expecting.length === 1) {
       if (only.expected.name === null) {
         for (const other of this.transportsOf(only)) other.ended = true;
-        this.expectParallel(only, transport.name);
+        this.expectParallel(only, transport);
       }
+      only.process = transport.process;
       this.touch(only, 'active', { degraded: false });
       return only;
     }
@@ -451,18 +493,20 @@ export class ReferenceModel {
       if (this.isAttached(one) && gone !== null) this.lose(one, this.wall - (this.awake - gone));
       for (const other of this.transportsOf(one)) other.ended = true;
       this.comeBack(one, 'reinitialized');
-      this.expectParallel(one, transport.name);
+      this.expectParallel(one, transport);
       return one;
     }
     return this.create(transport, work);
   }
 
-  /** Whether a client that initializes anew may be the one that this session lost. */
+  /** Whether a client that initializes anew may be the one that this session lost: in the same process, and none other. */
   private mayBe(session: ModelSession, transport: ModelTransport): boolean {
     if (session.client !== transport.client || session.name !== transport.name || session.probe) return false;
+    const all = this.transportsOf(session);
+    if ((all.length === 0 ? [session] : all).some(({ process }) => process !== transport.process)) return false;
     if (this.isAttached(session)) return this.goneSince(session) !== null;
-    if (session.status !== 'disconnected' || session.disconnected_at === null) return false;
-    return this.lived - session.lostLived <= this.policy.retention;
+    if (session.status !== 'disconnected') return false;
+    return session.pinned || this.lived - session.lostLived <= this.policy.retention;
   }
 
   private goneSince(session: ModelSession): Ms | null {
@@ -477,6 +521,9 @@ export class ReferenceModel {
     const session: ModelSession = {
       client: transport.client,
       name: transport.name,
+      process: transport.process,
+      pinned: false,
+      label: '',
       status: 'active',
       degraded: false,
       probe: !work,
@@ -519,16 +566,16 @@ export class ReferenceModel {
     Object.assign(session, { status: 'disconnected', degraded: false, disconnected_at, lostLived, ourDoing: false });
   }
 
-  /** Its last transport is gone: it ends, unless it waits for another client. */
+  /** Its last transport is gone: it ends, unless a person wants it kept, or it waits for another client. */
   private leave(session: ModelSession): void {
-    if (session.offer && this.isOpen(session.offer)) this.lose(session, this.wall);
+    if (session.pinned || (session.offer && this.isOpen(session.offer))) this.lose(session, this.wall);
     else this.finish(session, 'closed');
   }
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {
     for (const transport of this.transportsOf(session)) transport.ended = true;
     if (session.sharing) session.sharing.other.sharing = null;
-    Object.assign(session, { status, degraded: false, expected: null, offer: null });
+    Object.assign(session, { status, degraded: false, pinned: false, expected: null, offer: null });
   }
 
   private newToken(session: ModelSession): ModelToken {
@@ -545,8 +592,14 @@ export class ReferenceModel {
     session.expected = { name: null, until: this.awake + this.policy.reattachWindow };
   }
 
-  private expectParallel(session: ModelSession, name: string): void {
-    session.expected = { name, until: this.awake + this.policy.coalesceWindow };
+  private expectParallel(session: ModelSession, { name, process }: ModelTransport, onlyIfAlone = false): void {
+    session.expected = { name, process, until: this.awake + this.policy.coalesceWindow, onlyIfAlone };
+  }
+
+  private forgetExpected(): void {
+    for (const session of this.sessions) {
+      if (session.expected && session.expected.until < this.awake) session.expected = null;
+    }
   }
 
   private hear(transport: ModelTransport): void {

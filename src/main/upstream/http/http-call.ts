@@ -60,6 +60,8 @@ export class Call {
   private readonly done: () => void;
   private readonly onHead: (answer: IncomingMessage) => void;
   private isAnswered = false;
+  /** It waits for a login. */
+  private isHeld = false;
   private retry: Ms | null = null;
   private tries = 0;
   /** Streams in a row that ended at once and without a message. */
@@ -110,6 +112,15 @@ export class Call {
     this.context.after(LINGER, () => this.abort.abort());
   }
 
+  /**
+   * Gives the call up if it waits for a login, so that the server never gets it.
+   * @returns false if the server may have got it
+   */
+  withdraw(): boolean {
+    if (this.isHeld) this.fail('did not get the call before it was cancelled');
+    return this.isHeld;
+  }
+
   /** Called when the server was told that the call is cancelled. The call fails if no answer follows within 5 s. */
   cancelled(): void {
     this.context.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
@@ -133,7 +144,10 @@ export class Call {
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
     const sent = { headers, body: textOf(request), silence: SILENCE };
     const mayRepeat = HARMLESS.has(request.method);
-    const onHeld = (isHeld: boolean) => this.context.held(this.id, isHeld);
+    const onHeld = (isHeld: boolean) => {
+      this.isHeld = isHeld;
+      this.context.held(this.id, isHeld);
+    };
     const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat, onHeld }, this.newTurn(), this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);

@@ -239,7 +239,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     if (this.isClosed) return;
     if (this.sessionless) this.sessionless.send(message);
     else if (isRequest(message)) this.request(message);
-    else {
+    else if (!this.withdraws(message)) {
       const told = this.tell(message);
       if (!isNotification(message)) return;
       if (message.method === INITIALIZED) this.ready = this.takenOrLate(told).then(() => this.openPush());
@@ -369,6 +369,13 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     if (this.push || this.isClosed) return;
     this.push = new StandaloneStream(this, null);
     void this.push.run();
+  }
+
+  /** Whether the message cancels a call that the server has not got, which was given up therefore. */
+  private withdraws(message: JsonRpcMessage): boolean {
+    const isCancel = isNotification(message) && message.method === 'notifications/cancelled';
+    const id = isCancel ? message.params?.requestId : null;
+    return isRequestId(id) && this.calls.get(id)?.withdraw() === true;
   }
 
   private cancelled(id: unknown): void {

@@ -137,6 +137,11 @@ export class InstanceRequests {
     this.logins.heldInConnection(id, isHeld);
   }
 
+  /** See {@link LoginWait.heldOf}. */
+  heldOf(channel: RoutedChannel): RequestId[] {
+    return this.logins.heldOf(channel);
+  }
+
   /** Withdraws all requests of a channel, which gets an error with this sentence for each. */
   leave(channel: RoutedChannel, sentence: string): void {
     this.waiting.leave(channel, sentence);

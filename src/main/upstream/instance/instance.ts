@@ -21,6 +21,8 @@ import type { RoutedChannel } from './routed-channel';
 
 const OWN_REQUEST_LIMIT: Ms = 30 * SECOND;
 
+const NOBODY_WAITS = 'Nobody waits for the call any more.';
+
 /**
  * A server as used by one session, or by all sessions when it is shared. It owns the initialization: later clients are
  * answered from memory. What it is asked reaches the process or connection that its {@link InstanceLifecycle} runs.
@@ -166,6 +168,7 @@ export class Instance {
 
   detach(channel: RoutedChannel): void {
     this.requests.detach(channel);
+    for (const id of this.requests.heldOf(channel)) this.router.withdraw(id, NOBODY_WAITS);
     this.router.detach(channel);
   }
 
@@ -229,8 +232,10 @@ export class Instance {
    * it was asked is taken back.
    */
   leave(channel: RoutedChannel, sentence: string): void {
+    const held = this.requests.heldOf(channel);
     this.requests.leave(channel, sentence);
     this.router.leave(channel, sentence);
+    for (const id of held) this.router.withdraw(id, NOBODY_WAITS);
     this.detach(channel);
   }
 

@@ -6,6 +6,7 @@ import type { InstanceActivity } from './instance-activity';
 import type { InstanceOwner } from './instance-owner';
 import { LoginNotices } from './login-notices';
 import type { MessageRouter } from './message-router';
+import type { RoutedChannel } from './routed-channel';
 import type { WaitingRequests } from './waiting-requests';
 
 /** Lists come from memory too, so asking for one leaves nothing behind that anybody would miss. */
@@ -56,6 +57,11 @@ export class LoginWait {
   /** The calls that wait in the connection. */
   get inConnection(): readonly RequestId[] {
     return [...this.held];
+  }
+
+  /** The channel's calls that wait in the connection. */
+  heldOf(channel: RoutedChannel): RequestId[] {
+    return this.deps.router.calling.flatMap(([one, { id }]) => (one === channel && this.held.has(id) ? [id] : []));
   }
 
   /** Tells those who wait, if a login is needed. */

@@ -133,6 +133,18 @@ export class MessageRouter {
     this.questions.leave(channel);
   }
 
+  /** Gives up a call that its server has not got yet, without a word to whoever waits for it. */
+  withdraw(id: RequestId, reason: string): void {
+    if (this.calls.delete(id)) this.cancel(id, reason);
+  }
+
+  /** Gives up a call that its server has not got yet, without a word to whoever waits for it. */
+  withdraw(id: RequestId, reason: string): void {
+    if (!this.calls.get(id)) return;
+    this.calls.delete(id);
+    this.connection?.send(cancelled(id, reason));
+  }
+
   /**
    * Removes a channel. On a shared server its calls are cancelled, and so are those of a session that shared this one until it
    * ended; else they go on unanswered.

@@ -77,4 +77,6 @@ process.on('message', (order: Order) => {
     process.send?.({ wall });
   } else void supervisor.stop('expected').then(() => process.exit(0));
 });
+// A worker that was killed must leave nothing behind.
+process.on('disconnect', () => process.exit(1));
 process.send?.({ url: supervisor.url, adminKey: supervisor.adminKey });

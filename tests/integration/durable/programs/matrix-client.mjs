@@ -71,6 +71,8 @@ const CONNECT = {
   'mcp-remote': mcpRemote,
 };
 
+// A worker that was killed must leave nothing behind.
+process.on('disconnect', () => process.exit(1));
 try {
   let call = await CONNECT[kind]();
   process.on('message', async ({ id, name, args, connectAnew }) => {

@@ -5,6 +5,7 @@ import type { Client, ClientPolicy, NewProcess } from '#src/shared/contract/clie
 import type { EventKind, Timeline } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import type { Order } from '#tests/integration/durable/programs/jumping-host';
+import { visibleErrors } from '#tests/support/visible-errors';
 
 /** A supervisor in a process of its own, that is killed, stopped and started again on the same folder and port. */
 export class MatrixHost {
@@ -36,7 +37,9 @@ export class MatrixHost {
       HOLDFAST_PORT: this.url === '' ? '0' : String(this.port),
       ...more,
     };
-    const child = fork(this.program, [], { env, execArgv: [] });
+    const child = visibleErrors(
+      fork(this.program, [], { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }),
+    );
     this.child = child;
     const ended = once(child, 'exit').then(() => [null]);
     const [said] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string; adminKey: string } | null];

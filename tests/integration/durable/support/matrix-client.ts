@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Json } from '#tests/support/clients/mcp-http';
 import { MCP_REMOTE } from '#tests/support/paths';
+import { visibleErrors } from '#tests/support/visible-errors';
 
 export const KINDS = ['v1', 'v1 of 2025-06-18', 'v1 of 2025-03-26', 'v2', 'v2 auto', 'mcp-remote'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -40,16 +41,18 @@ export class MatrixClient {
     /** Its working folder. */
     cwd?: string;
   }): Promise<MatrixClient> {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        CLIENT_OPTIONS: JSON.stringify({ ...options, remote: MCP_REMOTE }),
-      },
-      cwd: options.cwd,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      detached: true,
-    });
+    const child = visibleErrors(
+      spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          CLIENT_OPTIONS: JSON.stringify({ ...options, remote: MCP_REMOTE }),
+        },
+        cwd: options.cwd,
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        detached: true,
+      }),
+    );
     const ended = once(child, 'exit').then(() => [{ failed: 'it ended' }]);
     const [said] = (await Promise.race([once(child, 'message'), ended])) as [{ failed?: string }];
     if (said.failed !== undefined) throw new Error(`${options.kind} could not connect: ${said.failed}`);

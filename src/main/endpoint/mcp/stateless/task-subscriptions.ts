@@ -50,7 +50,7 @@ export class TaskSubscriptions {
     const { id } = call;
     const wanted = call.method === 'subscriptions/listen' ? taskIdsIn(call.params) : [];
     const isStream = response.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
-    if (wanted.length === 0 || id === undefined || !response.body || !isStream) return response;
+    if (wanted.length === 0 || id === null || !response.body || !isStream) return response;
     if (!knowsTasks(call.capabilities)) {
       await response.body.cancel();
       return Response.json(refusedWithoutTasks(id), { status: 400 });
