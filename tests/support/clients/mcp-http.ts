@@ -56,6 +56,12 @@ export class McpHttp {
     return this.post({ jsonrpc: '2.0', id: this.nextId(), method, params }, special);
   }
 
+  /** Asks and returns the result, however it is sent; undefined when the answer is an error. */
+  async ask(method: string, params: object = {}): Promise<Json> {
+    const { json, stream } = await this.request(method, params);
+    return (json ?? (await stream?.message())?.message)?.result;
+  }
+
   /** Calls a tool and returns its result, however it is sent. */
   async call(name: string, args: object = {}): Promise<Json> {
     const answer = await this.request('tools/call', { name, arguments: args });
