@@ -2,27 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect } from 'vitest';
-import { Api } from '#tests/support/clients/api';
-import { McpHttp } from '#tests/support/clients/mcp-http';
-import { cliTest, configureServers, counterEntry, environment, type Outcome, runHoldfast } from './support';
+import { cliTest, configureServers, counterEntry, editorAt, environment } from './support';
 
 /** `holdfast activity` against a Holdfast in a process of its own, with a real client and a real server. */
 
-const test = cliTest
-  .extend(
-    'run',
-    ({ folder, command }) =>
-      (...args: string[]): Promise<Outcome> =>
-        runHoldfast(command, folder, ...args),
-  )
-  .extend('client', async ({ folder, start }) => {
-    configureServers(folder, { counter: { ...counterEntry(), longCalls: 'on' } });
-    const { url, admin_key } = await start(0, { HOLDFAST_TRUST_SERVERS: '1' });
-    const { body } = await new Api({ url }, admin_key).post('/api/mcp/clients', { name: 'Editor', type: 'other' });
-    const client = new McpHttp({ url: `${url}/mcp` }, body.client_key);
-    await client.initialize();
-    return client;
-  });
+const test = cliTest.extend('client', async ({ folder, start }) => {
+  configureServers(folder, { counter: { ...counterEntry(), longCalls: 'on' } });
+  return editorAt(await start(0, { HOLDFAST_TRUST_SERVERS: '1' }));
+});
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { toolNames } from '#tests/support/clients/chat';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { LISTING } from '#tests/support/paths';
-import { configureServers, runHoldfast, cliTest as test } from './support';
+import { configureServers, cliTest as test } from './support';
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);
@@ -12,12 +13,11 @@ const tool = (description: string) => ({ name: 'search', description, inputSchem
 
 test('changed tools are shown, held back and accepted from the command line', { timeout: 60_000 }, async ({
   folder,
-  command,
+  run,
   start,
 }) => {
   const file = join(folder, 'says.json');
   const say = (description: string) => writeFileSync(file, JSON.stringify({ tools: [tool(description)] }));
-  const run = (...args: string[]) => runHoldfast(command, folder, ...args);
   say('Finds tickets.');
   const entry = { command: process.execPath, args: [LISTING], env: { LISTING_FILE: file } };
   configureServers(folder, { tickets: entry });
@@ -27,11 +27,7 @@ test('changed tools are shown, held back and accepted from the command line', { 
   const made = await fetch(`${url}/api/mcp/clients`, { method: 'POST', headers, body });
   const mcp = new McpHttp({ url: `${url}/mcp/tickets` }, ((await made.json()) as Json).client_key);
   await mcp.initialize();
-  const list = async (): Promise<string[]> => {
-    const { json, stream } = await mcp.request('tools/list');
-    const answer: Json = json ?? (await stream?.message())?.message;
-    return answer.result.tools.map(({ name }: { name: string }) => name);
-  };
+  const list = () => toolNames(mcp);
   expect(await list()).toEqual(['search']);
   await mcp.call('search');
   expect(await run('servers', 'changes')).toMatchObject({ code: 0, stdout: 'Nothing has changed that was used.\n' });

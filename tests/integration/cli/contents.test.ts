@@ -1,7 +1,5 @@
 import { describe, expect } from 'vitest';
-import { Api } from '#tests/support/clients/api';
-import { McpHttp } from '#tests/support/clients/mcp-http';
-import { cliTest, configureServers, counterEntry, type Outcome, runHoldfast } from './support';
+import { cliTest, configureServers, counterEntry, editorAt } from './support';
 
 /** `holdfast activity record` and `show` against a Holdfast in a process of its own. */
 
@@ -9,22 +7,11 @@ import { cliTest, configureServers, counterEntry, type Outcome, runHoldfast } fr
 const TRUSTING = { HOLDFAST_TRUST_SERVERS: '1' };
 
 const test = cliTest
-  .extend(
-    'run',
-    ({ folder, command }) =>
-      (...args: string[]): Promise<Outcome> =>
-        runHoldfast(command, folder, ...args),
-  )
   .extend('running', ({ folder, start }) => {
     configureServers(folder, { counter: counterEntry() });
     return start(0, TRUSTING);
   })
-  .extend('client', async ({ running: { url, admin_key } }) => {
-    const { body } = await new Api({ url }, admin_key).post('/api/mcp/clients', { name: 'Editor', type: 'other' });
-    const client = new McpHttp({ url: `${url}/mcp` }, body.client_key);
-    await client.initialize();
-    return client;
-  });
+  .extend('client', ({ running }) => editorAt(running));
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);

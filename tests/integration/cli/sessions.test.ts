@@ -1,14 +1,7 @@
 import { describe, expect } from 'vitest';
 import { Api } from '#tests/support/clients/api';
 import { McpHttp } from '#tests/support/clients/mcp-http';
-import { cliTest, configureServers, counterEntry, type Outcome, readEndpoint, runHoldfast } from './support';
-
-const test = cliTest.extend(
-  'run',
-  ({ folder, command }) =>
-    (...args: string[]): Promise<Outcome> =>
-      runHoldfast(command, folder, ...args),
-);
+import { configureServers, counterEntry, readEndpoint, cliTest as test } from './support';
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { EndpointFile } from '#src/main/platform/endpoint-file';
 import { bundled } from '#tests/support/bundle';
+import { Api } from '#tests/support/clients/api';
+import { McpHttp } from '#tests/support/clients/mcp-http';
 import { disposing, folderTest } from '#tests/support/fixtures';
 import { COUNTER, HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
@@ -100,7 +102,22 @@ export const cliTest = folderTest
       },
       ({ stop }) => stop(),
     ),
+  )
+  /** Runs the command on the folder, to its end. */
+  .extend(
+    'run',
+    ({ folder, command }) =>
+      (...args: string[]): Promise<Outcome> =>
+        runHoldfast(command, folder, ...args),
   );
+
+/** A session of a new client, called Editor, of a running Holdfast. */
+export async function editorAt({ url, admin_key }: Pick<EndpointFile, 'url' | 'admin_key'>): Promise<McpHttp> {
+  const { body } = await new Api({ url }, admin_key).post('/api/mcp/clients', { name: 'Editor', type: 'other' });
+  const client = new McpHttp({ url: `${url}/mcp` }, body.client_key);
+  await client.initialize();
+  return client;
+}
 
 /** Another program on a port: it answers as told, and remembers what it was asked. */
 export async function startOtherProgram(answer: (req: IncomingMessage, res: ServerResponse) => void) {

@@ -2,25 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { McpHttp } from '#tests/support/clients/mcp-http';
-import { cliTest, environment, type Outcome, readEndpoint, runHoldfast } from './support';
+import { cliTest, environment, type Outcome, readEndpoint } from './support';
 
-const test = cliTest
-  .extend(
-    'run',
-    ({ folder, command }) =>
-      (...args: string[]): Promise<Outcome> =>
-        runHoldfast(command, folder, ...args),
-  )
-  .extend('answer', ({ folder, command }) => async (typed: string, ...args: string[]): Promise<Outcome> => {
-    const child = spawn(process.execPath, [command, ...args], { env: environment(folder), stdio: 'pipe' });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (text) => (stdout += text));
-    child.stderr.on('data', (text) => (stderr += text));
-    child.stdin.end(typed);
-    const [code] = await once(child, 'close');
-    return { code, stdout, stderr };
-  });
+const test = cliTest.extend(
+  'answer',
+  ({ folder, command }) =>
+    async (typed: string, ...args: string[]): Promise<Outcome> => {
+      const child = spawn(process.execPath, [command, ...args], { env: environment(folder), stdio: 'pipe' });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (text) => (stdout += text));
+      child.stderr.on('data', (text) => (stderr += text));
+      child.stdin.end(typed);
+      const [code] = await once(child, 'close');
+      return { code, stdout, stderr };
+    },
+);
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);

@@ -1,14 +1,8 @@
 import { describe, expect } from 'vitest';
 import { Api } from '#tests/support/clients/api';
+import { toolNames } from '#tests/support/clients/chat';
 import { McpHttp } from '#tests/support/clients/mcp-http';
-import { cliTest, configureServers, counterEntry, type Outcome, readEndpoint, runHoldfast } from './support';
-
-const test = cliTest.extend(
-  'run',
-  ({ folder, command }) =>
-    (...args: string[]): Promise<Outcome> =>
-      runHoldfast(command, folder, ...args),
-);
+import { configureServers, counterEntry, readEndpoint, cliTest as test } from './support';
 
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);
@@ -27,11 +21,7 @@ test('lists, hides and shows what a client really lists, and keeps sets', { time
   const { client_key } = (await admin.post('/api/mcp/clients', { name: 'Claude Code' })).body;
   const mcp = new McpHttp({ url: `${url}/mcp` }, client_key);
   await mcp.initialize();
-  const listed = async (): Promise<string[]> => {
-    const { json, stream } = await mcp.request('tools/list');
-    const message = json ?? (await stream?.message())?.message;
-    return message.result.tools.map(({ name }: { name: string }) => name);
-  };
+  const listed = () => toolNames(mcp);
   await expect.poll(listed, { timeout: 10_000 }).toContain('one__count');
 
   expect((await run('tools')).stdout).toMatch(/^shown +tool +one\/count$/m);

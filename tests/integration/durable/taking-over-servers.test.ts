@@ -142,7 +142,7 @@ describe('a session that is handed over', () => {
       const old = await raw(owner, path);
       const { pid } = json(await old.call(name));
       door.shut();
-      const asked = old.ask('tools/list');
+      const asked = old.answerTo('tools/list');
       await door.reached();
       const { session } = await offer();
       const taker = await raw(heir, path);
@@ -153,7 +153,7 @@ describe('a session that is handed over', () => {
       else expect(namesIn(answer)).not.toContain(name);
       await expectTaken(host, heir, session.session_id, owner);
       door.open();
-      expect(namesIn(await taker.ask('tools/list'))).toContain(name);
+      expect(namesIn(await taker.answerTo('tools/list'))).toContain(name);
       await expectGone(old);
     },
   );

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { chat, toolNames } from '#tests/support/clients/chat';
+import type { Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { statelessClient } from '#tests/support/clients/real-clients';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
@@ -31,18 +32,6 @@ const test = mcpTest
   )
   .extend('servers', ({ file }) => new ListedConfigs(listing('tickets', file)));
 
-async function chat(host: McpHost, path = ''): Promise<McpHttp> {
-  const client = new McpHttp({ url: `${host.url}${path}` }, host.newClient().key);
-  await client.initialize();
-  return client;
-}
-
-async function namesOf(client: McpHttp): Promise<string[]> {
-  const { json, stream } = await client.request('tools/list');
-  const answer: Json = json ?? (await stream?.message())?.message;
-  return answer.result.tools.map(({ name }: { name: string }) => name);
-}
-
 const textOf = (result: Json): string => result.content[0].text;
 
 /** A call of a tool that is held back fails, and says what to do. */
@@ -63,7 +52,7 @@ test('a tool that changes after it was used is shown field by field, once, and u
   const kinds: string[] = [];
   host.services.bus.subscribe((events) => kinds.push(...events.map(({ kind }) => kind)));
   const client = await chat(host);
-  await expect.poll(() => namesOf(client), PATIENT).toContain('tickets__search');
+  await expect.poll(() => toolNames(client), PATIENT).toContain('tickets__search');
   await client.call('tickets__search');
   say(AFTER);
   await client.call('tickets__announce');
@@ -87,11 +76,11 @@ test('a tool that changes after it was used is shown field by field, once, and u
       ],
     },
   ]);
-  expect(await namesOf(client), 'it is only shown').toContain('tickets__search');
+  expect(await toolNames(client), 'it is only shown').toContain('tickets__search');
   // By turns, as with a server that lists something else to everybody.
   for (const says of [BEFORE, AFTER, BEFORE, AFTER]) {
     say(says);
-    await namesOf(client);
+    await toolNames(client);
   }
   expect(tools.count('tickets')).toMatchObject({ changed: 1, unseen: 1 });
   tools.look('tickets');
@@ -125,16 +114,16 @@ test('a tool that is held back is neither listed nor called, at both addresses, 
   tools.hold(true);
   const client = await chat(host);
   const alone = await chat(host, '/tickets');
-  await expect.poll(() => namesOf(client), PATIENT).toContain('tickets__search');
-  expect(await namesOf(alone)).toContain('search');
+  await expect.poll(() => toolNames(client), PATIENT).toContain('tickets__search');
+  expect(await toolNames(alone)).toContain('search');
   await alone.call('search');
   await client.call('tickets__search');
   say(AFTER);
   await client.call('tickets__announce');
   await expect.poll(() => tools.count('tickets').held, PATIENT).toBe(1);
-  expect(await namesOf(client)).toEqual(expect.not.arrayContaining(['tickets__search']));
-  expect(await namesOf(alone)).toEqual(['announce', 'other']);
-  expect(await namesOf(await chat(host)), 'from memory').not.toContain('tickets__search');
+  expect(await toolNames(client)).toEqual(expect.not.arrayContaining(['tickets__search']));
+  expect(await toolNames(alone)).toEqual(['announce', 'other']);
+  expect(await toolNames(await chat(host)), 'from memory').not.toContain('tickets__search');
   await expectHeld(client, 'tickets__search');
   await expectHeld(alone, 'search');
   const { stream } = await client.get();
@@ -142,7 +131,7 @@ test('a tool that is held back is neither listed nor called, at both addresses, 
   let told = await stream?.message();
   while (told && told.message.method !== 'notifications/tools/list_changed') told = await stream?.message();
   expect(told?.message.method).toBe('notifications/tools/list_changed');
-  expect(await namesOf(client)).toContain('tickets__search');
+  expect(await toolNames(client)).toContain('tickets__search');
   expect(textOf(await alone.call('search'))).toBe('called search');
   stream?.cut();
 });
@@ -162,12 +151,10 @@ test('what may mislead is pointed out and passed on as it is, and known after a 
   servers.set(listing('plain', other), tickets);
   const host = await startHost({ servers });
   const client = await chat(host);
-  await expect.poll(() => namesOf(client), PATIENT).toContain('plain__search');
-  await expect.poll(() => namesOf(client), PATIENT).toContain('tickets__sеarch');
+  await expect.poll(() => toolNames(client), PATIENT).toContain('plain__search');
+  await expect.poll(() => toolNames(client), PATIENT).toContain('tickets__sеarch');
   const alone = await chat(host, '/tickets');
-  const { json, stream } = await alone.request('tools/list');
-  const answer: Json = json ?? (await stream?.message())?.message;
-  expect(answer.result.tools).toEqual([bad]);
+  expect((await alone.ask('tools/list')).tools).toEqual([bad]);
   const remarks = async (of: McpHost, name: string) => {
     const state = (await of.services.servers.states([name])).get(name);
     return state?.list_remarks.shown.map(({ problem }) => problem);

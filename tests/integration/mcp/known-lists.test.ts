@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect } from 'vitest';
 import { createVisibilityHandlers } from '#src/main/window-api/visibility-handlers';
+import { chat, toolNames } from '#tests/support/clients/chat';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
@@ -21,17 +22,8 @@ const test = mcpTest
         counter(name, { env: { COUNTER_STARTS: join(folder, `starts-${name}`), ...env } }),
   );
 
-async function chat(host: McpHost): Promise<McpHttp> {
-  const client = new McpHttp(host, host.newClient().key);
-  await client.initialize();
-  return client;
-}
-
 async function serversOf(client: McpHttp): Promise<string[]> {
-  const { json, stream } = await client.request('tools/list');
-  const answer = json ?? (await stream?.message())?.message;
-  const { tools } = answer.result;
-  const names: string[] = tools.map(({ name }: { name: string }) => name);
+  const names = await toolNames(client);
   return [...new Set(names.flatMap((name) => (name.includes('__') ? name.split('__', 1) : [])))];
 }
 
@@ -120,9 +112,7 @@ test('tools, prompts, resources and templates stay through crashes, silence and 
   const everything = async (client: McpHttp) => {
     const lists = [];
     for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) {
-      const { json, stream } = await client.request(method);
-      const answer = json ?? (await stream?.message())?.message;
-      lists.push(answer.result);
+      lists.push(await client.ask(method));
     }
     return JSON.stringify(lists);
   };
@@ -170,8 +160,7 @@ test('at its own address, a server is introduced and listed from memory while it
   const read = async (client: McpHttp, kinds = KINDS) => {
     const lists: unknown[] = [];
     for (const method of kinds) {
-      const { json, stream } = await client.request(method);
-      lists.push((json ?? (await stream?.message())?.message)?.result);
+      lists.push(await client.ask(method));
     }
     return lists;
   };

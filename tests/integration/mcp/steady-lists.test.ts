@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
-import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
+import { chat } from '#tests/support/clients/chat';
+import { McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { mcpTest } from '#tests/support/hosts/mcp-host';
 import { endServers, ListedConfigs, listing } from '#tests/support/servers/configs';
 
 /** What clients cache stays valid: the same list has the same bytes, and is announced only when it is another one. */
@@ -24,19 +25,11 @@ const test = mcpTest.extend('lists', ({ folder }) => (name: string, says: object
   return { say, asked, config: listing(name, file) };
 });
 
-async function chat(host: McpHost): Promise<McpHttp> {
-  const client = new McpHttp(host, host.newClient().key);
-  await client.initialize();
-  return client;
-}
-
 /** The items of a whole list, as text. */
 async function listed(client: McpHttp, method = 'tools/list', key = 'tools'): Promise<string> {
   const items: unknown[] = [];
   for (let cursor: string | undefined, page = 0; page < 20; page += 1) {
-    const { json, stream } = await client.request(method, cursor === undefined ? {} : { cursor });
-    const answer: Json = json ?? (await stream?.message())?.message;
-    const { result } = answer;
+    const result = await client.ask(method, cursor === undefined ? {} : { cursor });
     items.push(...result[key]);
     cursor = result.nextCursor;
     if (cursor === undefined) break;

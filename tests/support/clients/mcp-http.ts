@@ -56,17 +56,22 @@ export class McpHttp {
     return this.post({ jsonrpc: '2.0', id: this.nextId(), method, params }, special);
   }
 
-  /** Sends a request and returns its response, however that is sent. */
-  async ask(method: string, params: object = {}): Promise<Json> {
+  /** Sends a request and returns the whole response, however that is sent. */
+  async answerTo(method: string, params: object = {}): Promise<Json> {
     const answer = await this.request(method, params);
     if (!answer.stream) return answer.json;
     const events = await answer.stream.rest();
     return JSON.parse(events.findLast((event) => event.data)?.data ?? 'null');
   }
 
+  /** Sends a request and returns the result; undefined when the answer is an error. */
+  async ask(method: string, params: object = {}): Promise<Json> {
+    return (await this.answerTo(method, params))?.result;
+  }
+
   /** Calls a tool and returns its result, or the error in place of one. */
   async call(name: string, args: object = {}): Promise<Json> {
-    const message = await this.ask('tools/call', { name, arguments: args });
+    const message = await this.answerTo('tools/call', { name, arguments: args });
     return message.result ?? message.error;
   }
 

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import type { Activity } from '../../../shared/contract/activity';
 import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
@@ -10,6 +10,7 @@ import { formatDateTime, formatDuration } from '../../format/time';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
+import { Fact } from '../../ui/fact';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { BundleDialog } from '../diagnostics/bundle-dialog';
 import { whatWords } from './activity-columns';
@@ -139,12 +140,3 @@ const isByHand = ({ direction, client_id, session_id }: Activity): boolean =>
   direction === 'to_server' && client_id === null && session_id !== null;
 
 const LINK = 'rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid';
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3">{name}</dt>
-      <dd className="min-w-0 break-words text-ink">{children}</dd>
-    </>
-  );
-}

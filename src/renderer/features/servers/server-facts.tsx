@@ -18,6 +18,7 @@ import { sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
+import { Fact } from '../../ui/fact';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
 import { activityHash } from '../activity/activity-place';
@@ -130,15 +131,6 @@ export function ServerFacts({ server, withoutProcesses = false }: ServerFactsPro
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3">{name}</dt>
-      <dd className="min-w-0 break-words text-ink">{children}</dd>
-    </>
   );
 }
 

@@ -1,8 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the buttons inside take the focus
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { t } from '../../../shared/messages/language';
-import { cx } from '../../ui/cx';
+import { GridHeading } from '../../ui/grid-cells';
 import { COLUMNS } from './columns';
 import { isSortable, type Order, orderBy } from './order';
 import { TickBox } from './tick-box';
@@ -20,7 +19,6 @@ export interface SessionHeaderProps {
 
 /** The column headers; a click sorts, another one reverses the order. */
 export function SessionHeader({ order, onOrder, ticked, onTickAll }: SessionHeaderProps) {
-  const Arrow = order.desc ? ArrowDown : ArrowUp;
   return (
     <div role="rowgroup" className="sticky top-0 z-10">
       <div
@@ -32,34 +30,15 @@ export function SessionHeader({ order, onOrder, ticked, onTickAll }: SessionHead
         <div role="columnheader" className="flex">
           <TickBox label={t('sessions.chosen.all')} ticked={ticked} onTick={onTickAll} />
         </div>
-        {COLUMNS.map(({ id, title }) => {
-          const isSorted = order.column === id;
-          return (
-            <div
-              role="columnheader"
-              key={id}
-              data-column={id}
-              aria-sort={isSorted ? (order.desc ? 'descending' : 'ascending') : undefined}
-              className="flex min-w-0 items-center"
-            >
-              {isSortable(id) ? (
-                <button
-                  type="button"
-                  onClick={() => onOrder(orderBy(id, order))}
-                  className={cx(
-                    '-mx-1.5 inline-flex h-6 min-w-0 items-center gap-1 rounded px-1.5 hover:bg-sunken hover:text-ink',
-                    isSorted && 'text-ink',
-                  )}
-                >
-                  <span className="truncate">{title}</span>
-                  {isSorted && <Arrow size={12} aria-hidden className="shrink-0" />}
-                </button>
-              ) : (
-                title
-              )}
-            </div>
-          );
-        })}
+        {COLUMNS.map(({ id, title }) => (
+          <GridHeading
+            key={id}
+            column={id}
+            title={title}
+            sorted={order.column === id ? (order.desc ? 'descending' : 'ascending') : null}
+            onSort={isSortable(id) ? () => onOrder(orderBy(id, order)) : null}
+          />
+        ))}
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import type { Session } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
+import { GridCell } from '../../ui/grid-cells';
 import { COLUMNS } from './columns';
 import { TickBox } from './tick-box';
 
@@ -62,14 +63,9 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         />
       </div>
       {COLUMNS.map(({ id: column, cell }) => (
-        <div
-          role="gridcell"
-          key={column}
-          data-column={column}
-          className="flex min-w-0 items-center gap-2 overflow-hidden whitespace-nowrap"
-        >
+        <GridCell key={column} column={column}>
           {cell(session)}
-        </div>
+        </GridCell>
       ))}
     </div>
   );

@@ -1,9 +1,10 @@
-import { type ReactNode, useEffect } from 'react';
+import { useEffect } from 'react';
 import { t } from '../../../shared/messages/language';
 import { formatDateTime } from '../../format/time';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
+import { Fact } from '../../ui/fact';
 
 /** What this Holdfast is, and where it keeps what. */
 export function AboutSection() {
@@ -19,7 +20,7 @@ export function AboutSection() {
   const inFolder = (name: string) => `${app.data_folder}${separator}${name}`;
   return (
     <Card title={t('settings.about')}>
-      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+      <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm leading-7">
         <Fact name={t('settings.about.version')}>
           <span translate="no">
             {app.name} {app.version}
@@ -43,15 +44,6 @@ export function AboutSection() {
         </Fact>
       </dl>
     </Card>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3 leading-7">{name}</dt>
-      <dd className="min-w-0 break-words text-ink leading-7">{children}</dd>
-    </>
   );
 }
 

@@ -1,12 +1,12 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are chosen by the keyboard make an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { cx } from '../../../ui/cx';
+import { GridCell, GridHeading } from '../../../ui/grid-cells';
 import { onGridKey } from '../../../ui/grid-keys';
 import { SERVER_COLUMNS } from './server-columns';
 import { type ServerOrder, serverOrderBy } from './server-order';
@@ -92,14 +92,9 @@ export function ServerTable(props: ServerTableProps) {
             )}
           >
             {SERVER_COLUMNS.map(({ id, cell }) => (
-              <div
-                role="gridcell"
-                key={id}
-                data-column={id}
-                className="flex min-w-0 items-center gap-2 overflow-hidden whitespace-nowrap"
-              >
+              <GridCell key={id} column={id}>
                 {cell(server)}
-              </div>
+              </GridCell>
             ))}
           </div>
         ))}
@@ -110,7 +105,6 @@ export function ServerTable(props: ServerTableProps) {
 
 /** The column headers; a click sorts, another one reverses the order. */
 function Header({ order, onOrder }: Pick<ServerTableProps, 'order' | 'onOrder'>) {
-  const Arrow = order.desc ? ArrowDown : ArrowUp;
   return (
     <div role="rowgroup" className="sticky top-0 z-10">
       <div
@@ -118,30 +112,15 @@ function Header({ order, onOrder }: Pick<ServerTableProps, 'order' | 'onOrder'>)
         aria-rowindex={1}
         className="server-columns h-9 border-line border-b bg-canvas font-medium text-ink-3 text-xs"
       >
-        {SERVER_COLUMNS.map(({ id, title }) => {
-          const isSorted = order.column === id;
-          return (
-            <div
-              role="columnheader"
-              key={id}
-              data-column={id}
-              aria-sort={isSorted ? (order.desc ? 'descending' : 'ascending') : undefined}
-              className="flex min-w-0 items-center"
-            >
-              <button
-                type="button"
-                onClick={() => onOrder(serverOrderBy(id, order))}
-                className={cx(
-                  '-mx-1.5 inline-flex h-6 min-w-0 items-center gap-1 rounded px-1.5 hover:bg-sunken hover:text-ink',
-                  isSorted && 'text-ink',
-                )}
-              >
-                <span className="truncate">{title}</span>
-                {isSorted && <Arrow size={12} aria-hidden className="shrink-0" />}
-              </button>
-            </div>
-          );
-        })}
+        {SERVER_COLUMNS.map(({ id, title }) => (
+          <GridHeading
+            key={id}
+            column={id}
+            title={title}
+            sorted={order.column === id ? (order.desc ? 'descending' : 'ascending') : null}
+            onSort={() => onOrder(serverOrderBy(id, order))}
+          />
+        ))}
       </div>
     </div>
   );

@@ -8,11 +8,11 @@ import { formatDateTime, formatUntil } from '../../../format/time';
 import { CAUSE_WORDS, clientTypeWord, STATUS_MEANINGS, sessionProcess } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
+import { Fact } from '../../../ui/fact';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
 import { activityHash } from '../../activity/activity-place';
 import { FailedCalls } from '../failed-calls';
-import { Fact } from './fact';
 import { SessionProcesses } from './session-processes';
 
 /** What is known about a session right now. */

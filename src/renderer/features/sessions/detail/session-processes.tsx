@@ -3,8 +3,8 @@ import { t } from '../../../../shared/messages/language';
 import { hasEnded } from '../../../../shared/model/session';
 import { formatBytes } from '../../../format/number';
 import { useHoldfast } from '../../../store/use-holdfast';
+import { Fact } from '../../../ui/fact';
 import { useServers } from '../../servers/use-servers';
-import { Fact } from './fact';
 
 /**
  * The processes that run for this session alone, or for it and the one that it shares them with, with their memory: what pinning
