@@ -272,7 +272,7 @@ describe('the activity view', () => {
 describe('running now', () => {
   test('shows what runs and what became a handle, and cancels it, without anything that moves', async ({ open }) => {
     const page = await shown(await open(), 5);
-    await page.getByText('No call runs longer than a moment').waitFor();
+    await page.getByText('No long-running calls').waitFor();
     const top = () =>
       rows(page)
         .first()

@@ -161,6 +161,15 @@ describe('the form', () => {
     expect(problems(change, ['taken'])).toEqual({ [field]: expect.stringMatching(sentence) });
   });
 
+  test.each([
+    ['a name that cannot be', [secretRow('GOOD', '1'), secretRow('A=B', '2')]],
+    ['a name that is missing', [secretRow('GOOD', '1'), secretRow('', '2')]],
+    ['a name that is there twice', [secretRow('GOOD', '1'), secretRow('GOOD', '2')]],
+  ])('says which variable has %s', (_, env) => {
+    const result = readForm(fields({ env }), []);
+    expect(result.ok ? null : result.wrongRow).toBe(env[1]?.id);
+  });
+
   test('gives what the contract takes', () => {
     const result = readForm(
       fields({

@@ -1,7 +1,7 @@
 /** Calls that run now, and those that became a handle. */
 export const CALLS = {
   'calls.title': 'Running now',
-  'calls.none': 'No call runs longer than a moment',
+  'calls.none': 'No long-running calls',
   'calls.count': '{count, plural, =0 {none} one {# call} other {# calls}}',
   'calls.handles': '{count, plural, one {# handle} other {# handles}}',
   'calls.waiting': '{count, plural, one {# answer waits} other {# answers wait}}',

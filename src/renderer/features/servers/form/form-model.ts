@@ -89,7 +89,8 @@ export type FieldProblems = Readonly<Partial<Record<FieldName, string>>>;
 
 export type FormResult =
   | { readonly ok: true; readonly server: ServerInput }
-  | { readonly ok: false; readonly problems: FieldProblems };
+  /** `wrongRow`: id of the variable or header that is wrong; null if none is. */
+  | { readonly ok: false; readonly problems: FieldProblems; readonly wrongRow: number | null };
 
 /**
  * Reads the form and checks it by the contract's own rules.
@@ -102,17 +103,18 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   const idle = fields.policy === 'shared' ? '' : fields.idleMinutes.trim();
   const rows = stdio ? fields.env : fields.headers;
   const oauth = stdio ? undefined : readLogin(fields.login);
+  const wrong = rowsProblem(rows, stdio) ?? (stdio ? null : authorizationProblem(rows, oauth));
   const found: Partial<Record<FieldName, string | null>> = {
     name: nameProblem(name, taken),
     command: stdio && readCommand(fields.command).program === '' ? t('server_form.problem.command') : null,
     url: stdio ? null : urlProblem(fields.url.trim()),
-    env: stdio ? rowsProblem(rows, true) : null,
-    headers: stdio ? null : (rowsProblem(rows, false) ?? authorizationProblem(rows, oauth)),
+    env: stdio ? (wrong?.problem ?? null) : null,
+    headers: stdio ? null : (wrong?.problem ?? null),
     ...(stdio ? {} : loginProblems(fields.login)),
     idleMinutes: idleProblem(idle),
   };
   const problems = Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null));
-  if (Object.keys(problems).length > 0) return { ok: false, problems };
+  if (Object.keys(problems).length > 0) return { ok: false, problems, wrongRow: wrong?.row.id ?? null };
 
   const secrets = Object.fromEntries(rows.filter((row) => !isBlank(row)).map((row) => [row.name.trim(), row.value]));
   const { program, args } = readCommand(fields.command);
@@ -151,23 +153,32 @@ function idleProblem(text: string): string | null {
 /** A row that is not filled in does not count. */
 const isBlank = ({ name, value }: SecretRow) => name.trim() === '' && (value ?? '') === '';
 
-function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null {
-  const names = rows.filter((row) => !isBlank(row)).map(({ name }) => name.trim());
-  if (names.some((name) => name === '')) return t('server_form.problem.no_row_name');
-  const wrong = names.find((name) => (isEnv ? /[=\0]/.test(name) : !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)));
-  if (wrong !== undefined) {
-    return t(isEnv ? 'server_form.problem.variable' : 'server_form.problem.header', { name: wrong });
+interface RowProblem {
+  readonly row: SecretRow;
+  readonly problem: string;
+}
+
+function rowsProblem(all: readonly SecretRow[], isEnv: boolean): RowProblem | null {
+  const rows = all.filter((row) => !isBlank(row));
+  const nameOf = (row: SecretRow) => row.name.trim();
+  const nameless = rows.find((row) => nameOf(row) === '');
+  if (nameless) return { row: nameless, problem: t('server_form.problem.no_row_name') };
+  const isWrong = (name: string) => (isEnv ? /[=\0]/.test(name) : !/^[!#$%&'*+.^_`|~\w-]+$/.test(name));
+  const wrong = rows.find((row) => isWrong(nameOf(row)));
+  if (wrong) {
+    const id = isEnv ? 'server_form.problem.variable' : 'server_form.problem.header';
+    return { row: wrong, problem: t(id, { name: nameOf(wrong) }) };
   }
-  const same = isEnv ? names : names.map((name) => name.toLowerCase());
-  const twice = names.find((_, index) => same.indexOf(same[index] ?? '') !== index);
-  return twice === undefined ? null : t('server_form.problem.twice', { name: twice });
+  const same = rows.map((row) => (isEnv ? nameOf(row) : nameOf(row).toLowerCase()));
+  const twice = rows.find((_, index) => same.indexOf(same[index] ?? '') !== index);
+  return twice ? { row: twice, problem: t('server_form.problem.twice', { name: nameOf(twice) }) } : null;
 }
 
 /** A login sends this header itself. */
-function authorizationProblem(rows: readonly SecretRow[], oauth: OAuthInput | undefined): string | null {
+function authorizationProblem(rows: readonly SecretRow[], oauth: OAuthInput | undefined): RowProblem | null {
   if (oauth === undefined || oauth.needed === false || Object.keys(oauth).length === 0) return null;
-  const isThere = rows.some((row) => row.name.trim().toLowerCase() === 'authorization');
-  return isThere ? t('server_form.problem.authorization') : null;
+  const row = rows.find(({ name }) => name.trim().toLowerCase() === 'authorization');
+  return row ? { row, problem: t('server_form.problem.authorization') } : null;
 }
 
 function urlProblem(text: string): string | null {

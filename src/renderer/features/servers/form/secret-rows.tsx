@@ -12,11 +12,13 @@ export interface SecretRowsProps {
   of: 'environment' | 'headers';
   rows: readonly SecretRow[];
   error?: string;
+  /** Id of the row that the error is about. */
+  wrongRow: number | null;
   onChange(rows: readonly SecretRow[]): void;
 }
 
 /** Names with secret values: hidden while typed, and never shown again once stored. */
-export function SecretRows({ of, rows, error, onChange }: SecretRowsProps) {
+export function SecretRows({ of, rows, error, wrongRow, onChange }: SecretRowsProps) {
   const box = useRef<HTMLFieldSetElement>(null);
   const change = (id: number, part: Partial<SecretRow>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
@@ -34,7 +36,7 @@ export function SecretRows({ of, rows, error, onChange }: SecretRowsProps) {
           row={row}
           title={row.name.trim() || numbered(of, index + 1)}
           of={of}
-          isWrong={Boolean(error)}
+          isWrong={Boolean(error) && row.id === wrongRow}
           onChange={(part) => change(row.id, part)}
           onRemove={() => remove(row.id)}
         />

@@ -55,6 +55,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const result = readForm(fields, taken);
   const command = result.ok ? commandOf(result.server, server) : null;
   const problems: FieldProblems = tried && !result.ok ? result.problems : {};
+  const wrongRow = result.ok ? null : result.wrongRow;
   const set = (part: Partial<FormFields>) => setFields((before) => ({ ...before, ...part }));
 
   const fillIn = ({ fields: found, others }: Pasted) => {
@@ -179,9 +180,9 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
           />
         </div>
         {fields.transport === 'stdio' ? (
-          <ProgramFields fields={fields} problems={problems} set={set} />
+          <ProgramFields fields={fields} problems={problems} wrongRow={wrongRow} set={set} />
         ) : (
-          <AddressFields fields={fields} problems={problems} set={set} />
+          <AddressFields fields={fields} problems={problems} wrongRow={wrongRow} set={set} />
         )}
         <PolicyChoice value={fields.policy} onChange={(policy) => set({ policy })} />
         {fields.policy !== 'shared' && (
@@ -217,10 +218,11 @@ function commandOf({ command, args = [], cwd, env = {} }: ServerInput, old: Serv
 interface PartProps {
   fields: FormFields;
   problems: FieldProblems;
+  wrongRow: number | null;
   set(part: Partial<FormFields>): void;
 }
 
-function ProgramFields({ fields, problems, set }: PartProps) {
+function ProgramFields({ fields, problems, wrongRow, set }: PartProps) {
   return (
     <>
       <Field
@@ -249,7 +251,13 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         onChange={(cwd) => set({ cwd })}
         hint={t('server_form.folder_hint')}
       />
-      <SecretRows of="environment" rows={fields.env} error={problems.env} onChange={(env) => set({ env })} />
+      <SecretRows
+        of="environment"
+        rows={fields.env}
+        error={problems.env}
+        wrongRow={wrongRow}
+        onChange={(env) => set({ env })}
+      />
     </>
   );
 }
@@ -284,7 +292,7 @@ const ReadAs = ({ words }: { words: readonly string[] }) => (
   />
 );
 
-function AddressFields({ fields, problems, set }: PartProps) {
+function AddressFields({ fields, problems, wrongRow, set }: PartProps) {
   return (
     <>
       <Field
@@ -310,6 +318,7 @@ function AddressFields({ fields, problems, set }: PartProps) {
         of="headers"
         rows={fields.headers}
         error={problems.headers}
+        wrongRow={wrongRow}
         onChange={(headers) => set({ headers })}
       />
       <LoginSection
