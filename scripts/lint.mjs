@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { englishLiterals } from './lint/english-literals.mjs';
 import { forbiddenImports } from './lint/import-edges.mjs';
+import { unsaidSentences } from './lint/unsaid-sentences.mjs';
 
 const root = join(import.meta.dirname, '..');
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -11,7 +12,8 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .filter((path) => /\.(ts|tsx|js)$/.test(path));
 const wrong = sources.flatMap((path) => {
   const text = readFileSync(join(root, path), 'utf8');
-  return [...forbiddenImports(path, text), ...(path.startsWith('src/renderer/') ? englishLiterals(path, text) : [])];
+  const literals = path.startsWith('src/renderer/') ? englishLiterals(path, text) : unsaidSentences(path, text);
+  return [...forbiddenImports(path, text), ...literals];
 });
 
 for (const line of wrong) process.stderr.write(`${line}\n`);

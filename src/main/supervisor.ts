@@ -1,6 +1,7 @@
 import { homedir, totalmem } from 'node:os';
 import { DEMO_CLIENT } from '../shared/contract/demo';
 import type { NewEvent } from '../shared/contract/event';
+import { said } from '../shared/messages/said';
 import type { LanguageChoice } from '../shared/messages/speech';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
@@ -86,11 +87,11 @@ const CLOCK_WORDS = {
 const SECRET_NAME = 'reconnect-token.key';
 /** What is kept for servers, in words that begin a sentence. */
 const SERVER_SECRETS = {
-  'server-values.json': 'The stored values of servers',
-  'server-values.json.damaged': 'Values of servers that were set aside',
-  'logins.json': 'The logins at servers',
-  'logins.json.damaged': 'Logins at servers that were set aside',
-  [HEADERS_SECRET]: 'The headers of telemetry',
+  'server-values.json': said('said.secrets.what.values'),
+  'server-values.json.damaged': said('said.secrets.what.values_aside'),
+  'logins.json': said('said.secrets.what.logins'),
+  'logins.json.damaged': said('said.secrets.what.logins_aside'),
+  [HEADERS_SECRET]: said('said.secrets.what.headers'),
 };
 
 export interface SupervisorOptions {

@@ -1,6 +1,7 @@
 import type { ServerStopReason } from '../../shared/contract/event';
 import type { Login as LoginView } from '../../shared/contract/login';
 import type { ServerInstance } from '../../shared/contract/server';
+import { said } from '../../shared/messages/said';
 import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
@@ -180,12 +181,12 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   /** See `ServerSource.announcedInVain`. */
   announcedInVain(times: number): void {
-    const problem = `Announced as changed ${times} times in a row, without a change.`;
+    const problem = said('said.list.announced', { times });
     const remark = {
       kind: 'list',
       name: 'tools, prompts or resources',
       problem,
-      done: 'Clients are not told.',
+      done: said('said.list.not_told'),
     } as const;
     this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
   }

@@ -1,6 +1,7 @@
 import type { NewEvent, ServerStopReason } from '../../../shared/contract/event';
 import type { ServerInstance } from '../../../shared/contract/server';
 import type { Sharing } from '../../../shared/contract/session';
+import { said, sentences } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
   isObject,
@@ -298,7 +299,7 @@ export class Instance {
     if (typeof tool !== 'string' || !this.toolCheck.isDue || this.result?.capabilities.tools === undefined) send();
     else {
       const checked = this.toolCheck.read().catch((error: Error) => {
-        throw new Error(`The server "${server}" ${error.message}.`);
+        throw new Error(said('said.server.named', { name: server, what: error.message }));
       });
       this.waiting.add(channel, request, checked, send);
     }
@@ -499,7 +500,7 @@ export class Instance {
     const { owner } = this;
     let connection: ServerConnection | null = null;
     const check = () => {
-      if (turn !== this.turn) throw new Error('was stopped while it started');
+      if (turn !== this.turn) throw new Error(said('said.server.stopped_at_start'));
       if (this.lastEnd) throw new Error(this.lastEnd.sentence);
     };
     try {
@@ -642,7 +643,7 @@ export class Instance {
     this.turn += 1;
     this.nextTry.cancel();
     const sentence = withoutSecrets(
-      `The server "${this.record.server}" ${why.sentence}.`,
+      said('said.server.named', { name: this.record.server, what: why.sentence }),
       owner.config.target,
       owner.login?.presentToken,
     );
@@ -690,7 +691,7 @@ export class Instance {
   /** Nothing is wrong with the server, so this counts as no failure. */
   private waitForLogin(login: Login): void {
     this.wantsLogin = this.isWantedAlways;
-    this.owner.failed(`The server "${this.record.server}" ${login.neededSentence}.`, null);
+    this.owner.failed(said('said.server.named', { name: this.record.server, what: login.neededSentence }), null);
     if (!this.hadConnection) this.row.remove();
   }
 
@@ -712,11 +713,11 @@ export class Instance {
     this.phase = 'stopped';
     this.hasFailed = false;
     // Somebody else needed the room: nobody who uses this server meant its end.
-    this.lostBy = reason === 'limit' ? 'was ended to make room for others' : null;
+    this.lostBy = reason === 'limit' ? said('said.server.ended_for_room') : null;
     this.turn += 1;
     this.starting = null;
     this.nextTry.cancel();
-    this.own.failAll(new Error('was stopped'));
+    this.own.failAll(new Error(said('said.server.stopped')));
     const sentence = `The server "${this.record.server}" was stopped.`;
     const { lost, repeat } = this.router.down(sentence, [...this.held]);
     for (const [channel, { id }] of repeat) channel.deliver(rpcError(id, RPC.serverError, sentence), id);
@@ -751,21 +752,29 @@ export class Instance {
   /** Why whoever asked waits no longer, though the start goes on. */
   private notYet(): string {
     const { login } = this.owner;
-    return login?.isNeeded ? `The server "${this.record.server}" ${login.neededSentence}.` : this.slow();
+    return login?.isNeeded
+      ? said('said.server.named', { name: this.record.server, what: login.neededSentence })
+      : this.slow();
   }
 
   /** Reports that whoever asked waits no longer. The start goes on. */
   private slow(): string {
     const seconds = Math.round((this.owner.deps.clock.monotonic() - this.startingSince) / SECOND);
-    const sentence = `The server "${this.record.server}" is still starting, since ${seconds} s.`;
+    const sentence = said('said.server.named', {
+      name: this.record.server,
+      what: said('said.server.still_starting', { seconds }),
+    });
     this.owner.slow(sentence);
-    return `${sentence} Try again in a moment.`;
+    return sentences(sentence, said('said.server.try_in_a_moment'));
   }
 
   private unavailable(): Error {
-    const said = this.owner.lastError ?? `The server "${this.record.server}" does not run.`;
+    const error =
+      this.owner.lastError ??
+      said('said.server.named', { name: this.record.server, what: said('said.server.does_not_run') });
     const isWaiting = this.nextTryAt !== null || this.nextTry.isOpen;
-    return new Error(isWaiting ? `${said} Holdfast tries again in ${this.nextTry.secondsLeft} s.` : said);
+    const tried = said('said.server.tried_in', { seconds: this.nextTry.secondsLeft });
+    return new Error(isWaiting ? `${error} ${tried}` : error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import { errorSaid, INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
@@ -26,10 +27,13 @@ export class OwnRequests {
       id,
       () => this.send({ jsonrpc: '2.0', id, method, params }),
       limit,
-      () => new Error(`did not answer ${method} in time`),
+      () => new Error(said('said.server.no_answer', { method })),
     );
-    if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
-    if (error) throw new Error(`refused ${method}: ${(errorSaid(error).error ?? 'no reason given').slice(0, 500)}`);
+    if (error === INVALID_ANSWER) throw new Error(said('said.server.not_mcp', { method }));
+    if (error)
+      throw new Error(
+        said('said.server.refused_method', { method, reason: (errorSaid(error).error ?? '?').slice(0, 500) }),
+      );
     return result;
   }
 

@@ -5,6 +5,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
+import { type Sentence, said } from '../../../shared/messages/said';
 import { DAY, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { InitializeResult } from '../../mcp/server-channel';
@@ -91,7 +92,7 @@ export class Login {
     this.settings = settings ?? NO_LOGIN_SETTINGS;
     const before = record?.url === url ? record : noLogin(url);
     const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
-    const asked = { since: deps.clock.now(), reason: 'Not logged in yet.', scope: null, keeps: false };
+    const asked = { since: deps.clock.now(), reason: said('said.login.not_yet'), scope: null, keeps: false };
     this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
     this.refreshes = new RefreshLoop({
       ...deps,
@@ -139,15 +140,15 @@ export class Login {
   }
 
   /** Why a request that waits is not sent. Completes a sentence whose subject is the server. */
-  get waitSentence(): string {
+  get waitSentence(): Sentence {
     return this.isNeeded ? this.neededSentence : this.troubleSentence();
   }
 
   /** What people are told while {@link isNeeded}. Completes a sentence whose subject is the server. */
-  get neededSentence(): string {
+  get neededSentence(): Sentence {
     const { host } = this;
-    const where = host === null ? '' : ` at ${host}`;
-    return `needs a login${where}. Log in in the Servers view of Holdfast, or with "holdfast servers login ${this.server}"`;
+    const name = this.server;
+    return host === null ? said('said.login.needs', { name }) : said('said.login.needs_at', { host, name });
   }
 
   get host(): string | null {
@@ -258,7 +259,7 @@ export class Login {
    */
   async begin(how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
     if (!this.isMachine) return this.person.begin(how);
-    throw new LoginImpossible('The server logs in automatically with a stored secret; nobody has to log in.');
+    throw new LoginImpossible(said('said.login.machine'));
   }
 
   /** The login that was begun; null when there is none. */
@@ -302,7 +303,7 @@ export class Login {
     this.trouble = null;
     this.cancelAhead();
     await this.kept.clear();
-    if (wasNeeded && !this.isMachine) await this.kept.need('Logged out.', null);
+    if (wasNeeded && !this.isMachine) await this.kept.need(said('said.login.logged_out'), null);
     this.say([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
@@ -394,10 +395,7 @@ export class Login {
     if (token !== this.presentToken) return true;
     const issuer = discovery.authorizationServerMetadata?.issuer;
     if (token !== null && this.data.tokens?.issuer === issuer && this.canRefresh()) return this.refreshAfter(challenge);
-    const reason =
-      token === null
-        ? 'The server asks for a login.'
-        : 'Its login is over: it does not take the present token any more.';
+    const reason = token === null ? said('said.login.asks') : said('said.login.over');
     await this.setNeeded(reason, challenge.scope);
     return true;
   }
@@ -407,7 +405,7 @@ export class Login {
     this.refused += 1;
     if (this.refused > MAX_REFUSED) {
       this.refused = 0;
-      await this.setNeeded('The server refuses every token that the login gives.', challenge.scope);
+      await this.setNeeded(said('said.login.refuses_all'), challenge.scope);
       return true;
     }
     await this.refresh();
@@ -425,8 +423,8 @@ export class Login {
       if (this.stepUps > MAX_STEP_UPS) return false;
       await this.setNeeded(
         challenge.scope === null
-          ? 'The server needs a login that allows more.'
-          : `The server needs a login that also allows: ${challenge.scope.slice(0, 200)}.`,
+          ? said('said.login.allows_more')
+          : said('said.login.also_allows', { scope: challenge.scope.slice(0, 200) }),
         scope,
         true,
       );
@@ -444,7 +442,7 @@ export class Login {
   private async logInAgain(): Promise<void> {
     await within(this.deps.timers, HOLD_LIMIT, this.refresh(), () => null);
     const { needed } = this.data;
-    if (needed) throw new LoginNeeded(`cannot be logged in to: ${needed.reason.replace(/\.$/, '')}`);
+    if (needed) throw new LoginNeeded(said('said.login.impossible', { what: needed.reason.replace(/\.$/, '') }));
   }
 
   private refresh(): Promise<RefreshOutcome['kind']> {
@@ -456,7 +454,7 @@ export class Login {
     const { deps, data, epoch } = this;
     try {
       const discovery = data.discovery ?? (await this.discover(null));
-      if (discovery === null) return { kind: 'over', reason: 'The server offers no login any more.' };
+      if (discovery === null) return { kind: 'over', reason: said('said.login.not_offered') };
       if (this.isMachine) {
         const { auth } = await import('@modelcontextprotocol/client');
         const scope = this.askedScope;
@@ -471,8 +469,7 @@ export class Login {
       }
       const client = this.clientOf(discovery);
       const { tokens } = data;
-      if (!tokens?.refresh_token || !client)
-        return { kind: 'over', reason: 'The login is over and cannot be refreshed.' };
+      if (!tokens?.refresh_token || !client) return { kind: 'over', reason: said('said.login.not_refreshed') };
       return await refreshTokens({
         tokens,
         discovery,
@@ -607,14 +604,15 @@ export class Login {
 
   private impossible(error: unknown): LoginImpossible {
     if (error instanceof LoginImpossible) return error;
-    if (error instanceof RequestFailed) return new LoginImpossible(`It ${error.message}.`, { cause: error });
+    if (error instanceof RequestFailed)
+      return new LoginImpossible(said('said.server.unnamed', { what: error.message }), { cause: error });
     this.deps.log.warn({ err: { name: (error as Error).name }, server: this.server }, 'a login failed');
     return new LoginImpossible(flowSentence(error, this.deps.redirectUri()), { cause: error });
   }
 
-  private troubleSentence(): string {
-    const host = this.host ?? 'its authorization server';
-    return `has a login that cannot be refreshed right now: ${host} is in trouble. Holdfast keeps trying`;
+  private troubleSentence(): Sentence {
+    const { host } = this;
+    return host === null ? said('said.login.trouble_unknown') : said('said.login.trouble', { host });
   }
 
   /** Resolves with the next change of the login, or when the signal is aborted. */

@@ -3,13 +3,14 @@ import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { ownValue } from '../../../../shared/model/own-value';
 import { shownValue } from '../../../../shared/model/secret-values';
-import { showInvisible, visible } from '../../../../shared/visible-text';
+import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { ConfirmDialog, Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
 import { RichMessage } from '../../../ui/rich-message';
+import { Said } from '../../../ui/said';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
@@ -158,8 +159,8 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       <form id={formId} ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
         {!server && <PasteBox onPasted={fillIn} />}
         {server?.problem != null && (
-          <p translate="no" className="break-words rounded-md bg-danger-soft px-3 py-2 text-danger text-sm">
-            {visible(server.problem)}
+          <p className="break-words rounded-md bg-danger-soft px-3 py-2 text-danger text-sm">
+            <Said text={server.problem} />
           </p>
         )}
         <p role="status" className="text-active text-sm empty:hidden">
