@@ -217,7 +217,7 @@ describe('what the main process says is in the catalogue', () => {
       window.world.servers.problems.push(text);
       window.world.servers.change('files', {});
     }, problem);
-    await expectSaid(page, [said('said.json.brace'), said('said.secrets.files')]);
+    await expectSaid(page, [said('said.json.brace'), said('said.secrets.keychain')]);
   });
 
   test('of an import, of updates and of the start at login', async ({ open }) => {
@@ -248,7 +248,7 @@ describe('what the main process says is in the catalogue', () => {
     const page = await open({ hash: '#/settings', ...pseudo });
     const sentence = said('said.update.bad_address');
     await page.getByRole('switch', { name: 'Start at login' }).waitFor();
-    await page.evaluate((text) => window.world.fail('invalid_input', text), sentence);
+    await page.evaluate((text) => window.bridge.fail('invalid_input', text), sentence);
     await page.getByRole('switch', { name: 'Start at login' }).click();
     await expectSaid(page, [sentence]);
   });

@@ -14,10 +14,9 @@ interface Form {
 /** Values that are texts of the catalogue themselves, and those that may be. */
 const IS_SAID: ReadonlySet<string> = new Set(['what']);
 const MAY_BE_SAID: ReadonlySet<string> = new Set(['why', 'host', 'part']);
-/** A host is one word, and may say through which proxy it is asked. A text in a text brings no full stop of its own. */
+/** A host is one word, and may say through which proxy it is asked. */
 const PATTERNS: Readonly<Record<string, string>> = {
   host: String.raw`\S+(?: \(through the proxy \S+\))?`,
-  what: '.*?[^.]',
   status: String.raw`\d+`,
   code: String.raw`[\w.?-]+`,
 };
@@ -143,7 +142,10 @@ function formOf(id: MessageId): Form[] {
     typeof piece === 'string' ? escaped(piece) : `(${PATTERNS[piece.name] ?? '.+?'})`,
   );
   const weight = pieces.reduce((sum, piece) => sum + (typeof piece === 'string' ? piece.length : 0), 0);
-  return [{ id, names, weight, pattern: new RegExp(`^${parts.join('')}$`, 's') }];
+  // The full stop of a sentence is not part of what stands last, unless that is a sentence.
+  const last = pieces.at(-1);
+  const end = typeof last === 'string' || (last && MAY_BE_SAID.has(last.name)) ? '' : String.raw`(?<!\.)`;
+  return [{ id, names, weight, pattern: new RegExp(`^${parts.join('')}${end}$`, 's') }];
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
