@@ -16,7 +16,7 @@ export function FileProblems() {
     <>
       {problems.length > 0 && (
         <Warning title={t('servers.file_problem')}>
-          <ul className="list-disc pl-5">
+          <ul className="list-disc ps-5">
             {problems.map((problem) => (
               <li key={problem} className="break-words">
                 <Said text={problem} />

@@ -17,7 +17,7 @@ export function ListRemarks({ server: { name, list_remarks } }: { server: Server
       </summary>
       <ul
         aria-label={t('servers.remarks_of', { name: showInvisible(name) })}
-        className="mt-1.5 flex list-disc flex-col gap-1 break-words pl-5 text-ink-2"
+        className="mt-1.5 flex list-disc flex-col gap-1 break-words ps-5 text-ink-2"
       >
         {shown.map((remark) => {
           const [problem, done] = [remark.problem, remark.done].map((text) => whatWasSaid(text) ?? text) as [

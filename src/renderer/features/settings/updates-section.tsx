@@ -100,7 +100,7 @@ function VersionWords({ state: { possible, current, checked, newer } }: { state:
         {newer.changes.length > 0 && (
           <>
             <p className="mt-1 text-ink-2 text-sm">{t('updates.changes')}</p>
-            <ul translate="no" className="list-disc break-words pl-5 text-sm">
+            <ul translate="no" className="list-disc break-words ps-5 text-sm">
               {newer.changes.map((change) => (
                 <li key={change}>{change}</li>
               ))}

@@ -14,7 +14,7 @@ interface SeesButtonProps {
 /** Says in a word what a client sees, and opens the whole answer. */
 export function SeesButton({ client: { client_id, name }, index, onOpen }: SeesButtonProps) {
   return (
-    <Button size="sm" variant="ghost" className="-ml-2.5 h-6 max-w-44 font-normal" onClick={onOpen}>
+    <Button size="sm" variant="ghost" className="-ms-2.5 h-6 max-w-44 font-normal" onClick={onOpen}>
       <span className="truncate">
         <RichMessage
           id="sees.open"

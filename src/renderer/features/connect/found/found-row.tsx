@@ -61,7 +61,7 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
         </p>
         <State client={client} session={session} />
       </div>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ms-auto flex items-center gap-2">
         {isDone && IMPORTED_FROM.has(id) && (
           <Button aria-label={t('connect.servers.list', { name })} onClick={() => onAsk('servers')}>
             {t('connect.servers.open')}

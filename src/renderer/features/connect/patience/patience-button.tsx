@@ -16,7 +16,7 @@ export interface PatienceButtonProps {
 export function PatienceButton({ name, patience, onOpen }: PatienceButtonProps) {
   if (!patience) return <span className="block h-6" />;
   return (
-    <Button size="sm" variant="ghost" className="-ml-2.5 h-6 font-normal" onClick={onOpen}>
+    <Button size="sm" variant="ghost" className="-ms-2.5 h-6 font-normal" onClick={onOpen}>
       <span>
         <RichMessage
           id="patience.open"

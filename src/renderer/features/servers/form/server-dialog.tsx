@@ -119,7 +119,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         footer={
           <>
             {error !== null && <ErrorNote error={error} className="w-full" />}
-            <Button className="mr-auto" disabled={busy} onClick={() => setLooking(false)}>
+            <Button className="me-auto" disabled={busy} onClick={() => setLooking(false)}>
               {t('server_form.back')}
             </Button>
             <Button disabled={busy} onClick={() => void store({ ...result.server, enabled: false })}>
@@ -147,7 +147,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       footer={
         <>
           {error !== null && <ErrorNote error={error} className="w-full" />}
-          {fields.transport === 'stdio' && <p className="mr-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
+          {fields.transport === 'stdio' && <p className="me-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
           <Button onClick={onClose}>{t('server_form.cancel')}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={busy}>
             {t(server ? 'server_form.save' : 'server_form.add')}
@@ -282,7 +282,7 @@ const ReadAs = ({ words }: { words: readonly string[] }) => (
     values={{
       words: words.map((word, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
-        <code key={index} translate="no" className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
+        <code key={index} translate="no" className="me-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
           {word === '' ? t('server_form.empty_word') : showInvisible(word)}
         </code>
       )),

@@ -80,7 +80,7 @@ export function ImportDialog({
           )}
         </ScrollRegion>
         <div className="flex items-center justify-end gap-2">
-          <p className="mr-auto text-ink-3 text-sm">{t('server_import.note')}</p>
+          <p className="me-auto text-ink-3 text-sm">{t('server_import.note')}</p>
           <Button onClick={onClose}>{t('server_import.cancel')}</Button>
           <Button variant="primary" disabled={busy || chosen.size === 0} onClick={() => void take()}>
             {t('server_import.import', { count: chosen.size })}

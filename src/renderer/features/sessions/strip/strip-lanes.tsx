@@ -22,8 +22,8 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
   const moments = strip.marks.filter(({ type }) => type !== 'server');
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (children: ReactNode) => (
-    // The pointer does here what the arrow keys of the surrounding slider do.
-    <div className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
+    // Time runs from left to right in every language. The pointer does here what the arrow keys of the surrounding slider do.
+    <div dir="ltr" className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
       {children}
     </div>
   );
