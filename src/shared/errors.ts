@@ -1,4 +1,4 @@
-import { inEnglish, t } from './messages/language';
+import { t } from './messages/language';
 import type { Ms } from './model/units';
 
 /**
@@ -180,17 +180,6 @@ const OTHER_ERRORS = define({
     sentence: t('errors.unreachable'),
   },
 });
-
-/**
- * An error's sentence in the language of the program, if it is the registry's own: a sentence that says more was written by
- * the process in which it happened, in English.
- *
- * @returns null for a sentence that was written for the occasion
- */
-export function knownSentence({ code, message }: Pick<HoldfastError, 'code' | 'message'>): string | null {
-  const sentence = t(`errors.${code}`);
-  return message === sentence || message === inEnglish(`errors.${code}`) ? sentence : null;
-}
 
 /** Every error code with its HTTP status, retryability and sentence. */
 export const ERRORS = { ...RECONNECT_FAILURES, ...OTHER_ERRORS };

@@ -112,9 +112,7 @@ test('secrets move into the real keychain and back, and nothing is lost where it
 
   const headless = await startHeadless({ folder });
   const { secrets, servers: found } = await servers(folder);
-  expect(secrets.problem).toMatch(
-    /^The stored values of servers cannot be read without a window: .*HOLDFAST_SECRETS=file/,
-  );
+  expect(secrets.problem).toMatch(/^The stored values of servers cannot be read now\. .*HOLDFAST_SECRETS=file/);
   expect(found[0]?.state).toBe('broken');
   expect(await doctor(folder)).toMatch(/^✗ FAILED secrets of servers: The stored values/);
   await headless.stop();

@@ -49,7 +49,7 @@ describe('the clients of this machine', () => {
       window.world.connect.edits += 1;
     });
     await dialog.getByRole('button', { name: 'Write and connect' }).click();
-    await dialog.getByRole('alert').getByText('The file has changed since it was shown.').waitFor();
+    await dialog.getByRole('alert').getByText('has changed since it was shown').waitFor();
     await dialog.getByRole('button', { name: 'Show it again' }).click();
     await dialog.getByRole('button', { name: 'Write and connect' }).click();
     await dialog.getByText('Waiting for Cursor…').waitFor();

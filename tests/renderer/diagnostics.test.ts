@@ -11,7 +11,7 @@ describe('the view Diagnostics', () => {
     expect(await page.evaluate(() => window.bridge.invoked.includes('doctor.start'))).toBe(false);
     await page.getByRole('button', { name: 'Run the checks' }).click();
     const failed = page.getByRole('list', { name: 'Failed checks' }).getByRole('listitem');
-    await failed.getByText('1 of 2 does not answer: slow').waitFor();
+    await failed.getByText('1 of 2 did not answer. Server slow').waitFor();
     await failed.getByText('Open Servers').waitFor();
     await page.getByText('1 of 3 checks failed.').waitFor();
     await page.getByRole('button', { name: 'Check again' }).waitFor();

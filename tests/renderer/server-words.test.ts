@@ -145,8 +145,8 @@ describe('why a server failed', () => {
   afterEach(() => setLanguage('en', EN));
 
   test.each([
-    ['The server "x" ended with code 1.', 'Beendet mit Code 1.'],
-    ['was killed by SIGKILL', 'Beendet durch SIGKILL.'],
+    ['The server "x" ended with code 1.', 'Endete mit Code 1.'],
+    ['was killed by SIGKILL', 'Wurde durch SIGKILL beendet.'],
     [missing, 'Der Befehl „nope“ wurde nicht gefunden. Installieren oder den ganzen Pfad angeben.'],
     [
       'at api.example.com could not be found. Check the address or your network',

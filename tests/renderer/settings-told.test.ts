@@ -156,7 +156,7 @@ describe('updates', () => {
     expect([await look.isDisabled(), await look.isChecked()]).toEqual([true, false]);
     expect(await page.getByLabel('Address for updates').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
-    await section(page, 'Updates').getByText('Run "git pull", then start Holdfast again.').waitFor();
+    await section(page, 'Updates').getByText('Run "git pull" and').waitFor();
   });
 
   test('need an address, then say what is new and how to get it', async ({ openSettings }) => {

@@ -1,5 +1,6 @@
 import { MAX_RECORDED_MINUTES, type Recording, type RecordingChange } from '../../shared/contract/activity-contents';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import type { Prepared } from '../platform/prepared';
 import { RECORDING_SETTING } from './activity-ports';
@@ -100,7 +101,7 @@ export class ContentsRecording {
     const next = new Set([...this.servers, ...on]);
     if (next.size > MOST_SERVERS) {
       this.write(this.servers, this.until);
-      throw new HoldfastError('invalid_input', `Of at most ${MOST_SERVERS} servers contents are recorded at a time.`);
+      throw new HoldfastError('invalid_input', said('said.recording.most', { most: MOST_SERVERS }));
     }
     const length = (minutes ?? 0) * MINUTE;
     const until = length > 0 ? { lived: clock.lived() + length, at: clock.now() + length } : this.until;

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { lineOf } from './json-problems';
 
 const MARK = '\uFEFF';
@@ -12,7 +13,7 @@ export function decodeText(bytes: Uint8Array): string {
   const text = new TextDecoder(encodingOf(bytes), { ignoreBOM: true }).decode(bytes);
   const damaged = text.indexOf('\uFFFD');
   if (damaged !== -1 && !isWritten(bytes)) {
-    const message = `the file is not UTF-8 text (line ${lineOf(text, damaged)}). Save it as UTF-8.`;
+    const message = said('said.text.not_utf8', { line: lineOf(text, damaged) });
     throw new HoldfastError('invalid_input', message);
   }
   return text.startsWith(MARK) ? text.slice(MARK.length) : text;

@@ -1,24 +1,25 @@
 import { type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { said } from '../../shared/messages/said';
 
-const BACKSLASH = 'a backslash stands alone. Write each backslash of a Windows path twice, as in "C:\\\\Users".';
+const BACKSLASH = said('said.json.backslash');
 /** A Windows path as it is typed, which also breaks texts in other ways: `"C:\"` does not end. */
 const WINDOWS_PATH = /[A-Za-z]:\\(?!\\)/;
 
 const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
-  InvalidSymbol: 'invalid JSON: a word without quotes. Put text in double quotes.',
-  PropertyNameExpected: 'a name in double quotes is missing here.',
-  ValueExpected: 'a value is missing here.',
-  ColonExpected: 'a colon is missing after the name.',
-  CommaExpected: 'a comma is missing before this.',
-  CloseBraceExpected: 'a closing } is missing.',
-  CloseBracketExpected: 'a closing ] is missing.',
-  EndOfFileExpected: 'there is more text after the end. Remove it, or look for a } that is too many.',
-  UnexpectedEndOfString: 'a text does not end. Close it with a double quote.',
+  InvalidSymbol: said('said.json.symbol'),
+  PropertyNameExpected: said('said.json.name'),
+  ValueExpected: said('said.json.value'),
+  ColonExpected: said('said.json.colon'),
+  CommaExpected: said('said.json.comma'),
+  CloseBraceExpected: said('said.json.brace'),
+  CloseBracketExpected: said('said.json.bracket'),
+  EndOfFileExpected: said('said.json.end'),
+  UnexpectedEndOfString: said('said.json.string'),
   InvalidEscapeCharacter: BACKSLASH,
   InvalidUnicode: BACKSLASH,
-  InvalidCharacter: 'a text holds a line break or another control character. Close it on the same line.',
-  UnexpectedEndOfNumber: 'this is not a number. Correct it, or put it in double quotes.',
-  UnexpectedEndOfComment: 'a comment does not end. Close it with */.',
+  InvalidCharacter: said('said.json.character'),
+  UnexpectedEndOfNumber: said('said.json.number'),
+  UnexpectedEndOfComment: said('said.json.comment'),
 };
 
 /** Where the text stops being valid JSON and how to fix it, as `<line>: <sentence>`. */
@@ -26,7 +27,7 @@ export function syntaxProblem(text: string, { error, offset }: ParseError): stri
   // Anything missing at the end of the file is reported on the last line that is not blank.
   const line = lineOf(text, Math.min(offset, text.trimEnd().length));
   if (WINDOWS_PATH.test(text.split('\n', line).at(-1) ?? '')) return `${line}: ${BACKSLASH}`;
-  return `${line}: ${SYNTAX[printParseErrorCode(error)] ?? 'this is not JSON. Correct it.'}`;
+  return `${line}: ${SYNTAX[printParseErrorCode(error)] ?? said('said.json.other')}`;
 }
 
 /** Line number of an offset, counted from 1. For many offsets of one text use {@link LineTable}. */

@@ -8,6 +8,7 @@ import type {
   PlannedConnection,
 } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { LinkedClient } from '../../shared/model/client-link';
 import { withoutHome } from '../../shared/model/home-path';
 import type { Ms } from '../../shared/model/units';
@@ -186,7 +187,7 @@ export class ConnectionDesk {
     const { key } = this.examine(client);
     const holder = this.holderOf(client);
     if (action === 'renew' && holder === null) {
-      const sentence = `The file of ${client.name} has no key that works. Connect ${client.name} instead.`;
+      const sentence = said('said.client.no_key', { name: client.name, client: client.name });
       throw new HoldfastError('settings_left_alone', sentence);
     }
     const target = this.deps.target();
@@ -200,7 +201,7 @@ export class ConnectionDesk {
   private planUndo(client: KnownClient): PlannedChange {
     const change = this.connector.planUndo(client);
     if (change === null) {
-      const sentence = `${client.name} is not connected. There is nothing to take back.`;
+      const sentence = said('said.client.not_connected', { name: client.name });
       throw new HoldfastError('settings_left_alone', sentence);
     }
     return change;
@@ -287,6 +288,6 @@ function fingerprintOf({ id }: KnownClient, action: ConnectAction, { snapshot, b
 
 function requireShown({ snapshot: { file } }: PlannedChange, fingerprint: string, shown: string): void {
   if (fingerprint === shown) return;
-  const sentence = `${file} has changed since it was shown, and was left as it is. Look at the change again.`;
+  const sentence = said('said.client.changed', { file });
   throw new HoldfastError('settings_left_alone', sentence);
 }

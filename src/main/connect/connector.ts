@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { KeyWay, ReferenceKind } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { ClientPlaces } from '../platform/client-files';
 import { type ConnectTarget, NO_KEY_YET } from './connect-target';
 import { type ConnectionRecord, ConnectionRecords } from './connection-record';
@@ -132,7 +133,7 @@ export class Connector {
     requireWritable(snapshot);
     const { reference } = setting;
     if (wish === 'reference' && reference === null) {
-      const message = `${client.name} reads its key only from its own file. Leave out --key, or choose "file".`;
+      const message = said('said.client.own_key', { name: client.name });
       throw new HoldfastError('settings_left_alone', message);
     }
     const present = isRecord(entry) ? entry : undefined;
@@ -200,7 +201,7 @@ export class Connector {
     if (!setting) throw notFound(client);
     const { snapshot, entry } = readEntry(setting);
     if (entry !== undefined) {
-      const message = `${client.name} has Holdfast in its settings already. Take it out first, by Undo.`;
+      const message = said('said.client.there', { name: client.name });
       throw new HoldfastError('settings_left_alone', message);
     }
     const { file } = snapshot;
@@ -228,7 +229,7 @@ export class Connector {
     const setting = client.setting(this.places);
     const found = setting && readEntry(setting);
     if (!found || found.entry === undefined || this.recordOf(client, found.snapshot) === null) {
-      const message = `Holdfast did not connect ${client.name}, so it leaves the rest of its settings alone. Connect it first.`;
+      const message = said('said.client.not_ours', { name: client.name });
       throw new HoldfastError('settings_left_alone', message);
     }
     const { snapshot, value, path, format } = found;
@@ -329,7 +330,7 @@ export class Connector {
 }
 
 const notFound = ({ name }: KnownClient): HoldfastError =>
-  new HoldfastError('settings_left_alone', `${name} was not found on this computer. Start it once, then try again.`);
+  new HoldfastError('settings_left_alone', said('said.client.not_here', { name }));
 
 const union = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])];
 

@@ -1,4 +1,5 @@
 import { type ParseError, parse } from 'jsonc-parser';
+import { said } from '../../shared/messages/said';
 import { removeJson, setJson } from '../config-text/edit-json';
 import { syntaxProblem } from '../config-text/json-problems';
 import type { EntryFormat } from './entry-format';
@@ -11,7 +12,7 @@ export const jsonFormat: EntryFormat = {
   parse(text) {
     if (text.trim() === '') return {};
     const value = valueIn(text);
-    if (!isRecord(value)) throw new Error('1: the file holds no object.');
+    if (!isRecord(value)) throw new Error(`1: ${said('said.json.no_object')}`);
     return value;
   },
   set(text, path, { entry, removed, isNew }) {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { LISTED_AS } from './connect-target';
 import type { EntryFormat, EntryValue } from './entry-format';
 import { isRecord } from './is-record';
@@ -23,7 +24,7 @@ export function readEntry(setting: Setting) {
   for (const [at, name] of path.entries()) {
     if (entry === undefined) break;
     if (!isRecord(entry))
-      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is not an object. Correct it and try again.`);
+      throw leftAlone(said('said.settings_file.no_object', { file: snapshot.file, name: path[at - 1] ?? '' }));
     entry = Object.hasOwn(entry, name) ? entry[name] : undefined;
   }
   return { snapshot, format, value, path, entry };
@@ -52,7 +53,7 @@ export function safely<T>({ file }: Snapshot, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) throw leftAlone(`${file} is nested too deeply and is left as it is.`, error);
+    if (error instanceof RangeError) throw leftAlone(said('said.settings_file.nested', { file }), error);
     throw leftAlone(`${file}:${(error as Error).message}`, error);
   }
 }
@@ -66,7 +67,7 @@ export function requireOnly({ file }: Snapshot, format: EntryFormat, after: stri
     result = undefined;
   }
   if (plain(result) === plain(expected) || isDeepStrictEqual(result, expected)) return;
-  throw leftAlone(`${file} is written in a way that cannot be changed safely. Add or remove the entry by hand.`);
+  throw leftAlone(said('said.settings_file.unusual', { file }));
 }
 
 const plain = (value: unknown): string | undefined =>

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../shared/errors';
+import { type Sentence, said } from '../../shared/messages/said';
 
 /** Larger files are refused: nobody writes settings of that size. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -35,7 +36,7 @@ export interface Snapshot {
   readonly mode: number;
 }
 
-const refuse = (message: string, cause?: unknown): HoldfastError =>
+const refuse = (message: Sentence, cause?: unknown): HoldfastError =>
   new HoldfastError('settings_left_alone', message, cause === undefined ? {} : { cause });
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -50,10 +51,10 @@ export function readSnapshot(named: string): Snapshot {
   let mode: number;
   try {
     const stats = statSync(file);
-    if (stats.isDirectory()) throw refuse(`${file} is a folder. Move it away, so that a file can be there.`);
-    if (!stats.isFile()) throw refuse(`${file} is not a regular file. Replace it with one.`);
+    if (stats.isDirectory()) throw refuse(said('said.settings_file.folder', { file }));
+    if (!stats.isFile()) throw refuse(said('said.settings_file.not_regular', { file }));
     if (stats.size > MAX_BYTES) {
-      throw refuse(`${file} has more than ${MAX_BYTES / 1024 / 1024} MiB and is left as it is. Add the entry by hand.`);
+      throw refuse(said('said.settings_file.large', { file, size: MAX_BYTES / 1024 / 1024 }));
     }
     mode = stats.mode & 0o7777;
     bytes = readFileSync(file);
@@ -61,7 +62,7 @@ export function readSnapshot(named: string): Snapshot {
     if (error instanceof HoldfastError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { file, bytes: null, text: '', mode: PRIVATE };
-    throw refuse(`${file} cannot be read: ${message}.`, error);
+    throw refuse(said('said.settings_file.unreadable', { file, reason: message }), error);
   }
   return { file, bytes, text: textOf(file, bytes), mode };
 }
@@ -71,7 +72,8 @@ function targetOf(file: string): string {
   try {
     return realpathSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw refuse(`${file} cannot be read: ${error}.`, error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw refuse(said('said.settings_file.unreadable', { file, reason: String(error) }), error);
   }
   const folder = dirname(file);
   return existsSync(folder) ? join(realpathSync(folder), basename(file)) : file;
@@ -81,7 +83,7 @@ function textOf(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw refuse(`${file} is not UTF-8 text. Save it as UTF-8 and try again.`, error);
+    throw refuse(said('said.settings_file.not_utf8', { file }), error);
   }
 }
 
@@ -103,14 +105,13 @@ export function requireWritable({ file, bytes, mode }: Snapshot): void {
   }
 }
 
-const readOnly = (file: string, cause?: unknown) =>
-  refuse(`${file} is read-only. Allow writing to it, and to its folder, and try again.`, cause);
+const readOnly = (file: string, cause?: unknown) => refuse(said('said.settings_file.read_only', { file }), cause);
 
 /** @throws HoldfastError `settings_left_alone` when the file is no longer as it was read */
 export function requireUnchanged({ file, bytes }: Snapshot): void {
   const now = existsSync(file) ? readFileSync(file) : null;
   const isSame = now === null || bytes === null ? now === bytes : now.equals(bytes);
-  if (!isSame) throw refuse(`${file} was changed in the meantime and is left as it is. Try again.`);
+  if (!isSame) throw refuse(said('said.settings_file.changed', { file }));
 }
 
 /**
@@ -135,7 +136,7 @@ export function replaceFile(file: string, bytes: Uint8Array, mode: number, check
   } catch (error) {
     rmSync(temporary, { force: true });
     if (error instanceof HoldfastError) throw error;
-    throw refuse(`${file} cannot be written: ${(error as Error).message}.`, error);
+    throw refuse(said('said.settings_file.not_written', { file, reason: (error as Error).message }), error);
   }
   syncFolder(dirname(file));
 }

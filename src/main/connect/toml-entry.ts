@@ -1,4 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
+import { said } from '../../shared/messages/said';
 import type { EntryFormat } from './entry-format';
 import { isRecord } from './is-record';
 
@@ -13,7 +14,7 @@ export const tomlFormat: EntryFormat = {
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const [what = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-      throw new Error(`${error.line}: this is no TOML (${what}). Correct it.`);
+      throw new Error(`${error.line}: ${said('said.toml.invalid', { reason: what })}`);
     }
   },
   set(text, path, { entry, removed }) {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DEMO_CLIENT, type Demo } from '../../shared/contract/demo';
+import { said } from '../../shared/messages/said';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Timers } from '../platform/ports';
 
@@ -101,17 +102,17 @@ export class DemoShow {
     return new Promise((resolve, reject) => {
       const cancel = this.deps.timers.after(START_LIMIT, () => {
         child.kill('SIGKILL');
-        reject(new Error('The demo client did not connect in time.'));
+        reject(new Error(said('said.demo.slow')));
       });
-      child.once('error', (error) => reject(new Error(`The demo client cannot be started: ${error.message}.`)));
+      child.once('error', (error) => reject(new Error(said('said.demo.not_started', { reason: error.message }))));
       child.once('exit', () => {
         cancel();
-        reject(new Error('The demo client ended before it was connected.'));
+        reject(new Error(said('said.demo.ended')));
       });
       createInterface({ input: child.stdout }).once('line', (line) => {
         cancel();
         const { session, problem } = JSON.parse(line) as { session?: string; problem?: string };
-        if (session === undefined) reject(new Error(problem ?? 'The demo client could not connect.'));
+        if (session === undefined) reject(new Error(problem ?? said('said.demo.not_connected')));
         else resolve(session);
       });
     });
@@ -119,11 +120,11 @@ export class DemoShow {
 
   private pause(length: Ms, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(new Error('Holdfast stops.'));
+      if (signal.aborted) return reject(new Error(said('said.demo.stops')));
       const cancel = this.deps.timers.after(length, resolve);
       signal.addEventListener('abort', () => {
         cancel();
-        reject(new Error('Holdfast stops.'));
+        reject(new Error(said('said.demo.stops')));
       });
     });
   }

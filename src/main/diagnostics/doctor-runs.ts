@@ -1,5 +1,6 @@
 import type { DoctorReport } from '../../shared/contract/diagnostics';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { CheckContext } from '../doctor/check-context';
 import { CHECK_COUNT, runChecks } from '../doctor/run';
@@ -17,7 +18,7 @@ export class DoctorRuns {
   start(endpoint: EndpointFile | null, now: Ms): DoctorReport {
     if (this.last.running) return this.last;
     if (endpoint === null) {
-      throw new HoldfastError('unreachable', 'There is no endpoint.json in the data folder. Restart Holdfast.');
+      throw new HoldfastError('unreachable', said('said.doctor.no_file'));
     }
     this.last = { running: true, started_at: now, total: CHECK_COUNT, checks: [] };
     this.run = runChecks(new CheckContext(endpoint), (outcome) => {

@@ -42,11 +42,11 @@ export class SelfDiagnosis {
     const clean = this.cleaner();
     const { electron, chrome, node } = process.versions;
     const places = [
-      [inEnglish('said.place.data'), folder],
-      [inEnglish('said.place.servers'), file],
-      [inEnglish('said.place.log'), join(folder, 'holdfast.log')],
-      [inEnglish('said.place.backups'), join(folder, 'backups')],
-      [inEnglish('said.place.dumps'), crashDumpFolder(folder)],
+      [inEnglish('place.data'), folder],
+      [inEnglish('place.servers'), file],
+      [inEnglish('place.log'), join(folder, 'holdfast.log')],
+      [inEnglish('place.backups'), join(folder, 'backups')],
+      [inEnglish('place.dumps'), crashDumpFolder(folder)],
     ] as const;
     return {
       versions: [

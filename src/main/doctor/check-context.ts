@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import type { EndpointFile } from '../platform/endpoint-file';
 import type { McpClient } from './mcp-client';
 import type { Monitor } from './monitor-client';
@@ -59,7 +60,7 @@ export class CheckContext {
   /** @throws NotRun when the check that creates it failed */
   need<K extends keyof Things>(name: K): Things[K] {
     const thing = this.made[name];
-    if (thing === undefined) throw new NotRun('not run, because an earlier check failed');
+    if (thing === undefined) throw new NotRun(said('said.check.not_run'));
     return thing as Things[K];
   }
 

@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import { DOCTOR_CLIENT } from '../../shared/model/own-clients';
 import { ask, type Unchecked } from '../platform/ask';
 import { must, mustBe } from './failure';
@@ -34,8 +35,8 @@ export async function connectMcp(url: string, key: string, path = '/mcp'): Promi
     const answer = await post({ jsonrpc: '2.0', id, method, params });
     mustBe(answer, 200);
     const reply = messagesOf(answer.body).find((message) => message?.id === id);
-    must(reply, `there was no reply to ${method}`);
-    must(!reply.error, () => `${method} failed: ${reply.error.message}`);
+    must(reply, said('said.check.no_reply', { method }));
+    must(!reply.error, () => said('said.check.method_failed', { method, reason: reply.error.message }));
     return { result: reply.result, headers: answer.headers };
   };
   const { result, headers } = await request('initialize', {
@@ -44,7 +45,7 @@ export async function connectMcp(url: string, key: string, path = '/mcp'): Promi
     clientInfo: { name: DOCTOR_CLIENT, version: '1.0.0' },
   });
   const transportId = headers.get('mcp-session-id');
-  must(transportId, 'the answer to initialize has no Mcp-Session-Id');
+  must(transportId, said('said.check.no_session_id'));
   session = { 'mcp-session-id': transportId, 'mcp-protocol-version': result.protocolVersion };
   mustBe(await post({ jsonrpc: '2.0', method: 'notifications/initialized' }), 202);
   return {

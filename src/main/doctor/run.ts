@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../shared/contract/diagnostics';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { reasonOf } from '../platform/ask';
 import { within } from '../platform/deadline';
 import { systemTimers } from '../platform/node';
@@ -15,7 +16,7 @@ import { tidyUp } from './tidy-up';
 
 /** Time limit of a check, longer than any check's own limits allow. */
 const CHECK_MS = 60_000;
-const tooSlow = () => new Failure(`did not end in ${CHECK_MS / 1000} s`);
+const tooSlow = () => new Failure(said('said.check.slow', { seconds: CHECK_MS / 1000 }));
 
 const CHECKS: readonly Check[] = [
   ...endpointChecks,
@@ -49,15 +50,18 @@ export async function runChecks(context: CheckContext, tell: (outcome: CheckOutc
 }
 
 async function outcomeOf(
-  { run, skip = '' }: Check,
+  { run, skip }: Check,
   context: CheckContext,
 ): Promise<Pick<CheckOutcome, 'result' | 'detail'>> {
-  if (!run) return { result: 'skipped', detail: skip };
+  if (!run) return { result: 'skipped', detail: skip ?? '' };
   try {
     return { result: 'ok', detail: await within(systemTimers, CHECK_MS, run(context), tooSlow) };
   } catch (error) {
     if (error instanceof NotRun) return { result: 'not_run', detail: error.message };
     const isExpected = error instanceof Failure || error instanceof HoldfastError;
-    return { result: 'failed', detail: isExpected ? error.message : `unexpected answer: ${reasonOf(error)}` };
+    return {
+      result: 'failed',
+      detail: isExpected ? error.message : said('said.check.unexpected', { reason: reasonOf(error) }),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
+import { said } from '../../shared/messages/said';
 import { asMessage, type JsonRpcMessage } from '../mcp/json-rpc';
 import { valuesIn } from '../mcp/message-text';
 import { decodedBody } from './content-encoding';
@@ -99,8 +100,8 @@ async function* chunksOf(answer: IncomingMessage): AsyncGenerator<string> {
     for await (const chunk of body) yield chunk as string;
   } catch (error) {
     if (error instanceof RequestFailed) throw error;
-    throw new RequestFailed('cut the connection', { taken: true, passing: true }, { cause: error });
+    throw new RequestFailed(said('said.net.cut'), { taken: true, passing: true }, { cause: error });
   }
 }
 
-const tooLong = () => new RequestFailed('sent a message of more than 64 MB', { taken: true, passing: false });
+const tooLong = () => new RequestFailed(said('said.net.too_long'), { taken: true, passing: false });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { said } from '../../shared/messages/said';
 import { RequestFailed } from './failures';
 
 /** More codings on top of each other than this are refused: nobody sends them in good faith. */
@@ -60,7 +61,7 @@ async function deflateDecoder(body: Readable): Promise<Transform> {
 }
 
 const undecodable = (coding: string) =>
-  new RequestFailed(`compressed its answer as "${coding.slice(0, 40)}", which Holdfast cannot read`, {
+  new RequestFailed(said('said.net.coding', { coding: coding.slice(0, 40) }), {
     taken: true,
     passing: false,
   });

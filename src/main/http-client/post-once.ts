@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { within } from '../platform/deadline';
 import type { Timers } from '../platform/ports';
@@ -31,13 +32,13 @@ export async function postOnce({ url, headers, body, limit, signal, network, tim
     const answer = await within(timers, limit, sent, () => {
       tooLate.abort();
       sent.catch(() => {});
-      return new Error('does not answer');
+      return new Error(said('said.net.no_reply'));
     });
     answer.destroy();
     const status = answer.statusCode ?? 0;
-    return status >= 200 && status < 300 ? null : `answered ${status}`;
+    return status >= 200 && status < 300 ? null : said('said.status.other', { status });
   } catch (error) {
-    return error instanceof Error ? error.message : 'failed';
+    return error instanceof Error ? error.message : said('said.server.failed');
   } finally {
     requests?.close();
   }

@@ -1,4 +1,5 @@
-import { type Failing, RequestFailed, unreachedOf, untrustedOf } from './failures';
+import { type Sentence, said } from '../../shared/messages/said';
+import { brokenOff, type Failing, RequestFailed, unreachedOf, untrustedOf } from './failures';
 import type { HttpProxy } from './proxy';
 
 const LASTING: Failing = { taken: false, passing: false };
@@ -7,18 +8,18 @@ const PASSING: Failing = { taken: false, passing: true };
 /** Describes why a proxy could not be connected to, or broke off before it opened a connection to `host`. */
 export function proxyUnreached(error: unknown, proxy: HttpProxy, host: string): RequestFailed {
   const untrusted = untrustedOf(error);
-  if (untrusted !== null) return failed(proxy, host, `is not trusted: ${untrusted}`, LASTING, error);
+  if (untrusted !== null) return failed(proxy, host, said('said.net.untrusted', { what: untrusted }), LASTING, error);
   const unreached = unreachedOf(error);
-  const check = `check ${proxy.variable} in Holdfast's environment`;
-  if (unreached !== null) return failed(proxy, host, `${unreached}; ${check}`, PASSING, error);
+  const checked = (what: Sentence) => said('said.proxy.check', { what, variable: proxy.variable });
+  if (unreached !== null) return failed(proxy, host, checked(unreached), PASSING, error);
   const code = String((error as { code?: unknown } | null)?.code ?? '');
-  if (code.startsWith('HPE_')) return failed(proxy, host, `does not speak HTTP; ${check}`, LASTING, error);
-  return failed(proxy, host, `cut the connection${code === '' ? '' : ` (${code})`}; ${check}`, PASSING, error);
+  if (code.startsWith('HPE_')) return failed(proxy, host, checked(said('said.proxy.not_http')), LASTING, error);
+  return failed(proxy, host, checked(brokenOff('said.net.cut', code)), PASSING, error);
 }
 
 /** Describes that a proxy did not open a connection to `host` in time. */
 export const proxySlow = (proxy: HttpProxy, host: string): RequestFailed =>
-  failed(proxy, host, 'opened no connection to it in time; check that the proxy can reach it', PASSING);
+  failed(proxy, host, said('said.proxy.slow'), PASSING);
 
 /**
  * Describes what a proxy answered in place of a connection to `host`.
@@ -27,25 +28,23 @@ export const proxySlow = (proxy: HttpProxy, host: string): RequestFailed =>
 export function proxyRefused(status: number, schemes: string, proxy: HttpProxy, host: string): RequestFailed {
   const { authorization, name, variable } = proxy;
   if (status === 407 && schemes !== '' && !/\bbasic\b/i.test(schemes)) {
-    const advice = 'name a proxy on this machine that logs in to it';
-    return failed(proxy, host, `wants a kind of login that Holdfast does not know (407); ${advice}`, LASTING);
+    return failed(proxy, host, said('said.proxy.other_login'), LASTING);
   }
   if (status === 407 && authorization === null) {
     const form = `${proxy.protocol}//NAME:PASSWORD@${name}`;
-    return failed(proxy, host, `wants a user name and a password (407); put them into ${variable}: ${form}`, LASTING);
+    return failed(proxy, host, said('said.proxy.login', { variable, form }), LASTING);
   }
   if (status === 407) {
-    return failed(proxy, host, `did not take the user name and password in ${variable} (407); correct them`, LASTING);
+    return failed(proxy, host, said('said.proxy.wrong_login', { variable }), LASTING);
   }
   if (status === 403) {
-    const advice = 'ask who runs the proxy, or list the host in NO_PROXY if it can be reached directly';
-    return failed(proxy, host, `does not allow it (403); ${advice}`, LASTING);
+    return failed(proxy, host, said('said.proxy.forbidden'), LASTING);
   }
   if (status >= 500 || status === 429) {
-    return failed(proxy, host, `answered ${status}: it could not connect to the server, or not now`, PASSING);
+    return failed(proxy, host, said('said.proxy.failed', { status }), PASSING);
   }
-  return failed(proxy, host, `answered ${status} and opened no connection; is ${variable} a proxy for HTTP?`, LASTING);
+  return failed(proxy, host, said('said.proxy.not_a_proxy', { status, variable }), LASTING);
 }
 
-const failed = ({ name }: HttpProxy, host: string, what: string, how: Failing, cause?: unknown): RequestFailed =>
-  new RequestFailed(`at ${host} is asked through the proxy ${name}, which ${what}`, how, { cause });
+const failed = ({ name }: HttpProxy, host: string, what: Sentence, how: Failing, cause?: unknown): RequestFailed =>
+  new RequestFailed(said('said.proxy.asked', { host, proxy: name, what }), how, { cause });

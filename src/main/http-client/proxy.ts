@@ -1,3 +1,4 @@
+import { type Sentence, said } from '../../shared/messages/said';
 import { RequestFailed } from './failures';
 import { isExempt } from './no-proxy';
 
@@ -47,11 +48,10 @@ function parse({ variable, value }: Named): HttpProxy {
   const protocol = url?.protocol;
   // The value may hold a password, so it is not repeated.
   if (protocol?.startsWith('socks')) {
-    throw unusable(`${variable} names a SOCKS proxy; name one for HTTP, or list the server's host in NO_PROXY`);
+    throw unusable(said('said.proxy.socks', { variable }));
   }
   if (!url || (protocol !== 'http:' && protocol !== 'https:') || url.hostname === '') {
-    const hint = 'write http://HOST:PORT, and special characters of a password as %40 for @';
-    throw unusable(`${variable} does not hold the address of a proxy; ${hint}`);
+    throw unusable(said('said.proxy.no_address', { variable }));
   }
   const port = Number(url.port || (protocol === 'https:' ? 443 : 80));
   const user = `${decoded(url.username)}:${decoded(url.password)}`;
@@ -65,7 +65,8 @@ function parse({ variable, value }: Named): HttpProxy {
   };
 }
 
-const unusable = (why: string) => new RequestFailed(`cannot be asked: ${why}`, { taken: false, passing: false });
+const unusable = (what: Sentence) =>
+  new RequestFailed(said('said.proxy.unusable', { what }), { taken: false, passing: false });
 
 /** A percent sign that encodes nothing is a percent sign. */
 function decoded(text: string): string {

@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { type Sentence, said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { MINUTE, SECOND } from '../../shared/model/units';
 import { systemClock } from '../platform/node';
@@ -116,7 +117,7 @@ export class HttpRequests {
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
       answer.destroy();
       const next = this.redirected(location);
-      if (redirects === MAX_REDIRECTS) throw lasting('sends from address to address without end');
+      if (redirects === MAX_REDIRECTS) throw lasting(said('said.net.circle'));
       this.url = next;
     }
   }
@@ -204,7 +205,7 @@ export class HttpRequests {
         request = send(url, { ...head, method, agent, signal, headers: all });
       } catch (error) {
         // Node's message names the header, which is of no use to a client of the server.
-        const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
+        const message = said('said.net.bad_header');
         reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
         return;
       }
@@ -238,7 +239,7 @@ export class HttpRequests {
           readBefore = socket.bytesRead;
           socket.setKeepAlive(true, PROBE_AFTER);
           request.setTimeout(silence, () => {
-            request.destroy(new RequestFailed('was silent for too long', { taken: true, passing: true }));
+            request.destroy(new RequestFailed(said('said.net.silent'), { taken: true, passing: true }));
           });
         };
         const isOpen = url.protocol === 'http:' && !socket.connecting;
@@ -260,8 +261,8 @@ export class HttpRequests {
       next.password = this.url.password;
       return next;
     }
-    const where = next ? `${next.protocol}//${next.host}` : 'an address that is none';
-    throw lasting(`sends on to ${where}, where the headers of its entry must not go; put that address into the entry`);
+    const where = next ? `${next.protocol}//${next.host}` : '?';
+    throw lasting(said('said.net.redirect', { where }));
   }
 }
 
@@ -272,12 +273,12 @@ function closeSpares({ freeSockets }: Agent): void {
 
 const notInTime = () => Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
 
-const lasting = (message: string) => new RequestFailed(message, { taken: false, passing: false });
+const lasting = (message: Sentence) => new RequestFailed(message, { taken: false, passing: false });
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw lasting('has an address that does not begin with http:// or https://');
+    throw lasting(said('said.net.bad_address'));
   }
   return url;
 }

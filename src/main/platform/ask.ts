@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { request as httpRequest } from './node-http';
 
@@ -42,8 +43,10 @@ export async function ask(url: string, question: Question = {}): Promise<Answer>
     return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError';
-    const why = isLate ? ` within ${limit / 1000} s` : `: ${reasonOf(cause)}`;
-    const message = `no answer to ${method} ${new URL(url).pathname}${why}`;
+    const path = new URL(url).pathname;
+    const message = isLate
+      ? said('said.ask.slow', { method, path, seconds: limit / 1000 })
+      : said('said.ask.failed', { method, path, reason: reasonOf(cause) });
     throw new HoldfastError('unreachable', message, { cause });
   }
 }
@@ -61,7 +64,11 @@ export async function readBytes(url: string, key: string): Promise<{ status: num
     const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(FILE_MS) });
     return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
   } catch (cause) {
-    throw new HoldfastError('unreachable', `no answer to GET ${new URL(url).pathname}: ${reasonOf(cause)}`, { cause });
+    throw new HoldfastError(
+      'unreachable',
+      said('said.ask.failed', { method: 'GET', path: new URL(url).pathname, reason: reasonOf(cause) }),
+      { cause },
+    );
   }
 }
 
@@ -72,7 +79,7 @@ export async function readBytes(url: string, key: string): Promise<{ status: num
 export function askRaw(url: string, headers: Record<string, string>): Promise<{ status: number; body: Unchecked }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) =>
-      reject(new HoldfastError('unreachable', `no answer: ${reasonOf(cause)}`, { cause }));
+      reject(new HoldfastError('unreachable', said('said.ask.none', { reason: reasonOf(cause) }), { cause }));
     const request = httpRequest(url, { headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {

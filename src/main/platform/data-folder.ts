@@ -1,6 +1,7 @@
 import { chmodSync, type Dirent, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 
 /** What Holdfast keeps in its data folder. Nothing else there is touched. */
@@ -62,8 +63,7 @@ function setAside(folder: string, name: string, now: Ms): string {
   const keptAs = `${name}.set-aside-${now}`;
   const found = kindOf(join(folder, name));
   renameSync(join(folder, name), join(folder, keptAs));
-  const belongs = found === 'folder' ? 'a file' : 'a folder';
-  return `"${name}" in the data folder was a ${found}, where ${belongs} belongs. It was kept as ${keptAs}.`;
+  return said(found === 'folder' ? 'said.data.folder' : 'said.data.file', { name, kept: keptAs });
 }
 
 /** Links and sockets are neither, and what they lead to is not ours. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { said } from '../../shared/messages/said';
 
 /** How this Holdfast came onto the machine: run from its sources, from a package with Electron, or from npm. */
 export type Installation = 'source' | 'desktop' | 'npm';
@@ -30,12 +31,12 @@ export interface Advice {
 
 const ADVICE: Record<Installation, Advice> = {
   source: {
-    start: 'Start it with "npm start" or "npm run headless".',
+    start: said('said.start.source'),
     repair: 'Run "npm start" once, which builds what is missing, or use Node 22.14 or newer.',
   },
-  desktop: { start: 'Start it with "holdfast" or "holdfast headless".', repair: 'Install Holdfast again.' },
+  desktop: { start: said('said.start.desktop'), repair: 'Install Holdfast again.' },
   npm: {
-    start: 'Start it with "npx holdfast headless".',
+    start: said('said.start.npm'),
     repair: 'Use Node 22.14 or newer, and install Holdfast again with it.',
   },
 };

@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import { SECOND } from '../../shared/model/units';
 import { within } from './deadline';
 import type { Cipher, Keychain, Timers } from './ports';
@@ -40,7 +41,7 @@ export class KeychainAccess {
     if (!this.isLate) {
       await within(this.timers, PATIENCE, this.asked, () => {
         this.isLate = true;
-        this.refusal ??= `it has not answered within ${PATIENCE / SECOND} s`;
+        this.refusal ??= said('said.secrets.not_answered', { seconds: PATIENCE / SECOND });
       });
     }
     return this.opened;
@@ -66,7 +67,7 @@ export class KeychainAccess {
 
   private bounded(work: (cipher: Cipher) => Promise<Uint8Array>): Promise<Uint8Array> {
     if (this.opened === null) throw new Error(this.refusal ?? 'it was not asked');
-    const late = () => new Error(`it has not answered within ${PATIENCE / SECOND} s`);
+    const late = () => new Error(said('said.secrets.not_answered', { seconds: PATIENCE / SECOND }));
     return within(this.timers, PATIENCE, work(this.opened), late);
   }
 }

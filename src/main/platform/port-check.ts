@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { PortCheck } from '../../shared/contract/settings';
-import { inEnglish } from '../../shared/messages/language';
+import { said } from '../../shared/messages/said';
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 
@@ -11,7 +11,7 @@ const ADDRESSES = ['127.0.0.1', '::1'] as const;
  * @param own - the port that this Holdfast has
  */
 export async function checkPort(port: number, own: number): Promise<PortCheck> {
-  const say = (what: 'own' | 'taken' | 'reserved' | 'free') => inEnglish(`said.port.${what}`, { port: String(port) });
+  const say = (what: 'own' | 'taken' | 'reserved' | 'free') => said(`said.port.${what}`, { port: String(port) });
   if (port === own) return { free: true, sentence: say('own') };
   for (const address of ADDRESSES) {
     const code = await tryListen(port, address);

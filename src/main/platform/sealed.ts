@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { said } from '../../shared/messages/said';
 
 /** First line of an encrypted secret's file. The number says how the rest is made. */
 const HEADER = Buffer.from('holdfast-sealed-1\n');
@@ -17,7 +18,7 @@ export const wrapped = (name: string, value: Uint8Array): Uint8Array => Buffer.c
 export function unwrapped(name: string, bytes: Uint8Array): Uint8Array {
   const value = bytes.subarray(DIGEST_BYTES);
   if (!digestOf(name, value).equals(bytes.subarray(0, DIGEST_BYTES))) {
-    throw new Error('the key in the keychain does not fit');
+    throw new Error(said('said.secrets.wrong_key'));
   }
   return value;
 }
@@ -28,7 +29,7 @@ export const fileOf = (encrypted: Uint8Array): Uint8Array => Buffer.concat([HEAD
 /** @throws Error when the file holds anything else, or less */
 export function encryptedIn(file: Uint8Array): Uint8Array {
   if (file.length <= HEADER.length || !HEADER.equals(file.subarray(0, HEADER.length))) {
-    throw new Error('the file is damaged or was made by a newer Holdfast');
+    throw new Error(said('said.secrets.newer'));
   }
   return file.subarray(HEADER.length);
 }

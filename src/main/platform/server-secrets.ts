@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import { inEnglish } from '../../shared/messages/language';
+import { type Sentence, said, sentences } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { FileSecrets } from './file-secrets';
 import { KeychainAccess, reasonOf } from './keychain-access';
@@ -10,7 +10,7 @@ import { encryptedIn, fileOf, unwrapped, wrapped } from './sealed';
 export type SecretsPlace = 'keychain' | 'file';
 
 /** Where a value is. Of a `locked` one there is an encrypted file only, which this run cannot read. */
-type Home = 'nowhere' | 'file' | 'keychain' | { readonly locked: string };
+type Home = 'nowhere' | 'file' | 'keychain' | { readonly locked: Sentence };
 
 export interface ServerSecretsOptions {
   /** The data folder. It must be this process's own. */
@@ -19,7 +19,7 @@ export interface ServerSecretsOptions {
   readonly keychain: Keychain | null;
   readonly place: SecretsPlace;
   /** What is kept at the start, and words for it in the plural that begin a sentence. */
-  readonly names: Readonly<Record<string, string>>;
+  readonly names: Readonly<Record<string, Sentence>>;
   readonly timers: Timers;
   now(): Ms;
   /** Is told, in a sentence for the user, what went another way than asked for. */
@@ -76,32 +76,22 @@ export class ServerSecrets implements Secrets {
   }
 
   get protection(): string {
-    if (this.inKeychain) return inEnglish('said.secrets.keychain');
+    if (this.inKeychain) return said('said.secrets.keychain');
     const { place } = this.options;
-    if (place === 'file' && this.keychain.exists) return inEnglish('said.secrets.files_chosen');
+    if (place === 'file' && this.keychain.exists) return said('said.secrets.files_chosen');
     const { refusal } = this.keychain;
-    const files = inEnglish('said.secrets.files');
-    return refusal === null ? files : `${files} The keychain of the system cannot be used: ${refusal}.`;
+    const files = said('said.secrets.files');
+    return refusal === null ? files : sentences(files, said('said.secrets.no_keychain', { why: refusal }));
   }
 
   get problem(): string | null {
     const locked = this.locked();
     if (locked.length === 0) return null;
-    const what = locked.map(({ name }, index) => (index === 0 ? this.wordsOf(name) : lowerFirst(this.wordsOf(name))));
-    const whatever = `${listOf(what)} cannot be read`;
-    if (!this.keychain.exists) {
-      return (
-        `${whatever} without a window: they are encrypted, with a key in the keychain of the system that only the app ` +
-        'opens. Nothing is lost. Use the app; or, to use them here too, start the app once with HOLDFAST_SECRETS=file, ' +
-        'which moves them into files that only your user may read, and keep that setting.'
-      );
-    }
-    const files = listOf(locked.map(({ name }) => sealedName(name)));
-    return (
-      `${whatever} now: ${locked[0]?.reason}. Nothing is lost, and nothing is written over them. Unlock the keychain of ` +
-      `the system and start Holdfast again. If its key is gone for good, move ${files} out of ${this.files.folder}, ` +
-      'start again, and enter them again.'
-    );
+    const what = locked.map(({ name }) => said('said.secrets.unreadable', { what: this.wordsOf(name) }));
+    if (!this.keychain.exists) return sentences(...what, said('said.secrets.no_window'));
+    const files = locked.map(({ name }) => sealedName(name)).join(', ');
+    const why = locked[0]?.reason ?? '';
+    return sentences(...what, why, said('said.secrets.locked', { files, folder: this.files.folder }));
   }
 
   async read(name: string): Promise<Uint8Array | null> {
@@ -121,8 +111,8 @@ export class ServerSecrets implements Secrets {
     return this.inTurn(async () => {
       if (!this.homes.has(name)) await this.settle(name);
       if (this.unread.has(name)) {
-        const why = this.problem ?? 'They can be read again just now. Try again.';
-        throw new HoldfastError('storage_unavailable', `This cannot be saved. ${why}`);
+        const why = this.problem ?? said('said.secrets.readable_again');
+        throw new HoldfastError('storage_unavailable', `${said('said.secrets.not_saved')} ${why}`);
       }
       let home = this.homes.get(name);
       if (home === 'nowhere') home = (await this.cipherToKeepIn()) ? 'keychain' : 'file';
@@ -152,7 +142,7 @@ export class ServerSecrets implements Secrets {
     if (plain === null && !isSealed) return;
     if (isSealed) {
       if ((await this.keychain.reach()) === null) {
-        if (plain === null) this.lock(name, `the keychain of the system cannot be used (${this.keychain.refusal})`);
+        if (plain === null) this.lock(name, said('said.secrets.why_keychain', { why: this.keychain.refusal ?? '' }));
         return;
       }
       const sealed = await this.unsealed(name);
@@ -166,10 +156,7 @@ export class ServerSecrets implements Secrets {
       await this.files.remove(name);
       this.homes.set(name, 'keychain');
     } catch (error) {
-      this.options.onNotice(
-        `${this.wordsOf(name)} could not be moved into the keychain of the system (${reasonOf(error)}). They stay in a ` +
-          'file that only your user may read; the next start tries again.',
-      );
+      this.options.onNotice(said('said.secrets.to_keychain', { what: this.wordsOf(name), why: reasonOf(error) }));
     }
   }
 
@@ -182,9 +169,7 @@ export class ServerSecrets implements Secrets {
       this.homes.set(name, 'file');
       await this.files.remove(sealedName(name));
     } catch (error) {
-      this.options.onNotice(
-        `${this.wordsOf(name)} could not be moved into a file (${reasonOf(error)}). The next start tries again.`,
-      );
+      this.options.onNotice(said('said.secrets.to_file', { what: this.wordsOf(name), why: reasonOf(error) }));
     }
   }
 
@@ -198,10 +183,7 @@ export class ServerSecrets implements Secrets {
   private async setAside(name: string): Promise<void> {
     const kept = `${sealedName(name)}.set-aside-${this.options.now()}`;
     await this.files.rename(sealedName(name), kept);
-    this.options.onNotice(
-      `${this.wordsOf(name)} were found twice, encrypted and in a newer file. The newer file is used; the encrypted one ` +
-        `was kept as secrets/${kept}.`,
-    );
+    this.options.onNotice(said('said.secrets.twice', { what: this.wordsOf(name), kept: `secrets/${kept}` }));
   }
 
   /** Encrypts the value, and replaces the encrypted file only after what was written has been decrypted again. */
@@ -232,7 +214,7 @@ export class ServerSecrets implements Secrets {
     for (const [name, home] of [...this.homes]) {
       if (home === 'keychain' || home === 'nowhere') continue;
       await this.inTurn(() => this.settle(name)).catch((error) => {
-        this.options.onNotice(`${this.wordsOf(name)} could not be read (${reasonOf(error)}).`);
+        this.options.onNotice(said('said.secrets.not_read', { what: this.wordsOf(name), why: reasonOf(error) }));
       });
     }
     if (this.locked().length < before) for (const listener of this.listeners) listener();
@@ -243,26 +225,26 @@ export class ServerSecrets implements Secrets {
     return value;
   }
 
-  private lock(name: string, reason: string): void {
+  private lock(name: string, reason: Sentence): void {
     this.homes.set(name, { locked: reason });
     this.unread.add(name);
   }
 
   private lockUndecryptable(name: string, error: Error): void {
-    this.lock(name, `they cannot be decrypted (${reasonOf(error)})`);
+    this.lock(name, said('said.secrets.why_damaged', { why: reasonOf(error) }));
   }
 
-  private locked(): { name: string; reason: string }[] {
+  private locked(): { name: string; reason: Sentence }[] {
     return [...this.homes].flatMap(([name, home]) => (typeof home === 'object' ? { name, reason: home.locked } : []));
   }
 
-  private wordsOf(name: string): string {
-    return this.options.names[name] ?? `The values in ${name}`;
+  private wordsOf(name: string): Sentence {
+    return this.options.names[name] ?? said('said.secrets.what.other', { name });
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.queue.then(() => {
-      if (this.isClosed) throw new HoldfastError('storage_unavailable', 'Holdfast is stopping.');
+      if (this.isClosed) throw new HoldfastError('storage_unavailable', said('said.secrets.stopping'));
       return work();
     });
     this.queue = done.catch(() => {});
@@ -271,15 +253,10 @@ export class ServerSecrets implements Secrets {
 }
 
 function mustBe(found: Uint8Array, expected: Uint8Array): void {
-  if (!isEqual(found, expected)) throw new Error('it could not be read back as it was written');
+  if (!isEqual(found, expected)) throw new Error(said('said.secrets.not_read_back'));
 }
 
 function refused(error: unknown): never {
-  const sentence = `The keychain of the system cannot be used (${reasonOf(error)}). Nothing was changed; try again.`;
+  const sentence = said('said.secrets.refused', { why: reasonOf(error) });
   throw new HoldfastError('storage_unavailable', sentence, { cause: error });
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-const listOf = (parts: readonly string[]): string =>
-  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;

@@ -1,5 +1,6 @@
 import type { Setting, SettingChanges } from '../../shared/contract/settings';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { nearest } from '../../shared/model/nearest';
 import {
   defaultOf,
@@ -133,7 +134,7 @@ export class SettingDesk {
     if (value === null || definitionOf(name).onlyEnvironment) return;
     const checked = checkSetting(name, value);
     if ('value' in checked) this.saved.set(name, checked.value);
-    else this.deps.onProblem(`A saved setting cannot be used, so its default holds. ${checked.problem}`);
+    else this.deps.onProblem(said('said.setting.unusable', { why: checked.problem }));
   }
 
   private usual(name: SettingName): SettingValue {
@@ -148,12 +149,12 @@ export class SettingDesk {
     const { environment, onlyEnvironment } = definitionOf(name);
     const label = settingLabel(name);
     if (this.deps.given[name] !== undefined) {
-      throw new HoldfastError('invalid_input', `${label} is set by ${environment}. Change it there, and start again.`);
+      throw new HoldfastError('invalid_input', said('said.setting.given', { label, variable: environment ?? '' }));
     }
     if (onlyEnvironment) {
       throw new HoldfastError(
         'invalid_input',
-        `${label}: only the environment can say so. Set ${environment} and start Holdfast again.`,
+        said('said.setting.only_environment', { label, variable: environment ?? '' }),
       );
     }
   }
@@ -166,6 +167,9 @@ const valuesOf = (pick: (name: SettingName) => SettingValue): SettingValues =>
 function nameOf(given: string): SettingName {
   if (isSettingName(given)) return given;
   const meant = nearest(given, SETTING_NAMES);
-  const hint = meant === null ? '"holdfast settings" lists all.' : `Did you mean "${meant}"?`;
-  throw new HoldfastError('invalid_input', `There is no setting "${given.slice(0, 60)}". ${hint}`);
+  const name = given.slice(0, 60);
+  throw new HoldfastError(
+    'invalid_input',
+    meant === null ? said('said.setting.unknown', { name }) : said('said.setting.meant', { name, meant }),
+  );
 }

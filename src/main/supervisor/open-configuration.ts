@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import type { SettingValues } from '../../shared/model/setting-definitions';
 import { KnownSecrets } from '../activity/contents/known-secrets';
 import { isOwnAddress } from '../endpoint/own-address';
@@ -11,11 +12,11 @@ import type { Foundation } from './foundation';
 
 /** What is kept for servers, in words that begin a sentence. */
 const SERVER_SECRETS = {
-  'server-values.json': 'The stored values of servers',
-  'server-values.json.damaged': 'Values of servers that were set aside',
-  'logins.json': 'The logins at servers',
-  'logins.json.damaged': 'Logins at servers that were set aside',
-  [HEADERS_SECRET]: 'The headers of telemetry',
+  'server-values.json': said('said.secrets.what.values'),
+  'server-values.json.damaged': said('said.secrets.what.values_aside'),
+  'logins.json': said('said.secrets.what.logins'),
+  'logins.json.damaged': said('said.secrets.what.logins_aside'),
+  [HEADERS_SECRET]: said('said.secrets.what.headers'),
 };
 
 export interface OpenedConfiguration {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HoldfastEvent } from '../../shared/contract/event';
 import type { MadeMetricsKey, OtlpChange, TelemetryState, TelemetryTest } from '../../shared/contract/telemetry';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { browserAddress } from '../../shared/model/browser-address';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { NewActivity } from '../activity/activity-ports';
@@ -104,7 +105,7 @@ export class Telemetry {
       const before = this.kept();
       const next = address === undefined ? before.address : address === null ? null : checked(address);
       if (enabled && next === null) {
-        throw new HoldfastError('invalid_input', 'Say to which address telemetry is to be sent.');
+        throw new HoldfastError('invalid_input', said('said.telemetry.address_needed'));
       }
       const isOther =
         next === null || (before.address !== null && new URL(next).origin !== new URL(before.address).origin);
@@ -137,7 +138,7 @@ export class Telemetry {
   async test(): Promise<TelemetryTest> {
     const { network, timers } = this.options;
     const { address } = this.kept();
-    if (address === null) throw new HoldfastError('invalid_input', 'No address for telemetry is set.');
+    if (address === null) throw new HoldfastError('invalid_input', said('said.telemetry.no_address'));
     await this.inTurn(() => this.readHeaders());
     const problem = await postOnce({
       url: `${address}/v1/traces`,
@@ -148,7 +149,7 @@ export class Telemetry {
       network,
       timers,
     });
-    return { problem: problem === null ? null : `The receiver ${problem}.` };
+    return { problem: problem === null ? null : said('said.telemetry.receiver', { what: problem }) };
   }
 
   /** A request has its outcome. */
@@ -230,12 +231,12 @@ export class Telemetry {
     // Once for each spell: a receiver that is away is not worth a line every two seconds.
     const { host } = new URL(address);
     if (this.problem === null) this.options.log.warn({ host, problem }, 'telemetry could not be sent');
-    this.problem = { at, sentence: `The receiver ${problem}.` };
+    this.problem = { at, sentence: said('said.telemetry.receiver', { what: problem }) };
   }
 
   private async keepHeaders(headers: Readonly<Record<string, string>>): Promise<void> {
     if (Object.keys(headers).length > MOST_HEADERS) {
-      throw new HoldfastError('invalid_input', `More than ${MOST_HEADERS} headers are not kept.`);
+      throw new HoldfastError('invalid_input', said('said.telemetry.headers', { most: MOST_HEADERS }));
     }
     for (const [name, value] of Object.entries(headers)) requireSendable(name, value);
     if (Object.keys(headers).length === 0 && Object.keys(this.headers).length === 0) return;
@@ -270,7 +271,7 @@ function requireSendable(name: string, value: string): void {
   try {
     validateHeaderValue(name, value);
   } catch {
-    throw new HoldfastError('invalid_input', `The value of ${name} holds characters that HTTP does not allow.`);
+    throw new HoldfastError('invalid_input', said('said.telemetry.header_value', { name }));
   }
 }
 
@@ -286,11 +287,7 @@ function headersIn(text: string): Readonly<Record<string, string>> {
 function checked(address: string): string {
   const url = browserAddress(address);
   if (url === null || url.search !== '' || url.hash !== '') {
-    throw new HoldfastError(
-      'invalid_input',
-      'The address for telemetry begins with https://, or with http:// if it is on this machine, such as http://127.0.0.1:4318. ' +
-        'Passwords do not belong into the address; keys go into headers.',
-    );
+    throw new HoldfastError('invalid_input', said('said.telemetry.bad_address'));
   }
   // People copy the address of one signal.
   return url.href.replace(/\/(v1\/(traces|metrics)\/?)?$/, '');

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import {
   partKey,
   ruleKey,
@@ -69,10 +70,7 @@ export function withRules(visibility: Visibility, changes: readonly RuleChange[]
     else rules.set(ruleKey(part), { ...part, shown });
   }
   if (rules.size > VISIBILITY_LIMITS.rules) {
-    throw new HoldfastError(
-      'invalid_input',
-      `More than ${VISIBILITY_LIMITS.rules} things would be hidden one by one. Hide whole servers instead.`,
-    );
+    throw new HoldfastError('invalid_input', said('said.set.rules', { most: VISIBILITY_LIMITS.rules }));
   }
   return { ...visibility, rules: [...rules.values()] };
 }
@@ -96,10 +94,10 @@ export function withSet(visibility: Visibility, set: ToolSet, replaces: string |
       ? [...sets, { name: set.name, parts }]
       : sets.map((one) => (one.name === replaces ? { name: set.name, parts } : one));
   if (kept.length > VISIBILITY_LIMITS.sets) {
-    throw new HoldfastError('invalid_input', `There can be ${VISIBILITY_LIMITS.sets} sets. Delete one first.`);
+    throw new HoldfastError('invalid_input', said('said.set.sets', { most: VISIBILITY_LIMITS.sets }));
   }
   if (parts.length > VISIBILITY_LIMITS.parts) {
-    throw new HoldfastError('invalid_input', `A set can have ${VISIBILITY_LIMITS.parts} parts. Put in whole servers.`);
+    throw new HoldfastError('invalid_input', said('said.set.parts', { most: VISIBILITY_LIMITS.parts }));
   }
   return {
     ...visibility,

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { browserAddress } from '../../shared/model/browser-address';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { readText } from '../http-client/answer-body';
@@ -11,7 +12,7 @@ import { ManifestRefused } from './manifest';
 /** The whole request may take this long. */
 const LIMIT: Ms = 10 * SECOND;
 const MOST_BYTES = 64 * 1024;
-const TOO_LARGE = 'What is at that address is larger than 64 KiB, so it is not a manifest of Holdfast.';
+const TOO_LARGE = said('said.update.too_large');
 
 /**
  * Checks an address for manifests: https, or http on this machine.
@@ -20,10 +21,7 @@ const TOO_LARGE = 'What is at that address is larger than 64 KiB, so it is not a
 export function checkAddress(address: string): string {
   const url = browserAddress(address);
   if (url) return url.href;
-  throw new HoldfastError(
-    'invalid_input',
-    'The address for updates begins with https://, or with http:// if it is on this machine, and holds no password.',
-  );
+  throw new HoldfastError('invalid_input', said('said.update.bad_address'));
 }
 
 /**
@@ -46,22 +44,21 @@ export async function fetchManifest(
     const answer = await requests.send({ method: 'GET', headers: {}, silence: LIMIT, signal: ending.signal });
     const { statusCode = 0, headers } = answer;
     if (statusCode >= 300 && statusCode < 400) {
-      throw new ManifestRefused('That address sends on to another one. Set the one where the manifest is.');
+      throw new ManifestRefused(said('said.update.redirect'));
     }
-    if (statusCode !== 200)
-      throw new ManifestRefused(`There is no manifest at that address: it answered ${statusCode}.`);
+    if (statusCode !== 200) throw new ManifestRefused(said('said.update.status', { status: statusCode }));
     if (Number(headers['content-length'] ?? 0) > MOST_BYTES) throw new ManifestRefused(TOO_LARGE);
     const text = await readText(answer, MOST_BYTES).catch((error: unknown) => {
       if (ending.signal.aborted) throw error;
       const isTooLong = error instanceof RequestFailed && !answer.errored;
-      throw new ManifestRefused(isTooLong ? TOO_LARGE : 'The answer was cut off.', { cause: error });
+      throw new ManifestRefused(isTooLong ? TOO_LARGE : said('said.update.cut'), { cause: error });
     });
     if (Buffer.byteLength(text) > MOST_BYTES) throw new ManifestRefused(TOO_LARGE);
     return text;
   } catch (error) {
     if (error instanceof ManifestRefused) throw error;
-    if (ending.signal.aborted) throw new ManifestRefused('That address did not answer within 10 seconds.');
-    if (error instanceof RequestFailed) throw new ManifestRefused(`The server of updates ${error.message}.`);
+    if (ending.signal.aborted) throw new ManifestRefused(said('said.update.slow'));
+    if (error instanceof RequestFailed) throw new ManifestRefused(said('said.update.server', { what: error.message }));
     throw error;
   } finally {
     cancel();

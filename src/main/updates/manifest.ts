@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
+import { type Sentence, said } from '../../shared/messages/said';
 import { DAY, type Ms } from '../../shared/model/units';
 import { isNewer, RELEASE } from './version';
 
@@ -34,6 +35,10 @@ export interface HighWater {
 /** A manifest that is not to be believed. `message` is a sentence for the user. */
 export class ManifestRefused extends Error {
   override readonly name = 'ManifestRefused';
+
+  constructor(message: Sentence, options?: ErrorOptions) {
+    super(message, options);
+  }
 }
 
 export interface Judging {
@@ -51,24 +56,23 @@ export interface Judging {
  */
 export function readManifest(text: string, { key, now, highWater }: Judging): Manifest {
   const envelope = envelopeSchema.safeParse(parsed(text));
-  if (!envelope.success) throw new ManifestRefused('What is at that address is not a manifest of Holdfast.');
+  if (!envelope.success) throw new ManifestRefused(said('said.update.not_a_manifest'));
   const { signed, signature } = envelope.data;
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key }, format: 'jwk' });
   if (!verify(null, Buffer.from(CONTEXT + signed), publicKey, Buffer.from(signature, 'base64'))) {
-    throw new ManifestRefused('The manifest was not signed by who made this Holdfast. It is not believed.');
+    throw new ManifestRefused(said('said.update.not_signed'));
   }
   const manifest = manifestSchema.safeParse(parsed(signed));
-  if (!manifest.success)
-    throw new ManifestRefused('The manifest is signed, but of a kind that this version cannot read.');
+  if (!manifest.success) throw new ManifestRefused(said('said.update.unknown_kind'));
   const { version, issued, expires } = manifest.data;
   if (issued > now + AHEAD) {
-    throw new ManifestRefused('The manifest is from the future. Is the clock of this machine right?');
+    throw new ManifestRefused(said('said.update.future'));
   }
   if (expires <= now || expires - issued > LONGEST_LIFE) {
-    throw new ManifestRefused('The manifest has expired: nobody has confirmed it lately. It is not believed.');
+    throw new ManifestRefused(said('said.update.expired'));
   }
   const isOlder = highWater !== null && (issued < highWater.issued || isNewer(highWater.version, version));
-  if (isOlder) throw new ManifestRefused('The manifest is older than one that was there before. It is not believed.');
+  if (isOlder) throw new ManifestRefused(said('said.update.older'));
   return manifest.data;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UpdatesState } from '../../shared/contract/updates';
 import { HoldfastError } from '../../shared/errors';
+import { type Sentence, said, sentences } from '../../shared/messages/said';
 import { DAY, HOUR, MINUTE, type Ms } from '../../shared/model/units';
 import { visible } from '../../shared/visible-text';
 import type { Network } from '../http-client/network';
@@ -17,7 +18,7 @@ const AFTER_START: Ms = 2 * MINUTE;
 const LOOK: Ms = HOUR;
 /** More changes than these are not read in a notice. */
 const MOST_TOLD = 3;
-const NO_KEY = 'This build checks for no updates: it has no release key.';
+const NO_KEY = said('said.update.no_key');
 
 const keptSchema = z.object({
   enabled: z.boolean(),
@@ -37,7 +38,7 @@ export interface UpdatesOptions {
   readonly address?: string | null;
   readonly version: string;
   /** How this installation is updated, in sentences. */
-  readonly how: string;
+  readonly how: Sentence;
   readonly settings: { get<T>(name: string): T | null; set(name: string, value: unknown): void };
   readonly network: Network;
   readonly clock: Clock;
@@ -96,7 +97,7 @@ export class Updates {
     const next = address === undefined ? before.address : address === null ? own : checkAddress(address);
     if (enabled && this.options.key === null) throw new HoldfastError('invalid_input', NO_KEY);
     if (enabled && next === null) {
-      throw new HoldfastError('invalid_input', 'Say at which address Holdfast is to ask for updates.');
+      throw new HoldfastError('invalid_input', said('said.update.address_needed'));
     }
     this.keep({ ...before, enabled, address: next, ...(next === before.address ? {} : { checked: null }) });
     return this.get();
@@ -110,7 +111,7 @@ export class Updates {
     const { key } = this.options;
     const { address } = this.kept();
     if (key === null) throw new HoldfastError('invalid_input', NO_KEY);
-    if (address === null) throw new HoldfastError('invalid_input', 'No address for updates is set.');
+    if (address === null) throw new HoldfastError('invalid_input', said('said.update.no_address'));
     this.running ??= this.ask(key, address).finally(() => {
       this.running = null;
     });
@@ -123,9 +124,12 @@ export class Updates {
     const known = this.kept().enabled ? this.newer() : null;
     if (known === null) return null;
     const told = known.changes.slice(0, MOST_TOLD).map((change) => visible(change).replace(/[.;]*$/, ''));
-    const what =
-      told.length === 0 ? '' : ` New in it: ${told.join('; ')}${known.changes.length > MOST_TOLD ? '; and more' : ''}.`;
-    return `Holdfast ${known.version} is available; this is ${this.options.version}.${what} ${this.options.how}`;
+    const changes = `${told.join('; ')}${known.changes.length > MOST_TOLD ? '; …' : ''}`;
+    return sentences(
+      said('said.update.available', { version: known.version, current: this.options.version }),
+      told.length === 0 ? '' : said('said.update.changes', { changes }),
+      this.options.how,
+    );
   }
 
   private async ask(key: string, address: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { notStartedText } from '../../shared/model/server-words';
 import { type JsonRpcResponse, type RequestId, RPC, rpcError } from '../mcp/json-rpc';
 
@@ -12,5 +13,6 @@ export const notSent = (id: RequestId, { message }: Error): JsonRpcResponse =>
  */
 export function whyNotStarted(server: string, error: unknown): string {
   if (error instanceof HoldfastError) return `${notStartedText(server)} ${error.message}`;
-  return `The server "${server}" ${error instanceof Error ? error.message : 'failed'}.`;
+  const what = error instanceof Error ? error.message : said('said.server.failed');
+  return said('said.server.named', { name: server, what });
 }

@@ -1,3 +1,4 @@
+import { said } from '../../shared/messages/said';
 import type { Server } from '../../shared/contract/server';
 import type { Params } from '../mcp/json-rpc';
 import { type ListedKind, listedKind } from '../mcp/lists/item-rules';
@@ -46,12 +47,12 @@ export class ServerLists {
 
   /** See `ServerSource.announcedInVain`. */
   announcedInVain(times: number): void {
-    const problem = `Announced as changed ${times} times in a row, without a change.`;
+    const problem = said('said.list.announced', { times });
     const remark = {
       kind: 'list',
       name: 'tools, prompts or resources',
       problem,
-      done: 'Clients are not told.',
+      done: said('said.list.not_told'),
     } as const;
     this.listRemarks.put('list_changed', null, times === 0 ? [] : [remark]);
   }

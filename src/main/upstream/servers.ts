@@ -1,6 +1,7 @@
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import { type LongCallMode, longCallMode } from '../../shared/model/long-call-rules';
 import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
@@ -252,7 +253,10 @@ export class Servers implements ServerSource, ServerRuntime {
     if (!server) throw new HoldfastError('server_not_found');
     const { enabled, trusted } = server.config;
     if (!enabled)
-      throw new HoldfastError('server_not_found', `The server "${name}" is disabled. Enable it in the Servers view.`);
+      throw new HoldfastError(
+        'server_not_found',
+        said('said.server.named', { name, what: said('said.server.disabled') }),
+      );
     if (!trusted) throw new HoldfastError('server_untrusted');
     return server.connect(sessionKey, takesNotes);
   }

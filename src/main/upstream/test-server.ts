@@ -1,4 +1,5 @@
 import type { ServerTest } from '../../shared/contract/server';
+import { said } from '../../shared/messages/said';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
 import { within } from '../platform/deadline';
@@ -51,7 +52,7 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
     },
   );
   const asking = connecting.then(() => ask(own, deps.version));
-  const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
+  const outcome = await within(timers, LIMIT, asking, () => new Error(said('said.server.no_answer_at_all'))).catch(
     (error: Error): Outcome => ({ ...NOTHING, error: safe(error.message) }),
   );
   asking.catch(() => {});

@@ -1,5 +1,6 @@
 import type { AgainPreview, AgainState } from '../../shared/contract/activity-contents';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { Handlers } from './router';
 
 /** Makes recorded calls of tools again, in their sessions. */
@@ -26,7 +27,7 @@ type AgainMethod = 'activity.again_preview' | 'activity.call_again' | 'activity.
  */
 export function createAgainHandlers(callsByHand: (() => CallsByHand) | undefined): Pick<Handlers, AgainMethod> {
   const calls = (): CallsByHand => {
-    if (!callsByHand) throw new HoldfastError('invalid_input', 'No calls can be made here.');
+    if (!callsByHand) throw new HoldfastError('invalid_input', said('said.again.impossible'));
     return callsByHand();
   };
   return {

@@ -1,6 +1,7 @@
 import { type Contract, contract, type Method, type Output, type ParsedInput } from '../../shared/contract';
 import type { Envelope } from '../../shared/contract/method';
 import { HoldfastError, toErrorJson } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 
 /** One handler for every method of the contract: a method without one does not compile. */
 export type Handlers = { [M in Method]: (input: ParsedInput<M>) => Output<M> | Promise<Output<M>> };
@@ -18,7 +19,8 @@ export async function invokeMethod(
   onDefect: (error: unknown) => void,
 ): Promise<Envelope> {
   try {
-    if (!isMethod(method)) throw new HoldfastError('not_found', `There is no method "${method.slice(0, 60)}".`);
+    if (!isMethod(method))
+      throw new HoldfastError('not_found', said('said.window.no_method', { method: method.slice(0, 60) }));
     return { ok: true, value: await run(handlers, method, input) };
   } catch (error) {
     if (!(error instanceof HoldfastError)) onDefect(error);
@@ -34,7 +36,7 @@ function run<M extends Method>(handlers: Handlers, method: M, input: unknown): O
     const where = issue?.path.join('.');
     throw new HoldfastError(
       'invalid_input',
-      `${where ? `${where}: ` : ''}${issue?.message ?? 'the input is not valid'}`,
+      `${where ? `${where}: ` : ''}${issue?.message ?? said('said.input.invalid')}`,
     );
   }
   return handlers[method](parsed.data as ParsedInput<M>);

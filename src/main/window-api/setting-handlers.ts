@@ -2,6 +2,7 @@ import type { AlertTest } from '../../shared/contract/alert';
 import type { Settings } from '../../shared/contract/settings';
 import type { LoginStart, Startup } from '../../shared/contract/startup';
 import { HoldfastError } from '../../shared/errors';
+import { said } from '../../shared/messages/said';
 import type { LanguageChoice } from '../../shared/messages/speech';
 import type { Ms } from '../../shared/model/units';
 import { advice, INSTALLATION } from '../platform/installation';
@@ -92,10 +93,7 @@ export function createSettingHandlers(
     'app.restart': () => {
       const { restart } = host;
       if (restart === null) {
-        throw new HoldfastError(
-          'invalid_input',
-          `Without a window, Holdfast cannot start itself again. Quit it. ${advice().start}`,
-        );
+        throw new HoldfastError('invalid_input', `${said('said.setting.restart')} ${advice().start}`);
       }
       timers.after(ANSWERED, restart);
       return {};

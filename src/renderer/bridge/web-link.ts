@@ -1,8 +1,9 @@
 import type { MonitorMessage } from '../../shared/contract/monitor-messages';
 import type { StreamMessage } from '../../shared/contract/stream';
 import { WEB } from '../../shared/contract/web';
-import { HoldfastError, knownSentence } from '../../shared/errors';
+import { HoldfastError } from '../../shared/errors';
 import { t } from '../../shared/messages/language';
+import { whatWasSaid } from '../../shared/messages/what-was-said';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { BridgeListener, ConnectionInfo, ConnectionState } from './bridge';
 import { Backoff } from './web-backoff';
@@ -358,7 +359,7 @@ const isUnauthorized = (error: unknown): error is HoldfastError =>
 
 function words(error: unknown): string {
   const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
-  return knownSentence(known) ?? known.message;
+  return whatWasSaid(known.message) ?? known.message;
 }
 
 function closeWords(code: number): string {

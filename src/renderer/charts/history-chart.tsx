@@ -90,6 +90,8 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
         aria-valuetext={said}
         onKeyDown={press}
         onBlur={() => point(null)}
+        // Time runs from left to right in every language.
+        dir="ltr"
         className="chart min-w-0 overflow-hidden rounded"
         style={{ height }}
       />

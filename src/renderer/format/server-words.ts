@@ -1,6 +1,7 @@
 import type { Server, ServerInstance, ServerPolicy, ServerState } from '../../shared/contract/server';
 import type { MessageId } from '../../shared/messages/en';
 import { messageFormat, t, type Values } from '../../shared/messages/language';
+import { whatWasSaid } from '../../shared/messages/what-was-said';
 import { hasFailed, stateMessage } from '../../shared/model/server-words';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { errorWords } from './error-words';
@@ -97,7 +98,7 @@ export function serverSentence(server: Server, wait: string | null): ServerSente
     case 'broken':
       return server.problem === null
         ? plain('server.sentence.broken')
-        : { id: 'server.sentence.error', values: { error: server.problem } };
+        : { id: 'server.sentence.error', values: { error: whatWasSaid(server.problem) ?? server.problem } };
     case 'disabled':
       return plain('server.sentence.disabled');
     case 'untrusted':
@@ -171,7 +172,11 @@ function pausedSentence(server: Server, wait: string | null): ServerSentence {
 
 /** What went wrong last with a server, as sentences; null when nothing did. The context names the server. */
 export const lastErrorOf = ({ state, problem, last_error }: Server): string | null =>
-  state === 'broken' ? problem : last_error === null ? null : errorWords(last_error);
+  state === 'broken'
+    ? problem && (whatWasSaid(problem) ?? problem)
+    : last_error === null
+      ? null
+      : errorWords(last_error);
 
 /** Whether the sentence on its state already contains its last error. */
 export const saysItsError = ({ state }: Server): boolean =>

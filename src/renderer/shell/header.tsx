@@ -19,7 +19,7 @@ export function Header() {
   }, [title]);
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-5">
-      <h1 className="mr-auto truncate font-semibold text-ink text-lg">{title}</h1>
+      <h1 className="me-auto truncate font-semibold text-ink text-lg">{title}</h1>
       <RecordingNote />
       <FindButton />
       <ConnectionMenu />

@@ -37,7 +37,7 @@ export function Navigation() {
   return (
     <nav
       aria-label={t('navigation.label')}
-      className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48"
+      className="flex w-14 flex-col gap-0.5 border-line border-e bg-canvas p-2 min-[1000px]:w-48"
     >
       <div className="mb-2 flex h-10 items-center gap-2.5 px-2">
         <Mark />
@@ -87,7 +87,7 @@ function LiveCount() {
   });
   if (live === null) return null;
   return (
-    <span className="ml-auto hidden text-ink-3 text-sm min-[1000px]:inline">
+    <span className="ms-auto hidden text-ink-3 text-sm min-[1000px]:inline">
       {formatNumber(live)}
       <span className="sr-only"> {t('navigation.attached')}</span>
     </span>
@@ -103,7 +103,7 @@ function ServersAttention({ isOpen }: { isOpen: boolean }) {
       {count > 0 && (
         <span
           data-attention={count}
-          className="absolute top-0.5 right-0.5 flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full bg-disconnected-soft px-1 font-semibold text-disconnected text-xs forced-border min-[1000px]:static min-[1000px]:ml-auto"
+          className="absolute top-0.5 end-0.5 flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full bg-disconnected-soft px-1 font-semibold text-disconnected text-xs forced-border min-[1000px]:static min-[1000px]:ms-auto"
         >
           <span aria-hidden>!</span>
           <span aria-hidden className="hidden min-[1000px]:inline">

@@ -17,7 +17,7 @@ function copyBySelection(text: string): boolean {
   const area = document.createElement('textarea');
   area.value = text;
   area.readOnly = true;
-  area.className = 'fixed top-0 left-0 opacity-0';
+  area.className = 'fixed top-0 start-0 opacity-0';
   const focused = document.activeElement;
   // A modal dialog keeps focus inside itself, so the text has to be selected in there.
   const place = focused?.closest('[role="dialog"],[role="alertdialog"]') ?? document.body;

@@ -55,7 +55,7 @@ export function Dialog({ open, onClose, title, description, wide, footer, childr
                 </BaseDialog.Title>
                 <BaseDialog.Close
                   render={
-                    <IconButton label={t('ui.close')} className="-mt-0.5 -mr-1.5">
+                    <IconButton label={t('ui.close')} className="-mt-0.5 -me-1.5">
                       <X size={16} aria-hidden />
                     </IconButton>
                   }
@@ -125,7 +125,7 @@ export function ConfirmDialog({ open, onClose, title, effects, action, danger, o
           <AlertDialog.Popup className={cx(PANEL, 'scroll-area max-w-md p-5')}>
             <AlertDialog.Title className="break-words font-semibold text-ink text-lg">{title}</AlertDialog.Title>
             <AlertDialog.Description className="mt-2 text-ink-2" render={<div />}>
-              <ul className="list-disc space-y-1 pl-5">
+              <ul className="list-disc space-y-1 ps-5">
                 {effects.map((effect, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the list is fixed while the dialog is open
                   <li key={index}>{effect}</li>

@@ -28,7 +28,7 @@ export function FilterBox(props: FilterBoxProps) {
       <Search
         size={15}
         aria-hidden
-        className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
+        className="-translate-y-1/2 pointer-events-none absolute top-4 start-2.5 text-ink-3"
       />
       <input
         type="search"
@@ -47,9 +47,9 @@ export function FilterBox(props: FilterBoxProps) {
           event.preventDefault();
           event.stopPropagation();
         }}
-        className={cx(INPUT, 'text-ellipsis pl-8', children ? 'pr-16' : 'pr-9')}
+        className={cx(INPUT, 'text-ellipsis ps-8', children ? 'pe-16' : 'pe-9')}
       />
-      <div className="absolute top-0.5 right-0.5 flex">
+      <div className="absolute top-0.5 end-0.5 flex">
         {value !== '' && (
           <IconButton label={clearLabel} onClick={() => onChange('')}>
             <X size={14} aria-hidden />

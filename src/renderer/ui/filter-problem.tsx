@@ -11,7 +11,7 @@ export const FilterProblem = ({ id, problem }: { id: string; problem: string | u
     id={id}
     role="status"
     className={cx(
-      'absolute top-0.5 left-3 z-20 max-w-[95%] text-disconnected text-sm',
+      'absolute top-0.5 start-3 z-20 max-w-[95%] text-disconnected text-sm',
       problem !== undefined && 'rounded-md border border-line bg-surface px-3 py-1 shadow-overlay',
     )}
   >

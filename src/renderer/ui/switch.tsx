@@ -19,7 +19,7 @@ export function Switch({ label, checked, disabled, onChange }: SwitchProps) {
         onCheckedChange={onChange}
         className="flex h-4 w-7 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors data-[checked]:bg-accent data-[disabled]:opacity-50 forced-border"
       >
-        <BaseSwitch.Thumb className="size-3 rounded-full bg-surface transition-transform data-[checked]:translate-x-3" />
+        <BaseSwitch.Thumb className="size-3 rounded-full bg-surface transition-transform data-[checked]:translate-x-3 rtl:data-[checked]:-translate-x-3" />
       </BaseSwitch.Root>
       {label}
     </label>

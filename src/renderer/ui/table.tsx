@@ -3,7 +3,7 @@ import { cx } from './cx';
 
 /** A plain table for up to a few hundred rows. Give it a `<caption>`, visible or `className="sr-only"`. */
 export const Table = ({ className, ...rest }: TableHTMLAttributes<HTMLTableElement>) => (
-  <table className={cx('w-full border-collapse text-left text-sm', className)} {...rest} />
+  <table className={cx('w-full border-collapse text-start text-sm', className)} {...rest} />
 );
 
 export const Th = ({ className, ...rest }: ThHTMLAttributes<HTMLTableCellElement>) => (
@@ -16,5 +16,5 @@ export const Tr = ({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) 
 
 /** `numeric` aligns it right. */
 export const Td = ({ className, numeric, ...rest }: TdHTMLAttributes<HTMLTableCellElement> & { numeric?: boolean }) => (
-  <td className={cx('h-9 px-3 align-middle text-ink', numeric && 'text-right tabular-nums', className)} {...rest} />
+  <td className={cx('h-9 px-3 align-middle text-ink', numeric && 'text-end tabular-nums', className)} {...rest} />
 );

@@ -45,7 +45,7 @@ export function Toaster() {
       <Toast.Portal>
         <Toast.Viewport
           aria-label={t('notifications.toasts')}
-          className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
+          className="fixed end-4 bottom-4 z-50 flex w-80 flex-col gap-2"
         >
           <ToastList />
         </Toast.Viewport>
@@ -70,7 +70,7 @@ function ToastList() {
         <Toast.Action className="h-7 shrink-0 rounded px-2 font-medium text-accent text-sm hover:bg-sunken" />
         <Toast.Close
           render={
-            <IconButton label={t('ui.dismiss')} className="-mt-0.5 -mr-1">
+            <IconButton label={t('ui.dismiss')} className="-mt-0.5 -me-1">
               <X size={14} aria-hidden />
             </IconButton>
           }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../messages/said';
 import { browserAddress } from '../model/browser-address';
 import { call } from './method';
 import { instantSchema } from './time';
@@ -36,7 +37,7 @@ export const alertSchema = z.object({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day as 22:30');
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, said('said.input.time_of_day'));
 
 /** Hours of each day, by the clock on the wall, in which nothing is told. They may pass midnight. */
 const quietHoursSchema = z.object({ from: timeOfDay, to: timeOfDay });
@@ -45,11 +46,8 @@ export type QuietHours = z.infer<typeof quietHoursSchema>;
 /** Where alerts may be posted: to this machine, or encrypted. A name or password in it would end up in logs elsewhere. */
 const webhookSchema = z
   .string()
-  .max(2_048, 'the address of the webhook has at most 2048 characters')
-  .refine(
-    (text) => browserAddress(text) !== null,
-    'give an https:// address, or an http:// address of this machine, without a name or password in it',
-  );
+  .max(2_048, said('said.input.webhook_length'))
+  .refine((text) => browserAddress(text) !== null, said('said.input.webhook'));
 
 /** The settings as they are kept. */
 export const keptAlertSettingsSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../messages/said';
 import { LEAST_PATIENCE_SECONDS, MOST_PATIENCE_SECONDS } from '../model/patience-limits';
 import { call } from './method';
 
@@ -66,7 +67,7 @@ export const newPatienceSchema = z.object({
   seconds: z
     .number()
     .min(LEAST_PATIENCE_SECONDS, `a client waits ${LEAST_PATIENCE_SECONDS} seconds at least`)
-    .max(MOST_PATIENCE_SECONDS, 'a client waits a day at most')
+    .max(MOST_PATIENCE_SECONDS, said('said.input.patience'))
     .nullable()
     .describe('null to go by what Holdfast finds out'),
 });

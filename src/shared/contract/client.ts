@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../messages/said';
 
 export const clientTypeSchema = z.enum([
   'claude-code',
@@ -41,7 +42,7 @@ export const clientSchema = z.object({
     .describe('the key from before the last renewal, while it still works'),
 });
 export const newClientSchema = z.object({
-  name: z.string().trim().min(1, 'give the client a name').max(60),
+  name: z.string().trim().min(1, said('said.input.no_name')).max(60),
   type: z
     .string()
     .trim()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../messages/said';
 import { call } from './method';
 
 const ms = z.number().int().nonnegative();
@@ -31,7 +32,7 @@ export const otlpChangeSchema = z.strictObject({
   enabled: z.boolean(),
   address: z.string().max(2_000).nullable().optional().describe('left out: as it is'),
   headers: z
-    .record(z.string().regex(HEADER_NAME, 'is not the name of a header'), z.string().max(4_000))
+    .record(z.string().regex(HEADER_NAME, said('said.input.header')), z.string().max(4_000))
     .optional()
     .describe('all of them, with their values; left out: as they are'),
 });

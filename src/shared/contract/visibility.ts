@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../messages/said';
 import { SET_NAME } from '../model/mcp-address';
 import { ITEM_KINDS, VISIBILITY_LIMITS } from '../model/visibility';
 import { call } from './method';
@@ -21,7 +22,7 @@ const part = {
     .describe("the server's own name for a tool or prompt, the URI of a resource, or the template of such URIs"),
 };
 const isWhole = ({ kind, name }: { kind: unknown; name: unknown }) => (kind === null) === (name === null);
-const WHOLE = { error: 'give both kind and name, or neither for the whole server' };
+const WHOLE = { error: said('said.input.part') };
 
 /** A server, or one thing of it. */
 export const serverPartSchema = z.strictObject(part).refine(isWhole, WHOLE);
@@ -54,7 +55,7 @@ export const visibilitySchema = z.object({
 
 export const shownChangeSchema = z.strictObject({
   client_id: forWhom.default(null),
-  parts: partsSchema.min(1, 'name what to show or hide'),
+  parts: partsSchema.min(1, said('said.input.nothing')),
   shown: z.boolean(),
 });
 

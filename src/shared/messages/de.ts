@@ -21,6 +21,14 @@ import { NUMBER } from './de/number';
 import { OVERVIEW } from './de/overview';
 import { PALETTE } from './de/palette';
 import { SAID } from './de/said';
+import { SAID_CHECK } from './de/said-check';
+import { SAID_ENTRY } from './de/said-entry';
+import { SAID_HOLDFAST } from './de/said-holdfast';
+import { SAID_IMPORT } from './de/said-import';
+import { SAID_LIST } from './de/said-list';
+import { SAID_LOGIN } from './de/said-login';
+import { SAID_REQUEST } from './de/said-request';
+import { SAID_SERVER } from './de/said-server';
 import { SERVER_FORM } from './de/server-form';
 import { SERVER_IMPORT } from './de/server-import';
 import { SERVER_WORDS } from './de/server-words';
@@ -62,6 +70,14 @@ export const DE: Catalogue = {
   ...OVERVIEW,
   ...PALETTE,
   ...SAID,
+  ...SAID_CHECK,
+  ...SAID_ENTRY,
+  ...SAID_HOLDFAST,
+  ...SAID_IMPORT,
+  ...SAID_LIST,
+  ...SAID_LOGIN,
+  ...SAID_REQUEST,
+  ...SAID_SERVER,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,

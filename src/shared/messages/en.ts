@@ -21,6 +21,14 @@ import { NUMBER } from './en/number';
 import { OVERVIEW } from './en/overview';
 import { PALETTE } from './en/palette';
 import { SAID } from './en/said';
+import { SAID_CHECK } from './en/said-check';
+import { SAID_ENTRY } from './en/said-entry';
+import { SAID_HOLDFAST } from './en/said-holdfast';
+import { SAID_IMPORT } from './en/said-import';
+import { SAID_LIST } from './en/said-list';
+import { SAID_LOGIN } from './en/said-login';
+import { SAID_REQUEST } from './en/said-request';
+import { SAID_SERVER } from './en/said-server';
 import { SERVER_FORM } from './en/server-form';
 import { SERVER_IMPORT } from './en/server-import';
 import { SERVER_WORDS } from './en/server-words';
@@ -61,6 +69,14 @@ export const EN = {
   ...OVERVIEW,
   ...PALETTE,
   ...SAID,
+  ...SAID_CHECK,
+  ...SAID_ENTRY,
+  ...SAID_HOLDFAST,
+  ...SAID_IMPORT,
+  ...SAID_LIST,
+  ...SAID_LOGIN,
+  ...SAID_REQUEST,
+  ...SAID_SERVER,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,

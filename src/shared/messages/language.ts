@@ -34,6 +34,9 @@ export function setLanguage(locale: string, catalogue: Catalogue): void {
 /** A text in English, whatever is spoken: what the main process and the wire say. */
 export const inEnglish: Say = sayIn('en', EN);
 
+/** The texts of the language that is spoken. */
+export const spokenCatalogue = (): Catalogue => spoken.catalogue;
+
 /** How numbers and dates are written: a BCP 47 tag that `Intl` accepts. */
 export const locale = (): string => spoken.locale;
 

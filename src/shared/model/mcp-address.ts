@@ -1,3 +1,4 @@
+import { said } from '../messages/said';
 import { SERVER_NAME } from './server-rules';
 
 /**
@@ -24,7 +25,7 @@ export const isOfMany = (address: McpAddress): boolean => address === null || se
 /** Rules for the name of a set, which becomes part of an address. */
 export const SET_NAME = {
   longest: SERVER_NAME.longest,
-  tooLong: 'the name of a set has at most 40 characters',
+  tooLong: said('said.name.set_too_long'),
   pattern: SERVER_NAME.pattern,
-  wrong: 'the name of a set starts with a letter and has letters, digits and "-" only',
+  wrong: said('said.name.set_wrong'),
 } as const;

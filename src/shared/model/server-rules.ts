@@ -1,9 +1,10 @@
+import { said } from '../messages/said';
 /** Rules for a server's name, which becomes part of tool names, an address and resource URIs. */
 export const SERVER_NAME = {
   longest: 40,
-  tooLong: 'a server name has at most 40 characters',
+  tooLong: said('said.name.too_long'),
   pattern: /^[A-Za-z][A-Za-z0-9-]*$/,
-  wrong: 'a server name starts with a letter and has letters, digits and "-" only',
+  wrong: said('said.name.wrong'),
 } as const;
 
 /** The range of seconds that a server's start can be given. */

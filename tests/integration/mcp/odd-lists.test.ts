@@ -90,7 +90,7 @@ test('what was done is said with the name of the item', async ({ at, remarksOn }
     {
       kind: 'tool',
       name: 'nulls',
-      problem: 'title is null, description is null, outputSchema is null, annotations.readOnlyHint is null.',
+      problem: '"title" is null. "description" is null. "outputSchema" is null. "annotations.readOnlyHint" is null.',
       done: 'These fields are left out.',
     },
   ]);

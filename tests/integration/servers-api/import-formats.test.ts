@@ -427,8 +427,8 @@ describe('what does not come along', () => {
       },
     });
     expect(remarks(home.preview().candidates)).toEqual({
-      a: 'Its limit on tools comes along for Codex, if that is connected: d is hidden from it. Its time limits (tool_timeout_sec) are not taken.',
-      b: 'Its limit on tools comes along for Codex, if that is connected: only e is shown to it. Not taken: required.',
+      a: 'Its limit on tools comes along for Codex, if that is connected. Hidden from it: d. Its time limits (tool_timeout_sec) are not taken.',
+      b: 'Its limit on tools comes along for Codex, if that is connected. Shown to it: e. Not taken: required.',
       c: 'Its address was read from "serverUrl". For its client, register the redirect address of Holdfast too: on its usual port http://127.0.0.1:8181/oauth/callback. Its approvals (alwaysAllow) are not taken: your client decides what it asks.',
       d: 'A program makes its headers there (headersHelper), which Holdfast does not run. Enter them afterwards. Not taken: odd, odder.',
       e: 'Not taken, since it is not what it should be: args. Left out, since there is no text for it: DEEP.',

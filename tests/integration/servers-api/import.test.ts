@@ -119,7 +119,7 @@ test('takes limits on tools along, for the clients of the program that has them'
   await window.call('clients.create', { name: 'Gemini', type: 'gemini' });
   const { candidates } = await window.call('servers.import_preview', {});
   const remarks = Object.fromEntries(candidates.map(({ original_name, remark }) => [original_name, remark]));
-  expect(remarks.git).toMatch(/comes along for Codex.*only push, pull are shown to it, and pull is hidden from it\./);
+  expect(remarks.git).toMatch(/comes along for Codex.*Shown to it: push, pull\. Hidden from it: pull\./);
   expect(candidates.find(({ source }) => source === 'gemini')?.remark).toMatch(
     /limit on tools \(includeTools\) is not/,
   );
@@ -161,7 +161,7 @@ test("takes Claude Code's deny rules along, of the user and of each project, for
   const ours = candidates.filter(({ source }) => source === 'claude-code');
   const remark = (name: string) => ours.find(({ original_name }) => original_name === name)?.remark;
   expect(remark('git')).toMatch(
-    /the deny rule mcp__git__get_\*\. .*comes along for Claude Code.*: push is hidden from it\./,
+    /the deny rule mcp__git__get_\*\. .*comes along for Claude Code.*Hidden from it: push\./,
   );
   expect(remark('web')).toMatch(/: all of it is hidden from it\./);
   expect(remark('shared')).toMatch(/: drop, erase are hidden from it\./);

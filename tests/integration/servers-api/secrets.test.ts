@@ -71,9 +71,7 @@ test('without a window, what the app has encrypted is named, kept, and never wri
   const blob = blobOf(host);
   const window = await Window.of(host);
   const { servers, secrets } = await window.call('servers.list', {});
-  expect(secrets.problem).toMatch(
-    /^The stored values of servers cannot be read without a window: .*HOLDFAST_SECRETS=file/,
-  );
+  expect(secrets.problem).toMatch(/^The stored values of servers cannot be read now\. .*HOLDFAST_SECRETS=file/);
   expect((await window.call('app.info', {})).notices).toEqual([secrets.problem]);
   expect(servers[0]).toMatchObject({ name: 'a', state: 'broken' });
   expect(servers[0]?.problem).toContain('the stored value of API_KEY cannot be read now.');
@@ -111,7 +109,7 @@ test('a keychain that refuses at the start costs nothing, and the next start has
   const denied = await startHost({ folder, keychain });
   const { servers, secrets } = await list(denied);
   expect(secrets.problem).toContain(
-    'cannot be read now: the keychain of the system cannot be used (it was denied). Nothing is lost',
+    'cannot be read now. The keychain of the system cannot be used (it was denied). Nothing is lost',
   );
   expect(servers[0]?.state).toBe('broken');
   expect(denied.log()).toContain('it was denied');

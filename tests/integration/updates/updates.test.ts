@@ -6,6 +6,7 @@ import { DIRECT } from '#src/main/http-client/network';
 import { systemTimers } from '#src/main/platform/node';
 import { updateAdvice } from '#src/main/platform/update-advice';
 import { Updates, type UpdatesOptions } from '#src/main/updates/updates';
+import { said } from '#src/shared/messages/said';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { folderTest } from '#tests/support/fixtures';
@@ -46,7 +47,7 @@ function open(more: Partial<UpdatesOptions> = {}): Updates {
   const updates = new Updates({
     key: MANIFEST_KEY,
     version: '0.1.0',
-    how: 'Do this.',
+    how: said('said.update.source'),
     settings: memory(),
     network: DIRECT,
     clock: { now: clockNow, monotonic: () => performance.now() },
@@ -68,9 +69,9 @@ test('tells version, changes and what to do, and sends nothing of this machine',
   expect(updates.notice()).toBeNull();
   const state = await updates.check();
   expect(state.checked?.problem).toBeNull();
-  expect(state).toMatchObject({ how: 'Do this.', newer: { version: '9.0.0' } });
+  expect(state).toMatchObject({ how: said('said.update.source'), newer: { version: '9.0.0' } });
   expect(updates.notice()).toBe(
-    'Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; and more. Do this.',
+    'Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; …. ' + said('said.update.source'),
   );
   expect(heads).toHaveLength(1);
   expect(heads[0]).toMatch(/^GET \/updates\.json \{/);

@@ -196,7 +196,7 @@ describe('a proxy that opens no connection is named, with what to do', () => {
     (to) => {
       if (!('writeHead' in to)) to.end(`HTTP/1.1 ${status} No\r\nproxy-authenticate: ${schemes}\r\n\r\n`);
     };
-  const CHECK = "check HTTPS_PROXY in Holdfast's environment";
+  const CHECK = 'check HTTPS_PROXY in the environment of Holdfast';
   const WANTED = 'wants a user name and a password (407); put them into';
   const REFUSALS: readonly (readonly [url: string, login: string, HttpProxyOptions, sentence: string])[] = [
     [SECURE, '', { login: LOGIN }, `${WANTED} HTTPS_PROXY: http://NAME:PASSWORD@127.0.0.1:PORT`],
@@ -243,7 +243,7 @@ describe('a proxy that opens no connection is named, with what to do', () => {
     const wire = connect(url, null, {}, undefined, trusting(through(between.port)));
     wire.begin('initialize');
     expect((await wire.ended()).sentence).toMatch(
-      /is asked through the proxy 127\.0\.0\.1:\d+, which refuses connections: nothing listens there; check HTTPS?_PROXY in Holdfast's environment$/,
+      /is asked through the proxy 127\.0\.0\.1:\d+, which refuses connections: nothing listens there; check HTTPS?_PROXY in the environment of Holdfast$/,
     );
   });
 

@@ -1,6 +1,7 @@
 import type { FoundClient } from '#src/shared/contract/connect';
 import type { Input, Output } from '#src/shared/contract/index';
 import { HoldfastError } from '#src/shared/errors';
+import { said } from '#src/shared/messages/said';
 import { clientLink } from '#src/shared/model/client-link';
 
 const PRESENT: readonly (readonly [id: FoundClient['id'], name: string, file: string])[] = [
@@ -38,7 +39,7 @@ export class WorldConnect {
   handlers() {
     const change = ({ id, fingerprint }: Input<'connect.apply'>, to: Partial<FoundClient>): FoundClient => {
       if (fingerprint !== `edits ${this.edits}`) {
-        throw new HoldfastError('settings_left_alone', 'The file has changed since it was shown. Look at it again.');
+        throw new HoldfastError('settings_left_alone', said('said.client.changed', { file: '~/.claude.json' }));
       }
       this.edits += 1;
       return this.set(id, to);

@@ -1,5 +1,6 @@
 import type { DoctorReport } from '#src/shared/contract/diagnostics';
 import type { Input, Method, Output } from '#src/shared/contract/index';
+import { said, sentences } from '#src/shared/messages/said';
 import { HOUR, MINUTE } from '#src/shared/model/units';
 
 type DiagnosticsMethod = Extract<Method, `diagnostics.${string}` | `doctor.${string}` | `bundle.${string}`>;
@@ -7,13 +8,25 @@ type DiagnosticsHandlers = { [M in DiagnosticsMethod]: (input: Input<M>) => Outp
 
 const FOLDER = '/home/dev/.config/Holdfast';
 const CHECKS: DoctorReport['checks'] = [
-  { name: 'health', result: 'ok', detail: 'Holdfast 0.1.0 answers', remedy: null, ms: 3 },
-  { name: 'token_expired', result: 'skipped', detail: 'takes as long as a token lives', remedy: null, ms: 0 },
+  {
+    name: 'health',
+    result: 'ok',
+    detail: said('said.check.health.ok', { version: '0.1.0', url: 'http://127.0.0.1:8181', seconds: 5, pid: 4711 }),
+    remedy: null,
+    ms: 3,
+  },
+  { name: 'token_expired', result: 'skipped', detail: said('said.check.expired.skip'), remedy: null, ms: 0 },
   {
     name: 'servers',
     result: 'failed',
-    detail: '1 of 2 does not answer: slow (no answer to POST /mcp/slow)',
-    remedy: 'Open Servers: the card of each of them says why and what to do.',
+    detail: sentences(
+      said('said.check.servers.failed', { failed: 1, asked: 2 }),
+      said('said.check.servers.one', {
+        name: 'slow',
+        why: said('said.ask.slow', { method: 'POST', path: '/mcp/slow', seconds: 5 }),
+      }),
+    ),
+    remedy: said('said.check.servers.remedy'),
     ms: 5_000,
   },
 ];
@@ -47,7 +60,7 @@ export function diagnosticsHandlers(): DiagnosticsHandlers {
       pid: 4711,
       started_at: Date.now() - 3 * HOUR,
       keeper: { pid: 4712, started_at: Date.now() - 26 * HOUR, children: 3 },
-      secrets: { protection: 'Values and logins of servers are in files that only your user may read.', problem: null },
+      secrets: { protection: said('said.secrets.files'), problem: null },
       crashes: [{ at: Date.now() - HOUR, kind: 'window', what: 'The window ended: oom, code 9.' }],
     }),
     'diagnostics.log': ({ level = 'info', text = '', limit = 200 }) => {

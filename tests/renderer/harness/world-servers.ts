@@ -4,6 +4,7 @@ import type { Login } from '#src/shared/contract/login';
 import type { ImportPreview, ListedTools, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
 import type { ToolChanges } from '#src/shared/contract/tool-change';
 import { HoldfastError } from '#src/shared/errors';
+import { said } from '#src/shared/messages/said';
 import { NO_LOGIN } from '#src/shared/model/no-login';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeServer } from '#tests/renderer/support/make-server';
@@ -226,7 +227,7 @@ export class WorldServers {
             ...(args.includes(ASKED)
               ? {
                   state: 'broken',
-                  problem: `servers.json:9: ${name}: ${ASKED} is asked for by VS Code. Enter the value.`,
+                  problem: `servers.json:9: ${name}: ${said('said.value.asked', { reference: ASKED })}`,
                 }
               : { state: transport === 'http' ? 'stopped' : 'untrusted' }),
           }),
@@ -331,25 +332,30 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
     worldServer('old-tools', { enabled: false, state: 'disabled' }),
     worldServer('broken', {
       state: 'broken',
-      problem: 'servers.json:31: “args” is no list. Write it as ["-y", "name"].',
+      problem: `servers.json:31: ${said('said.entry.args')}`,
     }),
     worldServer('weather', { state: 'starting' }),
   );
   servers.preview = {
     candidates: [
       candidate('1', 'cursor', 'github', 'new', '', { env_names: ['GITHUB_TOKEN'] }),
-      candidate('2', 'cursor', 'files-2', 'renamed', 'There is another server called files.', {
+      candidate('2', 'cursor', 'files-2', 'renamed', said('said.import.taken_name'), {
         original_name: 'files',
       }),
-      candidate('3', 'cursor', 'holdfast', 'holdfast', 'This is Holdfast itself.'),
-      candidate('4', 'codex', 'search', 'same', 'Already here.'),
-      candidate('5', 'codex', 'strange', 'not_possible', 'It has neither a command nor a url.', { command: null }),
+      candidate('3', 'cursor', 'holdfast', 'holdfast', said('said.import.holdfast')),
+      candidate('4', 'codex', 'search', 'same', said('said.import.same', { name: 'search' })),
+      candidate('5', 'codex', 'strange', 'not_possible', said('said.entry.neither'), { command: null }),
     ],
     looked_at: [
       { source: 'cursor', file: '/home/dev/.cursor/mcp.json', found: true, problem: '' },
       { source: 'codex', file: '/home/dev/.codex/config.toml', found: true, problem: '' },
       { source: 'vscode', file: '/home/dev/.config/Code/User/mcp.json', found: false, problem: '' },
-      { source: 'gemini', file: '/home/dev/.gemini/settings.json', found: true, problem: 'line 4 is no JSON.' },
+      {
+        source: 'gemini',
+        file: '/home/dev/.gemini/settings.json',
+        found: true,
+        problem: `/home/dev/.gemini/settings.json:4: ${said('said.json.comma')}`,
+      },
     ],
   };
 }
@@ -367,7 +373,7 @@ const webServer = (name: string, login: Partial<Login>, change: Partial<Server> 
 const neededLogin = (): Server =>
   webServer(
     'issues',
-    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'The server asks for a login.' },
+    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: said('said.login.asks') },
     { state: 'needs_login', sessions_using: 1 },
   );
 
@@ -377,7 +383,7 @@ export function addFailedLogins({ list }: WorldServers): void {
     state: 'needed',
     since: Date.now() - 2 * MINUTE,
     is_machine: true,
-    problem: 'Its authorization server does not know this client. Check "clientId" in its entry.',
+    problem: said('said.flow.invalid_client'),
   };
   list.push(neededLogin(), webServer('reports', failed, { state: 'needs_login' }));
 }

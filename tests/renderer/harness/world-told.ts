@@ -1,5 +1,6 @@
 import type { Alert } from '#src/shared/contract/alert';
 import type { Input, Output } from '#src/shared/contract/index';
+import { said } from '#src/shared/messages/said';
 
 /** What the user is told of: alerts, newer versions, and what is said of the start at login. */
 export class WorldTold {
@@ -13,7 +14,7 @@ export class WorldTold {
     note: null,
     current: '0.1.0',
     checked: null,
-    how: 'Run "git pull", then start Holdfast again.',
+    how: said('said.update.source'),
     newer: null,
   };
   telemetry: Output<'telemetry.get'> = {

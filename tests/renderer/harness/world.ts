@@ -177,9 +177,9 @@ export class WorldBridge implements Bridge {
     });
   }
 
-  /** Lets invocations fail with `code`; with null they work again. */
-  fail(code: ErrorCode | null): void {
-    this.#failure = code === null ? null : new HoldfastError(code);
+  /** Lets invocations fail with `code`, and with this sentence in place of the code's own; with null they work again. */
+  fail(code: ErrorCode | null, sentence?: string): void {
+    this.#failure = code === null ? null : new HoldfastError(code, sentence);
   }
 
   /** Shows a state of the connection. */

@@ -2,6 +2,7 @@ import type { ClientType } from '#src/shared/contract/client';
 import type { ClientProcess } from '#src/shared/contract/client-process';
 import type { DisconnectReason, NewEvent } from '#src/shared/contract/event';
 import type { ReconnectCause } from '#src/shared/contract/session';
+import { said } from '#src/shared/messages/said';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { World } from './world';
 import { addFailedLogins, addLoginServers, addServers } from './world-servers';
@@ -269,7 +270,7 @@ const WORLDS: Readonly<Record<string, () => World>> = {
     const world = typical();
     world.connect.set('claude-code', { state: 'connected', client_id: 'c_claude-code', last_seen_at: Date.now() });
     world.connect.set('cursor', { state: 'waiting', client_id: 'c_cursor', taken: ['docs'] });
-    world.connect.set('vscode', { state: 'unreadable', problem: '~/mcp.json:3: A comma is missing.' });
+    world.connect.set('vscode', { state: 'unreadable', problem: `~/mcp.json:3: ${said('said.json.comma')}` });
     world.connect.set('codex', { state: 'other_key', file: '~/.codex/config.toml' });
     world.connect.set('zed', { state: 'other_address', file: '~/.config/zed/settings.json' });
     return world;

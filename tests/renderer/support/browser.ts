@@ -7,8 +7,8 @@ export interface OpenOptions extends BrowserContextOptions {
   world?: string;
   /** Place in the window, as in `#/sessions`. */
   hash?: string;
-  /** What the window speaks; `pseudo` marks every text of the catalogue. English by default. */
-  language?: 'de' | 'pseudo';
+  /** What the window speaks; `pseudo` marks every text of the catalogue, `rtl` runs from right to left. English by default. */
+  language?: 'de' | 'pseudo' | 'rtl';
   /** Time goes on as usual, and a test may turn it on: `page.clock.fastForward`. */
   clock?: boolean;
 }
@@ -38,7 +38,7 @@ class WindowLab {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     if (clock) await page.clock.install();
     if (language === 'de') await page.addInitScript(() => localStorage.setItem('holdfast.language', 'de'));
-    const query = new URLSearchParams({ world, ...(language === 'pseudo' && { language }) });
+    const query = new URLSearchParams({ world, ...(language !== undefined && language !== 'de' && { language }) });
     await page.goto(`${inject('harnessUrl')}?${query}${hash}`);
     // The store comes after the language.
     await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);

@@ -2,7 +2,8 @@ import type { Page } from 'playwright';
 
 /**
  * What a page in the language `pseudo` says with Latin letters outside the marks of the catalogue, each with the element that
- * says it. Elements with `translate="no"`, attributes that repeat one of them and the name of the product are left out.
+ * says it. Elements with `translate="no"`, attributes that repeat one of them, places in files (`servers.json:3:`) and the
+ * name of the product are left out.
  */
 export const untranslated = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
@@ -21,7 +22,8 @@ export const untranslated = (page: Page): Promise<readonly string[]> =>
       return out;
     };
     const judge = (text: string, where: string) => {
-      if (/\p{Script=Latin}/u.test(outside(text).replaceAll('Holdfast', ''))) found.push(`${where}: ${text.trim()}`);
+      if (/\p{Script=Latin}/u.test(outside(text.replaceAll(/\S+:\d+: /g, '')).replaceAll('Holdfast', '')))
+        found.push(`${where}: ${text.trim()}`);
     };
     const walk = (element: Element) => {
       if (element.getAttribute('translate') === 'no' || element.matches('script, style')) return;

@@ -45,6 +45,7 @@ import { createHandlers } from '#src/main/window-api/handlers';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent, NewEvent } from '#src/shared/contract/event';
 import type { Server } from '#src/shared/contract/server';
+import { said } from '#src/shared/messages/said';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
@@ -171,7 +172,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const updates = new Updates({
     key: null,
     version: '0.0.0-test',
-    how: '',
+    how: said('said.update.source'),
     settings: store.settings,
     network: DIRECT,
     clock,
@@ -228,7 +229,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     failing: new FailingCallsWatch({ reader: store.activity, clock, stateOf: (name) => servers.stateOf(name)?.state }),
     recording,
     telemetry,
-    startAtLogin: notPossible('This is a test.'),
+    startAtLogin: notPossible(said('said.login_item.not_installed')),
     firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),
     updates,
     alerts: noAlerts(clock, store),

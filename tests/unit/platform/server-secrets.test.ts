@@ -6,6 +6,7 @@ import { FileSecrets } from '#src/main/platform/file-secrets';
 import type { Secrets } from '#src/main/platform/ports';
 import { ServerSecrets, type ServerSecretsOptions } from '#src/main/platform/server-secrets';
 import { HoldfastError } from '#src/shared/errors';
+import { said } from '#src/shared/messages/said';
 import { SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { FakeKeychain } from '#tests/support/fake-keychain';
@@ -26,7 +27,7 @@ function optionsOf(run: Run, folder: string, keychain: FakeKeychain): ServerSecr
     folder,
     keychain: run.startsWith('app') ? keychain : null,
     place: run.endsWith('file') ? 'file' : 'keychain',
-    names: { [NAME]: 'The logins at servers' },
+    names: { [NAME]: said('said.secrets.what.logins') },
     timers: clock,
     now: () => clock.now(),
     onNotice: (sentence) => notices.push(sentence),
@@ -121,11 +122,11 @@ describe('with a keychain', () => {
 
 describe('an encrypted value that this run cannot read', () => {
   secretsTest.for<[Run, RegExp]>([
-    ['headless', /^The logins at servers cannot be read without a window: .*HOLDFAST_SECRETS=file/],
-    ['headless, file', /^The logins at servers cannot be read without a window: .*HOLDFAST_SECRETS=file/],
+    ['headless', /^The logins at servers cannot be read now\. .*HOLDFAST_SECRETS=file/],
+    ['headless, file', /^The logins at servers cannot be read now\. .*HOLDFAST_SECRETS=file/],
     [
       'app, refused',
-      /^The logins at servers cannot be read now: the keychain of the system cannot be used \(it was denied\)\. .*start Holdfast again/,
+      /^The logins at servers cannot be read now\. The keychain of the system cannot be used \(it was denied\)\. .*start Holdfast again/,
     ],
   ])('is named with the remedy, and stays as it is: %s', async ([run, sentence], { folder, keychain }) => {
     await (await open('app', folder, keychain)).write(NAME, bytes(CANARY));

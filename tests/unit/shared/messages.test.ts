@@ -1,6 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { afterEach, describe, expect, test } from 'vitest';
-import { HoldfastError, knownSentence } from '#src/shared/errors';
 import { DE } from '#src/shared/messages/de';
 import { EN, type MessageId } from '#src/shared/messages/en';
 import { setLanguage, t } from '#src/shared/messages/language';
@@ -60,17 +59,5 @@ describe('a text', () => {
 
   test('is refused without its values', () => {
     expect(() => t('time.ago')).toThrow(/length/);
-  });
-});
-
-describe('an error from the main process', () => {
-  test('is told in the language of the program when its sentence is the registry’s own', () => {
-    const registry = new HoldfastError('unauthorized');
-    const occasion = new HoldfastError('invalid_input', 'The port 80 is not free.');
-    expect(registry.message).toMatch(/<client key>/);
-    expect(knownSentence(registry)).toBe(registry.message);
-    setLanguage('de', DE);
-    expect(knownSentence(registry)).toMatch(/^Ein gültiger Schlüssel fehlt\..*<Client-Schlüssel>/);
-    expect(knownSentence(occasion)).toBeNull();
   });
 });

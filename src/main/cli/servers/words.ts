@@ -1,5 +1,6 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
 import type { ToolChanges } from '../../../shared/contract/tool-change';
+import { inEnglish } from '../../../shared/messages/language';
 import { oauthFacts } from '../../../shared/model/oauth-facts';
 import { OLDER_TRANSPORT, remarkLine, stateWord } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
@@ -85,7 +86,7 @@ export function confirmationLines(server: Server): string[] {
 
 /** Lines on what is odd about what the server lists, and what clients get instead. */
 export function remarkLines({ name, list_remarks: { shown, more } }: Server): string[] {
-  const lines = shown.map((one) => `${name}: ${showInvisible(remarkLine(one))}`);
+  const lines = shown.map((one) => `${name}: ${showInvisible(remarkLine(one, inEnglish))}`);
   return more > 0 ? [...lines, `${name}: and ${more} more`] : lines;
 }
 

@@ -1,6 +1,7 @@
 import type { BundleFile, BundleScope, PreparedBundle } from '../../../shared/contract/bundle';
 import { HoldfastError } from '../../../shared/errors';
 import { exportName } from '../../../shared/export/file-names';
+import { said } from '../../../shared/messages/said';
 import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
@@ -44,7 +45,7 @@ export class Bundles {
     const now = sources.now();
     const { from, to, session_id } = scope;
     if (from !== undefined && to !== undefined && from >= to) {
-      throw new HoldfastError('invalid_input', 'The time ends before it begins: `from` must be before `to`.');
+      throw new HoldfastError('invalid_input', said('said.bundle.times'));
     }
     const isOpen = from === undefined && to === undefined && session_id === undefined;
     const files = await bundleContents(sources, isOpen ? { from: Math.max(0, now - DAY) } : scope);
@@ -73,15 +74,12 @@ export class Bundles {
    */
   text(bundleId: string, name: string): string {
     const file = this.get(bundleId).files.find((one) => one.name === name);
-    if (!file) throw new HoldfastError('not_found', 'There is no such file in this bundle.');
+    if (!file) throw new HoldfastError('not_found', said('said.bundle.no_file'));
     return file.text;
   }
 
   private get(bundleId: string): Prepared {
     if (this.last?.id === bundleId) return this.last;
-    throw new HoldfastError(
-      'not_found',
-      'This bundle is gone: it was kept for ten minutes, or a newer one replaced it. Make it again.',
-    );
+    throw new HoldfastError('not_found', said('said.bundle.gone'));
   }
 }

@@ -1,3 +1,4 @@
+import { type Sentence, said } from '../../../shared/messages/said';
 import { ask, askRaw } from '../../platform/ask';
 import { wrongKeyOfDoctor } from '../../platform/wrong-key';
 import type { Check } from '../check';
@@ -9,7 +10,7 @@ const FOREIGN = 'http://evil.example';
 export const endpointChecks: Check[] = [
   {
     name: 'health',
-    remedy: 'Quit what else uses the address, or set HOLDFAST_PORT to another port, and start Holdfast again.',
+    remedy: said('said.check.health.remedy'),
     async run(context) {
       const answer = await ask(`${context.url}/api/mcp/health`).catch((error) => {
         context.keep({ silent: true });
@@ -17,12 +18,17 @@ export const endpointChecks: Check[] = [
       });
       must(
         answer.status === 200 && answer.body?.name === 'Holdfast',
-        `something answers at ${context.url}, and it is not Holdfast. Is endpoint.json left from a Holdfast that was killed?`,
+        said('said.check.health.other', { url: context.url }),
       );
       context.keep({ alive: true });
       const { version, uptime_ms } = answer.body;
-      must(version === context.version, `it is version ${version}, and endpoint.json names ${context.version}`);
-      return `Holdfast ${version} at ${context.url}, up for ${Math.round(uptime_ms / 1000)} s, process ${context.pid}`;
+      must(version === context.version, said('said.check.health.version', { version, named: context.version }));
+      return said('said.check.health.ok', {
+        version,
+        url: context.url,
+        seconds: Math.round(uptime_ms / 1000),
+        pid: context.pid,
+      });
     },
   },
   {
@@ -31,16 +37,16 @@ export const endpointChecks: Check[] = [
       const wrongKey = wrongKeyOfDoctor(context.adminKey);
       const missing = await ask(context.url + SESSIONS);
       mustBe(missing, 401);
-      must(missing.headers.get('www-authenticate')?.startsWith('Bearer'), 'the 401 has no WWW-Authenticate: Bearer');
+      must(missing.headers.get('www-authenticate')?.startsWith('Bearer'), said('said.check.key.no_header'));
       mustBe(await ask(context.url + SESSIONS, { key: wrongKey }), 401);
-      return '401 without a key and with a wrong one';
+      return said('said.check.key.ok');
     },
   },
   {
     name: 'foreign Origin',
     async run(context) {
       mustBe(await ask(context.url + SESSIONS, { key: context.adminKey, headers: { origin: FOREIGN } }), 403);
-      return '403 for a web page of another site';
+      return said('said.check.origin.ok');
     },
   },
   {
@@ -49,19 +55,19 @@ export const endpointChecks: Check[] = [
       const { port } = new URL(context.url);
       const authorization = `Bearer ${context.adminKey}`;
       mustBe(await askRaw(context.url + SESSIONS, { host: `evil.example:${port}`, authorization }), 403);
-      return '403 for a name that only points to this machine (DNS rebinding)';
+      return said('said.check.host.ok');
     },
   },
   {
     name: 'secrets of servers',
-    remedy: 'Unlock the keychain of your system, then start Holdfast again.',
+    remedy: said('said.check.secrets.remedy'),
     async run(context) {
       const answer = await ask(`${context.url}/api/mcp/servers`, { key: context.adminKey });
       mustBe(answer, 200);
       const { protection, problem } = answer.body?.secrets ?? {};
-      must(typeof protection === 'string', 'the list of servers does not say where their secrets are');
-      must(problem === null, `${problem}`);
-      return protection;
+      must(typeof protection === 'string', said('said.check.secrets.unsaid'));
+      must(problem === null, problem as Sentence);
+      return protection as Sentence;
     },
   },
 ];

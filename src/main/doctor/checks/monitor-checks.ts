@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import type { Check } from '../check';
 import { Failure, must } from '../failure';
 import { openMonitor } from '../monitor-client';
@@ -14,11 +15,11 @@ export const monitorChecks: Check[] = [
       const silent = await openMonitor(context.url, {});
       try {
         const code = await silent.closed(5_000);
-        must(code === UNAUTHORIZED, `it was closed with ${code} instead of ${UNAUTHORIZED}`);
+        must(code === UNAUTHORIZED, said('said.check.monitor.code', { code, expected: UNAUTHORIZED }));
       } finally {
         silent.end();
       }
-      return `closed with ${UNAUTHORIZED} when no key came`;
+      return said('said.check.monitor.key_ok', { code: UNAUTHORIZED });
     },
   },
   {
@@ -29,9 +30,11 @@ export const monitorChecks: Check[] = [
         (monitor) => monitor.end(),
         (error) => error,
       );
-      must(refused instanceof Failure, 'a web page of another site could open it');
-      must(refused.message === 'refused with 403', `${refused.message} instead of 403`);
-      return '403 for a web page of another site';
+      must(refused instanceof Failure, said('said.check.monitor.foreign'));
+      must(refused.message === said('said.check.monitor.refused', { status: 403 }), () =>
+        said('said.check.monitor.not_403', { why: refused.message }),
+      );
+      return said('said.check.origin.ok');
     },
   },
   {
@@ -40,8 +43,8 @@ export const monitorChecks: Check[] = [
       const monitor = await openMonitor(context.url, { authorization: `Bearer ${context.need('client').client_key}` });
       context.keep({ monitor });
       const { epoch, seq } = await monitor.next(({ type }) => type === 'hello', 5_000, 'hello');
-      const { sessions } = await monitor.next(({ type }) => type === 'snapshot', 5_000, 'the snapshot');
-      return `hello at ${epoch}:${seq}, snapshot with ${sessions.length} sessions`;
+      const { sessions } = await monitor.next(({ type }) => type === 'snapshot', 5_000, 'snapshot');
+      return said('said.check.monitor.ok', { epoch, seq, count: sessions.length });
     },
   },
 ];
@@ -51,14 +54,14 @@ export const healthUpdateChecks: Check[] = [
     name: 'health updates',
     async run(context) {
       const monitor = context.need('monitor');
-      const next = () => monitor.next(({ type }) => type === 'health_update', HEALTH_MS, 'a health_update');
+      const next = () => monitor.next(({ type }) => type === 'health_update', HEALTH_MS, 'health_update');
       const [first, second] = [await next(), await next()];
       const apart = second.data.timestamp - first.data.timestamp;
-      must(apart > 0, 'the second one is not newer than the first');
+      must(apart > 0, said('said.check.updates.order'));
       const session = context.things.session;
       const listed = second.data.sessions.some(({ session_id }: { session_id: string }) => session_id === session);
-      must(!session || listed, 'the session is not in it');
-      return `two of them, ${(apart / 1000).toFixed(1)} s apart, with the session in them`;
+      must(!session || listed, said('said.check.updates.absent'));
+      return said('said.check.updates.ok', { seconds: (apart / 1000).toFixed(1) });
     },
   },
 ];

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { said } from '../../../shared/messages/said';
 import { type Answer, ask, type Unchecked } from '../../platform/ask';
 import type { Check } from '../check';
 import type { CheckContext } from '../check-context';
@@ -33,7 +34,7 @@ function mustRefuse(answer: Answer, status: number, code: string): void {
   const detail = answer.body?.detail;
   must(
     answer.status === status && detail === `Reconnection failed: ${code}`,
-    `expected ${status} ${code}, the answer was ${answer.status} ${detail ?? 'without a detail'}`,
+    said('said.check.refusal', { status, code, found: answer.status, why: detail ?? said('said.check.no_detail') }),
   );
 }
 
@@ -56,7 +57,7 @@ export const reconnectChecks: Check[] = [
         context.need('client').client_key,
       );
       context.keep({ token: reconnect_token });
-      return `issued over REST, good for ${expires_in_minutes} minutes`;
+      return said('said.check.token.ok', { minutes: expires_in_minutes });
     },
   },
   {
@@ -69,12 +70,12 @@ export const reconnectChecks: Check[] = [
       const answer = await reconnect(context, session, token);
       mustBe(answer, 200);
       const { success, reconnect_count, reconnect_token } = answer.body;
-      must(success === true && answer.body.session_id === session, 'the answer does not say that it worked');
+      must(success === true && answer.body.session_id === session, said('said.check.reconnect.unsaid'));
       const due = before.body.reconnect_count + 1;
-      must(reconnect_count === due, `the count is ${reconnect_count} instead of ${due}`);
-      must(reconnect_token && reconnect_token !== token, 'there is no new token in the answer');
+      must(reconnect_count === due, said('said.check.reconnect.count', { count: reconnect_count, due }));
+      must(reconnect_token && reconnect_token !== token, said('said.check.reconnect.no_token'));
       context.keep({ usedToken: token, token: reconnect_token });
-      return `same session, count ${due - 1} to ${due}, a new token`;
+      return said('said.check.reconnect.ok', { before: due - 1, after: due });
     },
   },
   {
@@ -84,11 +85,8 @@ export const reconnectChecks: Check[] = [
       const isIt = (message: Unchecked) => message.type === 'session_reconnected' && message.session_id === session;
       context.need('usedToken');
       const { data, seq } = await context.need('monitor').next(isIt, 5_000, 'session_reconnected');
-      must(
-        data.event?.kind === 'session_reconnected' && data.event.seq === seq,
-        'the message does not carry its event',
-      );
-      return `the monitor was told of that reconnect (seq ${seq})`;
+      must(data.event?.kind === 'session_reconnected' && data.event.seq === seq, said('said.check.event.empty'));
+      return said('said.check.event.ok', { seq });
     },
   },
   {
@@ -96,8 +94,8 @@ export const reconnectChecks: Check[] = [
     async run(context) {
       const answer = await reconnect(context, context.need('session'), context.need('usedToken'));
       mustBe(answer, 200);
-      must(answer.body.reconnect_token === context.need('token'), 'the retry got another successor');
-      return 'the same token at once again: the same successor, not counted, in case the first answer was lost';
+      must(answer.body.reconnect_token === context.need('token'), said('said.check.retry.other'));
+      return said('said.check.retry.ok');
     },
   },
   {
@@ -108,7 +106,7 @@ export const reconnectChecks: Check[] = [
       mustBe(next, 200);
       mustRefuse(await reconnect(context, session, used), 401, 'token_reused');
       mustRefuse(await reconnect(context, session, next.body.reconnect_token), 401, 'token_reused');
-      return '401 for a token whose successor was used; the successors are revoked';
+      return said('said.check.reused.ok');
     },
   },
   {
@@ -119,7 +117,7 @@ export const reconnectChecks: Check[] = [
       const { reconnect_token: newer } = await issueToken(context, session, client_key);
       context.keep({ secondToken: newer });
       mustRefuse(await reconnect(context, session, older), 401, 'token_mismatch');
-      return '401 for a token that a newer one has replaced';
+      return said('said.check.mismatch.ok');
     },
   },
   {
@@ -127,7 +125,7 @@ export const reconnectChecks: Check[] = [
     async run(context) {
       const token = context.need('secondToken');
       mustRefuse(await reconnect(context, context.need('session'), token), 400, 'session_id_mismatch');
-      return '400 for the token of another session';
+      return said('said.check.other_session.ok');
     },
   },
   {
@@ -141,9 +139,9 @@ export const reconnectChecks: Check[] = [
       mustBe(foreign, 404);
       must(
         unknown.status === 404 && unknown.body?.detail === foreign.body?.detail,
-        'a foreign session differs from an unknown one',
+        said('said.check.not_found.differs'),
       );
-      return "404 for another client's key, even with a genuine token";
+      return said('said.check.not_found.ok');
     },
   },
   {
@@ -152,11 +150,11 @@ export const reconnectChecks: Check[] = [
       const [session, token] = [context.need('secondSession'), context.need('secondToken')];
       mustRefuse(await reconnect(context, session, forge(token)), 401, 'invalid_token');
       mustRefuse(await reconnect(context, session, truncate(token)), 401, 'invalid_token');
-      return '401 for a token that nobody signed, and for a damaged one';
+      return said('said.check.invalid.ok');
     },
   },
-  { name: 'token_expired', skip: 'takes as long as a token lives; the tests do it with a clock of their own' },
-  { name: 'invalid_token_purpose', skip: 'takes a token signed with the secret, which stays inside; the tests do it' },
+  { name: 'token_expired', skip: said('said.check.expired.skip') },
+  { name: 'invalid_token_purpose', skip: said('said.check.purpose.skip') },
   {
     name: 'tool',
     async run(context) {
@@ -165,13 +163,16 @@ export const reconnectChecks: Check[] = [
       const args = { session_id: session, reconnect_token: context.need('secondToken') };
       const { isError, structuredContent } = await mcp.callTool('reconnect_session', args);
       if (structuredContent?.reconnect_token) context.secret(structuredContent.reconnect_token);
-      must(!isError && structuredContent?.success === true, `the tool failed: ${structuredContent?.code ?? 'unknown'}`);
+      must(
+        !isError && structuredContent?.success === true,
+        said('said.check.tool.failed', { code: structuredContent?.code ?? 'unknown' }),
+      );
       context.keep({ secondToken: structuredContent.reconnect_token });
       const info = await mcp.callTool('session_info');
       if (info.structuredContent?.reconnect_token) context.secret(info.structuredContent.reconnect_token);
       const found = info.structuredContent?.session_id;
-      must(found === session, 'the connection that called reconnect_session is not in the old session');
-      return 'reconnect_session over a new connection, which is in the old session from then on';
+      must(found === session, said('said.check.tool.elsewhere'));
+      return said('said.check.tool.ok');
     },
   },
   {
@@ -182,9 +183,9 @@ export const reconnectChecks: Check[] = [
         method: 'DELETE',
         key: context.need('client').client_key,
       });
-      must(ended.status < 300, `the session could not be ended: ${ended.status}`);
+      must(ended.status < 300, said('said.check.ended.failed', { status: ended.status }));
       mustRefuse(await reconnect(context, session, token), 409, 'session_already_disconnected');
-      return '409 for a session that was ended';
+      return said('said.check.ended.ok');
     },
   },
   {
@@ -195,10 +196,10 @@ export const reconnectChecks: Check[] = [
         const answer = await reconnect(context, session, 'guess');
         if (answer.status !== 429) continue;
         mustRefuse(answer, 429, 'rate_limited');
-        must(Number(answer.headers.get('retry-after')) > 0, 'the 429 has no Retry-After');
-        return '429 with Retry-After once too many tokens were tried for one session';
+        must(Number(answer.headers.get('retry-after')) > 0, said('said.check.rate.no_header'));
+        return said('said.check.rate.ok');
       }
-      throw new Failure(`${TOO_MANY} wrong tokens in a row were all looked at`);
+      throw new Failure(said('said.check.rate.none', { count: TOO_MANY }));
     },
   },
 ];

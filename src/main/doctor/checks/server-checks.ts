@@ -1,4 +1,5 @@
 import type { ServerState } from '../../../shared/contract/server';
+import { type SaidId, type Sentence, said, sentences } from '../../../shared/messages/said';
 import { ask } from '../../platform/ask';
 import type { Check } from '../check';
 import type { CheckContext } from '../check-context';
@@ -8,16 +9,16 @@ import { connectMcp } from '../mcp-client';
 /** So many servers are asked at the same time, as each may start a process. */
 const AT_ONCE = 4;
 /** How a server is that nobody can use; what it needs is on its card. */
-const DOWN: Partial<Record<ServerState, string>> = {
-  broken: 'its entry in servers.json is not valid',
-  waiting: 'it failed and waits for its next start',
-  circuit_open: 'it failed too often and is not started any more',
+const DOWN: Partial<Record<ServerState, Sentence>> = {
+  broken: said('said.check.servers.broken'),
+  waiting: said('said.check.servers.waiting'),
+  circuit_open: said('said.check.servers.paused'),
 };
 /** Servers that the user has to allow first; they are not wrong. */
-const UNASKED: Partial<Record<ServerState, string>> = {
-  untrusted: 'to be confirmed',
-  needs_login: 'to be logged in to',
-  disabled: 'off',
+const UNASKED: Partial<Record<ServerState, SaidId>> = {
+  untrusted: 'said.check.servers.untrusted',
+  needs_login: 'said.check.servers.needs_login',
+  disabled: 'said.check.servers.disabled',
 };
 
 interface Found {
@@ -38,13 +39,14 @@ async function problemOf(context: CheckContext, { name, state }: Found): Promise
   }
 }
 
-async function problemsOf(context: CheckContext, servers: readonly Found[]): Promise<string[]> {
-  const problems: string[] = [];
+async function problemsOf(context: CheckContext, servers: readonly Found[]): Promise<Sentence[]> {
+  const problems: Sentence[] = [];
   const waiting = [...servers];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const problem = await problemOf(context, next);
-      if (problem !== null) problems.push(`${next.name} (${problem})`);
+      if (problem !== null)
+        problems.push(said('said.check.servers.one', { name: next.name, why: problem.replace(/\.$/, '') }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -54,7 +56,7 @@ async function problemsOf(context: CheckContext, servers: readonly Found[]): Pro
 export const serverChecks: Check[] = [
   {
     name: 'servers',
-    remedy: 'Open Servers: the card of each of them says why and what to do. Holdfast works without them.',
+    remedy: said('said.check.servers.remedy'),
     async run(context) {
       context.need('client');
       const answer = await ask(`${context.url}/api/mcp/servers`, { key: context.adminKey });
@@ -63,12 +65,16 @@ export const serverChecks: Check[] = [
       const asked = servers.filter(({ state }) => !(state in UNASKED));
       const problems = await problemsOf(context, asked);
       if (problems.length > 0) {
-        const verb = problems.length === 1 ? 'does' : 'do';
-        throw new Failure(`${problems.length} of ${asked.length} ${verb} not answer: ${problems.join(', ')}`);
+        const failed = said('said.check.servers.failed', { failed: problems.length, asked: asked.length });
+        throw new Failure(sentences(failed, ...problems));
       }
-      const left = servers.flatMap(({ name, state }) => (state in UNASKED ? [`${name} is ${UNASKED[state]}`] : []));
-      const all = asked.length === 0 ? 'there are none to ask' : `all that can be used answer (${asked.length})`;
-      return [all, ...left].join('; ');
+      const left = servers.flatMap(({ name, state }) => {
+        const id = UNASKED[state];
+        return id === undefined ? [] : [said(id, { name })];
+      });
+      const all =
+        asked.length === 0 ? said('said.check.servers.none') : said('said.check.servers.all', { count: asked.length });
+      return sentences(all, ...left);
     },
   },
 ];

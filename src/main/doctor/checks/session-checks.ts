@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { ask, type Unchecked } from '../../platform/ask';
 import type { Check } from '../check';
 import type { CheckContext, DoctorClient } from '../check-context';
@@ -9,7 +10,12 @@ const TOOLS = ['reconnect_session', 'session_info', 'health_check', 'list_sessio
 async function createClient(context: CheckContext, name: string): Promise<DoctorClient> {
   const body = { name, type: 'other' };
   const answer = await ask(`${context.url}/api/mcp/clients`, { method: 'POST', key: context.adminKey, body });
-  must(answer.status < 300, () => `the client was not created: ${answer.status} ${answer.body?.detail ?? ''}`);
+  must(answer.status < 300, () =>
+    said('said.check.client.not_made', {
+      status: answer.status,
+      why: answer.body?.detail ?? said('said.check.no_detail'),
+    }),
+  );
   context.secret(answer.body.client_key);
   return answer.body;
 }
@@ -29,7 +35,7 @@ export const sessionChecks: Check[] = [
       context.keep({ stranger: await createClient(context, 'Doctor (a stranger)') });
       const key = context.need('client').client_key;
       mustBe(await ask(`${context.url}/api/mcp/clients`, { key }), 403);
-      return 'two clients created with the admin key, which a client key may not do';
+      return said('said.check.client.ok');
     },
   },
   {
@@ -37,22 +43,22 @@ export const sessionChecks: Check[] = [
     async run(context) {
       const { client_key } = context.need('client');
       const mcp = await connectMcp(context.url, client_key);
-      must((await sessionsOf(context, client_key)).length === 0, 'a bare handshake made a session');
+      must((await sessionsOf(context, client_key)).length === 0, said('said.check.mcp.bare'));
       const result = await mcp.callTool('health_check');
-      must(!result.isError, 'the tool health_check failed');
+      must(!result.isError, said('said.check.mcp.tool'));
       context.keep({ mcp });
-      return 'initialize, tools/call';
+      return said('said.check.mcp.ok');
     },
   },
   {
     // On its own: servers that hang may hold it up, and what comes after it needs none of them.
     name: 'list of tools',
-    remedy: 'A server may hold it up: see the check of the servers.',
+    remedy: said('said.check.tools.remedy'),
     async run(context) {
       const { tools } = await context.need('mcp').request('tools/list');
       const names = tools.map((tool: { name: string }) => tool.name);
-      for (const name of TOOLS) must(names.includes(name), `the tool ${name} is missing`);
-      return `tools/list (${names.length} tools)`;
+      for (const name of TOOLS) must(names.includes(name), said('said.check.tools.missing', { name }));
+      return said('said.check.tools.ok', { count: names.length });
     },
   },
   {
@@ -61,10 +67,10 @@ export const sessionChecks: Check[] = [
       const { client_key } = context.need('client');
       context.need('mcp');
       const [session, ...more] = await sessionsOf(context, client_key);
-      must(session && more.length === 0, 'the client has not exactly one session after its tool call');
-      must(session.status === 'active', `its status is ${session.status} instead of active`);
+      must(session && more.length === 0, said('said.check.session.count'));
+      must(session.status === 'active', said('said.check.session.status', { state: session.status }));
       context.keep({ session: session.session_id });
-      return `${session.session_id} is active, made by the tool call`;
+      return said('said.check.session.ok', { session: session.session_id });
     },
   },
   {
@@ -77,12 +83,9 @@ export const sessionChecks: Check[] = [
       const [second, ...more] = (await sessionsOf(context, client_key)).filter(
         ({ session_id }) => session_id !== first,
       );
-      must(
-        second && more.length === 0,
-        'a second connection of a client that is still there has no session of its own',
-      );
+      must(second && more.length === 0, said('said.check.second.none'));
       context.keep({ secondSession: second.session_id });
-      return `${second.session_id}, for a second connection of the same client`;
+      return said('said.check.second.ok', { session: second.session_id });
     },
   },
 ];

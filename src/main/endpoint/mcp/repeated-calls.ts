@@ -3,6 +3,7 @@ import type { AgainPreview, AgainRefusal, AgainState, Contents } from '../../../
 import type { Client } from '../../../shared/contract/client';
 import type { Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { hasEnded } from '../../../shared/model/session';
 import { MINUTE, type Ms } from '../../../shared/model/units';
 import { keepNumbers, stringifyExact } from '../../mcp/exact-json';
@@ -55,10 +56,10 @@ export class RepeatedCalls implements CallsByHand {
   start(activityId: number, confirmed: boolean): string {
     const found = this.find(activityId);
     if (typeof found === 'string') {
-      throw new HoldfastError('invalid_input', 'This call cannot be made again.');
+      throw new HoldfastError('invalid_input', said('said.again.not_again'));
     }
     if (!confirmed && !this.isReadOnly(found.row)) {
-      throw new HoldfastError('invalid_input', 'Confirm the call: its tool is not marked as one that changes nothing.');
+      throw new HoldfastError('invalid_input', said('said.again.confirm'));
     }
     const callId = randomText(this.context.services.random, 9);
     this.calls.set(callId, this.send(found, `by-hand-${callId}`));

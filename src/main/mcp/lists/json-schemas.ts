@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { isObject } from '../json-rpc';
 import type { Note } from './rules';
 
@@ -13,12 +14,12 @@ const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'strin
 export function inputSchema(value: unknown, path: string, note: Note): unknown {
   const repaired = (at: string, problem: string) => note({ path: at, problem, isRepaired: true });
   if (!isObject(value)) {
-    repaired(path, value === undefined ? 'is missing' : 'is not a schema');
+    repaired(path, value === undefined ? said('said.list.missing') : said('said.list.not_a_schema'));
     return { type: 'object' };
   }
   let sound = value;
   if (value.type !== 'object') {
-    repaired(`${path}.type`, 'is not "object"');
+    repaired(`${path}.type`, said('said.list.not_type_object'));
     sound = { ...sound, type: 'object' };
   }
   return withRequired(withProperties(sound, path, note), path, note);
@@ -29,7 +30,7 @@ function withProperties(schema: Record<string, unknown>, path: string, note: Not
   const { properties, ...rest } = schema;
   if (properties === undefined) return schema;
   if (!isObject(properties)) {
-    note({ path: `${path}.properties`, problem: 'is not an object', isRepaired: true });
+    note({ path: `${path}.properties`, problem: said('said.list.not_an_object'), isRepaired: true });
     return rest;
   }
   // Own fields only, `__proto__` included.
@@ -37,7 +38,7 @@ function withProperties(schema: Record<string, unknown>, path: string, note: Not
   if (entries.every(([, one]) => isObject(one))) return schema;
   const sound = entries.map(([name, one]): [string, unknown] => {
     if (isObject(one)) return [name, one];
-    note({ path: `${path}.properties.${name}`, problem: 'is not a schema that all clients take', isRepaired: true });
+    note({ path: `${path}.properties.${name}`, problem: said('said.list.not_for_all'), isRepaired: true });
     return [name, one === false ? { not: {} } : {}];
   });
   return { ...schema, properties: Object.fromEntries(sound) };
@@ -46,7 +47,7 @@ function withProperties(schema: Record<string, unknown>, path: string, note: Not
 function withRequired(schema: Record<string, unknown>, path: string, note: Note): Record<string, unknown> {
   const { required, ...rest } = schema;
   if (required === undefined || isTexts(required)) return schema;
-  note({ path: `${path}.required`, problem: 'is not a list of names', isRepaired: true });
+  note({ path: `${path}.required`, problem: said('said.list.not_names'), isRepaired: true });
   return Array.isArray(required) ? { ...schema, required: required.filter((name) => typeof name === 'string') } : rest;
 }
 
@@ -56,10 +57,10 @@ function withRequired(schema: Record<string, unknown>, path: string, note: Note)
  */
 export function outputSchema(value: unknown, path: string, note: Note): unknown {
   const leftOut = (problem: string) => note({ path, problem, isRepaired: false });
-  if (value === null) return leftOut('is null');
-  if (!isObject(value) || value.type !== 'object') return leftOut('is not a schema of the type "object"');
+  if (value === null) return leftOut(said('said.list.is_null'));
+  if (!isObject(value) || value.type !== 'object') return leftOut(said('said.list.not_object_schema'));
   const sound = withProperties(value, path, note);
-  if (!compiles(sound)) return leftOut('is a schema that clients cannot read');
+  if (!compiles(sound)) return leftOut(said('said.list.unreadable'));
   return sound;
 }
 

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { keepNumbers } from '../exact-json';
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
@@ -92,7 +93,7 @@ export class Listings {
       this.options.note(method, cursor, remarks);
       return sound.result;
     }
-    const end: ListRemark = { kind: 'list', name: kind.key, problem, done: 'The list ends there.' };
+    const end: ListRemark = { kind: 'list', name: kind.key, problem, done: said('said.list.ends') };
     this.options.note(method, cursor, [end, ...remarks]);
     return rest;
   }
@@ -115,10 +116,10 @@ export class Listings {
 
 /** Why the list ends here although there is a cursor; null if it goes on. */
 function endOf(next: string, cursors: readonly string[], isRepeat: boolean): string | null {
-  if (next === '') return 'The cursor of its next page is empty.';
-  if (cursors.includes(next)) return 'Its pages lead in a circle.';
-  if (isRepeat) return 'Its pages repeat what was on earlier ones.';
-  return cursors.length + 1 >= MAX_PAGES ? `More than ${MAX_PAGES} pages.` : null;
+  if (next === '') return said('said.list.no_cursor');
+  if (cursors.includes(next)) return said('said.list.circle');
+  if (isRepeat) return said('said.list.repeats');
+  return cursors.length + 1 >= MAX_PAGES ? said('said.list.too_many', { most: MAX_PAGES }) : null;
 }
 
 function idsOf(kind: ListedKind, result: Params): string[] {

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { isObject, type Params } from '../json-rpc';
 import { hiddenIn, madeVisible } from './hidden-characters';
 import type { ListedKind } from './item-rules';
@@ -13,19 +14,19 @@ const PREFIX = 'mcp__holdfast__';
 
 /** Keywords that the APIs of models refuse at the root of a tool's schema. */
 const COMBINED = ['anyOf', 'oneOf', 'allOf'];
-const STAYS = 'Listed as it is.';
+const STAYS = said('said.list.as_is');
 
 /** Strings looked at within one schema. */
 const MOST_STRINGS = 2_000;
 const DEEPEST = 32;
 /** Fields of an item, and what they are called in a sentence. */
 const PLACES: readonly (readonly [field: string, called: string])[] = [
-  ['title', 'title'],
-  ['description', 'description'],
-  ['inputSchema', 'input schema'],
-  ['outputSchema', 'output schema'],
-  ['annotations', 'annotations'],
-  ['arguments', 'arguments'],
+  ['title', said('said.part.title')],
+  ['description', said('said.part.description')],
+  ['inputSchema', said('said.part.input_schema')],
+  ['outputSchema', said('said.part.output_schema')],
+  ['annotations', said('said.part.annotations')],
+  ['arguments', said('said.part.arguments')],
 ];
 
 /** A tool of another server, or of the same one, that looks like the one of this name; null if none does. */
@@ -56,19 +57,21 @@ const present = (problems: readonly (string | null)[]): string[] => problems.fil
 function alike(server: string, item: Params, lookAlike: LookAlike): string | null {
   const name = String(item.name);
   const own = likeOwnTool(name);
-  if (own !== null) return `Its name is ${own === name ? '' : 'like '}that of Holdfast's own tool "${own}".`;
+  if (own !== null) return said(own === name ? 'said.list.own_name' : 'said.list.like_own_name', { name: own });
   const other = lookAlike(name);
   if (other === null) return null;
-  const whose = other.server === server ? 'the same server' : `the server "${other.server}"`;
-  return `Its name looks like "${madeVisible(other.tool)}" of ${whose}, in other letters.`;
+  const tool = madeVisible(other.tool);
+  return other.server === server
+    ? said('said.list.look_alike_same', { tool })
+    : said('said.list.look_alike', { tool, server: other.server });
 }
 
 function hidden(item: Params): string | null {
   for (const [called, text] of textsOf(item)) {
     const found = hiddenIn(text);
     if (found === null) continue;
-    const what = found.count === 1 ? 'a character that nobody sees' : `${found.count} characters that nobody sees`;
-    return `Its ${called} has ${what}: "${found.shown}".`;
+    const values = { part: called, count: found.count, text: found.shown };
+    return said(found.count === 1 ? 'said.list.hidden_one' : 'said.list.hidden', values);
   }
   return null;
 }
@@ -76,8 +79,7 @@ function hidden(item: Params): string | null {
 function hint(item: Params): string | null {
   for (const [called, text] of textsOf(item)) {
     const found = hintIn(text);
-    if (found !== null)
-      return `Its ${called} reads like an instruction to the model: "${madeVisible(found)}". A hint, no verdict.`;
+    if (found !== null) return said('said.list.hint', { part: called, text: madeVisible(found) });
   }
   return null;
 }
@@ -106,11 +108,10 @@ function stringsIn(value: unknown, found: string[] = [], depth = 0): string[] {
 function tooLong(name: string): string | null {
   const prefixed = PREFIX.length + name.length;
   if (prefixed <= LONGEST) return null;
-  const limits = `Some clients refuse names of more than ${LONGEST} characters, Cursor those of more than ${CURSOR}`;
-  return `At /mcp its name has ${name.length} characters, ${prefixed} with the prefix of Claude Code. ${limits}.`;
+  return said('said.list.long_name', { count: name.length, prefixed, longest: LONGEST, cursor: CURSOR });
 }
 
 function combined(schema: unknown): string | null {
   const found = isObject(schema) ? COMBINED.find((keyword) => Object.hasOwn(schema, keyword)) : undefined;
-  return found === undefined ? null : `Its input schema has ${found} at its root, which some models refuse.`;
+  return found === undefined ? null : said('said.list.root_keyword', { keyword: found });
 }

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { isObject } from '../json-rpc';
 
 /** What was found wrong with a field. `path` leads to it from the item; `problem` continues a sentence after it. */
@@ -18,7 +19,7 @@ export type Note = (finding: Finding) => void;
 export type Rule = (value: unknown, path: string, note: Note) => unknown;
 
 const drop = (value: unknown, path: string, note: Note): undefined => {
-  note({ path, problem: value === null ? 'is null' : 'is not what MCP says', isRepaired: false });
+  note({ path, problem: value === null ? said('said.list.is_null') : said('said.list.not_mcp'), isRepaired: false });
 };
 
 /** A value without parts. */
@@ -40,7 +41,7 @@ export const fields =
     if (!isObject(value)) return drop(value, path, note);
     const sound = withFields(value, rules, path, note);
     if (required.every((name) => sound[name] !== undefined)) return sound;
-    note({ path, problem: `lacks ${required.join(', ')}`, isRepaired: false });
+    note({ path, problem: said('said.list.lacks', { names: required.join(', ') }), isRepaired: false });
   };
 
 /** An array whose elements follow this rule; those that do not are left out. */

@@ -1,3 +1,4 @@
+import { said, sentences } from '../../../shared/messages/said';
 import { isObject, isRequestId, type Params } from '../json-rpc';
 import type { ListedKind } from './item-rules';
 import { type Finding, fields, leaf, text, withFields } from './rules';
@@ -47,7 +48,11 @@ export function soundPage(kind: ListedKind, result: Params, isKnown: (id: string
   const listed = result[kind.key];
   if (!Array.isArray(listed)) {
     // Languages that know one kind of collection write an empty list as {}.
-    note({ path: kind.key, problem: listed === null ? 'is null' : 'is not a list', isRepaired: true });
+    note({
+      path: kind.key,
+      problem: listed === null ? said('said.list.is_null') : said('said.list.not_a_list'),
+      isRepaired: true,
+    });
     sound = { ...sound, [kind.key]: [] };
   } else {
     const page = soundItems(kind, listed, isKnown);
@@ -68,11 +73,12 @@ export function soundItems(
   const ids = new Set<string>();
   const items = listed.map((item, index) => {
     const name = nameOf(kind, item, index);
-    const leftOut = (problem: string) => void remarks.push({ kind: kind.word, name, problem, done: 'Left out.' });
-    if (!isObject(item)) return leftOut('Not an object.');
+    const leftOut = (problem: string) =>
+      void remarks.push({ kind: kind.word, name, problem, done: said('said.list.left_out') });
+    if (!isObject(item)) return leftOut(said('said.list.not_object'));
     const id = item[kind.id];
-    if (typeof id !== 'string' || id === '') return leftOut(`Has no ${kind.id}.`);
-    if (ids.has(id) || isKnown(id)) return leftOut('Another one before it has the same name.');
+    if (typeof id !== 'string' || id === '') return leftOut(said('said.list.no_id', { field: kind.id }));
+    if (ids.has(id) || isKnown(id)) return leftOut(said('said.list.same_name'));
     ids.add(id);
     const findings: Finding[] = [];
     const sound = soundItem(kind, item, id, (finding) => void findings.push(finding));
@@ -86,7 +92,11 @@ export function soundItems(
 function soundItem(kind: ListedKind, item: Params, id: string, note: (finding: Finding) => void): Params {
   let sound: Params = withFields(item, kind.rules, '', note);
   if (typeof item.name !== 'string') {
-    note({ path: 'name', problem: item.name === null ? 'is null' : 'is not a text', isRepaired: true });
+    note({
+      path: 'name',
+      problem: item.name === null ? said('said.list.is_null') : said('said.list.not_a_text'),
+      isRepaired: true,
+    });
     sound = { ...sound, name: typeof sound.title === 'string' && sound.title !== '' ? sound.title : id };
   }
   if (kind.word === 'tool' && !Object.hasOwn(item, 'inputSchema')) {
@@ -110,13 +120,13 @@ function remarksOf(kind: ListRemark['kind'], name: string, findings: readonly Fi
   return [false, true].flatMap((isRepaired) => {
     const same = findings.filter((finding) => finding.isRepaired === isRepaired);
     if (same.length === 0) return [];
-    const told = same.slice(0, MAX_NAMED).map(({ path, problem }) => `${shortened(path)} ${problem}`);
-    const more = same.length > MAX_NAMED ? `, and ${same.length - MAX_NAMED} more` : '';
+    const told = same
+      .slice(0, MAX_NAMED)
+      .map(({ path, problem }) => said('said.list.finding', { field: shortened(path), what: problem }));
+    const more = same.length > MAX_NAMED ? said('said.list.more', { count: same.length - MAX_NAMED }) : '';
     const done = isRepaired
-      ? 'Put right.'
-      : same.length === 1
-        ? 'This field is left out.'
-        : 'These fields are left out.';
-    return [{ kind, name, problem: `${told.join(', ')}${more}.`, done }];
+      ? said('said.list.put_right')
+      : said(same.length === 1 ? 'said.list.field_left_out' : 'said.list.fields_left_out');
+    return [{ kind, name, problem: sentences(...told, more), done }];
   });
 }

@@ -1,15 +1,16 @@
 import { safeStorage } from 'electron';
+import { said } from '../../../shared/messages/said';
 import type { Cipher, Keychain } from '../ports';
 
 const PROBE = Buffer.from('holdfast');
-const NONE = 'this desktop offers none, or it is locked';
+const NONE = said('said.secrets.none_offered');
 
 /** The keychain of the system, by Electron's `safeStorage`: libsecret or KWallet, the macOS keychain, DPAPI. */
 export const electronKeychain: Keychain = {
   async open(): Promise<Cipher> {
     const cipher = typeof safeStorage.isAsyncEncryptionAvailable === 'function' ? await waiting() : blocking();
     const back = await cipher.decrypt(await cipher.encrypt(PROBE));
-    if (!PROBE.equals(back)) throw new Error('it does not give back what was put in');
+    if (!PROBE.equals(back)) throw new Error(said('said.secrets.not_given_back'));
     return cipher;
   },
 };

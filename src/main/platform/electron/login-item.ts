@@ -1,4 +1,5 @@
 import { app } from 'electron';
+import { said } from '../../../shared/messages/said';
 import type { StartAtLogin } from '../ports';
 import { notPossible, ownVariables } from '../start-at-login/open';
 
@@ -7,9 +8,9 @@ import { notPossible, ownVariables } from '../start-at-login/open';
  * possible for the usual data folder and port alone.
  */
 export function electronLoginItem(folder: string, env: NodeJS.ProcessEnv): StartAtLogin {
-  if (!app.isPackaged) return notPossible('Only an installed Holdfast can be started at login.');
+  if (!app.isPackaged) return notPossible(said('said.login_item.not_installed'));
   if (Object.keys(ownVariables(folder, env)).length > 0) {
-    return notPossible('Only a Holdfast with the usual data folder and port can be started at login on this system.');
+    return notPossible(said('said.login_item.unusual'));
   }
   const item = process.platform === 'win32' ? { path: process.execPath, args: ['--hidden'] } : {};
   const get = () => ({ enabled: app.getLoginItemSettings(item).openAtLogin, possible: true, note: null });

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { isAbsolute, join } from 'node:path';
 import type { LoginStart } from '../../../shared/contract/startup';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { StartAtLogin } from '../ports';
 import { entryValues, execArguments, execValue, isWritable, stringValue, withValues } from './desktop-entry';
 import type { LaunchCommand } from './launch-command';
@@ -86,10 +87,7 @@ export class AutostartFile implements StartAtLogin {
     const all = [...(variables.length > 0 ? [ENV, ...variables] : []), ...args, HIDDEN];
     const wrong = program.includes('=') ? program : all.find((arg) => !isWritable(arg));
     if (wrong !== undefined) {
-      throw new HoldfastError(
-        'invalid_input',
-        `Desktops cannot start ${JSON.stringify(wrong)}: its name holds "=" or a control character. Move it to a folder with a plain name.`,
-      );
+      throw new HoldfastError('invalid_input', said('said.login_item.name', { program: JSON.stringify(wrong) }));
     }
     return { Exec: execValue(all), TryExec: stringValue(program) };
   }
@@ -103,10 +101,10 @@ export class AutostartFile implements StartAtLogin {
 
   private noteOn(found: Found | null): string | null {
     if (found === null || this.isOwn(found)) return null;
-    if (!found.isValid) return `${this.file} cannot be read as a desktop entry. Switching it on replaces that file.`;
-    if (found.starts === null) return `It is switched off in ${this.file}.`;
-    const what = found.starts.args[0] ?? 'nothing';
-    return `${this.file} starts something else at login: ${what}. Switching it on replaces that.`;
+    if (!found.isValid) return said('said.login_item.invalid', { file: this.file });
+    if (found.starts === null) return said('said.login_item.off', { file: this.file });
+    const what = found.starts.args[0] ?? '?';
+    return said('said.login_item.other', { file: this.file, program: what });
   }
 
   private read(): Found | null {
@@ -145,7 +143,7 @@ export class AutostartFile implements StartAtLogin {
       const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
       throw new HoldfastError(
         'storage_unavailable',
-        `${this.file} cannot be changed (${reason}). Make its folder writable for your user, then try again.`,
+        said('said.login_item.not_written', { file: this.file, code: reason }),
         { cause },
       );
     }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
+import { type Sentence, said } from '../../../shared/messages/said';
 import { configFolder, defaultDataFolder } from '../paths';
 import type { StartAtLogin } from '../ports';
 import { AutostartFile } from './autostart-file';
@@ -20,19 +21,15 @@ export function ownVariables(folder: string, env: NodeJS.ProcessEnv): Record<str
  */
 export function startAtLogin(folder: string, env: NodeJS.ProcessEnv): StartAtLogin {
   if (process.platform !== 'linux') {
-    return notPossible(
-      'On this system only the app itself can change it: use its window, or the settings of the system.',
-    );
+    return notPossible(said('said.login_item.system'));
   }
   const command = launchCommand(ownVariables(folder, env));
   if (command) return new AutostartFile(configFolder(env), command);
-  return notPossible(
-    'This Holdfast runs without a window of its own. "holdfast service install" makes it a service that starts at login.',
-  );
+  return notPossible(said('said.login_item.no_window'));
 }
 
 /** For where it cannot be switched on. */
-export function notPossible(note: string): StartAtLogin {
+export function notPossible(note: Sentence): StartAtLogin {
   const state = { enabled: false, possible: false, note };
   return {
     get: () => state,

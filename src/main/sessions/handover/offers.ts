@@ -2,6 +2,7 @@ import type { Client } from '../../../shared/contract/client';
 import type { Door } from '../../../shared/contract/event';
 import type { Session, SharingRole } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { isSameProcess } from '../../../shared/model/client-process';
 import { isOfMany } from '../../../shared/model/mcp-address';
 import { hasEnded, isAttached } from '../../../shared/model/session';
@@ -150,15 +151,10 @@ export class Offers {
   }
 }
 
-const NO_TOOL =
-  'The session is at the address of one server, where no tool takes an invitation. Let it wait for the next connection.';
-const NO_SHARING =
-  'Only clients with MCP sessions can share the servers of a session: without, all chats of a client would be asked, or none.';
-const SHARED_ALREADY =
-  'That client has no MCP sessions: all its chats share this session already. Choose another client, or another session.';
-const IN_USE =
-  'That client has no MCP sessions, and uses a session of its own at this address, which all its chats share. ' +
-  'Make an invitation, which its chat takes up knowingly; or end that session first.';
+const NO_TOOL = said('said.handover.no_tool');
+const NO_SHARING = said('said.handover.no_sharing');
+const SHARED_ALREADY = said('said.handover.shared_already');
+const IN_USE = said('said.handover.in_use');
 
 /** Whether the client may have the session of this owner. Its own sessions it may have in any case: its key opens them. */
 export const mayTakeOver = (client: Client, owner: string): boolean =>

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DisconnectReason } from '../../../shared/contract/event';
 import type { History, HistoryBucket, HistoryQuery, HistoryRange } from '../../../shared/contract/history';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { DAY, HOUR, MINUTE, type Ms } from '../../../shared/model/units';
 import { LATENCY_COLUMNS, latencyQuantile } from './latency-steps';
 import type { LiveRecorder } from './live-recorder';
@@ -78,7 +79,7 @@ export class HistoryReader {
     if (count < 1 || count > MOST_BUCKETS) {
       throw new HoldfastError(
         'invalid_input',
-        `A range of ${query.range} cannot be shown in buckets of ${query.bucket}.`,
+        said('said.database.buckets', { range: query.range, bucket: query.bucket ?? '' }),
       );
     }
     const to = Math.floor(now / size) * size + size;

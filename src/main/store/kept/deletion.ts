@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { Ms } from '../../../shared/model/units';
 import { type EventRow, toEvent } from '../events/event-log';
 import type { Rollups } from '../history/rollups';
@@ -123,8 +124,7 @@ export class DeletionOnRequest {
    *   deleted. `invalid_input` while another one runs
    */
   async run(what: Deletion['what'], now: Ms, before: Ms): Promise<DeletionCounts> {
-    if (this.isRunning)
-      throw new HoldfastError('invalid_input', 'Something is being deleted already. Wait until it is done.');
+    if (this.isRunning) throw new HoldfastError('invalid_input', said('said.database.deleting'));
     this.isRunning = true;
     this.db.pragma('secure_delete = ON');
     const counts = noCounts();

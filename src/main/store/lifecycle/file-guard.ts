@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 
 /**
  * Knows whether the database that is open is still the file at its path. A file that was deleted can be written for as long
@@ -14,9 +15,7 @@ export class FileGuard {
   constructor(file: string) {
     this.file = file;
     this.opened = identityOf(file);
-    this.sentence =
-      `The database ${file} was deleted or replaced while Holdfast runs. Nothing can be saved any more. ` +
-      'Put its folder back if you still have it, or quit Holdfast and start it again.';
+    this.sentence = said('said.database.gone', { file });
   }
 
   isInPlace(): boolean {

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { said } from '../../../shared/messages/said';
 import type { Ms } from '../../../shared/model/units';
 import { type Backup, type CopyLimits, listBackups, saysSomething, surplusOf } from './backup';
 import { hasContent, isDamage, openConnection, passesQuickCheck } from './sqlite-connection';
@@ -82,8 +83,8 @@ export function recover(files: DatabaseFiles, now: Ms, why: 'damaged' | 'missing
   const db = openConnection(files.database);
   rmSync(files.damageMark, { force: true });
   const outcome = backup
-    ? `The backup of ${new Date(backup.at).toISOString()} was restored; what happened after it is missing.`
-    : 'There was no usable backup, so Holdfast started with an empty history.';
+    ? said('said.database.restored', { time: new Date(backup.at).toISOString() })
+    : said('said.database.no_backup');
   return {
     db,
     notices: [`${foundAs(why, keptAs)} ${outcome}`],
@@ -92,8 +93,8 @@ export function recover(files: DatabaseFiles, now: Ms, why: 'damaged' | 'missing
 }
 
 function foundAs(why: 'damaged' | 'missing' | 'empty', keptAs: string): string {
-  if (why !== 'missing') return `The database was ${why} and was kept as ${keptAs}.`;
-  return 'The database was missing. (To start afresh instead, quit Holdfast and remove the folder "backups" as well.)';
+  if (why !== 'missing') return said(`said.database.${why}`, { kept: keptAs });
+  return said('said.database.missing');
 }
 
 /** Moves the database and its journal aside. Returns its new name. */

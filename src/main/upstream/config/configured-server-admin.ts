@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/contract/server';
 import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { KnownSecrets } from '../../activity/contents/known-secrets';
 import type { ServerListRepository } from '../../mcp/stored-lists';
@@ -211,10 +212,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   async undoRemove(undoId: string, expected?: string): Promise<Server> {
     const removed = this.removed.get(undoId);
     if (!removed || (expected !== undefined && expected !== removed.name)) {
-      throw new HoldfastError(
-        'not_found',
-        'This can no longer be put back: it is a different server, or Holdfast was restarted since. Add it again.',
-      );
+      throw new HoldfastError('not_found', said('said.save.gone'));
     }
     const { name, text, index, values, trust } = removed;
     await this.deps.configured.change((file) => {
@@ -341,7 +339,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   /** @throws HoldfastError as `runnable`, and `invalid_input` for one that is disabled */
   private checkEnabled(name: string): void {
     if (this.runnable(name).enabled) return;
-    throw new HoldfastError('invalid_input', 'The server is disabled. Enable it first.');
+    throw new HoldfastError('invalid_input', said('said.save.disabled'));
   }
 
   /** @throws HoldfastError `server_not_found`, `invalid_input` if the entry is broken, `server_untrusted` */

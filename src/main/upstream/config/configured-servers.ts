@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EventOf, NewEvent } from '../../../shared/contract/event';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { Clock } from '../../platform/ports';
 import type { ServerConfig, ServerConfigs } from '../upstream-ports';
 import { orEmptyFile } from './file/edit-text';
@@ -172,7 +173,7 @@ export class ConfiguredServers implements ServerConfigs {
         return;
       }
     }
-    throw new HoldfastError('server_changed', 'Another program keeps writing servers.json. End that, then try again.');
+    throw new HoldfastError('server_changed', said('said.file.busy'));
   }
 
   private write(text: string, expected: string | null): boolean {
@@ -180,7 +181,7 @@ export class ConfiguredServers implements ServerConfigs {
       return this.deps.file.write(text, expected);
     } catch (error) {
       const { code = 'error' } = error as NodeJS.ErrnoException;
-      const message = `servers.json cannot be written (${code}). Free some space or let your user write it, then try again.`;
+      const message = said('said.file.not_written', { code });
       throw new HoldfastError('storage_unavailable', message, { cause: error });
     }
   }
@@ -272,12 +273,12 @@ export class ConfiguredServers implements ServerConfigs {
 }
 
 const untouched = (problem: string): HoldfastError =>
-  new HoldfastError('invalid_input', `${problem} Nothing was changed: correct the file first.`);
+  new HoldfastError('invalid_input', `${problem} ${said('said.file.unchanged')}`);
 
 function whyUnreadable(error: unknown): string {
   if (error instanceof HoldfastError) return `${FILE_NAME}:1: ${error.message}`;
   const { code } = error as NodeJS.ErrnoException;
-  return `${FILE_NAME}:1: the file cannot be read (${code}). Let your user read it.`;
+  return `${FILE_NAME}:1: ${said('said.file.unreadable', { code: code ?? '' })}`;
 }
 
 const bothOf = (old: StoredValues, next: StoredValues | null): StoredValues => ({

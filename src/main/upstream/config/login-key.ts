@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../../../shared/errors';
+import { type Sentence, said } from '../../../shared/messages/said';
 
 /** In bytes. The largest RSA keys have about 13 kB. */
 const LARGEST = 64 * 1024;
@@ -26,10 +27,10 @@ export function readLoginKey(text: string, wished: string | null): LoginKey {
   const fitting = algorithmsOf(key);
   const [usual] = fitting;
   if (usual === undefined) {
-    throw wrong('it is of a kind that no algorithm takes. Use RSA with 2048 bits or more, EC (P-256) or Ed25519.');
+    throw wrong(said('said.key.kind'));
   }
   if (wished !== null && !fitting.includes(wished)) {
-    throw wrong(`it cannot sign with ${wished}. Choose ${fitting.join(', ')}, or leave "algorithm" out.`);
+    throw wrong(said('said.key.algorithm', { algorithm: wished, fitting: fitting.join(', ') }));
   }
   return { pem: key.export({ type: 'pkcs8', format: 'pem' }).toString(), algorithm: wished ?? usual };
 }
@@ -37,15 +38,15 @@ export function readLoginKey(text: string, wished: string | null): LoginKey {
 function parse(text: string): KeyObject {
   const pem = text.includes('\n') ? text : text.replaceAll('\\n', '\n');
   if (/-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem)) {
-    throw wrong('it is locked with a password. Store it without one.');
+    throw wrong(said('said.key.locked'));
   }
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw wrong('it is not a private key in PEM form. It begins with "-----BEGIN PRIVATE KEY-----".');
+    throw wrong(said('said.key.not_pem'));
   }
   try {
     return createPrivateKey(pem);
   } catch {
-    throw wrong('it cannot be read as one. Copy it again, as a whole.');
+    throw wrong(said('said.key.damaged'));
   }
 }
 
@@ -64,14 +65,14 @@ function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): s
 export function readKeyFile(path: string): string {
   try {
     const stat = statSync(path);
-    if (!stat.isFile()) throw wrong('this is not a file. Write the path of one.');
-    if (stat.size > LARGEST) throw wrong('the file is far too large for a key. Write the path of another one.');
+    if (!stat.isFile()) throw wrong(said('said.key.not_a_file'));
+    if (stat.size > LARGEST) throw wrong(said('said.key.too_large'));
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof HoldfastError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw wrong(code === 'ENOENT' ? 'there is no such file. Correct the path.' : `the file cannot be read (${code}).`);
+    throw wrong(code === 'ENOENT' ? said('said.key.no_file') : said('said.key.unreadable', { code: code ?? '' }));
   }
 }
 
-const wrong = (sentence: string): HoldfastError => new HoldfastError('invalid_input', sentence);
+const wrong = (sentence: Sentence): HoldfastError => new HoldfastError('invalid_input', sentence);

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { SECRET_MARK } from './file/entry';
 import { expand } from './file/expand';
 import type { Entry, Problem } from './file/file-text';
@@ -34,19 +35,14 @@ export class Lookup {
     if (secret === undefined) {
       this.wrong(
         [field, name],
-        this.isLocked
-          ? `the stored value of ${name} cannot be read now. The Servers view and holdfast doctor say why.`
-          : `no value is stored for ${name}. Enter it in the Servers view, or write it here.`,
+        this.isLocked ? said('said.value.locked', { name }) : said('said.value.none', { name }),
       );
       return '';
     }
     const { text, problem } = expand(secret, this.environment);
     // `problem` quotes the text, which is a secret here, so it is not repeated.
     if (problem) {
-      this.wrong(
-        [field, name],
-        `the stored value of ${name} refers to a variable that is not set. Enter it again; a plain "\${" is written "$\${".`,
-      );
+      this.wrong([field, name], said('said.value.reference', { name }));
     }
     return this.plain(text, [field, name]);
   }
@@ -63,7 +59,7 @@ export class Lookup {
   }
 
   private plain(text: string, path: Path): string {
-    if (text.includes('\0')) this.wrong(path, 'it holds a NUL character, which no system passes on. Remove it.');
+    if (text.includes('\0')) this.wrong(path, said('said.value.nul'));
     return text;
   }
 }

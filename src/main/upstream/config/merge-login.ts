@@ -1,5 +1,6 @@
 import type { OAuthInput, ServerInput } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
+import { type Sentence, said } from '../../../shared/messages/said';
 import { scopesIn } from '../../../shared/model/oauth-rules';
 import type { FieldChanges } from './file/edit-text';
 import { SECRET_MARK } from './file/entry';
@@ -28,7 +29,7 @@ export function mergeLogin(input: ServerInput, old: Entry | null, kept: StoredVa
   const raw = (isRecord(old?.value) ? old.value : {}).oauth;
   const isThere = raw !== undefined;
   if (input.command !== undefined) {
-    if (input.oauth !== undefined) throw refusal('A command has no login.');
+    if (input.oauth !== undefined) throw refusal(said('said.oauth.command'));
     return { fields: isThere ? [[['oauth'], undefined]] : [], stored: {} };
   }
   const before: Readonly<Record<string, unknown>> = isRecord(raw) ? raw : {};
@@ -40,7 +41,7 @@ export function mergeLogin(input: ServerInput, old: Entry | null, kept: StoredVa
   const { needed = null, ...more } = input.oauth;
   if (needed !== null) {
     if (Object.values(more).some((it) => it !== undefined)) {
-      throw refusal(`"needed": ${needed} stands alone. Leave the other fields out, or "needed".`);
+      throw refusal(said('said.oauth.needed_alone', { needed: String(needed) }));
     }
     return { fields: raw === needed ? [] : [[['oauth'], needed]], stored: {} };
   }
@@ -49,7 +50,7 @@ export function mergeLogin(input: ServerInput, old: Entry | null, kept: StoredVa
   for (const [name, field] of SECRETS) {
     const value = more[name];
     if (value === null) {
-      if (before[field] === undefined) throw refusal(`There is no ${name} yet. Enter one.`);
+      if (before[field] === undefined) throw refusal(said('said.oauth.none_yet', { name }));
       next[field] = before[field];
       Object.assign(stored, keptOf(field));
     } else if (value === undefined || isReference(value)) next[field] = value;
@@ -92,4 +93,4 @@ function changesOf(
     .map(([field, value]) => [['oauth', field], value] as const);
 }
 
-const refusal = (sentence: string): HoldfastError => new HoldfastError('invalid_input', `oauth: ${sentence}`);
+const refusal = (what: Sentence): HoldfastError => new HoldfastError('invalid_input', `oauth: ${what}`);

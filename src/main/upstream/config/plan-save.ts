@@ -1,5 +1,6 @@
 import type { ServerInput } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { Change, ConfiguredServers, ServerChange } from './configured-servers';
 import { type FieldChanges, renameEntry, setFields } from './file/edit-text';
 import { type EntryForm, IDLE_STOP_MINUTES, SECRET_MARK } from './file/entry';
@@ -35,7 +36,7 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   const old = replaces === undefined ? null : entryOf(file, replaces);
   if (name !== replaces && file.entries.some((entry) => entry.name === name)) throw new HoldfastError('server_exists');
   if ((input.command === undefined) === (input.url === undefined)) {
-    throw new HoldfastError('invalid_input', 'A server has either a command or an address (url). Enter one of them.');
+    throw new HoldfastError('invalid_input', said('said.save.one_of_both'));
   }
   const kept = replaces === undefined ? { values: NO_VALUES, trust: [] } : configured.kept(replaces);
   const env = mergeValues('env', input, old, kept.values);
@@ -152,7 +153,7 @@ function changed(old: Entry | null, fields: FieldChanges): FieldChanges {
 function targetFields({ command, args = [], cwd, url, sse }: ServerInput, old: Entry | null): FieldChanges {
   const isStdio = command !== undefined;
   if (isStdio && sse === true) {
-    throw new HoldfastError('invalid_input', 'sse: A command speaks over its standard input and output. Leave it out.');
+    throw new HoldfastError('invalid_input', said('said.save.sse'));
   }
   const { type, transport } = rawOf(old);
   const isOlder = !isStdio && (sse ?? old?.form.sse ?? false);
@@ -199,9 +200,10 @@ function mergeValues(field: Field, input: ServerInput, old: Entry | null, kept: 
   const given = input[field];
   if (!isOfTarget) {
     if (given && Object.keys(given).length > 0) {
-      const why =
-        field === 'env' ? 'A server with an address has headers and no environment.' : 'A command has no headers.';
-      throw new HoldfastError('invalid_input', `${field}: ${why} Leave it out.`);
+      throw new HoldfastError(
+        'invalid_input',
+        said(field === 'env' ? 'said.value.no_environment' : 'said.value.no_headers'),
+      );
     }
     return { fields: [], stored: {} };
   }
@@ -218,7 +220,7 @@ function mergeValues(field: Field, input: ServerInput, old: Entry | null, kept: 
   for (const [name, value] of Object.entries(given)) {
     if (value === null) {
       if (!Object.hasOwn(inFile, name)) {
-        throw new HoldfastError('invalid_input', `${field}: there is no value for ${name} yet. Enter one.`);
+        throw new HoldfastError('invalid_input', said('said.value.none_yet', { field, name }));
       }
       if (isStored(name)) stored[name] = kept[field][name] as string;
     } else if (field === 'env' ? !isKeptSecret(name, value) : isReference(value)) fields.push([[field, name], value]);

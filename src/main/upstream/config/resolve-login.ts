@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { isLoopbackHost } from '../../../shared/model/loopback';
 import { SCOPE } from '../../../shared/model/oauth-rules';
 import { type LoginSettings, NO_LOGIN_SETTINGS } from '../login/login-settings';
@@ -33,10 +34,7 @@ export function loginSettings(form: OAuthForm, lookup: Lookup, readKey: (path: s
 /** A client id or secret has printable characters only (RFC 6749 appendix A.1, A.2). */
 function credential(name: string, value: string | null, lookup: Lookup): string | null {
   if (value !== null && /[^\x20-\x7e]/.test(value)) {
-    lookup.wrong(
-      ['oauth', name],
-      `the ${name} has a line break or another character that none may have. Enter it again.`,
-    );
+    lookup.wrong(['oauth', name], said('said.oauth.credential', { name }));
   }
   return value;
 }
@@ -46,7 +44,7 @@ function scopesOf({ scopes }: OAuthForm, lookup: Lookup): string[] {
   const all = scopes.flatMap((scope) => lookup.text(scope, ['oauth', 'scopes']).split(/\s+/)).filter(Boolean);
   const odd = all.find((scope) => !SCOPE.test(scope));
   if (odd !== undefined) {
-    lookup.wrong(['oauth', 'scopes'], 'a scope has a quote, a backslash or another character that none may have.');
+    lookup.wrong(['oauth', 'scopes'], said('said.oauth.odd_scope'));
   }
   return all;
 }
@@ -56,12 +54,12 @@ const ADDRESS_RULES: Readonly<Record<string, { fits(url: URL, text: string): boo
   // RFC 8707 section 2; Entra ID has resources like api://id.
   resource: {
     fits: (url) => url.hash === '',
-    sentence: '"resource" must be a whole address without "#", such as https://example.com/mcp.',
+    sentence: said('said.oauth.resource'),
   },
   // RFC 8414 section 2
   authorizationServer: {
     fits: (url) => isSafe(url) && url.search === '' && url.hash === '' && url.username === '' && url.password === '',
-    sentence: '"authorizationServer" must be a whole address like https://login.example.com, without "?" and "#".',
+    sentence: said('said.oauth.authorization_server'),
   },
   // draft-ietf-oauth-client-id-metadata-document section 3
   clientMetadataUrl: {
@@ -72,7 +70,7 @@ const ADDRESS_RULES: Readonly<Record<string, { fits(url: URL, text: string): boo
       url.hash === '' &&
       url.username === '' &&
       url.password === '',
-    sentence: '"clientMetadataUrl" must be an https address with a path, such as https://example.com/client.json.',
+    sentence: said('said.oauth.metadata_url'),
   },
 };
 
@@ -112,9 +110,6 @@ function textOfFile(file: string | undefined, lookup: Lookup, readKey: (path: st
   if (file === undefined) return null;
   const path = lookup.text(file, ['oauth', 'privateKeyFile']);
   if (isAbsolute(path)) return readKey(path);
-  lookup.wrong(
-    ['oauth', 'privateKeyFile'],
-    `"privateKeyFile" must be a whole path. Start it at the root; for your home folder write \${userHome}.`,
-  );
+  lookup.wrong(['oauth', 'privateKeyFile'], said('said.oauth.key_path'));
   return null;
 }

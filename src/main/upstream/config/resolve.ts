@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { said } from '../../../shared/messages/said';
 import { MINUTE, SECOND } from '../../../shared/model/units';
 import type { HttpTarget, ServerConfig, StdioTarget } from '../upstream-ports';
 import type { EntryForm } from './file/entry';
@@ -79,7 +80,7 @@ function stdioTarget(form: EntryForm, lookup: Lookup): StdioTarget {
   const { command, args, cwd, env } = form;
   const folder = cwd === null ? null : lookup.text(cwd, ['cwd']);
   if (folder !== null && !isAbsolute(folder)) {
-    lookup.wrong(['cwd'], `"cwd" must be a whole path. Start it at the root; for your home folder write \${userHome}.`);
+    lookup.wrong(['cwd'], said('said.target.cwd'));
   }
   return {
     kind: 'stdio',
@@ -96,10 +97,7 @@ function httpTarget(form: EntryForm, address: string, lookup: Lookup, deps: Reso
   const headers = lookup.values('headers', form.headers);
   for (const [name, value] of Object.entries(headers)) {
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      lookup.wrong(
-        ['headers', name],
-        `the value of ${name} has a line break or another character that no header may have. Enter it again.`,
-      );
+      lookup.wrong(['headers', name], said('said.value.header', { name }));
     }
   }
   return {
@@ -114,10 +112,10 @@ function httpTarget(form: EntryForm, address: string, lookup: Lookup, deps: Reso
 function checkAddress(text: string, lookup: Lookup, deps: ResolveDeps): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    lookup.wrong(['url'], '"url" must be a whole address. Start it with http:// or https://.');
+    lookup.wrong(['url'], said('said.target.url'));
   } else if (url.username || url.password) {
-    lookup.wrong(['url'], '"url" holds a user name or password. Put it into "headers" as "Authorization".');
+    lookup.wrong(['url'], said('said.target.password'));
   } else if (deps.isOwn(url)) {
-    lookup.wrong(['url'], 'this is the address of Holdfast itself. Write the address of the real server.');
+    lookup.wrong(['url'], said('said.target.own'));
   }
 }

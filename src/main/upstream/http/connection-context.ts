@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../shared/messages/said';
 import { backoff } from '../../../shared/model/backoff';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { HttpRequest } from '../../http-client/requests';
@@ -46,7 +47,7 @@ export class SessionGone extends Error {
   readonly notTaken: boolean;
 
   constructor(notTaken: boolean) {
-    super('does not know the session any more');
+    super(said('said.http.session_gone'));
     this.name = 'SessionGone';
     this.notTaken = notTaken;
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type Sentence, said } from '../../../shared/messages/said';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from '../../http-client/answer-body';
 import { RequestFailed, statusSentence } from '../../http-client/failures';
@@ -98,7 +99,7 @@ export class Call {
     } catch (error) {
       if (this.context.isClosed) return;
       if (error instanceof SessionGone) this.context.sessionGone(error.notTaken ? this.id : null);
-      else this.fail(error instanceof RequestFailed ? outcomeOf(error) : 'said something that could not be taken');
+      else this.fail(error instanceof RequestFailed ? outcomeOf(error) : said('said.http.not_taken'));
     } finally {
       this.cancelSilence();
     }
@@ -123,7 +124,7 @@ export class Call {
 
   /** Called when the server was told that the call is cancelled. The call fails if no answer follows within 5 s. */
   cancelled(): void {
-    this.context.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
+    this.context.after(CANCEL_LIMIT, () => this.fail(said('said.http.cancel_unanswered')));
   }
 
   /** Resumes its stream at once, on a new connection. An answer that cannot be resumed is still waited for. */
@@ -158,11 +159,11 @@ export class Call {
       if (this.isAnswered) return;
       const refusal = refusalOf(200, text, this.id);
       await this.checkSession(refusal, text);
-      this.fail(quoting('answered with something that is not an answer to the call', refusal));
+      this.fail(quoting(said('said.http.not_an_answer'), refusal));
     } else {
       const { refusal, body } = await readRefusal(answer, this.id);
       await this.checkSession(refusal, body);
-      this.fail(`answered with ${typeOf(answer) || 'no content type'}, which is not MCP; check its address`);
+      this.fail(notMcp(typeOf(answer)));
     }
   }
 
@@ -178,7 +179,7 @@ export class Call {
     await this.checkSession(refusal, body);
     const response = messagesIn(body).find((message) => isResponse(message) && message.id === this.id);
     if (response) this.take(response);
-    else if (status < 300) this.fail('accepted the call and did not answer it');
+    else if (status < 300) this.fail(said('said.http.accepted'));
     else this.fail(quoting(statusSentence(status), refusal));
   }
 
@@ -201,7 +202,7 @@ export class Call {
   private async resume(): Promise<void> {
     if (this.eventId === null) {
       await this.checkSession(refusalOf(200, this.stray, this.id), this.stray);
-      throw lost('ended its answer before it was complete; the outcome of the call is unknown');
+      throw lost(unknownOutcome(said('said.http.incomplete')));
     }
     const signal = this.newTurn();
     await this.context.pause(this.pause(), signal);
@@ -230,11 +231,12 @@ export class Call {
         // The call was taken before.
         throw new SessionGone(false);
       });
-      if (status < 500 && status !== 409 && status !== 429) throw lost(`${statusSentence(status)}, asked to go on`);
+      if (status < 500 && status !== 409 && status !== 429)
+        throw lost(said('said.status.asked_on', { what: statusSentence(status) }));
     } catch (error) {
       if (!(error instanceof RequestFailed) || !error.passing) throw error;
     }
-    if (this.tries >= MAX_TRIES) throw lost('cut its answer and could not go on; the outcome of the call is unknown');
+    if (this.tries >= MAX_TRIES) throw lost(unknownOutcome(said('said.http.not_resumed')));
   }
 
   /** How long to wait before going on: a stream that was cut by the network is resumed at once. */
@@ -278,7 +280,7 @@ export class Call {
     const response: JsonRpcResponse = rpcError(
       this.id,
       RPC.serverError,
-      `The server ${this.context.withoutSecrets(sentence)}.`,
+      said('said.server.unnamed', { what: this.context.withoutSecrets(sentence) }),
     );
     this.context.deliver(response, this.id);
     this.abort.abort();
@@ -286,7 +288,7 @@ export class Call {
 
   private heard(): void {
     this.cancelSilence();
-    this.cancelSilence = this.context.after(SILENCE, () => this.fail('said nothing for ten minutes'));
+    this.cancelSilence = this.context.after(SILENCE, () => this.fail(said('said.http.silent')));
   }
 }
 
@@ -299,10 +301,15 @@ export async function readRefusal(answer: IncomingMessage, id: RequestId): Promi
 
 /** The sentence, with what the server says about it. */
 export const quoting = (sentence: string, { text }: Refusal): string =>
-  text === '' ? sentence : `${sentence}; it says "${text.replace(/[.\s]+$/, '')}"`;
+  text === '' ? sentence : said('said.net.quoting', { what: sentence, text: text.replace(/[.\s]+$/, '') });
 
 /** The failure of a call, for whoever waits for its answer. */
 export const outcomeOf = ({ message, taken, passing }: RequestFailed): string =>
-  taken && passing ? `${message}; the outcome of the call is unknown` : message;
+  taken && passing ? unknownOutcome(message) : message;
 
-const lost = (message: string) => new RequestFailed(message, { taken: true, passing: false });
+const unknownOutcome = (what: string): Sentence => said('said.net.outcome_unknown', { what });
+
+const notMcp = (type: string): Sentence =>
+  type === '' ? said('said.http.no_type') : said('said.http.not_mcp', { type });
+
+const lost = (message: Sentence) => new RequestFailed(message, { taken: true, passing: false });

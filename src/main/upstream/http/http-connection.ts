@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import { type HttpRequest, HttpRequests } from '../../http-client/requests';
@@ -258,7 +259,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     const onHead = isInitialize ? (answer: IncomingMessage) => this.takeSessionId(answer) : undefined;
     const call = new Call(this, request.id, null, () => this.calls.delete(request.id), onHead);
     if (this.calls.size >= MAX_CALLS) {
-      const text = `The server has ${MAX_CALLS} calls to answer already. Try again when some of them are done.`;
+      const text = said('said.http.busy', { count: MAX_CALLS });
       queueMicrotask(() => this.onmessage(rpcError(request.id, RPC.serverError, text), request.id));
       return;
     }

@@ -1,5 +1,6 @@
 import type { ServerStopReason } from '../../../shared/contract/event';
 import type { ServerInstance } from '../../../shared/contract/server';
+import { said, sentences } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { type JsonRpcMessage, type JsonRpcRequest, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { InitializeResult } from '../../mcp/server-channel';
@@ -269,7 +270,7 @@ export class InstanceLifecycle {
     const { owner } = this;
     let connection: ServerConnection | null = null;
     const check = () => {
-      if (turn !== this.turn) throw new Error('was stopped while it started');
+      if (turn !== this.turn) throw new Error(said('said.server.stopped_at_start'));
       if (this.lastEnd) throw new Error(this.lastEnd.sentence);
     };
     try {
@@ -361,7 +362,7 @@ export class InstanceLifecycle {
     this.phase = 'stopped';
     this.turn += 1;
     this.nextTry.cancel();
-    const sentence = this.safe(`The server "${this.record.server}" ${why.sentence}.`);
+    const sentence = this.safe(said('said.server.named', { name: this.record.server, what: why.sentence }));
     this.lostBy = this.safe(why.sentence);
     const { lost, repeat } = this.router.down(sentence, why.notTaken ?? []);
     if (why.sessionGone && now - this.renewedAt > RENEW_AGAIN) {
@@ -393,7 +394,7 @@ export class InstanceLifecycle {
   /** Nothing is wrong with the server, so this counts as no failure. */
   private waitForLogin(login: Login): void {
     this.wantsLogin = this.isWantedAlways;
-    this.owner.failed(`The server "${this.record.server}" ${login.neededSentence}.`, null);
+    this.owner.failed(said('said.server.named', { name: this.record.server, what: login.neededSentence }), null);
     if (!this.hadConnection) this.row.remove();
   }
 
@@ -415,11 +416,11 @@ export class InstanceLifecycle {
     this.phase = 'stopped';
     this.hasFailed = false;
     // Somebody else needed the room: nobody who uses this server meant its end.
-    this.lostBy = reason === 'limit' ? 'was ended to make room for others' : null;
+    this.lostBy = reason === 'limit' ? said('said.server.ended_for_room') : null;
     this.turn += 1;
     this.starting = null;
     this.nextTry.cancel();
-    this.own.failAll(new Error('was stopped'));
+    this.own.failAll(new Error(said('said.server.stopped')));
     const sentence = `The server "${this.record.server}" was stopped.`;
     const { lost, repeat } = this.router.down(sentence, notSent);
     for (const [channel, { id }] of repeat) channel.deliver(rpcError(id, RPC.serverError, sentence), id);
@@ -443,10 +444,10 @@ export class InstanceLifecycle {
   private notYet(): string {
     const { login, deps } = this.owner;
     const { server } = this.record;
-    if (login?.isNeeded) return `The server "${server}" ${login.neededSentence}.`;
+    if (login?.isNeeded) return said('said.server.named', { name: server, what: login.neededSentence });
     const sentence = stillStarting(server, deps.clock.monotonic() - this.startingSince);
     this.owner.slow(sentence);
-    return `${sentence} Try again in a moment.`;
+    return sentences(sentence, said('said.server.try_in_a_moment'));
   }
 
   /** Why nobody can use it now. */

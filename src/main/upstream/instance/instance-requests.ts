@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
   isResponse,
@@ -213,7 +214,7 @@ export class InstanceRequests {
       send();
     else {
       const checked = this.toolCheck.read().catch((error: Error) => {
-        throw new Error(`The server "${server}" ${error.message}.`);
+        throw new Error(said('said.server.named', { name: server, what: error.message }));
       });
       this.waiting.add(channel, request, checked, send);
     }

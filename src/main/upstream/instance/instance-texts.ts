@@ -1,3 +1,4 @@
+import { type Sentence, said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 
 /** What models are told when what a server remembered is lost. */
@@ -6,11 +7,14 @@ export function noteOfLoss(server: string, lostBy: string, now: Ms): string {
   return `[Holdfast] At ${at} the server "${server}" began anew: it ${lostBy}. What it remembered of this session is gone.`;
 }
 
-export const stillStarting = (server: string, since: Ms): string =>
-  `The server "${server}" has been starting for ${Math.round(since / SECOND)} s.`;
+export const stillStarting = (server: string, since: Ms): Sentence =>
+  said('said.server.named', {
+    name: server,
+    what: said('said.server.still_starting', { seconds: Math.round(since / SECOND) }),
+  });
 
 /** @param secondsLeft - until Holdfast tries again; null when it does not */
 export function whyUnavailable(server: string, lastError: string | null, secondsLeft: number | null): string {
-  const said = lastError ?? `The server "${server}" does not run.`;
-  return secondsLeft === null ? said : `${said} Holdfast tries again in ${secondsLeft} s.`;
+  const error = lastError ?? said('said.server.named', { name: server, what: said('said.server.does_not_run') });
+  return secondsLeft === null ? error : `${error} ${said('said.server.tried_in', { seconds: secondsLeft })}`;
 }

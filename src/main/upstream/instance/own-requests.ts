@@ -1,4 +1,5 @@
 import { maskedStart } from '../../../shared/model/masked-start';
+import { said } from '../../../shared/messages/said';
 import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import { errorSaid, INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
@@ -10,7 +11,10 @@ const MAX_SAID = 500;
 
 /** How a server refused a request of Holdfast, as what continues a sentence that begins with its name. */
 export const refusedBy = (method: string, error: unknown, withoutSecrets: (text: string) => string): string =>
-  `refused ${method}: ${maskedStart(errorSaid(error).error ?? 'no reason given', MAX_SAID, withoutSecrets)}`;
+  said('said.server.refused_method', {
+    method,
+    reason: maskedStart(errorSaid(error).error ?? '?', MAX_SAID, withoutSecrets),
+  });
 
 /** Requests that Holdfast itself sends to a server. */
 export class OwnRequests {
@@ -42,9 +46,9 @@ export class OwnRequests {
       id,
       () => this.send({ jsonrpc: '2.0', id, method, params }),
       limit,
-      () => new Error(`did not answer ${method} in time`),
+      () => new Error(said('said.server.no_answer', { method })),
     );
-    if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
+    if (error === INVALID_ANSWER) throw new Error(said('said.server.not_mcp', { method }));
     if (error) throw new Error(refusedBy(method, error, this.withoutSecrets));
     return result;
   }

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import {
   asServerMessage,
   isRequest,
@@ -18,7 +19,7 @@ const MAX_NOTES = 50;
 const MAX_NOTE = 1_000;
 /** Answers to requests of an earlier run that are taken as expected. */
 const MAX_ASKED_BEFORE = 256;
-const KEEPER_LOST = 'was lost with the process that keeps servers';
+const KEEPER_LOST = said('said.server.keeper_lost');
 const NOTE = 'not a message, on standard output: ';
 
 type OnMessage = ServerConnection['onmessage'];
@@ -182,6 +183,6 @@ function messagesOf(line: string): JsonRpcMessage[] | null {
 
 function sentenceOf({ code, signal, reason, keeperLost }: ChildEnd): string {
   if (keeperLost) return KEEPER_LOST;
-  if (reason !== null) return `was ended because it ${reason}`;
-  return signal === null ? `ended with code ${code ?? 'unknown'}` : `was killed by ${signal}`;
+  if (reason !== null) return said('said.server.ended_because', { what: reason });
+  return signal === null ? said('said.server.ended', { code: code ?? '?' }) : said('said.server.killed', { signal });
 }

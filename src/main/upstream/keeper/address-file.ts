@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 
 /** On some systems a longer path does not fit into the address of a Unix socket. In bytes. */
 const LONGEST_SOCKET_PATH = 100;
@@ -129,10 +130,7 @@ function makePrivateFolder(folder: string): void {
   const entry = lstatSync(folder);
   const { uid } = entry;
   if (!entry.isDirectory() || uid !== process.getuid?.()) {
-    throw new HoldfastError(
-      'internal_error',
-      `The folder ${folder} belongs to somebody else. Remove it, then try again.`,
-    );
+    throw new HoldfastError('internal_error', said('said.keeper.folder', { folder }));
   }
   chmodSync(folder, 0o700);
 }

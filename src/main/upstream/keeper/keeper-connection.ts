@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { KeeperAddress } from './address-file';
 import { encodeText, FRAME, FrameReader, PROTOCOL_VERSION } from './frames.js';
 import type { KeeperHello, KeeperReplies, KeeperRequest, Numbered } from './keeper-messages';
@@ -115,7 +116,7 @@ export class KeeperConnection {
       const id = this.lastId;
       const limit = setTimeout(() => {
         this.waiting.set(id, { limit, fail: () => {}, settle: (reply) => late(reply as KeeperReplies[R['do']]) });
-        reject(new HoldfastError('server_unavailable', 'The keeper of the servers does not answer. Restart Holdfast.'));
+        reject(new HoldfastError('server_unavailable', said('said.keeper.silent')));
       }, limitMs);
       this.waiting.set(id, {
         limit,
@@ -175,5 +176,4 @@ export class KeeperConnection {
 const encodeRequest = (request: Numbered<KeeperRequest>): Buffer =>
   encodeText(FRAME.request, 0, JSON.stringify(request));
 
-const keeperGone = () =>
-  new HoldfastError('server_unavailable', 'The keeper of the servers has ended. Try again: a new one is started.');
+const keeperGone = () => new HoldfastError('server_unavailable', said('said.keeper.ended'));

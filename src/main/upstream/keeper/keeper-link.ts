@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { said } from '../../../shared/messages/said';
 import { HoldfastError } from '../../../shared/errors';
 import { type OutputLine, timed } from '../past-output';
 import type { StdioTarget } from '../upstream-ports';
@@ -90,7 +91,7 @@ export class KeeperProcessLink implements KeeperLink {
       }
       if (result.why === 'taken') {
         if (performance.now() - start > TAKEN_LIMIT_MS) {
-          throw new HoldfastError('already_running', `Another supervisor is connected: process ${result.pid}.`);
+          throw new HoldfastError('already_running', said('said.keeper.taken', { pid: result.pid }));
         }
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
         continue;
@@ -103,7 +104,7 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   async spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild> {
-    if (this.children.has(childId)) throw new HoldfastError('internal_error', `There is a child ${childId} already.`);
+    if (this.children.has(childId)) throw new HoldfastError('internal_error', said('said.keeper.child_there', { id: childId }));
     const connection = await this.connect();
     const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: this.marks.of(childId) };
     const { command, args } = target;
@@ -127,7 +128,7 @@ export class KeeperProcessLink implements KeeperLink {
   adopt(childId: string, listener: ChildListener): void {
     const known = this.children.get(childId);
     if (known === undefined || known.listener !== null) {
-      throw new HoldfastError('internal_error', `There is no child ${childId} to adopt.`);
+      throw new HoldfastError('internal_error', said('said.keeper.no_child', { id: childId }));
     }
     known.listener = listener;
     this.connection?.send(encodeText(FRAME.adopt, known.number, ''));
@@ -248,7 +249,7 @@ export class KeeperProcessLink implements KeeperLink {
       const connection = await startKeeper(this.place, this.times);
       this.use(connection, this.place.read());
     }
-    if (this.connection === null) throw new HoldfastError('server_unavailable', 'The keeper of the servers has ended.');
+    if (this.connection === null) throw new HoldfastError('server_unavailable', said('said.keeper.gone'));
     return this.connection;
   }
 

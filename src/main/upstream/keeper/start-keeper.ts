@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import type { Ms } from '../../../shared/model/units';
 import type { KeeperAddress, KeeperAddressFile } from './address-file';
 import { minimalEnvironment } from './environment';
@@ -18,8 +19,7 @@ const TRY_AGAIN_MS = 10;
 const FRUGAL = ['--single-threaded', '--no-opt', '--max-semi-space-size=1'];
 
 /** An upgrade replaced the files of a program that runs, and the two versions speak different protocols. */
-const REPLACED =
-  'Another version of Holdfast was installed while this one runs. Quit Holdfast and start it again: sessions survive that.';
+const REPLACED = said('said.keeper.replaced');
 
 /** After how long a keeper ends by itself. */
 export interface KeeperTimes {
@@ -36,7 +36,7 @@ function prepare(place: KeeperAddressFile): { address: KeeperAddress; log: numbe
     return { address: place.renew(), log: openSync(place.log, 'w', 0o600) };
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
-    const sentence = `The keeper of the servers could not be started: ${(cause as Error).message}.`;
+    const sentence = said('said.keeper.not_started', { reason: (cause as Error).message });
     throw new HoldfastError('server_unavailable', sentence, { cause });
   }
 }
@@ -63,7 +63,10 @@ export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes):
     why = error.message;
   });
   keeper.on('exit', (code, signal) => {
-    why ??= signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+    why ??=
+      signal === null
+        ? said('said.keeper.why_code', { code: code ?? '?' })
+        : said('said.keeper.why_signal', { signal });
   });
   keeper.unref();
   const deadline = performance.now() + START_LIMIT_MS;
@@ -72,9 +75,9 @@ export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes):
     const result = await KeeperConnection.open(address, Math.max(1, left));
     if (result instanceof KeeperConnection) return result;
     if (result.why === 'version') throw new HoldfastError('server_unavailable', REPLACED);
-    if (why === null && left <= 0) why = 'it did not answer in time';
+    if (why === null && left <= 0) why = said('said.keeper.why_slow');
     if (why !== null) {
-      const sentence = `The keeper of the servers could not be started: ${why}. See ${place.log}.`;
+      const sentence = said('said.keeper.not_started_log', { why, log: place.log });
       throw new HoldfastError('server_unavailable', sentence);
     }
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));

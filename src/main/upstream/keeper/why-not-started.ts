@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { type SaidId, said } from '../../../shared/messages/said';
 import type { StdioTarget } from '../upstream-ports';
 
 /**
@@ -11,40 +12,41 @@ export function whyNotStarted({ command, cwd }: StdioTarget, code: string): stri
   if (folder !== null) return folder;
   switch (code) {
     case 'ENOENT':
-      return `The command "${command}" was not found. ${remedyFor(command)}`;
+      return said(notFound(command), { command });
     case 'EACCES':
     case 'EPERM':
-      return `The command "${command}" may not be run. Check that it is a program and that its permissions allow it.`;
+      return said('said.command.not_allowed', { command });
     case 'ENOEXEC':
-      return `The command "${command}" is not a program that this system can run.`;
+      return said('said.command.not_a_program', { command });
     case 'E2BIG':
-      return `The arguments and the environment of "${command}" are too long for this system.`;
+      return said('said.command.too_long', { command });
     case 'EAGAIN':
     case 'ENOMEM':
     case 'EMFILE':
     case 'ENFILE':
-      return `The system has no room for another process (${code}), so "${command}" was not started. Close something.`;
+      return said('said.command.no_room', { code, command });
     case 'ERR_INVALID_ARG_VALUE':
-      return `The command "${command}", its arguments or its environment hold a character that cannot be passed on.`;
+      return said('said.command.odd_character', { command });
     default:
-      return `The command "${command}" could not be started (${code === '' ? 'unknown reason' : code}).`;
+      return code === ''
+        ? said('said.command.failed_unknown', { command })
+        : said('said.command.failed', { command, code });
   }
 }
 
-function remedyFor(command: string): string {
-  if (/^["']/.test(command)) return 'Remove the quotes around it.';
-  if (!/\s/.test(command)) return 'Install it, or give its full path.';
-  return 'If it is a whole command line, write only the program as "command" and the rest as "args": ["…"].';
+function notFound(command: string): SaidId {
+  if (/^["']/.test(command)) return 'said.command.not_found_quotes';
+  return /\s/.test(command) ? 'said.command.not_found_line' : 'said.command.not_found';
 }
 
 function whyNotFolder(cwd: string): string | null {
   try {
-    if (!statSync(cwd).isDirectory()) return `The working folder "${cwd}" is not a folder. Correct "cwd".`;
+    if (!statSync(cwd).isDirectory()) return said('said.folder.not_a_folder', { folder: cwd });
     accessSync(cwd, constants.X_OK);
     return null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return `The working folder "${cwd}" does not exist. Create it, or correct "cwd".`;
-    return `The working folder "${cwd}" cannot be entered (${code}). Check its permissions, or correct "cwd".`;
+    if (code === 'ENOENT') return said('said.folder.missing', { folder: cwd });
+    return said('said.folder.closed', { folder: cwd, code: code ?? '' });
   }
 }

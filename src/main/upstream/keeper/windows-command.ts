@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 
 /** The command that is passed to the system in place of the configured one. */
 export interface Executable {
@@ -26,10 +27,7 @@ export function windowsCommand(
   const file = find(command, value('PATH'), value('PATHEXT') || '.COM;.EXE;.BAT;.CMD', isFile);
   if (file === null || !/\.(cmd|bat)$/i.test(file)) return { command, args, verbatim: false };
   if (args.some((arg) => /[\r\n]/.test(arg))) {
-    throw new HoldfastError(
-      'server_unavailable',
-      `"${command}" is a batch file and takes no line breaks in arguments.`,
-    );
+    throw new HoldfastError('server_unavailable', said('said.command.batch', { command }));
   }
   const line = [escapeMeta(win32.normalize(file)), ...args.map(escapeArgument)].join(' ');
   return { command: value('COMSPEC') || 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true };

@@ -1,3 +1,4 @@
+import { type SaidId, said } from '../../../shared/messages/said';
 import type { ProcessLimits } from '../../../shared/model/policy';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock, Timers } from '../../platform/ports';
@@ -9,16 +10,11 @@ const LOOK_AGAIN: Ms = 500;
 /** A start that was let in begins within a moment, or was given up. */
 const COMING: Ms = SECOND;
 
-/** The setting that raises each limit. */
-const SETTINGS: Record<Full['limit'], string> = {
-  perClient: '"Processes per client"',
-  perServer: '"Processes per server"',
-  inAll: '"Processes in all"',
-};
-const WHOSE: Record<Full['limit'], string> = {
-  perClient: 'of this client',
-  perServer: 'of this server',
-  inAll: 'of servers',
+/** What is said when a limit is reached; it names the setting that raises it. */
+const FULL: Record<Full['limit'], SaidId> = {
+  perClient: 'said.server.room_client',
+  perServer: 'said.server.room_server',
+  inAll: 'said.server.room_all',
 };
 
 export interface ProcessRoomDeps {
@@ -97,5 +93,4 @@ export class ProcessRoom {
   }
 }
 
-const sentenceOf = ({ limit, most }: Full): string =>
-  `was not started: all processes ${WHOSE[limit]} are at work, and ${most} is the limit. Try again when one is done, or raise ${SETTINGS[limit]} in the settings`;
+const sentenceOf = ({ limit, most }: Full): string => said(FULL[limit], { most });

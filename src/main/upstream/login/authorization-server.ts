@@ -3,6 +3,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { Random, Timers } from '../../platform/ports';
@@ -114,7 +115,8 @@ export class AuthorizationServer {
   /** What a person is told of a failure. */
   impossible(error: unknown): LoginImpossible {
     if (error instanceof LoginImpossible) return error;
-    if (error instanceof RequestFailed) return new LoginImpossible(`It ${error.message}.`, { cause: error });
+    if (error instanceof RequestFailed)
+      return new LoginImpossible(said('said.server.unnamed', { what: error.message }), { cause: error });
     this.deps.log.warn({ err: { name: (error as Error).name }, server: this.deps.server }, 'a login failed');
     return new LoginImpossible(flowSentence(error, this.deps.redirectUri()), { cause: error });
   }
@@ -127,7 +129,7 @@ export class AuthorizationServer {
     const take = deps.taker('refresh');
     try {
       const discovery = data.discovery ?? (await this.discover(null));
-      if (discovery === null) return { kind: 'over', reason: 'The server offers no login any more.' };
+      if (discovery === null) return { kind: 'over', reason: said('said.login.not_offered') };
       if (settings.who === 'machine') {
         const { auth } = await import('@modelcontextprotocol/client');
         const scope = deps.scope();
@@ -143,7 +145,7 @@ export class AuthorizationServer {
       const client = this.clientOf(discovery);
       const { tokens } = data;
       if (!tokens?.refresh_token || !client)
-        return { kind: 'over', reason: 'The login is over and cannot be refreshed.' };
+        return { kind: 'over', reason: said('said.login.not_refreshed') };
       return await refreshTokens({
         tokens,
         discovery,

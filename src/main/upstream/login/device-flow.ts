@@ -1,5 +1,6 @@
 import type { OAuthDiscoveryState, StoredOAuthClientInformation } from '@modelcontextprotocol/client';
 import { z } from 'zod';
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { authenticated } from './client-authentication';
 import { LoginImpossible } from './login-failures';
@@ -63,9 +64,7 @@ export async function beginDeviceLogin(
   const answer = await fetch(endpoint, { method: 'POST', headers, body });
   const { data } = answerSchema.safeParse(await answer.json().catch(() => null));
   if (!answer.ok || !data) {
-    throw new LoginImpossible(
-      `Its authorization server refuses a login on another device (it answered ${answer.status}). Log in with a browser.`,
-    );
+    throw new LoginImpossible(said('said.login.device_refused', { status: answer.status }));
   }
   return {
     deviceCode: data.device_code,

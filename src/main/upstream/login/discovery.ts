@@ -1,4 +1,5 @@
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
+import { said } from '../../../shared/messages/said';
 import { isLoopbackHost } from '../../../shared/model/loopback';
 import { RequestFailed } from '../../http-client/failures';
 import { LoginImpossible } from './login-failures';
@@ -56,9 +57,7 @@ export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDisc
   const { resource } = resourceMetadata ?? {};
   const isOwn = resource === undefined || settings.resource !== null || isWithin(url, resource, checkResourceAllowed);
   if (!isOwn) {
-    throw new LoginImpossible(
-      `Its metadata is for another resource, ${resource}. If that is right, write it into the entry as "oauth": {"resource": ...}.`,
-    );
+    throw new LoginImpossible(said('said.login.other_resource', { resource }));
   }
   const named = settings.authorizationServer ?? resourceMetadata?.authorization_servers?.[0];
   const authorizationServerUrl = named ?? new URL('/', url).href;
@@ -75,14 +74,10 @@ export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDisc
   );
   if (metadata === undefined) {
     if (isGuess) return null;
-    throw new LoginImpossible(
-      `Its authorization server, ${hostOf(authorizationServerUrl)}, does not say how to log in: it has no metadata.`,
-    );
+    throw new LoginImpossible(said('said.login.no_metadata', { host: hostOf(authorizationServerUrl) }));
   }
   if (settings.who === 'person' && !metadata.code_challenge_methods_supported?.includes('S256')) {
-    throw new LoginImpossible(
-      `Its authorization server, ${hostOf(metadata.issuer)}, does not protect logins with PKCE (S256), so Holdfast does not log in there.`,
-    );
+    throw new LoginImpossible(said('said.login.no_pkce', { host: hostOf(metadata.issuer) }));
   }
   // What is fetched is looked at when it is fetched; this one is opened in a browser, which opens everything.
   const addresses = [...(settings.who === 'person' ? [metadata.authorization_endpoint] : []), metadata.token_endpoint];
@@ -130,9 +125,9 @@ async function problemsAsSentences<T>(address: string, work: () => Promise<T>): 
     if (failure || error instanceof LoginImpossible) throw failure ?? error;
     const what =
       (error as Error).name === 'IssuerMismatchError'
-        ? 'names another issuer than the address it comes from. If that is known to be right, write "oauth": {"acceptsOtherIssuer": true} into the entry'
-        : 'is not valid';
-    throw new LoginImpossible(`The metadata at ${hostOf(address)} ${what}.`, { cause: error });
+        ? said('said.login.other_issuer', { host: hostOf(address) })
+        : said('said.login.bad_metadata', { host: hostOf(address) });
+    throw new LoginImpossible(what, { cause: error });
   }
 }
 
@@ -141,7 +136,7 @@ function failureIn(address: string, error: unknown): RequestFailed | null {
   if (error instanceof RequestFailed) return error;
   const status = /\bHTTP (5\d\d)\b/.exec((error as Error).message)?.[1];
   const how = { taken: true, passing: true };
-  return status ? new RequestFailed(`cannot be logged in to: ${hostOf(address)} answered ${status}`, how) : null;
+  return status ? new RequestFailed(said('said.login.answered', { host: hostOf(address), status }), how) : null;
 }
 
 function isWithin(

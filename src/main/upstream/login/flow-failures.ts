@@ -1,50 +1,47 @@
+import { type Sentence, said, sentences } from '../../../shared/messages/said';
 import { ownValue } from '../../../shared/model/own-value';
 import { OF_ANOTHER_SERVER, quoted } from './login-failures';
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  access_denied: 'The login was refused. Start it again if that was a mistake.',
-  invalid_scope: 'The authorization server does not know what was asked for. Look at "scopes" in the entry.',
-  invalid_target: 'The authorization server does not know this server. Look at "resource" in the entry.',
-  unauthorized_client: 'The authorization server does not let this client log people in.',
-  temporarily_unavailable: 'The authorization server is busy. Try again in a moment.',
-  server_error: 'The authorization server failed. Try again in a moment.',
-  invalid_client:
-    'The authorization server does not know the client, or its secret is wrong. Look at "oauth" in the entry.',
+const REFUSALS: Readonly<Record<string, Sentence>> = {
+  access_denied: said('said.flow.access_denied'),
+  invalid_scope: said('said.flow.invalid_scope'),
+  invalid_target: said('said.flow.invalid_target'),
+  unauthorized_client: said('said.flow.unauthorized_client'),
+  temporarily_unavailable: said('said.flow.temporarily_unavailable'),
+  server_error: said('said.flow.server_error'),
+  invalid_client: said('said.flow.invalid_client'),
 };
 
 /** What a person is told when the browser came back without a code (RFC 6749 section 4.1.2.1). Only the code is quoted. */
-export function refusalSentence(code: string | null): string {
-  if (code === null)
-    return 'The browser came back without an answer of the authorization server. Start the login again.';
-  return (
-    ownValue(REFUSALS, code) ?? `The authorization server refused the login (${quoted(code.replace(/[^\w.-]/g, ''))}).`
-  );
+export function refusalSentence(code: string | null): Sentence {
+  if (code === null) return said('said.flow.no_answer');
+  return ownValue(REFUSALS, code) ?? said('said.flow.refused', { code: quoted(code.replace(/[^\w.-]/g, '')) });
 }
 
 /**
  * What a person is told when a step of a login failed, with what to do.
  * @param redirectUri - the address that a client registered by hand must have
  */
-export function flowSentence(error: unknown, redirectUri: string): string {
+export function flowSentence(error: unknown, redirectUri: string): Sentence {
   const { name, message, code, status } = error as Error & { code?: unknown; status?: unknown };
-  const byHand = `Register a client for the redirect address ${redirectUri} there, and put its id into the entry as "oauth": {"clientId": ...}.`;
+  const byHand = said('said.flow.by_hand', { address: redirectUri });
   switch (name) {
     case 'RegistrationRejectedError':
-      return `The authorization server does not register Holdfast as a client (it answered ${String(status)}). ${byHand}`;
+      return sentences(said('said.flow.not_registered', { status: String(status) }), byHand);
     case 'IssuerMismatchError':
-      return 'The answer came from another authorization server than the one that was asked, so it was not used.';
+      return said('said.flow.other_issuer');
     case 'AuthorizationServerMismatchError':
       return OF_ANOTHER_SERVER;
     case 'InsecureTokenEndpointError':
-      return 'The address for tokens is neither https nor on this machine, so nothing was sent there.';
+      return said('said.flow.insecure');
     default:
   }
   if (/does not support dynamic client registration/i.test(message)) {
-    return `The authorization server registers no clients by itself. ${byHand}`;
+    return sentences(said('said.flow.registers_none'), byHand);
   }
-  if (/Incompatible auth server/.test(message)) return 'The authorization server does not support this kind of login.';
+  if (/Incompatible auth server/.test(message)) return said('said.flow.unsupported');
   if (typeof code === 'string' && /^[a-z_]{1,40}$/.test(code)) {
-    return ownValue(REFUSALS, code) ?? `The authorization server answered "${code}". Start the login again.`;
+    return ownValue(REFUSALS, code) ?? said('said.flow.answered', { code });
   }
-  return 'The authorization server sent something that is not an answer. Try again in a moment.';
+  return said('said.flow.nonsense');
 }

@@ -1,8 +1,9 @@
+import { type Sentence, said } from '../../../shared/messages/said';
 import { RequestFailed } from '../../http-client/failures';
 
 /** A request that was not sent because nobody has logged in to its server. */
 export class LoginNeeded extends RequestFailed {
-  constructor(message: string) {
+  constructor(message: Sentence) {
     super(message, { taken: false, passing: false });
     this.name = 'LoginNeeded';
   }
@@ -10,14 +11,13 @@ export class LoginNeeded extends RequestFailed {
 
 /** Why a login cannot be made, as a sentence for a person that says what to do. */
 export class LoginImpossible extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: Sentence, options?: ErrorOptions) {
     super(message, options);
     this.name = 'LoginImpossible';
   }
 }
 
-export const OF_ANOTHER_SERVER =
-  'The client id of the entry belongs to another authorization server than the one that the server names now. Log out and in again if the server has moved.';
+export const OF_ANOTHER_SERVER = said('said.login.other_server');
 
 /** In characters. What servers say about a failure is quoted up to this length. */
 const MAX_QUOTE = 200;

@@ -7,6 +7,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { said } from '../../../shared/messages/said';
 import { DEVICE_GRANT } from './device-flow';
 import { LoginImpossible, OF_ANOTHER_SERVER } from './login-failures';
 import type { LoginSettings } from './login-settings';
@@ -161,7 +162,7 @@ export class LoginFlow implements OAuthClientProvider {
   }
 
   codeVerifier(): string {
-    if (this.verifier === null) throw new LoginImpossible('This login was not begun here. Start it again.');
+    if (this.verifier === null) throw new LoginImpossible(said('said.login.not_here'));
     return this.verifier;
   }
 

@@ -1,6 +1,7 @@
 import type { StoredOAuthTokens } from '@modelcontextprotocol/client';
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
+import { type Sentence, said } from '../../../shared/messages/said';
 import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
@@ -80,7 +81,7 @@ export class Login {
     this.settings = settings ?? NO_LOGIN_SETTINGS;
     const before = record?.url === url ? record : noLogin(url);
     const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
-    const asked = { since: deps.clock.now(), reason: 'Not logged in yet.', scope: null, keeps: false };
+    const asked = { since: deps.clock.now(), reason: said('said.login.not_yet'), scope: null, keeps: false };
     this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
     this.authorization = new AuthorizationServer({
       ...deps,
@@ -151,15 +152,15 @@ export class Login {
   }
 
   /** Why a request that waits is not sent. Completes a sentence whose subject is the server. */
-  get waitSentence(): string {
+  get waitSentence(): Sentence {
     return this.isNeeded ? this.neededSentence : this.troubleSentence();
   }
 
   /** What people are told while {@link isNeeded}. Completes a sentence whose subject is the server. */
-  get neededSentence(): string {
+  get neededSentence(): Sentence {
     const { host } = this;
-    const where = host === null ? '' : ` at ${host}`;
-    return `needs a login${where}. Log in in the Servers view of Holdfast, or with "holdfast servers login ${this.server}"`;
+    const name = this.server;
+    return host === null ? said('said.login.needs', { name }) : said('said.login.needs_at', { host, name });
   }
 
   get host(): string | null {
@@ -259,7 +260,7 @@ export class Login {
    */
   async begin(how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
     if (!this.isMachine) return this.person.begin(how);
-    throw new LoginImpossible('The server logs in automatically with a stored secret; nobody has to log in.');
+    throw new LoginImpossible(said('said.login.machine'));
   }
 
   /** The login that was begun; null when there is none. */
@@ -305,7 +306,7 @@ export class Login {
     this.trouble = null;
     this.cancelAhead();
     await this.kept.clear();
-    if (wasNeeded && !this.isMachine) await this.kept.need('Logged out.', null);
+    if (wasNeeded && !this.isMachine) await this.kept.need(said('said.login.logged_out'), null);
     this.say([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
@@ -379,7 +380,7 @@ export class Login {
   private async logInAgain(): Promise<void> {
     await within(this.deps.timers, HOLD_LIMIT, this.refresh(), () => null);
     const { needed } = this.data;
-    if (needed) throw new LoginNeeded(`cannot be logged in to: ${needed.reason.replace(/\.$/, '')}`);
+    if (needed) throw new LoginNeeded(said('said.login.impossible', { what: needed.reason.replace(/\.$/, '') }));
   }
 
   private refresh(): Promise<RefreshOutcome['kind']> {
@@ -428,9 +429,9 @@ export class Login {
     }
   }
 
-  private troubleSentence(): string {
-    const host = this.host ?? 'its authorization server';
-    return `has a login that cannot be refreshed right now: ${host} is in trouble. Holdfast keeps trying`;
+  private troubleSentence(): Sentence {
+    const { host } = this;
+    return host === null ? said('said.login.trouble_unknown') : said('said.login.trouble', { host });
   }
 
   private tell(): void {

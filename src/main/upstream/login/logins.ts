@@ -1,6 +1,7 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { NO_LOGIN } from '../../../shared/model/no-login';
 import { RequestFailed } from '../../http-client/failures';
 import type { Network } from '../../http-client/network';
@@ -153,7 +154,11 @@ export class Logins implements ServerLogins {
 
   private need(server: string): Login {
     const known = this.byServer.get(server);
-    if (!known) throw new HoldfastError('login_impossible', `The server "${server}" has no login: see its entry.`);
+    if (!known)
+      throw new HoldfastError(
+        'login_impossible',
+        said('said.server.named', { name: server, what: said('said.login.no_login') }),
+      );
     return known.login;
   }
 
@@ -174,7 +179,8 @@ async function impossibleAsError<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof LoginImpossible) throw new HoldfastError('login_impossible', error.message, { cause: error });
-    if (error instanceof RequestFailed) throw new HoldfastError('login_impossible', `The server ${error.message}.`);
+    if (error instanceof RequestFailed)
+      throw new HoldfastError('login_impossible', said('said.server.unnamed', { what: error.message }));
     throw error;
   }
 }

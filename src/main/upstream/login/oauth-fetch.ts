@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../shared/messages/said';
 import { isLoopbackHost } from '../../../shared/model/loopback';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { readText } from '../../http-client/answer-body';
@@ -60,7 +61,11 @@ export function plainFetch(timers: Timers, network: Network, allowsLoopback: boo
       return { status: answer.statusCode ?? 0, headers: headersIn(answer), body: await readText(answer, MAX_BODY) };
     } catch (error) {
       if (limit.signal.aborted)
-        throw new RequestFailed(`at ${url.host} did not answer in time`, PASSING, { cause: error });
+        throw new RequestFailed(
+          said('said.server.at', { host: url.host, what: said('said.server.no_answer_at_all') }),
+          PASSING,
+          { cause: error },
+        );
       throw error instanceof RequestFailed ? error : networkFailure(error, url.host, true);
     } finally {
       cancelLimit();
@@ -78,9 +83,9 @@ export function allowedAddress(text: string, allowsLoopback: boolean): URL {
   const isHere = url !== null && isLoopbackHost(url.hostname);
   const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
   if (url && isAllowed && (allowsLoopback || !isHere) && url.username === '' && url.password === '') return url;
-  const what = url ? `${url.protocol}//${url.host}` : 'an address that is none';
-  const why = isHere ? 'an address on this machine that it cannot know' : 'neither https nor on this machine';
-  throw new RequestFailed(`names ${what} for its login, which is ${why}`, { taken: false, passing: false });
+  const address = url ? `${url.protocol}//${url.host}` : '?';
+  const why = isHere ? said('said.login.here') : said('said.login.open');
+  throw new RequestFailed(said('said.login.bad_origin', { address, what: why }), { taken: false, passing: false });
 }
 
 const headersIn = ({ headers }: IncomingMessage): Record<string, string> =>

@@ -1,5 +1,6 @@
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
 import type { LoginBegun } from '../../../shared/contract/login';
+import { said } from '../../../shared/messages/said';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { Clock, Random, Timers } from '../../platform/ports';
@@ -74,7 +75,7 @@ export class PersonLogin {
     this.deps.changed(null);
     const discovery = await this.deps.discover();
     if (discovery === null) {
-      throw new LoginImpossible('The server offers no login. If it needs a key, put it into "headers" of its entry.');
+      throw new LoginImpossible(said('said.login.none_offered'));
     }
     return how === 'device' ? this.beginDevice(discovery) : this.beginBrowser(discovery);
   }
@@ -95,7 +96,7 @@ export class PersonLogin {
   async finish(parameters: URLSearchParams): Promise<void> {
     const begun = this.current;
     if (!begun || begun.isAnswered || begun.state === null || begun.state !== parameters.get('state')) {
-      throw new LoginImpossible('This login is not known any more. Start it again.');
+      throw new LoginImpossible(said('said.login.not_known'));
     }
     begun.isAnswered = true;
     const { validateAuthorizationResponseIssuer } = await import('@modelcontextprotocol/client');
@@ -131,7 +132,7 @@ export class PersonLogin {
     const flow = new LoginFlow(deps.contextOf(discovery), state);
     try {
       await this.run(flow, scope, {});
-      if (flow.address === null) throw new LoginImpossible('Its authorization server gave no address to log in at.');
+      if (flow.address === null) throw new LoginImpossible(said('said.login.no_address'));
       const { href: url } = allowedAddress(flow.address.href, deps.allowsLoopback);
       return this.started({ flow, state, url, discovery, scope }, LIFE, null);
     } catch (error) {
@@ -143,7 +144,7 @@ export class PersonLogin {
     const { deps } = this;
     const endpoint = deviceEndpoint(discovery);
     if (endpoint === null) {
-      throw new LoginImpossible('Its authorization server offers no login on another device. Log in with a browser.');
+      throw new LoginImpossible(said('said.login.no_device'));
     }
     const scope = scopeOf(deps.scope(), discovery);
     try {

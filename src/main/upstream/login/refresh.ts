@@ -4,6 +4,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { said } from '../../../shared/messages/said';
 import { RequestFailed } from '../../http-client/failures';
 import type { Random } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
@@ -49,7 +50,7 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
   const issuer = metadata?.issuer ?? String(authorizationServerUrl);
   // The server may have named another authorization server since: it gets nothing that came from this one.
   if (tokens.issuer !== undefined && tokens.issuer !== issuer) {
-    return { kind: 'over', reason: `The server names another authorization server now, ${hostOf(issuer)}.` };
+    return { kind: 'over', reason: said('said.login.moved', { host: hostOf(issuer) }) };
   }
   let pending = options.pending;
   for (let tries = 0; ; tries += 1) {
@@ -69,14 +70,16 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
     } catch (error) {
       await savePending(null);
       const host = hostOf(issuer);
-      if (error instanceof RequestFailed) return { kind: 'passing', reason: `It ${error.message}.` };
+      if (error instanceof RequestFailed)
+        return { kind: 'passing', reason: said('said.server.unnamed', { what: error.message }) };
       const { code, name } = error as { code?: unknown; name?: unknown };
       if (name === 'InsecureTokenEndpointError') {
-        return { kind: 'over', reason: `${host} wants tokens to be sent to an address that is not https.` };
+        return { kind: 'over', reason: said('said.login.insecure', { host }) };
       }
       if (typeof code !== 'string' || !OVER.has(code)) {
-        const what = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? ` ("${code}")` : '';
-        return { kind: 'passing', reason: `${host} cannot refresh the login right now${what}. Holdfast keeps trying.` };
+        const isPlain = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code);
+        const reason = isPlain ? said('said.login.passing_code', { host, code }) : said('said.login.passing', { host });
+        return { kind: 'passing', reason };
       }
       // What an earlier run began may have been used up by it; and servers behind a balancer may lag behind each other.
       if (tries === 0) {
@@ -85,7 +88,7 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
       }
       return {
         kind: 'over',
-        reason: `${host} has ended the login ("${code}").`,
+        reason: said('said.login.ended', { host, code }),
         isClientUnknown: code !== 'invalid_grant',
       };
     }

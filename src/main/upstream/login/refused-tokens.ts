@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
 import { RequestFailed } from '../../http-client/failures';
 import type { AuthorizationServer } from './authorization-server';
@@ -86,8 +87,8 @@ export class RefusedTokens {
       return this.refreshAfter(challenge);
     const reason =
       token === null
-        ? 'The server asks for a login.'
-        : 'Its login is over: it does not take the present token any more.';
+        ? said('said.login.asks')
+        : said('said.login.over');
     await this.deps.setNeeded(reason, challenge.scope);
     return true;
   }
@@ -97,7 +98,7 @@ export class RefusedTokens {
     this.refused += 1;
     if (this.refused > MAX_REFUSED) {
       this.refused = 0;
-      await this.deps.setNeeded('The server refuses every token that the login gives.', challenge.scope);
+      await this.deps.setNeeded(said('said.login.refuses_all'), challenge.scope);
       return true;
     }
     await this.deps.refresh();
@@ -115,8 +116,8 @@ export class RefusedTokens {
       if (this.stepUps > MAX_STEP_UPS) return false;
       await this.deps.setNeeded(
         challenge.scope === null
-          ? 'The server needs a login that allows more.'
-          : `The server needs a login that also allows: ${challenge.scope.slice(0, 200)}.`,
+          ? said('said.login.allows_more')
+          : said('said.login.also_allows', { scope: challenge.scope.slice(0, 200) }),
         scope,
         true,
       );

@@ -1,3 +1,4 @@
+import { type Sentence, said } from '../../../shared/messages/said';
 import { RequestFailed } from '../../http-client/failures';
 
 /** Longer addresses are refused by most servers. In characters. */
@@ -11,18 +12,16 @@ const MAX_LENGTH = 8_192;
 export function endpointIn(data: string, stream: string): string {
   const text = data.trim();
   if (text === '' || text.length > MAX_LENGTH || !URL.canParse(text, stream)) {
-    throw unusable('named no usable address for messages in its endpoint event');
+    throw unusable(said('said.sse.no_address'));
   }
   const base = new URL(stream);
   const endpoint = new URL(text, base);
   if (endpoint.origin !== base.origin) {
-    throw unusable(
-      `wants its messages at ${endpoint.protocol}//${endpoint.host}, where the headers of its entry must not go; put the address under which it knows itself into the entry`,
-    );
+    throw unusable(said('said.sse.elsewhere', { where: `${endpoint.protocol}//${endpoint.host}` }));
   }
   endpoint.username = base.username;
   endpoint.password = base.password;
   return endpoint.href;
 }
 
-const unusable = (message: string) => new RequestFailed(message, { taken: false, passing: false });
+const unusable = (message: Sentence) => new RequestFailed(message, { taken: false, passing: false });

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import type { RequestId } from '../../mcp/json-rpc';
 import type { ConnectionTimers } from '../http/connection-timers';
@@ -65,7 +66,7 @@ export class OpenCalls {
     const call = this.calls.get(id);
     if (!call) return;
     this.timers.after(CANCEL_LIMIT, () => {
-      if (this.calls.get(id) === call) this.giveUp(id, 'did not answer the call before it was cancelled');
+      if (this.calls.get(id) === call) this.giveUp(id, said('said.http.cancel_unanswered'));
     });
   }
 
@@ -80,7 +81,7 @@ export class OpenCalls {
     this.minute += 1;
     for (const [id, { sinceMinute }] of [...this.calls]) {
       if (this.minute - Math.max(sinceMinute, this.heardInMinute) <= SILENT_MINUTES) continue;
-      this.giveUp(id, 'said nothing for ten minutes');
+      this.giveUp(id, said('said.http.silent'));
     }
     if (this.calls.size > 0) this.cancelTick ??= this.timers.after(MINUTE, () => this.tick());
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import { type HttpRequest, HttpRequests } from '../../http-client/requests';
@@ -84,8 +85,7 @@ export class Outbox {
         });
         this.mark(call, true);
         await this.timers.pause(delayBefore(this.deps.random, Math.min(tries, MAX_DOUBLINGS)), signal);
-        if (signal.aborted)
-          throw new RequestFailed('was left before it could be reached', { taken: false, passing: true });
+        if (signal.aborted) throw new RequestFailed(said('said.sse.left'), { taken: false, passing: true });
       }
     } finally {
       cancelLimit?.();

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../shared/messages/said';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from '../../http-client/answer-body';
 import { RequestFailed } from '../../http-client/failures';
@@ -168,7 +169,7 @@ export class SseConnection implements ServerConnection {
       const answer = await this.requests.send({ method: 'GET', headers, signal: this.abort.signal, silence: 0 });
       if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) return this.end(await whyNoStream(answer));
       this.timers.after(ENDPOINT_LIMIT, () => {
-        if (!this.outbox.isOpen) this.end('named no address for messages within a minute');
+        if (!this.outbox.isOpen) this.end(said('said.sse.late_address'));
       });
       await readEvents(answer, {
         turn: () => (this.pace.mayGo ? null : this.pace.turn()),
@@ -177,9 +178,9 @@ export class SseConnection implements ServerConnection {
         onRetry: () => {},
         onEvent: ({ name, data }) => this.take(name, data),
       });
-      this.end('closed its event stream');
+      this.end(said('said.sse.closed'));
     } catch (error) {
-      this.end(error instanceof RequestFailed ? error.message : 'said something that could not be taken');
+      this.end(error instanceof RequestFailed ? error.message : said('said.http.not_taken'));
     }
   }
 
@@ -192,7 +193,7 @@ export class SseConnection implements ServerConnection {
   private keepAlive(): void {
     this.timers.after(LOOK, () => {
       this.silentLooks = this.wasHeard ? 0 : this.silentLooks + 1;
-      if (this.answersPings && this.silentLooks >= MAX_SILENT) return this.end('said nothing for too long');
+      if (this.answersPings && this.silentLooks >= MAX_SILENT) return this.end(said('said.sse.silent'));
       if (!this.wasHeard) this.ping();
       this.wasHeard = false;
       this.keepAlive();
@@ -256,7 +257,7 @@ export class SseConnection implements ServerConnection {
   private call(request: JsonRpcRequest): void {
     const { id, method } = request;
     if (this.calls.size >= MAX_CALLS) {
-      const text = `The server has ${MAX_CALLS} calls to answer already. Try again when some of them are done.`;
+      const text = said('said.http.busy', { count: MAX_CALLS });
       queueMicrotask(() => this.onmessage(rpcError(id, RPC.serverError, text), id));
       return;
     }
@@ -275,7 +276,7 @@ export class SseConnection implements ServerConnection {
       const sent = { method: 'POST', headers: POST_HEADERS, body, mayRepeat, silence: 0, onHeld } as const;
       await this.posted(await this.outbox.send(sent, signal, id), id);
     } catch (error) {
-      this.fail(id, error instanceof RequestFailed ? outcomeOf(error) : 'said something that could not be taken');
+      this.fail(id, error instanceof RequestFailed ? outcomeOf(error) : said('said.http.not_taken'));
     }
   }
 
@@ -318,7 +319,7 @@ export class SseConnection implements ServerConnection {
       await readText(answer, MAX_REMARK).catch(() => {});
       answer.destroy();
       const isPage = typeOf(answer) === 'text/html';
-      if (call !== null && isPage) this.fail(call, 'answered the message with a web page; check its address');
+      if (call !== null && isPage) this.fail(call, said('said.sse.web_page'));
     }
   }
 
@@ -338,7 +339,7 @@ export class SseConnection implements ServerConnection {
   private fail(id: RequestId, sentence: string): void {
     if (this.isClosed || !this.calls.settle(id)) return;
     const text = withoutSecrets(sentence, this.target, this.deps.login?.presentToken);
-    this.onmessage(rpcError(id, RPC.serverError, `The server ${text}.`), id);
+    this.onmessage(rpcError(id, RPC.serverError, said('said.server.unnamed', { what: text })), id);
   }
 
   private sessionGone(call: RequestId | null): void {

@@ -1,3 +1,4 @@
+import { said } from '../../../shared/messages/said';
 import { MINUTE, type Ms } from '../../../shared/model/units';
 import { isObject, type Params } from '../../mcp/json-rpc';
 import type { Listings } from '../../mcp/lists/listings';
@@ -63,8 +64,8 @@ export class ToolCheck {
         await this.readOnce();
       } catch (error) {
         this.seenAt = null;
-        const why = error instanceof Error ? error.message : 'gave no list';
-        throw new Error(`${why}, so nobody knows whether its tools have changed, and changed tools are held back`);
+        const why = error instanceof Error ? error.message : said('said.server.no_list');
+        throw new Error(said('said.server.tools_unknown', { why }));
       }
     }
   }
@@ -75,7 +76,7 @@ export class ToolCheck {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       listings.asked({ id: page, method: METHOD, params });
       const result = await ask(params);
-      if (!isObject(result)) throw new Error(`answered ${METHOD} with something else than MCP says`);
+      if (!isObject(result)) throw new Error(said('said.server.not_mcp', { method: METHOD }));
       const { result: sound } = listings.answered({ jsonrpc: '2.0', id: page, result });
       const cursor = isObject(sound) ? sound.nextCursor : undefined;
       if (typeof cursor !== 'string') return;

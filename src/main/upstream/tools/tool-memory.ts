@@ -2,6 +2,7 @@ import type { NewEvent } from '../../../shared/contract/event';
 import type { Server } from '../../../shared/contract/server';
 import { MOST_CHANGES, type ToolChange, type ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { isForged, looksOf } from '../../mcp/lists/look-alikes';
 import type { Clock } from '../../platform/ports';
 import type { Prepared } from '../../platform/prepared';
@@ -145,7 +146,7 @@ export class ToolMemory {
   accept(server: string, tool: string | null): void {
     const changed = this.changed(server).filter((known) => tool === null || known.tool === tool);
     if (tool !== null && changed.length === 0) {
-      throw new HoldfastError('not_found', `The server "${server}" has no changed tool "${tool}".`);
+      throw new HoldfastError('not_found', said('said.tool.not_changed', { server, tool }));
     }
     for (const known of changed)
       this.save({ ...known, accepted: known.current ?? known.accepted, seen: [], ...UNCHANGED });

@@ -35,7 +35,7 @@ export function ActivityDetail({ row, onClose }: { row: Activity; onClose(): voi
     <section
       aria-labelledby={id}
       onKeyDown={onKeyDown}
-      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem]"
+      className="flex w-[21rem] shrink-0 flex-col border-line border-s bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem]"
     >
       <div className="flex items-start gap-2 px-5 pt-3 pb-2">
         <h2 id={id} translate="no" className="min-w-0 flex-1 break-words font-semibold text-ink text-lg">

@@ -42,7 +42,7 @@ export function FailureGroups({ failures, all, chosen, onChoose }: FailureGroups
         aria-expanded={isOpen}
         aria-controls={list}
         onClick={() => setOpen(!isOpen)}
-        className="flex h-9 w-full min-w-0 items-center gap-2 px-5 text-left text-ink outline-offset-[-2px] hover:bg-hover"
+        className="flex h-9 w-full min-w-0 items-center gap-2 px-5 text-start text-ink outline-offset-[-2px] hover:bg-hover"
       >
         <ChevronRight
           size={14}
@@ -69,7 +69,7 @@ export function FailureGroups({ failures, all, chosen, onChoose }: FailureGroups
           </ol>
           <div className="flex min-h-9 items-center justify-end gap-3 px-5 py-1">
             {failures.kinds > failures.groups.length && (
-              <p className="mr-auto text-ink-3">
+              <p className="me-auto text-ink-3">
                 {t('activity.failures.more', { count: failures.kinds - failures.groups.length })}
               </p>
             )}
@@ -119,11 +119,11 @@ function GroupLine({ group, isChosen, onChoose }: GroupLineProps) {
         aria-pressed={isChosen}
         onClick={() => onChoose(isChosen ? '' : group.group_id)}
         className={cx(
-          'flex h-8 w-full min-w-0 items-center gap-3 px-5 text-left outline-offset-[-2px]',
+          'flex h-8 w-full min-w-0 items-center gap-3 px-5 text-start outline-offset-[-2px]',
           isChosen ? 'bg-selected' : 'hover:bg-hover',
         )}
       >
-        <span className="w-14 shrink-0 text-right text-ink tabular-nums">
+        <span className="w-14 shrink-0 text-end text-ink tabular-nums">
           {t('activity.failures.times', { count: group.count })}
         </span>
         <span translate="no" className="max-w-[45%] shrink-0 truncate text-ink">

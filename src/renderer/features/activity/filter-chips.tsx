@@ -59,7 +59,7 @@ function timeWords(from: Ms | null, to: Ms | null): string {
 
 function Chip({ what, value, onClear }: { what: string; value: string; onClear(): void }) {
   return (
-    <span className="flex h-7 min-w-0 max-w-72 items-center gap-1 rounded-full border border-line bg-surface pl-3 text-sm">
+    <span className="flex h-7 min-w-0 max-w-72 items-center gap-1 rounded-full border border-line bg-surface ps-3 text-sm">
       <span className="text-ink-3">{what}</span>
       <span translate="no" className="truncate text-ink">
         {visible(value)}

@@ -37,7 +37,7 @@ export function AroundThisMoment({ row }: { row: Activity }) {
             <time
               dateTime={new Date(item.at).toISOString()}
               title={formatDateTime(item.at)}
-              className="whitespace-nowrap pt-px text-right text-ink-3 tabular-nums"
+              className="whitespace-nowrap pt-px text-end text-ink-3 tabular-nums"
             >
               {offsetWords(item.at - row.at)}
             </time>

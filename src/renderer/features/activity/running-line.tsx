@@ -38,7 +38,7 @@ export function RunningLine({ row, now, onCancel }: RunningLineProps) {
   const isRunning = row.state === 'in_flight' || row.state === 'running';
   return (
     <li className="flex h-9 min-w-0 items-center gap-3 border-line border-b px-5 last:border-b-0">
-      <span className="w-20 shrink-0 text-right text-ink tabular-nums">
+      <span className="w-20 shrink-0 text-end text-ink tabular-nums">
         {formatDuration((row.endedAt ?? now) - row.startedAt)}
       </span>
       <span translate="no" title={visible(row.what)} className="max-w-[35%] shrink-0 truncate text-ink">

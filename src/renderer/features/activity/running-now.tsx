@@ -55,7 +55,7 @@ export function RunningNow() {
           setOpen(!isOpen);
           loadClients().catch(() => undefined);
         }}
-        className="flex h-9 w-full min-w-0 items-center gap-2 px-5 text-left text-ink outline-offset-[-2px] hover:bg-hover"
+        className="flex h-9 w-full min-w-0 items-center gap-2 px-5 text-start text-ink outline-offset-[-2px] hover:bg-hover"
       >
         <ChevronRight
           size={14}

@@ -34,6 +34,8 @@ export function WaterfallCell({ row, scale }: { row: Activity; scale: WaterfallS
       role="img"
       aria-label={words}
       title={words}
+      // Time runs from left to right in every language, as in the charts.
+      dir="ltr"
       className="waterfall"
       style={{ backgroundSize: `${percent(scale.step / (scale.to - scale.from))} 100%` }}
     >

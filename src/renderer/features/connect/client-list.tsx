@@ -95,7 +95,7 @@ export function ClientList({ onRenewed }: { onRenewed(fresh: FreshClient): void 
                   <Th>{t('connect.column.name')}</Th>
                   <Th>{t('connect.column.client')}</Th>
                   <Th>{t('connect.column.seen')}</Th>
-                  <Th className="text-right">{t('connect.column.open')}</Th>
+                  <Th className="text-end">{t('connect.column.open')}</Th>
                   <Th>
                     <span className="sr-only">{t('connect.column.remove')}</span>
                   </Th>
@@ -162,7 +162,7 @@ function ClientRow({ client, open, index, patience, onSees, onTimed, onRenew, on
       <th
         scope="row"
         translate="no"
-        className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72"
+        className="h-11 max-w-44 truncate px-3 text-start font-medium text-ink min-[1000px]:max-w-72"
       >
         {name}
       </th>
@@ -189,7 +189,7 @@ function ClientRow({ client, open, index, patience, onSees, onTimed, onRenew, on
           </a>
         )}
       </Td>
-      <Td className="w-20 whitespace-nowrap text-right">
+      <Td className="w-20 whitespace-nowrap text-end">
         <IconButton label={t('connect.renew_named', { name })} onClick={onRenew}>
           <KeyRound size={15} aria-hidden />
         </IconButton>

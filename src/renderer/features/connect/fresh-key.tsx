@@ -34,7 +34,7 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
   return (
     <div className="flex flex-col gap-3">
       <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
-        <p className="mr-auto text-ink-2">{t('connect.key_once')}</p>
+        <p className="me-auto text-ink-2">{t('connect.key_once')}</p>
         <ServerChoice value={server} onChange={setServer} />
         {recipe.command && <Segmented label={t('connect.way')} value={way} options={WAYS} onChange={setWay} />}
       </div>

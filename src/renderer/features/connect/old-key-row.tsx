@@ -36,7 +36,7 @@ export function OldKeyRow({ client: { client_id, name, old_key }, columns }: { c
               />
             )}
           </span>
-          <Button className="ml-auto" aria-label={t('connect.old_key.end_named', { name })} onClick={() => void end()}>
+          <Button className="ms-auto" aria-label={t('connect.old_key.end_named', { name })} onClick={() => void end()}>
             {t('connect.old_key.end')}
           </Button>
         </span>

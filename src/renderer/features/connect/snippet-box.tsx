@@ -14,8 +14,8 @@ export function SnippetBox({ snippet: { text, place, note }, secret }: { snippet
   const [shown, setShown] = useState(false);
   return (
     <figure className="flex min-w-0 flex-col">
-      <figcaption className="flex h-10 items-center gap-1 rounded-t-md border border-line bg-sunken pr-1.5 pl-3 text-ink-2 text-sm">
-        <span className="mr-auto truncate">
+      <figcaption className="flex h-10 items-center gap-1 rounded-t-md border border-line bg-sunken pe-1.5 ps-3 text-ink-2 text-sm">
+        <span className="me-auto truncate">
           <RichMessage
             id="connect.snippet.into"
             values={{

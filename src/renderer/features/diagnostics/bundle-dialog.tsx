@@ -119,7 +119,7 @@ function FileList({ files, onShow }: { files: readonly BundleFile[]; onShow(name
             translate="no"
             aria-label={t('bundle.show', { name })}
             onClick={() => onShow(name)}
-            className="truncate rounded text-left text-accent hover:underline"
+            className="truncate rounded text-start text-accent hover:underline"
           >
             {name}
           </button>
@@ -127,7 +127,7 @@ function FileList({ files, onShow }: { files: readonly BundleFile[]; onShow(name
             {t(`bundle.file.${kind}`)}
             {is_cut && ` (${t('bundle.cut')})`}
           </span>
-          <span className="text-right text-ink-2 tabular-nums">{formatBytes(bytes)}</span>
+          <span className="text-end text-ink-2 tabular-nums">{formatBytes(bytes)}</span>
         </li>
       ))}
     </ul>

@@ -1,12 +1,13 @@
 import { Check, CircleAlert, type LucideIcon, Minus } from 'lucide-react';
 import type { CheckOutcome, DoctorReport } from '../../../shared/contract/diagnostics';
+import { EN, type MessageId } from '../../../shared/messages/en';
 import { t } from '../../../shared/messages/language';
-import { visible } from '../../../shared/visible-text';
 import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { cx } from '../../ui/cx';
 import { ErrorNote } from '../../ui/error-note';
+import { Said } from '../../ui/said';
 import { useDoctor } from './use-doctor';
 
 const RESULTS: Readonly<Record<CheckOutcome['result'], { word: string; icon: LucideIcon; colour: string }>> = {
@@ -76,22 +77,30 @@ function Outcomes({ label, checks }: { label: string; checks: readonly CheckOutc
   );
 }
 
+/** What a check is called; one of a newer Holdfast keeps its name. */
+function CheckName({ name }: Pick<CheckOutcome, 'name'>) {
+  const id = `check.${name}`;
+  const own = id in EN ? t(id as MessageId) : null;
+  return (
+    <span translate={own === null ? 'no' : undefined} className="font-medium text-ink">
+      {own ?? name}
+    </span>
+  );
+}
+
 function Outcome({ check: { name, result, detail, remedy } }: { check: CheckOutcome }) {
   const { word, icon: Icon, colour } = RESULTS[result];
   return (
     <li data-check={name} data-result={result} className="flex items-start gap-2">
       <Icon size={16} aria-hidden className={cx('mt-0.5 shrink-0', colour)} />
       <div className="min-w-0 break-words">
-        <span className={cx('font-medium', colour)}>{word}</span>{' '}
-        <span translate="no" className="font-medium text-ink">
-          {name}
-        </span>
-        <p translate="no" className="text-ink-2 text-sm">
-          {visible(detail)}
+        <span className={cx('font-medium', colour)}>{word}</span> <CheckName name={name} />
+        <p className="text-ink-2 text-sm">
+          <Said text={detail} />
         </p>
         {remedy !== null && (
-          <p translate="no" className="text-ink text-sm">
-            {remedy}
+          <p className="text-ink text-sm">
+            <Said text={remedy} />
           </p>
         )}
       </div>

@@ -6,6 +6,7 @@ import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
 import { RichMessage } from '../../ui/rich-message';
+import { Said } from '../../ui/said';
 import { Protection } from '../servers/protection';
 
 /** Versions, this run, the keeper, and where secrets are. */
@@ -47,8 +48,8 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
           <Fact name={t('diagnostics.fact.secrets')}>
             <Protection text={facts.secrets.protection} />
             {facts.secrets.problem !== null && (
-              <p translate="no" className="text-danger">
-                {facts.secrets.problem}
+              <p className="text-danger">
+                <Said text={facts.secrets.problem} />
               </p>
             )}
           </Fact>
@@ -58,13 +59,7 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
   );
 }
 
-const PLACES = [
-  'said.place.data',
-  'said.place.servers',
-  'said.place.log',
-  'said.place.backups',
-  'said.place.dumps',
-] as const;
+const PLACES = ['place.data', 'place.servers', 'place.log', 'place.backups', 'place.dumps'] as const;
 /** What a place is called; one of a newer Holdfast keeps its name. */
 const placeName = (name: string): string => translationOf(name, PLACES) ?? name;
 

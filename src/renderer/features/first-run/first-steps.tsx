@@ -77,7 +77,7 @@ function Steps() {
         <Button
           variant={hasClient && first !== null ? 'primary' : 'secondary'}
           disabled={busy}
-          className="ml-auto"
+          className="ms-auto"
           onClick={() => void end()}
         >
           {t('first_run.done')}

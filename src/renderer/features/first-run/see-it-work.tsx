@@ -5,6 +5,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import { routeHash } from '../../store/route';
 import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
+import { Said } from '../../ui/said';
 import { toastError } from '../../ui/toast';
 
 const ASK_EVERY: Ms = SECOND / 2;
@@ -44,7 +45,7 @@ export function SeeItWork() {
     <div data-demo={phase} className="mt-2 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 text-ink-2 text-sm">
       <p role="status" className="min-w-0 flex-1 basis-64">
         {t(phase === 'idle' ? 'first_run.demo.about' : `first_run.demo.${phase}`)}{' '}
-        {problem !== null && <span translate="no">{problem}</span>}
+        {problem !== null && <Said text={problem} />}
         {session_id !== null && (
           <a
             href={routeHash({ view: 'sessions', id: session_id, params: {} })}

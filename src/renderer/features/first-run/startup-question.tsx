@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Startup } from '../../../shared/contract/startup';
 import { t } from '../../../shared/messages/language';
 import { useActions } from '../../store/use-holdfast';
+import { Said } from '../../ui/said';
 import { Switch } from '../../ui/switch';
 import { toastError } from '../../ui/toast';
 
@@ -33,7 +34,7 @@ export function StartupQuestion() {
         onChange={(enabled) => void change(enabled)}
       />
       <p className="text-ink-3 text-xs">
-        {startup.note === null ? t('first_run.startup.about') : <span translate="no">{startup.note}</span>}
+        {startup.note === null ? t('first_run.startup.about') : <Said text={startup.note} />}
       </p>
     </div>
   );

@@ -51,7 +51,7 @@ export function HistoryTable({ when, buckets, bucket, picked, onPick }: HistoryT
           <tr>
             <Th>{t('history.column.time')}</Th>
             {COLUMNS.map(([name]) => (
-              <Th key={name} className="text-right">
+              <Th key={name} className="text-end">
                 {name}
               </Th>
             ))}
@@ -61,7 +61,7 @@ export function HistoryTable({ when, buckets, bucket, picked, onPick }: HistoryT
           {rowsOf(buckets, bucket).map((row) =>
             'bucket' in row ? (
               <Tr key={row.bucket.at} className={cx('hover:bg-hover', row.bucket.at === picked && 'bg-selected')}>
-                <th scope="row" className="h-9 whitespace-nowrap px-3 py-0 text-left align-middle font-normal">
+                <th scope="row" className="h-9 whitespace-nowrap px-3 py-0 text-start align-middle font-normal">
                   <button
                     type="button"
                     aria-pressed={row.bucket.at === picked}
@@ -77,7 +77,7 @@ export function HistoryTable({ when, buckets, bucket, picked, onPick }: HistoryT
               </Tr>
             ) : (
               <Tr key={row.from} className="bg-sunken">
-                <th scope="row" colSpan={COLUMNS.length + 1} className="h-9 px-3 text-left font-normal text-ink-2">
+                <th scope="row" colSpan={COLUMNS.length + 1} className="h-9 px-3 text-start font-normal text-ink-2">
                   {spanWords(row.from, row.to)} · {GAP_WORDS[row.why]}
                 </th>
               </Tr>

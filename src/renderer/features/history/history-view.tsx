@@ -52,7 +52,7 @@ export function HistoryView() {
             onChange={(next) => go({ range: next, zoom: null, picked: null })}
           />
           <ZoomButtons history={history} zoom={zoom} onZoom={(next) => go({ zoom: next })} />
-          <div className="ml-auto flex items-center gap-3">
+          <div className="ms-auto flex items-center gap-3">
             <ExportMenu
               what={`history-${range}`}
               formats={tableFormats(() => tableInView(history, zoom, table))}

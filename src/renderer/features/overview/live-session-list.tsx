@@ -84,7 +84,7 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
           <Th>{t('sessions.column.client')}</Th>
           <Th>{t('sessions.column.status')}</Th>
           <Th>{t('sessions.column.seen')}</Th>
-          <Th className="text-right">{t('sessions.column.reconnects')}</Th>
+          <Th className="text-end">{t('sessions.column.reconnects')}</Th>
           <Th className={WIDE_ONLY}>{t('sessions.column.latency')}</Th>
         </tr>
       </thead>

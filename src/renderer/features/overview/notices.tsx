@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react';
 import { t } from '../../../shared/messages/language';
 import { useHoldfast, useRoute } from '../../store/use-holdfast';
+import { Said } from '../../ui/said';
 
 /** What the user should know about since Holdfast started, e.g. that a damaged database was replaced. */
 export function Notices() {
@@ -16,7 +17,7 @@ export function Notices() {
           className="flex items-start gap-2 rounded-lg bg-disconnected-soft px-3 py-2 text-disconnected text-sm"
         >
           <Info size={16} aria-hidden className="mt-0.5 shrink-0" />
-          <span translate="no">{notice}</span>
+          <Said text={notice} />
         </li>
       ))}
     </ul>

@@ -44,7 +44,7 @@ export function ServersLine() {
       {memory && (
         <span
           title={t('overview.servers.memory.meaning')}
-          className="ml-auto whitespace-nowrap text-ink-2 tabular-nums"
+          className="ms-auto whitespace-nowrap text-ink-2 tabular-nums"
         >
           {memory}
         </span>

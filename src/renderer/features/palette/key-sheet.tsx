@@ -51,7 +51,7 @@ function KeyList({ title, rows }: { title: string; rows: readonly { title: strin
         {rows.map((row) => (
           <div key={row.title} className="contents">
             <dt>{row.title}</dt>
-            <dd className="flex items-start gap-1.5 text-right">
+            <dd className="flex items-start gap-1.5 text-end">
               {row.keys.map((keys) => (
                 <kbd
                   key={keys}

@@ -34,7 +34,7 @@ export function CommandShown({ command: { command, args, cwd, env_names, env_val
             {args.map((arg, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
               <li key={index} className="flex gap-2">
-                <span aria-hidden className="w-5 shrink-0 text-right text-ink-3 leading-6">
+                <span aria-hidden className="w-5 shrink-0 text-end text-ink-3 leading-6">
                   {index + 1}
                 </span>
                 <Exact text={arg} />

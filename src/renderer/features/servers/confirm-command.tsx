@@ -131,7 +131,7 @@ export function ConfirmSeveral({ names, onClose }: { names: readonly string[]; o
       description={t('servers.confirm.several_what')}
       footer={
         <>
-          {error !== null && <ErrorNote error={error} className="mr-auto" />}
+          {error !== null && <ErrorNote error={error} className="me-auto" />}
           <Button disabled={busy} onClick={onClose}>
             {t('servers.confirm.not_now')}
           </Button>

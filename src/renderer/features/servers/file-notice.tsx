@@ -1,10 +1,10 @@
 import { FileKey, KeyRound, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { t } from '../../../shared/messages/language';
-import { visible } from '../../../shared/visible-text';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 import { RichMessage } from '../../ui/rich-message';
+import { Said } from '../../ui/said';
 import { Protection } from './protection';
 
 /** What is wrong with the servers file or the stored secrets; nothing when all is well. Blocks nothing. */
@@ -16,10 +16,10 @@ export function FileProblems() {
     <>
       {problems.length > 0 && (
         <Warning title={t('servers.file_problem')}>
-          <ul className="list-disc pl-5">
+          <ul className="list-disc ps-5">
             {problems.map((problem) => (
-              <li key={problem} translate="no" className="break-words">
-                {visible(problem)}
+              <li key={problem} className="break-words">
+                <Said text={problem} />
               </li>
             ))}
           </ul>
@@ -27,8 +27,8 @@ export function FileProblems() {
       )}
       {secrets.problem !== null && (
         <Warning title={t('servers.secrets_problem')}>
-          <p translate="no" className="break-words">
-            {secrets.problem}
+          <p className="break-words">
+            <Said text={secrets.problem} />
           </p>
         </Warning>
       )}

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
+import { whatWasSaid } from '../../../shared/messages/what-was-said';
 import { remarkLine } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 
@@ -16,15 +17,15 @@ export function ListRemarks({ server: { name, list_remarks } }: { server: Server
       </summary>
       <ul
         aria-label={t('servers.remarks_of', { name: showInvisible(name) })}
-        className="mt-1.5 flex list-disc flex-col gap-1 break-words pl-5 text-ink-2"
+        className="mt-1.5 flex list-disc flex-col gap-1 break-words ps-5 text-ink-2"
       >
         {shown.map((remark) => {
-          const line = showInvisible(remarkLine(remark));
-          return (
-            <li key={line} translate="no">
-              {line}
-            </li>
-          );
+          const [problem, done] = [remark.problem, remark.done].map((text) => whatWasSaid(text) ?? text) as [
+            string,
+            string,
+          ];
+          const line = showInvisible(remarkLine({ ...remark, problem, done }, t));
+          return <li key={line}>{line}</li>;
         })}
         {more > 0 && <li>{t('servers.remarks_more', { count: more })}</li>}
       </ul>

@@ -65,7 +65,7 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
       </Button>
       <Menu
         trigger={
-          <IconButton label={t('servers.more', { name: showInvisible(name) })} className="ml-auto">
+          <IconButton label={t('servers.more', { name: showInvisible(name) })} className="ms-auto">
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }

@@ -35,7 +35,7 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
           {server.transport === 'http' ? 'HTTP' : 'stdio'}
         </span>
         <ServerBadges server={server} />
-        <span className="ml-auto">
+        <span className="ms-auto">
           <EnabledSwitch server={server} />
         </span>
       </header>

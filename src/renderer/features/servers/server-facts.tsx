@@ -124,9 +124,7 @@ export function ServerFacts({ server, withoutProcesses = false }: ServerFactsPro
       )}
       {error !== null && !saysItsError(server) && (
         <Fact name={t('servers.fact.last_error')}>
-          <span translate="no" className="text-danger">
-            {showInvisible(error)}
-          </span>{' '}
+          <span className="text-danger">{showInvisible(error)}</span>{' '}
           {last_error_at !== null && <RelativeTime at={last_error_at} className="whitespace-nowrap text-ink-3" />}
         </Fact>
       )}

@@ -19,7 +19,7 @@ export function ServerSentenceLine({ server }: { server: Server }) {
   );
 }
 
-const said = (text: ReactNode) => <span translate="no">{text}</span>;
+const said = (text: ReactNode) => <span>{text}</span>;
 const countdown = (text: ReactNode) => (
   <span data-countdown className="inline-block min-w-[2.25em] whitespace-nowrap text-center font-medium text-ink">
     {text}

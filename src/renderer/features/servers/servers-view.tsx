@@ -115,7 +115,7 @@ export function ServersView() {
       <div className={cx('flex w-full flex-col gap-3 px-5 py-3', list.length <= MOST_CARDS && 'mx-auto max-w-6xl')}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <ServersSummary />
-          <div className="ml-auto flex items-center gap-2">
+          <div className="ms-auto flex items-center gap-2">
             {list.length > 0 && list.length <= MOST_CARDS && (
               <ExportMenu
                 what="servers"

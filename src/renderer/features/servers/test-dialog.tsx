@@ -69,7 +69,7 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
           {ok ? (
             <p className="text-ink-2">{t('servers.test.offers', { tools: tools.length, resources, prompts })}</p>
           ) : (
-            <p translate={error === null ? 'yes' : 'no'} className="break-words text-ink-2">
+            <p className="break-words text-ink-2">
               {error === null ? t('servers.test.no_reason') : showInvisible(errorWords(error))}
             </p>
           )}

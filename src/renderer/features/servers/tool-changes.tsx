@@ -49,7 +49,7 @@ function Opened({ name }: { name: string }) {
       .then(load)
       .then(() => setFailure(null), setFailure);
   return (
-    <div className="mt-1.5 flex flex-col gap-3 pl-5">
+    <div className="mt-1.5 flex flex-col gap-3 ps-5">
       {(failure ?? error) !== null && <ErrorNote error={failure ?? error} />}
       {changes?.changes.map((change) => (
         <Change key={change.tool ?? ''} change={change} onAccept={() => accept(change.tool ?? undefined)} />

@@ -73,10 +73,10 @@ export function ChosenBar({ sessions, current, onChoose }: ChosenBarProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend of its own
     <div role="group" aria-label={t('sessions.chosen.label')} className="flex items-center gap-1.5">
-      <IconButton label={t('sessions.chosen.none')} onClick={() => onChoose([])} className="-ml-1.5">
+      <IconButton label={t('sessions.chosen.none')} onClick={() => onChoose([])} className="-ms-1.5">
         <X size={16} aria-hidden />
       </IconButton>
-      <p role="status" className="mr-1.5 whitespace-nowrap font-medium text-ink text-sm">
+      <p role="status" className="me-1.5 whitespace-nowrap font-medium text-ink text-sm">
         {t('sessions.chosen', { count })}
       </p>
       <Button

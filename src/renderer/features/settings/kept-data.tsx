@@ -26,31 +26,31 @@ export function KeptDataTable() {
       ) : (
         <>
           <Table>
-            <caption className="pb-1 text-left text-ink-2 text-sm">{t('settings.kept.caption')}</caption>
+            <caption className="pb-1 text-start text-ink-2 text-sm">{t('settings.kept.caption')}</caption>
             <thead>
               <tr>
-                <Th className="pl-0">{t('settings.kept.what')}</Th>
+                <Th className="ps-0">{t('settings.kept.what')}</Th>
                 <Th>{t('settings.kept.time')}</Th>
                 <Th>{t('settings.kept.most')}</Th>
-                <Th className="pr-0 text-right">{t('settings.kept.today')}</Th>
+                <Th className="pe-0 text-end">{t('settings.kept.today')}</Th>
               </tr>
             </thead>
             <tbody>
               {kept.areas.map(({ name, days, bytes, limit_bytes }) => (
                 <Tr key={name} data-area={name}>
-                  <Td className="pl-0">{t(`settings.kept.area.${name}`)}</Td>
+                  <Td className="ps-0">{t(`settings.kept.area.${name}`)}</Td>
                   <Td className="text-ink-2">{timeOf(name, days)}</Td>
                   <Td className="text-ink-2">{mostOf(name, limit_bytes)}</Td>
-                  <Td numeric translate="no" className="whitespace-nowrap pr-0">
+                  <Td numeric translate="no" className="whitespace-nowrap pe-0">
                     {formatBytes(bytes)}
                   </Td>
                 </Tr>
               ))}
               <Tr data-area="total">
-                <Td className="pl-0 font-medium">{t('settings.kept.total')}</Td>
+                <Td className="ps-0 font-medium">{t('settings.kept.total')}</Td>
                 <Td />
                 <Td />
-                <Td numeric translate="no" className="whitespace-nowrap pr-0 font-medium">
+                <Td numeric translate="no" className="whitespace-nowrap pe-0 font-medium">
                   {formatBytes(kept.total_bytes)}
                 </Td>
               </Tr>

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
-import { t, translationOf } from '../../../shared/messages/language';
+import { t } from '../../../shared/messages/language';
+import { whatWasSaid } from '../../../shared/messages/what-was-said';
 import { namesWords } from '../../format/names';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
@@ -10,8 +11,6 @@ import { Said } from '../../ui/said';
 import { useQuestion } from './use-question';
 import { WholeRow } from './whole-row';
 
-/** What a check of a port may say. */
-const SENTENCES = ['said.port.own', 'said.port.taken', 'said.port.reserved', 'said.port.free'] as const;
 const code = (chunks: ReactNode) => (
   <code translate="no" className="break-all font-mono text-xs">
     {chunks}
@@ -25,7 +24,7 @@ export function PortRow({ setting }: { setting: Setting }) {
   const before = async (port: number): Promise<string | null | undefined> => {
     try {
       const { free, sentence } = await checkPort(port);
-      if (!free) return translationOf(sentence, SENTENCES, { port: String(port) }) ?? sentence;
+      if (!free) return whatWasSaid(sentence) ?? sentence;
       return (await ask({ port, sentence })) ? null : undefined;
     } catch (failure) {
       return errorSentence(failure);
@@ -55,7 +54,7 @@ function PortDialog({ port, sentence, onAnswer }: { port: number; sentence: stri
       title={t('settings.port.title', { port: String(port) })}
       effects={[
         <>
-          <Said text={sentence} ids={SENTENCES} values={{ port: String(port) }} /> {t('settings.port.when')}
+          <Said text={sentence} /> {t('settings.port.when')}
         </>,
         names.length === 0 ? (
           <RichMessage key="address" id="settings.port.address" values={{ address, code }} />

@@ -2,6 +2,7 @@ import { t } from '../../../shared/messages/language';
 import { useActions } from '../../store/use-holdfast';
 import { Card } from '../../ui/card';
 import { ErrorNote } from '../../ui/error-note';
+import { Said } from '../../ui/said';
 import { SwitchRow } from './switch-row';
 import { useAnswer } from './use-answer';
 
@@ -18,7 +19,7 @@ export function StartupSection() {
         text={t('startup.switch')}
         checked={answer?.enabled ?? false}
         disabled={!answer?.possible}
-        note={answer?.note && <span translate="no">{answer.note}</span>}
+        note={answer?.note && <Said text={answer.note} />}
         onChange={(enabled) => take(setStartup(enabled))}
       />
       {answer?.tray === false && <p className="pb-3 text-ink-2 text-sm">{t('startup.no_tray')}</p>}

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import type { TelemetryState } from '../../../shared/contract/telemetry';
 import { t } from '../../../shared/messages/language';
+import { whatWasSaid } from '../../../shared/messages/what-was-said';
 import { formatDateTime } from '../../format/time';
 import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { ErrorNote, errorSentence } from '../../ui/error-note';
+import { Said } from '../../ui/said';
 import { DraftRow } from './draft-row';
 import { RowFrame } from './setting-frame';
 import { SwitchRow } from './switch-row';
@@ -55,7 +57,7 @@ function SentWords({ otlp: { sent, problem } }: Pick<TelemetryState, 'otlp'>) {
   if (problem) {
     return (
       <span className="break-words">
-        {t('telemetry.failed', { time: formatDateTime(problem.at) })} <span translate="no">{problem.sentence}</span>
+        {t('telemetry.failed', { time: formatDateTime(problem.at) })} <Said text={problem.sentence} />
       </span>
     );
   }
@@ -89,7 +91,7 @@ function TestRow() {
     try {
       const result = await testTelemetry();
       setGood(result.problem === null);
-      setProblem(result.problem);
+      setProblem(result.problem && (whatWasSaid(result.problem) ?? result.problem));
     } catch (failure) {
       setProblem(errorSentence(failure));
     }

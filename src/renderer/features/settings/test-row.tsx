@@ -5,6 +5,7 @@ import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { errorSentence } from '../../ui/error-note';
 import { RichMessage } from '../../ui/rich-message';
+import { Said } from '../../ui/said';
 import { RowFrame } from './setting-frame';
 
 /** Tells of a test, and says what came of it. */
@@ -49,7 +50,7 @@ function TestWords({ result: { notification, webhook } }: { result: AlertTest })
           ) : (
             <RichMessage
               id="notifications.test.not_posted"
-              values={{ problem: () => <span translate="no">{webhook.problem}</span> }}
+              values={{ problem: () => <Said text={webhook.problem ?? ''} /> }}
             />
           )}
         </p>

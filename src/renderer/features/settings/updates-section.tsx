@@ -6,6 +6,7 @@ import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ErrorNote, errorSentence } from '../../ui/error-note';
+import { Said } from '../../ui/said';
 import { DraftRow } from './draft-row';
 import { RowFrame } from './setting-frame';
 import { SwitchRow } from './switch-row';
@@ -75,7 +76,7 @@ function VersionRow({ state, take }: StateProps) {
       label={t('updates.version')}
       help={
         <>
-          {t('updates.version.help')} <span translate="no">{state.how}</span>
+          {t('updates.version.help')} <Said text={state.how} />
         </>
       }
       error={problem}
@@ -99,7 +100,7 @@ function VersionWords({ state: { possible, current, checked, newer } }: { state:
         {newer.changes.length > 0 && (
           <>
             <p className="mt-1 text-ink-2 text-sm">{t('updates.changes')}</p>
-            <ul translate="no" className="list-disc break-words pl-5 text-sm">
+            <ul translate="no" className="list-disc break-words ps-5 text-sm">
               {newer.changes.map((change) => (
                 <li key={change}>{change}</li>
               ))}
@@ -114,7 +115,7 @@ function VersionWords({ state: { possible, current, checked, newer } }: { state:
   if (checked.problem === null) return <p className="text-ink">{t('updates.newest', { current, time })}</p>;
   return (
     <p className="text-ink">
-      {t('updates.failed', { time })} <span translate="no">{checked.problem}</span>
+      {t('updates.failed', { time })} <Said text={checked.problem} />
     </p>
   );
 }

@@ -47,7 +47,7 @@ export function AdviceNote({ advice }: { advice: ToolAdvice }) {
               <code translate="no" className="min-w-0 break-all font-mono text-ink text-xs">
                 {showInvisible(name)}
               </code>
-              <span className="ml-auto shrink-0 text-ink-3">{t('tools.tokens', { tokens: size })}</span>
+              <span className="ms-auto shrink-0 text-ink-3">{t('tools.tokens', { tokens: size })}</span>
             </li>
           ))}
         </ul>

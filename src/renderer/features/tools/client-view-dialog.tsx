@@ -121,7 +121,7 @@ function ServerSeen({ seen }: { seen: ClientView['servers'][number] }) {
         <span translate="no" className="min-w-0 truncate font-medium text-ink">
           {showInvisible(server)}
         </span>
-        <span className="ml-auto shrink-0 text-ink-2 text-sm">
+        <span className="ms-auto shrink-0 text-ink-2 text-sm">
           {hidden === null ? t('sees.server', { shown, all: items.length + more }) : t(`tools.why.${hidden}`)}
         </span>
       </summary>
@@ -137,7 +137,7 @@ function ServerSeen({ seen }: { seen: ClientView['servers'][number] }) {
             >
               {showInvisible(name)}
             </code>
-            {why !== null && <span className="ml-auto text-ink-3 text-xs">{t(`tools.why.${why}`)}</span>}
+            {why !== null && <span className="ms-auto text-ink-3 text-xs">{t(`tools.why.${why}`)}</span>}
           </li>
         ))}
       </ul>

@@ -72,7 +72,7 @@ function About({ item: { description, tokens }, why, isUnused }: AboutProps) {
     why === null ? '' : t(`tools.why.${why}`),
   ].filter(Boolean);
   return (
-    <div className="pl-9">
+    <div className="ps-9">
       {description !== null && (
         <p translate="no" className="line-clamp-2 break-words text-ink-2" title={showInvisible(description)}>
           {showInvisible(description)}

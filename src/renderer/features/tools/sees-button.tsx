@@ -17,7 +17,7 @@ export function SeesButton({ client: { client_id, name }, index, onOpen }: SeesB
     <Button
       size="sm"
       variant="ghost"
-      className="-ml-2.5 h-6 max-w-44 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
+      className="-ms-2.5 h-6 max-w-44 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
       onClick={onOpen}
     >
       <span className="truncate">

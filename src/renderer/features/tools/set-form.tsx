@@ -132,7 +132,7 @@ function ServerInSet({ server, parts, onChange }: ServerInSetProps) {
         <span translate="no" className="min-w-0 truncate font-medium text-ink">
           {showInvisible(server)}
         </span>
-        <span className="ml-auto">
+        <span className="ms-auto">
           <Segmented
             label={t('sets.form.of', { server: showInvisible(server) })}
             value={share}

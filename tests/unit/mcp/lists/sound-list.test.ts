@@ -228,7 +228,7 @@ describe('tools', () => {
       {
         kind: 'tool',
         name: 'x',
-        problem: 'title is null, annotations.readOnlyHint is null, execution.taskSupport is null.',
+        problem: '"title" is null. "annotations.readOnlyHint" is null. "execution.taskSupport" is null.',
         done: 'These fields are left out.',
       },
     ]);

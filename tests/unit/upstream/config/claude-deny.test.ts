@@ -34,7 +34,7 @@ describe("Claude Code's deny rules for the server git", () => {
   test('leave open what a tool with _ is really called, which is said', () => {
     const { limits } = deniedOf('git', ['mcp__git__push', 'mcp__git__repo_drop', 'mcp__git__a_b']);
     expect(unsureRemark(limits)).toBe(
-      'Claude Code writes _ for a dot or a slash in a name: see whether the tools are really called repo_drop and 1 more.',
+      'Claude Code writes _ for a dot or a slash in a name: see whether the tools are really called repo_drop, … (2).',
     );
     expect([unsureRemark({ only: null, except: ['push'] }), unsureRemark(null)]).toEqual(['', '']);
   });

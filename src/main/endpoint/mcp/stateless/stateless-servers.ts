@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { said } from '../../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { RequestFailed } from '../../../http-client/failures';
 import { asMessage, isObject, isRequest, type JsonRpcResponse } from '../../../mcp/json-rpc';
@@ -92,7 +93,7 @@ export class StatelessServers {
     known.asking = { headers: headersOf(req), meta: call.meta };
     return known.toolCheck.read().then(
       () => null,
-      (error: Error) => `The server "${call.server}" ${error.message}.`,
+      (error: Error) => said('said.server.named', { name: call.server ?? '', what: error.message }),
     );
   }
 

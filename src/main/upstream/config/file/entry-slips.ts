@@ -1,3 +1,4 @@
+import { said } from '../../../../shared/messages/said';
 import { ownValue } from '../../../../shared/model/own-value';
 import type { EntryProblem } from './entry-problem';
 import { slipsOfLogin } from './oauth-slips';
@@ -43,25 +44,25 @@ function slipsOfNames(entry: Fields, known: readonly string[]): EntryProblem[] {
     if (name === undefined || name in entry) return [];
     // Beside a command, an address belongs to something else.
     if (same === undefined && name === 'url' && 'command' in entry) return [];
-    const what = same === undefined ? 'is what another program calls it' : 'is not quite the name';
-    return [{ path: [key], sentence: `"${key}" ${what}. Rename it to "${name}".` }];
+    const id = same === undefined ? 'said.slip.other_program' : 'said.slip.not_quite';
+    return [{ path: [key], sentence: said(id, { key, name }) }];
   });
 }
 
 function slipsOfCommand({ command, mcpServers }: Fields): EntryProblem[] {
   if (typeof mcpServers === 'object') {
-    const sentence = 'there is another "mcpServers" inside of it. Move what is in there one level up.';
+    const sentence = said('said.slip.inner');
     return [{ path: ['mcpServers'], sentence }];
   }
   if (Array.isArray(command) && command.every((part) => typeof part === 'string') && command.length > 0) {
-    return [{ path: ['command'], sentence: `"command" is a list. Write ${asFields(command)}.` }];
+    return [{ path: ['command'], sentence: said('said.slip.command_list', { fields: asFields(command) }) }];
   }
   if (typeof command !== 'string') return [];
   const words = command.trim().split(/\s+/);
   const [program = ''] = words;
   // The path of a program may have spaces, but one that is looked for by its name has none.
   if (words.length < 2 || /[\\/"']/.test(program)) return [];
-  return [{ path: ['command'], sentence: `"command" holds a whole command line. Write ${asFields(words)}.` }];
+  return [{ path: ['command'], sentence: said('said.slip.command_line', { fields: asFields(words) }) }];
 }
 
 /** The words of a command line as the fields of an entry. Anything but plain words is left for the user to fill in. */
@@ -85,8 +86,7 @@ function slipsOfPaths({ command, args, cwd, env }: Fields): EntryProblem[] {
       ? [
           {
             path,
-            sentence:
-              'a path holds a tab or a line break, because of a single backslash. Write each backslash twice, as in "C:\\\\temp".',
+            sentence: said('said.slip.backslash'),
           },
         ]
       : [],

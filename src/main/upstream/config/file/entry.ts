@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
+import { said } from '../../../../shared/messages/said';
 import type { LongCallRules } from '../../../../shared/model/long-call-rules';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
 import type { EntryProblem } from './entry-problem';
@@ -41,14 +42,14 @@ const OLDER_TYPE = 'sse';
 const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp', 'streamable_http', OLDER_TYPE];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-const text = (key: string) => z.string(`"${key}" must be text. Put it in quotes.`);
-const filled = (key: string, remedy: string) =>
-  text(key).refine((it) => it.trim() !== '', `"${key}" is empty. ${remedy}`);
+const text = (key: string) => z.string(said('said.entry.not_text', { key }));
+const filled = (key: 'command' | 'cwd' | 'url') =>
+  text(key).refine((it) => it.trim() !== '', said(`said.entry.${key}_empty`));
 const values = (key: string) =>
   z.record(
     z.string(),
-    z.string({ error: ({ path }) => `"${String(path?.at(-1))}" in "${key}" must be text. Put its value in quotes.` }),
-    { error: `"${key}" must be an object like {"NAME": "value"}.` },
+    z.string({ error: ({ path }) => said('said.entry.value_not_text', { name: String(path?.at(-1)), key }) }),
+    { error: said('said.entry.not_object', { key }) },
   );
 
 const longCallMode = z.enum(['auto', 'on', 'off']);
@@ -59,41 +60,36 @@ const entrySchema = z
       type: text('type').optional(),
       /** Another name of `type`. */
       transport: text('transport').optional(),
-      command: filled('command', 'Write the program that is to be started.').optional(),
-      args: z.array(text('args'), '"args" must be a list like ["-y", "package"].').optional(),
-      cwd: filled('cwd', 'Write a folder, or leave it out.').optional(),
+      command: filled('command').optional(),
+      args: z.array(text('args'), said('said.entry.args')).optional(),
+      cwd: filled('cwd').optional(),
       env: values('env').optional(),
-      url: filled('url', 'Write the address of the server.').optional(),
+      url: filled('url').optional(),
       headers: values('headers').optional(),
       /** Read by {@link readOAuth}. */
       oauth: z.unknown().optional(),
-      policy: z
-        .enum(
-          ['per-session', 'shared', 'lazy'],
-          '"policy" is one of "per-session", "shared" and "lazy". Choose one of them.',
-        )
-        .optional(),
+      policy: z.enum(['per-session', 'shared', 'lazy'], said('said.entry.policy')).optional(),
       idleStopMinutes: z
-        .number('"idleStopMinutes" must be a number. Write minutes, from 1 to 1440.')
-        .int('"idleStopMinutes" must be a whole number.')
-        .min(1, '"idleStopMinutes" must be at least 1. To keep it running use "policy": "shared".')
-        .max(1_440, '"idleStopMinutes" must be at most 1440. To keep it running use "policy": "shared".')
+        .number(said('said.entry.idle_number'))
+        .int(said('said.entry.idle_whole'))
+        .min(1, said('said.entry.idle_least'))
+        .max(1_440, said('said.entry.idle_most'))
         .optional(),
       startSeconds: z
-        .number('"startSeconds" must be a number. Write seconds, from 1 to 3600.')
-        .int('"startSeconds" must be a whole number.')
-        .min(START_SECONDS.least, '"startSeconds" must be from 1 to 3600.')
-        .max(START_SECONDS.most, '"startSeconds" must be from 1 to 3600.')
+        .number(said('said.entry.start_number'))
+        .int(said('said.entry.start_whole'))
+        .min(START_SECONDS.least, said('said.entry.start_range'))
+        .max(START_SECONDS.most, said('said.entry.start_range'))
         .optional(),
-      tellLostState: z.boolean('"tellLostState" must be true or false, without quotes.').optional(),
+      tellLostState: z.boolean(said('said.entry.lost_state')).optional(),
       longCalls: z
         .union([longCallMode, z.record(z.string(), longCallMode)], {
-          error: '"longCalls" is "auto", "on" or "off", or an object like {"build": "on", "*": "off"}.',
+          error: said('said.entry.long_calls'),
         })
         .optional(),
-      disabled: z.boolean('"disabled" must be true or false, without quotes.').optional(),
+      disabled: z.boolean(said('said.entry.disabled')).optional(),
     },
-    'an entry must be an object like {"command": "npx", "args": ["-y", "package"]}.',
+    said('said.entry.no_object'),
   )
   .superRefine((entry, { addIssue }) => {
     const wrong = (key: string | null, message: string) =>
@@ -103,30 +99,27 @@ const entrySchema = z
     const type = entry[key];
     const isWeb = type !== undefined && WEB_TYPES.includes(type);
     if (type !== undefined && type !== 'stdio' && !isWeb) {
-      wrong(
-        key,
-        `"${key}" is "stdio", "http" or "sse", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`,
-      );
+      wrong(key, said('said.entry.type', { key, type: JSON.stringify(type) }));
     } else if (command !== undefined && url !== undefined) {
-      wrong('url', 'it has both "command" and "url". Remove one of them.');
+      wrong('url', said('said.entry.both'));
     } else if (command === undefined && url === undefined) {
-      wrong(null, 'it has neither "command" nor "url". Write one of them.');
-    } else if (isWeb && url === undefined) wrong(key, `"${key}" is "${type}", but there is no "url". Write one.`);
+      wrong(null, said('said.entry.neither'));
+    } else if (isWeb && url === undefined) wrong(key, said('said.entry.no_url', { key, type }));
     else if (type === 'stdio' && command === undefined) {
-      wrong(key, `"${key}" is "stdio", but there is no "command". Write one, or change the type to "http".`);
+      wrong(key, said('said.entry.no_command', { key }));
     }
     for (const name of Object.keys(entry.env ?? {})) {
       if (name === '' || /[=\0]/.test(name)) {
         addIssue({
           code: 'custom',
           path: ['env', name],
-          message: `"${name}" cannot name a variable. Choose another name.`,
+          message: said('said.entry.variable_name', { name }),
         });
       }
     }
     for (const name of Object.keys(entry.headers ?? {})) {
       if (!HEADER_NAME.test(name)) {
-        const message = `"${name}" cannot name a header. Use letters, digits and "-".`;
+        const message = said('said.entry.header_name', { name });
         addIssue({ code: 'custom', path: ['headers', name], message });
       }
     }

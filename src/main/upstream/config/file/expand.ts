@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { said } from '../../../../shared/messages/said';
 
 /** `$${…}` is an escaped `${…}`; every other `${…}` may be a reference. */
 const BRACES = /\$(\$?)\{([^{}]*)\}/g;
@@ -32,13 +33,13 @@ export function expand(text: string, env: NodeJS.ProcessEnv): Expanded {
 
 function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; wrong: string | null } {
   if (ASKING.test(inner)) {
-    const wrong = `\${${inner}} is asked for by VS Code when it starts the server. Holdfast cannot ask. Edit the server and enter the value.`;
+    const wrong = said('said.value.asked', { reference: `\${${inner}}` });
     return { value: null, wrong };
   }
   if (OF_A_PROJECT.test(inner)) {
     return {
       value: null,
-      wrong: `\${${inner}} needs an open project, and Holdfast has none. Write the folder out.`,
+      wrong: said('said.value.project', { reference: `\${${inner}}` }),
     };
   }
   if (inner === 'userHome') return { value: homedir(), wrong: null };
@@ -48,7 +49,7 @@ function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; 
   // A name such as `constructor` or `__proto__` may find a member of the object, which is not a string.
   const value = typeof given === 'string' ? given : (fallback ?? null);
   if (value !== null) return { value, wrong: null };
-  const wrong = `the environment variable ${name} is not set. Set it where Holdfast is started, or write \${${name}:-default}.`;
+  const wrong = said('said.value.not_set', { name, form: `\${${name}:-default}` });
   return { value: null, wrong };
 }
 

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { serverNameSchema } from '../../../../shared/contract/server';
+import { said } from '../../../../shared/messages/said';
 import { LineTable, syntaxProblem } from '../../../config-text/json-problems';
 import { type EntryForm, readEntry } from './entry';
 import { misplacedServers } from './misplaced-servers';
@@ -47,7 +48,7 @@ export function parseFile(text: string, label: string): Parsed {
     return parse(text, label);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { ok: false, problem: `${label}:1: the file is nested too deeply. Correct it.` };
+    return { ok: false, problem: `${label}:1: ${said('said.file.nested')}` };
   }
 }
 
@@ -57,13 +58,12 @@ function parse(text: string, label: string): Parsed {
     ok: false,
     problem: `${label}:${lines.at(offset)}: ${sentence}`,
   });
-  if (text.trim() === '') return refuse(0, 'the file is empty. Write {"mcpServers": {}} or put it back.');
+  if (text.trim() === '') return refuse(0, said('said.file.empty'));
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error) return { ok: false, problem: `${label}:${syntaxProblem(text, error)}` };
-  if (root?.type !== 'object')
-    return refuse(root?.offset ?? 0, 'the file must hold an object like {"mcpServers": {}}.');
+  if (root?.type !== 'object') return refuse(root?.offset ?? 0, said('said.file.not_an_object'));
   const servers = findNodeAtLocation(root, ['mcpServers']);
   if (!servers) {
     const misplaced = misplacedServers(root);
@@ -71,14 +71,11 @@ function parse(text: string, label: string): Parsed {
     return { ok: true, file: { text, entries: [] } };
   }
   if (servers.type !== 'object') {
-    return refuse(servers.offset, '"mcpServers" must be an object like {"name": {"command": "npx"}}.');
+    return refuse(servers.offset, said('said.file.servers_no_object'));
   }
   const properties = servers.children ?? [];
   if (properties.length > MOST_SERVERS) {
-    return refuse(
-      servers.offset,
-      `there are ${properties.length} servers; at most ${MOST_SERVERS} are read. Remove some.`,
-    );
+    return refuse(servers.offset, said('said.file.too_many', { count: properties.length, most: MOST_SERVERS }));
   }
   const found = new Map<string, Node[]>();
   for (const property of properties) {
@@ -107,11 +104,11 @@ function entryOf(name: string, properties: readonly Node[], { text, lines, taken
   const located = problems.map(({ path, sentence }) => ({ line: lineAt(path), sentence }));
   const badName = serverNameSchema.safeParse(name).error?.issues[0]?.message;
   if (badName) {
-    const sentence = `${badName}. Rename it, to "${proposeName(name, taken)}" for example.`;
+    const sentence = said('said.file.bad_name', { what: badName, name: proposeName(name, taken) });
     located.unshift({ line: lineAt([]), sentence });
   }
   if (second) {
-    const sentence = 'this name is there twice. Rename or remove one of them.';
+    const sentence = said('said.file.twice');
     located.unshift({ line: lines.at(second.offset), sentence });
   }
   return { name, form, value, text: text.slice(node.offset, node.offset + node.length), problems: located, lineAt };

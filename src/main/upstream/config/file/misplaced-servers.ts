@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { said } from '../../../../shared/messages/said';
 import { ownValue } from '../../../../shared/model/own-value';
 
 /** A part of the file, and a sentence that says what to do with it. */
@@ -28,7 +29,7 @@ export function misplacedServers(root: Node): Misplaced | null {
   }
   const [first] = properties;
   if (!first) return null;
-  const sentence = 'there is no "mcpServers" in the file, so it names no servers. Add "mcpServers": {…}.';
+  const sentence = said('said.misplaced.none');
   return { offset: first.offset, sentence };
 }
 
@@ -40,21 +41,20 @@ interface Property {
 
 function sentenceFor({ name, value }: Property): string | null {
   const letters = lettersOf(name);
-  const rename = 'Rename it to "mcpServers".';
-  if (letters.endsWith('mcpservers') || letters === 'mcpserver') return `"${name}" is not quite the name. ${rename}`;
+  if (letters.endsWith('mcpservers') || letters === 'mcpserver') return said('said.misplaced.not_quite', { name });
   const inside = propertiesOf(value);
   if (letters !== 'servers') {
     const inner = inside.find((it) => ['servers', 'mcpservers'].includes(lettersOf(it.name)) && !isServer(it.value));
     if (inner) {
-      return `"${inner.name}" stands inside of "${name}". Move it out of there to the top and call it "mcpServers".`;
+      return said('said.misplaced.inside', { name: inner.name, outer: name });
     }
   }
   const program = ownValue(OTHER_NAMES, letters);
-  if (program !== undefined && value?.type === 'object') return `"${name}" is what ${program} calls it. ${rename}`;
-  if (isServer(value)) return `"${name}" is a server outside of "mcpServers". Move it into "mcpServers": {…}.`;
-  if (inside.some((it) => isServer(it.value))) return `"${name}" holds servers under another name. ${rename}`;
+  if (program !== undefined && value?.type === 'object') return said('said.misplaced.program', { name, program });
+  if (isServer(value)) return said('said.misplaced.server', { name });
+  if (inside.some((it) => isServer(it.value))) return said('said.misplaced.other_name', { name });
   if (value?.type === 'array' && (value.children ?? []).some(isServer)) {
-    return `"${name}" is a list of servers. Write "mcpServers": {"name": {"command": "npx"}}, each under its name.`;
+    return said('said.misplaced.list', { name });
   }
   return null;
 }

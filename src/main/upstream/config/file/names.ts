@@ -1,4 +1,5 @@
 import { serverNameSchema } from '../../../../shared/contract/server';
+import { said } from '../../../../shared/messages/said';
 import { showInvisible } from '../../../../shared/visible-text';
 
 const LONGEST = 40;
@@ -30,9 +31,14 @@ const isFree = (name: string, taken: ReadonlySet<string>): boolean =>
 export function whyUnfit(name: string): string | null {
   if (serverNameSchema.safeParse(name).success) return null;
   const shown = `"${showInvisible(name.slice(0, LONGEST))}"`;
-  if (name === '') return 'The name is empty.';
+  if (name === '') return said('said.import.no_name');
   const [odd] = name.match(/[^A-Za-z0-9-]/u) ?? [];
-  if (odd !== undefined) return `${shown} contains ${/\s/.test(odd) ? 'a space' : `“${showInvisible(odd)}”`}.`;
-  if (name.length > LONGEST) return `"${showInvisible(name.slice(0, LONGEST))}…" has more than ${LONGEST} characters.`;
-  return `${shown} does not start with a letter.`;
+  if (odd !== undefined) {
+    return /\s/.test(odd)
+      ? said('said.import.space', { name: shown })
+      : said('said.import.character', { name: shown, character: showInvisible(odd) });
+  }
+  const long = `"${showInvisible(name.slice(0, LONGEST))}…"`;
+  if (name.length > LONGEST) return said('said.import.long_name', { name: long, most: LONGEST });
+  return said('said.import.no_letter', { name: shown });
 }

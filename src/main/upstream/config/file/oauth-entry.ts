@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '../../../../shared/messages/said';
 import { MOST_SCOPES, OAUTH_GRANTS, scopesIn } from '../../../../shared/model/oauth-rules';
 import type { EntryProblem } from './entry-problem';
 import { isRecord } from './is-record';
@@ -29,15 +30,14 @@ export interface OAuthForm extends OAuthTexts {
   readonly acceptsOtherIssuer: boolean;
 }
 
-const named = (key: string) => `"${key}" in "oauth"`;
 const text = (key: string) =>
   z
-    .string(`${named(key)} must be text. Put it in quotes.`)
-    .refine((it) => it.trim() !== '', `${named(key)} is empty. Write it, or leave it out.`)
+    .string(said('said.oauth.not_text', { key }))
+    .refine((it) => it.trim() !== '', said('said.oauth.empty', { key }))
     .optional();
 const oneOf = (key: string, choices: readonly string[]) =>
-  `${named(key)} is one of ${choices.map((it) => `"${it}"`).join(', ')}. Choose one of them.`;
-const LIST = `${named('scopes')} must be a list like ["read", "write"].`;
+  said('said.oauth.one_of', { key, choices: choices.map((it) => `"${it}"`).join(', ') });
+const LIST = said('said.oauth.scopes');
 
 const oauthSchema = z.looseObject(
   {
@@ -49,15 +49,15 @@ const oauthSchema = z.looseObject(
     scopes: z
       .union([z.string(), z.array(z.string())], LIST)
       .transform((it) => (typeof it === 'string' ? [it] : it).flatMap(scopesIn))
-      .refine((it) => it.length <= MOST_SCOPES, `${named('scopes')} has more than ${MOST_SCOPES}. Remove some.`)
+      .refine((it) => it.length <= MOST_SCOPES, said('said.oauth.too_many_scopes', { most: MOST_SCOPES }))
       .optional(),
     resource: text('resource'),
     authorizationServer: text('authorizationServer'),
     clientMetadataUrl: text('clientMetadataUrl'),
     grant: z.enum(OAUTH_GRANTS, oneOf('grant', OAUTH_GRANTS)).optional(),
-    acceptsOtherIssuer: z.boolean(`${named('acceptsOtherIssuer')} must be true or false, without quotes.`).optional(),
+    acceptsOtherIssuer: z.boolean(said('said.oauth.not_boolean', { key: 'acceptsOtherIssuer' })).optional(),
   },
-  '"oauth" must be an object like {"clientId": "…"}, or true or false.',
+  said('said.oauth.no_object'),
 );
 
 /** The names of all fields of `oauth`. */
@@ -109,12 +109,12 @@ function understood(value: unknown): Partial<z.output<typeof oauthSchema>> {
 
 function conflictsAround({ command, oauth, headers }: Readonly<Record<string, unknown>>): EntryProblem[] {
   if (command !== undefined) {
-    const sentence = '"oauth" is for a server with a "url". Remove it; a command gets what it needs in "env".';
+    const sentence = said('said.oauth.of_command');
     return [{ path: ['oauth'], sentence }];
   }
   const name = isRecord(headers) && Object.keys(headers).find((it) => it.toLowerCase() === 'authorization');
   if (typeof name !== 'string' || oauth === false) return [];
-  const sentence = `"${name}" in "headers" and "oauth" exclude each other: a login sends this header itself. Remove one of them.`;
+  const sentence = said('said.oauth.beside_header', { name });
   return [{ path: ['headers', name], sentence }];
 }
 
@@ -124,40 +124,28 @@ function conflictsIn(form: OAuthForm): EntryProblem[] {
   const hasKey = privateKey !== undefined || privateKeyFile !== undefined;
   const isMachine = grant === 'client_credentials';
   const checks: [wrong: boolean, key: string, sentence: string][] = [
-    [
-      privateKey !== undefined && privateKeyFile !== undefined,
-      'privateKeyFile',
-      'there are both "privateKey" and "privateKeyFile". Remove one of them.',
-    ],
-    [
-      clientSecret !== undefined && hasKey,
-      key,
-      `there are both "clientSecret" and "${key}". Remove the one that the authorization server does not know.`,
-    ],
+    [privateKey !== undefined && privateKeyFile !== undefined, 'privateKeyFile', said('said.oauth.two_keys')],
+    [clientSecret !== undefined && hasKey, key, said('said.oauth.secret_and_key', { key })],
     [
       clientId === undefined && (clientSecret !== undefined || hasKey),
       clientSecret === undefined ? key : 'clientSecret',
-      `"${clientSecret === undefined ? key : 'clientSecret'}" belongs to a client. Write its "clientId" too.`,
+      said('said.oauth.no_client', { key: clientSecret === undefined ? key : 'clientSecret' }),
     ],
-    [
-      algorithm !== undefined && !hasKey,
-      'algorithm',
-      '"algorithm" is what a private key signs with, but there is none. Write "privateKeyFile", or remove it.',
-    ],
+    [algorithm !== undefined && !hasKey, 'algorithm', said('said.oauth.no_key')],
     [
       isMachine && clientId === undefined && clientSecret === undefined && !hasKey,
       'grant',
-      '"client_credentials" needs a client. Write "clientId", and "clientSecret" or "privateKeyFile".',
+      said('said.oauth.machine_client'),
     ],
     [
       isMachine && clientId !== undefined && clientSecret === undefined && !hasKey,
       'grant',
-      '"client_credentials" needs a secret. Write "clientSecret" or "privateKeyFile".',
+      said('said.oauth.machine_secret'),
     ],
     [
       clientId !== undefined && clientMetadataUrl !== undefined,
       'clientMetadataUrl',
-      '"clientMetadataUrl" stands in for a "clientId". Remove one of them.',
+      said('said.oauth.metadata_and_client'),
     ],
   ];
   return checks.flatMap(([isWrong, field, sentence]) => (isWrong ? [{ path: ['oauth', field], sentence }] : []));

@@ -1,3 +1,4 @@
+import { type SaidId, said } from '../../../../shared/messages/said';
 import { USUAL_REDIRECT } from '../../../../shared/model/oauth-rules';
 import { ownValue } from '../../../../shared/model/own-value';
 import type { EntryProblem } from './entry-problem';
@@ -25,25 +26,22 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   granttype: 'grant',
 };
 
-const ENDPOINTS =
-  'Holdfast finds the addresses of a login by itself. If it does not, write the "authorizationServer". Remove';
-const REDIRECT = `the redirect address of Holdfast is ${USUAL_REDIRECT}. Register that one, and remove`;
 /** Fields of other programs that have no counterpart here, letters only. */
-const NOT_HERE: Readonly<Record<string, string>> = {
-  callbackport: REDIRECT,
-  callbackurl: REDIRECT,
-  redirectport: REDIRECT,
-  redirecturi: REDIRECT,
-  redirecturl: REDIRECT,
-  authservermetadataurl: ENDPOINTS,
-  authorizationurl: ENDPOINTS,
-  authorizationendpoint: ENDPOINTS,
-  authurl: ENDPOINTS,
-  tokenurl: ENDPOINTS,
-  tokenendpoint: ENDPOINTS,
-  enabled: 'whether a server has a login is said by "oauth": true or "oauth": false alone. Write that, or remove',
-  accesstoken: 'a token that you have already is sent in a header. Write "Authorization" in "headers", and remove',
-  token: 'a token that you have already is sent in a header. Write "Authorization" in "headers", and remove',
+const NOT_HERE: Readonly<Record<string, SaidId>> = {
+  callbackport: 'said.slip.redirect',
+  callbackurl: 'said.slip.redirect',
+  redirectport: 'said.slip.redirect',
+  redirecturi: 'said.slip.redirect',
+  redirecturl: 'said.slip.redirect',
+  authservermetadataurl: 'said.slip.endpoints',
+  authorizationurl: 'said.slip.endpoints',
+  authorizationendpoint: 'said.slip.endpoints',
+  authurl: 'said.slip.endpoints',
+  tokenurl: 'said.slip.endpoints',
+  tokenendpoint: 'said.slip.endpoints',
+  enabled: 'said.slip.enabled',
+  accesstoken: 'said.slip.token',
+  token: 'said.slip.token',
 };
 /** Fields of a login that stand beside `oauth`. */
 const OUTSIDE = ['clientid', 'clientsecret', 'scope', 'scopes', 'oauthresource', 'oauthscopes'];
@@ -62,12 +60,13 @@ function slipsInside(oauth: Readonly<Record<string, unknown>>): EntryProblem[] {
     if (OAUTH_FIELDS.includes(key)) return [];
     const letters = lettersOf(key);
     const path = ['oauth', key];
-    if (Object.hasOwn(NOT_HERE, letters)) return [{ path, sentence: `${NOT_HERE[letters]} "${key}".` }];
+    const elsewhere = ownValue(NOT_HERE, letters);
+    if (elsewhere) return [{ path, sentence: said(elsewhere, { key, address: USUAL_REDIRECT }) }];
     const same = OAUTH_FIELDS.find((name) => name.toLowerCase() === letters);
     const name = same ?? ownValue(OTHER_NAMES, letters);
     if (name === undefined || name in oauth) return [];
-    const what = same === undefined ? 'is what others call it' : 'is not quite the name';
-    return [{ path, sentence: `"${key}" in "oauth" ${what}. Rename it to "${name}".` }];
+    const id = same === undefined ? 'said.slip.oauth_other' : 'said.slip.oauth_not_quite';
+    return [{ path, sentence: said(id, { key, name }) }];
   });
 }
 
@@ -75,9 +74,9 @@ function slipsOutside(entry: Readonly<Record<string, unknown>>): EntryProblem[] 
   return Object.entries(entry).flatMap(([key, value]): EntryProblem[] => {
     const letters = lettersOf(key);
     if (OTHER_OBJECTS.includes(letters) && isRecord(value) && !('oauth' in entry)) {
-      return [{ path: [key], sentence: `"${key}" is what another program calls it. Rename it to "oauth".` }];
+      return [{ path: [key], sentence: said('said.slip.other_program', { key, name: 'oauth' }) }];
     }
     if (!OUTSIDE.includes(letters)) return [];
-    return [{ path: [key], sentence: `"${key}" belongs to the login. Move it into "oauth": {…}.` }];
+    return [{ path: [key], sentence: said('said.slip.login_field', { key }) }];
   });
 }

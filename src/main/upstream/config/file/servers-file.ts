@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../../shared/errors';
+import { said } from '../../../../shared/messages/said';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { decodeText } from '../../../config-text/decode';
 import type { Timers } from '../../../platform/ports';
@@ -52,9 +53,9 @@ export class ServersFile {
   read(): string | null {
     try {
       const stat = statSync(this.path);
-      if (!stat.isFile()) throw new HoldfastError('invalid_input', 'this is not a file. Put a file in its place.');
+      if (!stat.isFile()) throw new HoldfastError('invalid_input', said('said.file.not_a_file'));
       if (stat.size > LARGEST) {
-        throw new HoldfastError('invalid_input', `the file is larger than ${LARGEST / 1024 / 1024} MiB. Shorten it.`);
+        throw new HoldfastError('invalid_input', said('said.file.too_large', { size: LARGEST / 1024 / 1024 }));
       }
       return decodeText(readFileSync(this.path));
     } catch (error) {

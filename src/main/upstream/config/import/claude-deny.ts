@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { said } from '../../../../shared/messages/said';
 import { decodeText } from '../../../config-text/decode';
 import { readJsonObject } from './json';
 import type { ToolLimits } from './tool-limits';
@@ -55,16 +56,18 @@ export function deniedOf(server: string, rules: readonly string[]): Denied {
 export function unsureRemark(limits: ToolLimits | null): string {
   const [first = '', ...others] = limits?.except.filter((name) => name.includes('_')) ?? [];
   if (first === '') return '';
-  const names = `${first.slice(0, 60)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
-  return `Claude Code writes _ for a dot or a slash in a name: see whether the tools are really called ${names}.`;
+  const names = `${first.slice(0, 60)}${others.length === 0 ? '' : `, … (${others.length + 1})`}`;
+  return said('said.import.unsure', { names });
 }
 
 /** What a person is told of rules that are not taken; empty if there are none. */
 export function leftOutRemark(rules: readonly string[]): string {
   const [first = '', ...others] = rules;
   if (first === '') return '';
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `Not taken: the deny rule ${first.slice(0, 60)}${more}. Hide those tools here.`;
+  const rule = first.slice(0, 60);
+  return others.length === 0
+    ? said('said.import.rule', { rule })
+    : said('said.import.rules', { rule, more: others.length });
 }
 
 /** A rule as Claude Code compares it: each character of a name that is none of these stands there as _. */

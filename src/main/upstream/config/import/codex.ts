@@ -1,4 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
+import { said } from '../../../../shared/messages/said';
 import { escapeReferences } from '../file/expand';
 import type { Json } from './json';
 import type { EntryReader } from './readers';
@@ -56,6 +57,6 @@ function parseToml(text: string): Json {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [what = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new Error(`${error.line}: invalid TOML (${what}). Correct it.`);
+    throw new Error(`${error.line}: ${said('said.import.toml', { reason: what ?? '' })}`);
   }
 }

@@ -1,4 +1,5 @@
 import { type ParseError, parse } from 'jsonc-parser';
+import { said } from '../../../../shared/messages/said';
 import { syntaxProblem } from '../../../config-text/json-problems';
 
 export type Json = Record<string, unknown>;
@@ -10,7 +11,7 @@ export type Json = Record<string, unknown>;
 export function readJsonObject(text: string): Json {
   const value = readJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new Error('1: the file holds no object.');
+  throw new Error(`1: ${said('said.json.no_object')}`);
 }
 
 function readJson(text: string): unknown {

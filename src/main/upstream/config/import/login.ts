@@ -1,4 +1,5 @@
 import type { ImportSource, OAuthInput } from '../../../../shared/contract/server';
+import { said } from '../../../../shared/messages/said';
 import { scopesIn, USUAL_REDIRECT } from '../../../../shared/model/oauth-rules';
 import { isRecord } from '../file/is-record';
 import type { Dialect } from './found-entry';
@@ -40,11 +41,11 @@ export function loginIn(value: Json, { source, translate }: Dialect): FoundLogin
   if (!LOGIN_FIELDS.some((name) => value[name] !== undefined)) return NONE;
   const provider = value.authProviderType;
   if (typeof provider === 'string' && provider !== 'dynamic_discovery') {
-    const sentence = `Logs in with what Google keeps on this computer (${provider.slice(0, 60)}), which Holdfast does not. Enter a header or a login afterwards.`;
+    const sentence = said('said.import.google', { provider: provider.slice(0, 60) });
     return { input: undefined, remarks: [sentence] };
   }
   if (sendsAuthorization(value)) {
-    return { input: undefined, remarks: ['Its login is not taken: it sends an Authorization header instead.'] };
+    return { input: undefined, remarks: [said('said.import.login_header')] };
   }
   const named = (names: readonly string[]): [string, unknown][] =>
     Object.entries(object).filter(([name]) => names.includes(lettersOf(name)));
@@ -97,17 +98,11 @@ function remarksOn(value: Json, object: Json, understood: Understood): string[] 
   ];
   const endpoints = here(NAMES.endpoints);
   return [
-    clientId === undefined
-      ? ''
-      : `For its client, register the redirect address of Holdfast too: on its usual port ${USUAL_REDIRECT}.`,
-    clientId !== undefined && secret === undefined && KEEP_SECRETS.includes(source)
-      ? 'If this client has a secret, enter it afterwards: it is not in the file.'
-      : '',
-    metadata !== undefined && issuer === null ? 'Its authorization server is not taken: the address is unclear.' : '',
-    endpoints.length > 0
-      ? `Its login addresses (${shown(endpoints)}) are not taken: Holdfast finds out where to log in.`
-      : '',
-    lost.length > 0 ? `Not taken of its login: ${shown(lost)}.` : '',
+    clientId === undefined ? '' : said('said.import.redirect', { address: USUAL_REDIRECT }),
+    clientId !== undefined && secret === undefined && KEEP_SECRETS.includes(source) ? said('said.import.secret') : '',
+    metadata !== undefined && issuer === null ? said('said.import.unclear_server') : '',
+    endpoints.length > 0 ? said('said.import.endpoints', { names: shown(endpoints) }) : '',
+    lost.length > 0 ? said('said.import.login_lost', { names: shown(lost) }) : '',
   ].filter(Boolean);
 }
 

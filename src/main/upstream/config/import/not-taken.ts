@@ -1,3 +1,4 @@
+import { said } from '../../../../shared/messages/said';
 import type { Json } from './json';
 
 /** What is read of an entry. Everything else is told to the user as not taken. */
@@ -16,24 +17,23 @@ interface Group {
 const GROUPS: readonly Group[] = [
   {
     fields: /^(?:(?:dis|en)abled_?tools|(?:in|ex)clude_?tools|(?:allowed|denied|blocked)_?tools|tools?(?:_?filter)?)$/i,
-    remark: (names) => `Its limit on tools (${names}) is not taken: here all its tools are offered.`,
+    remark: (names) => said('said.import.limit', { names }),
   },
   {
     fields: /^(?:.*time_?outs?(?:_?(?:sec|secs|seconds|ms))?)$/i,
-    remark: (names) => `Its time limits (${names}) are not taken.`,
+    remark: (names) => said('said.import.times', { names }),
   },
   {
     fields: /^headers_?helper$/i,
-    remark: (names) =>
-      `A program makes its headers there (${names}), which Holdfast does not run. Enter them afterwards.`,
+    remark: (names) => said('said.import.headers_program', { names }),
   },
   {
     fields: /^(?:oauth.*|auth.*|scopes?|target_?(?:audience|service_?account))$/i,
-    remark: (names) => `Its login (${names}) is not taken.`,
+    remark: (names) => said('said.import.login', { names }),
   },
   {
     fields: /^(?:always_?allow|auto_?approve|trust|.*approval.*)$/i,
-    remark: (names) => `Its approvals (${names}) are not taken: your client decides what it asks.`,
+    remark: (names) => said('said.import.approvals', { names }),
   },
 ];
 
@@ -52,7 +52,11 @@ export function notTaken(value: Json, read: readonly string[]): string[] {
     return names.length > 0 ? [remark(shown(names))] : [];
   });
   const others = unknown.filter((name) => !GROUPS.some(({ fields }) => fields.test(name)));
-  return [...remarks, ...(others.length > 0 ? [`Not taken: ${shown(others)}.`] : []), ...ofWrongType(value)];
+  return [
+    ...remarks,
+    ...(others.length > 0 ? [said('said.import.not_taken', { names: shown(others) })] : []),
+    ...ofWrongType(value),
+  ];
 }
 
 /** Whether a value can stand for a variable's or header's text. */
@@ -75,13 +79,13 @@ function ofWrongType(value: Json): string[] {
       : [],
   );
   return [
-    ...(wrong.length > 0 ? [`Not taken, since it is not what it should be: ${shown(wrong)}.`] : []),
-    ...(empty.length > 0 ? [`Left out, since there is no text for it: ${shown(empty)}.`] : []),
+    ...(wrong.length > 0 ? [said('said.import.wrong_type', { names: shown(wrong) })] : []),
+    ...(empty.length > 0 ? [said('said.import.no_text', { names: shown(empty) })] : []),
   ];
 }
 
 function shown(names: readonly string[]): string {
   const more = names.length - MOST_NAMES;
   const first = names.slice(0, MOST_NAMES).map((name) => name.slice(0, 60));
-  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(', ');
+  return more > 0 ? `${first.join(', ')}, … (${names.length})` : first.join(', ');
 }

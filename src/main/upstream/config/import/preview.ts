@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { ImportCandidate, ImportPreview } from '../../../../shared/contract/server';
 import { HoldfastError } from '../../../../shared/errors';
+import { said } from '../../../../shared/messages/said';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { decodeText } from '../../../config-text/decode';
 import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
@@ -56,7 +57,7 @@ export function previewImport(places: ImportPlaces, servers: KnownServers): Impo
       found.push(...entries);
       for (const next of more) look({ source, file: next.file, read: readProjectFile }, next.project);
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'it cannot be read.';
+      const why = error instanceof Error ? error.message : String(error);
       looked.push({ source, file, found: true, problem: `${file}:${why}` });
     }
   };
@@ -90,14 +91,13 @@ export function planImport(file: ParsedFile, choices: readonly Choice[], configu
 
 function textOf(file: string): { text: string | null; problem: string } {
   try {
-    if (statSync(file).size > LARGEST)
-      return { text: null, problem: `${file}: it is larger than 64 MB and was not read.` };
+    if (statSync(file).size > LARGEST) return { text: null, problem: said('said.import.too_large', { file }) };
     return { text: decodeText(readFileSync(file)), problem: '' };
   } catch (error) {
     if (error instanceof HoldfastError) return { text: null, problem: `${file}: ${error.message}` };
     const { code = '' } = error as NodeJS.ErrnoException;
     const isMissing = ['ENOENT', 'ENOTDIR'].includes(code);
-    return { text: null, problem: isMissing ? '' : `${file}: it cannot be read (${code}). Let your user read it.` };
+    return { text: null, problem: isMissing ? '' : said('said.import.unreadable', { file, code }) };
   }
 }
 
@@ -128,13 +128,13 @@ function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: Know
       candidate: candidateOf(entry, name, verdict, [...remarks, entry.remark].filter(Boolean).join(' ')),
       entry,
     });
-    if (isHoldfast(entry, places)) return say('holdfast', 'This is Holdfast itself.');
+    if (isHoldfast(entry, places)) return say('holdfast', said('said.import.holdfast'));
     if (impossible !== null) return say('not_possible', impossible);
-    if (twin) return say('same', `Already here, as "${twin.name}".`);
+    if (twin) return say('same', said('said.import.same', { name: twin.name }));
     known.push({ name, key });
     taken.add(name);
     if (name === entry.name) return say('new');
-    return say('renamed', whyUnfit(entry.name) ?? 'There is another one of this name.');
+    return say('renamed', whyUnfit(entry.name) ?? said('said.import.taken_name'));
   });
 }
 
@@ -196,13 +196,13 @@ function candidateOf(
 function chosen(choices: readonly Choice[], id: string): Choice {
   const choice = choices.find(({ candidate }) => candidate.id === id);
   if (!choice) {
-    throw new HoldfastError('invalid_input', 'An entry has changed since it was shown. Look at the list again.');
+    throw new HoldfastError('invalid_input', said('said.import.changed'));
   }
   const { candidate } = choice;
   if (candidate.verdict === 'new' || candidate.verdict === 'renamed') return choice;
   const program = PROGRAM_NAMES[candidate.source];
   throw new HoldfastError(
     'invalid_input',
-    `"${candidate.original_name}" of ${program} cannot be taken: ${candidate.remark}`,
+    `${said('said.import.refused', { name: candidate.original_name, program })} ${candidate.remark}`,
   );
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { said } from '../../../../shared/messages/said';
 import { decodeText } from '../../../config-text/decode';
 import { escapeReferences, isReference } from '../file/expand';
 import { deniedOf, denyRulesIn, leftOutRemark, settingsBelow, unsureRemark } from './claude-deny';
@@ -38,8 +39,10 @@ export const readClaudeCode: EntryReader = (text, context) => {
   const everywhere = entriesOf(root.mcpServers).map((entry): RawEntry => {
     const [project, ...others] = offIn(entry.name);
     if (project === undefined) return entry;
-    const more = others.length > 0 ? ` and in ${others.length} more` : '';
-    return { ...entry, remark: `Switched off in the project ${project}${more}, but not here.` };
+    const more = others.length;
+    const remark =
+      more > 0 ? said('said.import.off_in_more', { project, more }) : said('said.import.off_in', { project });
+    return { ...entry, remark };
   });
   const ofProjects = projects.flatMap(([project, value]) => {
     const off = namesIn(object(value).disabledMcpServers);
@@ -79,7 +82,7 @@ export const readProjectFile: EntryReader = (text, context) => {
 };
 
 const unlessOff = (entry: RawEntry, off: readonly string[]): RawEntry =>
-  off.includes(entry.name) ? { ...entry, switchedOff: 'Disabled there, so imported disabled.' } : entry;
+  off.includes(entry.name) ? { ...entry, switchedOff: said('said.import.disabled') } : entry;
 
 /** Claude Code's settings of the user, which hold in every project. */
 const userSettings = ({ home, environment }: ReadContext): string[] => [
@@ -151,7 +154,7 @@ export const readGemini: EntryReader = (text, context) => {
     return {
       name,
       value: httpUrl === undefined ? value : { ...rest, url: httpUrl, type: 'http' },
-      ...(isOff(name) ? { switchedOff: 'Excluded there, so imported disabled.' } : {}),
+      ...(isOff(name) ? { switchedOff: said('said.import.excluded') } : {}),
     };
   });
   const dialect = { source: 'gemini', translate: geminiReferences(context.environment) } as const;

@@ -1,3 +1,4 @@
+import { type Sentence, said, sentences } from '../../../../shared/messages/said';
 import type { Json } from './json';
 
 /** Which tools of a server another program shows its model. */
@@ -25,17 +26,16 @@ export function limitsIn(value: Json): ToolLimits | null {
 }
 
 /** What a person is told of limits that come along. */
-export function limitsRemark({ only, except }: ToolLimits, program: string): string {
-  const parts = [
+export function limitsRemark({ only, except }: ToolLimits, program: string): Sentence | '' {
+  const parts = sentences(
     only === null
       ? ''
       : only.length === 0
-        ? 'all of it is hidden from it'
-        : `only ${shown(only)} ${only.length === 1 ? 'is' : 'are'} shown to it`,
-    except.length === 0 ? '' : `${shown(except)} ${except.length === 1 ? 'is' : 'are'} hidden from it`,
-  ].filter(Boolean);
-  if (parts.length === 0) return '';
-  return `Its limit on tools comes along for ${program}, if that is connected: ${parts.join(', and ')}.`;
+        ? said('said.import.limits_all')
+        : said('said.import.limits_only', { names: shown(only) }),
+    except.length === 0 ? '' : said('said.import.limits_except', { names: shown(except) }),
+  );
+  return parts === '' ? '' : sentences(said('said.import.limits', { program }), parts);
 }
 
 /** Undefined for what is no list of names. */
@@ -51,5 +51,5 @@ const FEW = 8;
 
 function shown(names: readonly string[]): string {
   const first = names.slice(0, FEW).map((name) => name.slice(0, 60));
-  return names.length > FEW ? `${first.join(', ')} and ${names.length - FEW} more` : first.join(', ');
+  return names.length > FEW ? `${first.join(', ')}, … (${names.length})` : first.join(', ');
 }

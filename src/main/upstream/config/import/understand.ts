@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { OAuthInput, ServerInput } from '../../../../shared/contract/server';
+import { said } from '../../../../shared/messages/said';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
 import { decodeText } from '../../../config-text/decode';
@@ -57,9 +58,9 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
 }
 
 function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string | null {
-  if (typeof value.tcp === 'string') return 'Speaks over a plain TCP connection, which Holdfast does not support.';
+  if (typeof value.tcp === 'string') return said('said.import.tcp');
   if (textsIn(input).some((it) => OF_A_PROJECT.test(it))) {
-    return 'Needs the folder of an open project. Add it with the folder written out.';
+    return said('said.import.of_a_project');
   }
   const { command, args, cwd, url, sse, env = {}, headers = {}, oauth } = input;
   const only = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, ANY_VALUE]));
@@ -95,15 +96,11 @@ function remarkOf(
   const elsewhere =
     input.url === undefined || value.url !== undefined ? undefined : ADDRESSES.find((it) => it in value);
   return [
-    project === undefined ? '' : `Of the project ${project}.`,
+    project === undefined ? '' : said('said.import.project', { project }),
     switchedOff ?? '',
-    asked.length > 0
-      ? `VS Code asks for ${asked.join(', ')} when it starts the server. Edit the server afterwards and enter it.`
-      : '',
-    elsewhere === undefined ? '' : `Its address was read from "${elsewhere}".`,
-    source === 'gemini' && input.url !== undefined && value.type === undefined
-      ? 'Its address may be one for the older HTTP+SSE. Test it afterwards; if it is, edit it.'
-      : '',
+    asked.length > 0 ? said('said.import.asked', { names: asked.join(', ') }) : '',
+    elsewhere === undefined ? '' : said('said.import.elsewhere', { field: elsewhere }),
+    source === 'gemini' && input.url !== undefined && value.type === undefined ? said('said.import.maybe_sse') : '',
     remark ?? '',
     ...ofLogin,
     limits === null ? '' : limitsRemark(limits, PROGRAM_NAMES[source]),
@@ -156,12 +153,12 @@ function envOf(value: Json, translate: (text: string) => string, { home }: ReadC
   if (typeof value.envFile !== 'string') return { values: own, problem: null };
   const path = folderOf(translate(value.envFile), undefined, home) ?? '';
   if (OF_A_PROJECT.test(path) || !isAbsolute(path)) {
-    return { values: own, problem: 'Loads variables from a file of an open project. Add it and enter them.' };
+    return { values: own, problem: said('said.import.env_of_project') };
   }
   try {
     const loaded = parseEnv(decodeText(readFileSync(path))) as Record<string, string>;
     return { values: { ...loaded, ...own }, problem: null };
   } catch {
-    return { values: own, problem: `Its file of variables, ${path}, cannot be read. Put it back, then look again.` };
+    return { values: own, problem: said('said.import.env_unreadable', { file: path }) };
   }
 }

@@ -6,6 +6,7 @@ import { join, parse } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type Sentence, said } from '../../../../shared/messages/said';
 import { DAY, type Ms, SECOND } from '../../../../shared/model/units';
 import { RequestFailed } from '../../../http-client/failures';
 import type { Timers } from '../../../platform/ports';
@@ -62,7 +63,8 @@ export class CourierLink {
       const send = () => this.send({ id, key, allowsLoopback }, url, init);
       const answer = await this.once(id, async () => (await this.left(id, key)) ?? send());
       if ('status' in answer) return responseOf(url, answer);
-      throw new RequestFailed(answer.error, answer);
+      // The courier says it as we do.
+      throw new RequestFailed(answer.error as Sentence, answer);
     };
   }
 
@@ -86,7 +88,7 @@ export class CourierLink {
     this.cancelIdle();
     this.process?.stdin?.end();
     this.process = null;
-    for (const { done } of [...this.waiting.values()]) done('Holdfast stopped');
+    for (const { done } of [...this.waiting.values()]) done(said('said.login.courier_stopped'));
   }
 
   /** Whoever asks for the same meanwhile gets the same answer, even if the first to get it forgets it at once. */
@@ -110,7 +112,7 @@ export class CourierLink {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const courier = await this.started();
     const problem = await new Promise<string | null>((resolve) => {
-      const cancelLimit = this.timers.after(LIMIT, () => done('it did not answer in time'));
+      const cancelLimit = this.timers.after(LIMIT, () => done(said('said.keeper.why_slow')));
       const done = (why: string | null) => {
         cancelLimit();
         this.waiting.delete(id);
@@ -123,7 +125,7 @@ export class CourierLink {
     const answer = await this.left(id, key);
     if (answer) return answer;
     const how = { taken: false, passing: true };
-    throw new RequestFailed(`could not be asked: the process that refreshes logins failed (${problem})`, how);
+    throw new RequestFailed(said('said.login.courier', { why: problem ?? '' }), how);
   }
 
   private rest(): void {
@@ -150,7 +152,7 @@ export class CourierLink {
       for (const one of [...this.waiting.values()]) if (one.courier === courier) one.done(why);
     };
     courier.on('error', (error) => over(error.message));
-    courier.on('exit', (code, signal) => over(`it ended with ${signal ?? code}`));
+    courier.on('exit', (code, signal) => over(said('said.login.courier_ended', { how: signal ?? code ?? '' })));
     if (courier.stdout) {
       createInterface({ input: courier.stdout }).on('line', (line) => {
         const { id, problem = null } = JSON.parse(line) as { id: string; problem?: string };

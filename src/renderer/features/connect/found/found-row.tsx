@@ -7,6 +7,7 @@ import { formatShortClock } from '../../../format/time';
 import { routeHash } from '../../../store/route';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
+import { Said } from '../../../ui/said';
 import { HereAgo } from './here-ago';
 import { IMPORTED_FROM } from './imported-from';
 import { isLinked } from './link-dialog';
@@ -60,7 +61,7 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
         </p>
         <State client={client} session={session} />
       </div>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ms-auto flex items-center gap-2">
         {isDone && IMPORTED_FROM.has(id) && (
           <Button aria-label={t('connect.servers.list', { name })} onClick={() => onAsk('servers')}>
             {t('connect.servers.open')}
@@ -91,7 +92,7 @@ function State({ client, session }: Pick<FoundRowProps, 'client' | 'session'>) {
   if (state === 'unreadable' && problem !== null) {
     return (
       <p className="break-words text-danger text-sm">
-        {t('connect.state.unreadable')}: <span translate="no">{problem}</span>
+        {t('connect.state.unreadable')}: <Said text={problem} />
       </p>
     );
   }

@@ -19,7 +19,7 @@ export function PatienceButton({ name, patience, onOpen }: PatienceButtonProps) 
     <Button
       size="sm"
       variant="ghost"
-      className="-ml-2.5 h-6 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
+      className="-ms-2.5 h-6 font-normal underline decoration-dotted underline-offset-2 hover:decoration-solid"
       onClick={onOpen}
     >
       <span>

@@ -129,7 +129,7 @@ function Known({ patience, name }: { patience: PatienceView; name: string }) {
         <div key={what} className={cx('col-span-3 grid grid-cols-subgrid', holds ? 'text-ink' : 'text-ink-2')}>
           <dt>{what}</dt>
           <dd className={cx(holds && 'font-medium')}>{value}</dd>
-          <dd className="min-w-12 text-right">{holds && t('patience.holds')}</dd>
+          <dd className="min-w-12 text-end">{holds && t('patience.holds')}</dd>
         </div>
       ))}
     </dl>

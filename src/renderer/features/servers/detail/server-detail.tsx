@@ -40,13 +40,13 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
       aria-labelledby={id}
       data-server={name}
       onKeyDown={onKeyDown}
-      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem] [scrollbar-color:var(--line-strong)_transparent] [scrollbar-width:thin] [@media(max-height:37rem)]:overflow-y-auto"
+      className="flex w-[21rem] shrink-0 flex-col border-line border-s bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem] [scrollbar-color:var(--line-strong)_transparent] [scrollbar-width:thin] [@media(max-height:37rem)]:overflow-y-auto"
     >
       <div className="flex items-center gap-2 px-5 pt-3">
         <h2 id={id} translate="no" className="min-w-0 truncate font-semibold text-ink text-lg">
           {showInvisible(name)}
         </h2>
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ms-auto flex items-center gap-2">
           {server && <EnabledSwitch server={server} />}
           <IconButton label={t('servers.detail.close')} onClick={onClose}>
             <X size={16} aria-hidden />

@@ -160,7 +160,7 @@ function Items({ server, listed: { items, more, days }, index, client, filter, o
                 <Button size="sm" disabled={hiddenFound === 0 || index === null} onClick={() => changeFound(true)}>
                   {t('tools.show_found', counted)}
                 </Button>
-                {hiddenFound > 0 && <span className="ml-auto">{t('tools.hidden_count', { count: hiddenFound })}</span>}
+                {hiddenFound > 0 && <span className="ms-auto">{t('tools.hidden_count', { count: hiddenFound })}</span>}
               </>
             )}
           </div>

@@ -3,7 +3,7 @@ import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { ownValue } from '../../../../shared/model/own-value';
 import { shownValue } from '../../../../shared/model/secret-values';
-import { showInvisible, visible } from '../../../../shared/visible-text';
+import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { ConfirmDialog, Dialog } from '../../../ui/dialog';
@@ -11,6 +11,7 @@ import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
 import { focusInvalid } from '../../../ui/focus-invalid';
 import { RichMessage } from '../../../ui/rich-message';
+import { Said } from '../../../ui/said';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
@@ -114,7 +115,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         footer={
           <>
             {error !== null && <ErrorNote error={error} className="w-full" />}
-            <Button className="mr-auto" disabled={busy} onClick={() => setLooking(false)}>
+            <Button className="me-auto" disabled={busy} onClick={() => setLooking(false)}>
               {t('server_form.back')}
             </Button>
             <Button disabled={busy} onClick={() => void store({ ...result.server, enabled: false })}>
@@ -142,7 +143,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       footer={
         <>
           {error !== null && <ErrorNote error={error} className="w-full" />}
-          {fields.transport === 'stdio' && <p className="mr-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
+          {fields.transport === 'stdio' && <p className="me-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
           <Button onClick={onClose}>{t('server_form.cancel')}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={busy}>
             {t(server ? 'server_form.save' : 'server_form.add')}
@@ -154,8 +155,8 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       <form id={formId} ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
         {!server && <PasteBox onPasted={fillIn} />}
         {server?.problem != null && (
-          <p translate="no" className="break-words rounded-md bg-danger-soft px-3 py-2 text-danger text-sm">
-            {visible(server.problem)}
+          <p className="break-words rounded-md bg-danger-soft px-3 py-2 text-danger text-sm">
+            <Said text={server.problem} />
           </p>
         )}
         <p role="status" className="text-active text-sm empty:hidden">
@@ -284,7 +285,7 @@ const ReadAs = ({ words }: { words: readonly string[] }) => (
     values={{
       words: words.map((word, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
-        <code key={index} translate="no" className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
+        <code key={index} translate="no" className="me-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
           {word === '' ? t('server_form.empty_word') : showInvisible(word)}
         </code>
       )),

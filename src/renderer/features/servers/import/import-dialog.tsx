@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ImportPreview, Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
+import { whatWasSaid } from '../../../../shared/messages/what-was-said';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -79,7 +80,7 @@ export function ImportDialog({
           )}
         </ScrollRegion>
         <div className="flex items-center justify-end gap-2">
-          <p className="mr-auto text-ink-3 text-sm">{t('server_import.note')}</p>
+          <p className="me-auto text-ink-3 text-sm">{t('server_import.note')}</p>
           <Button onClick={onClose}>{t('server_import.cancel')}</Button>
           <Button variant="primary" disabled={busy || chosen.size === 0} onClick={() => void take()}>
             {t('server_import.import', { count: chosen.size })}
@@ -126,12 +127,8 @@ function LookedAtFile({
       id="server_import.unreadable"
       values={{
         file: shown,
-        why: problem,
-        problem: (text) => (
-          <span translate="no" className="text-disconnected">
-            {text}
-          </span>
-        ),
+        why: whatWasSaid(problem) ?? problem,
+        problem: (text) => <span className="text-disconnected">{text}</span>,
       }}
     />
   );

@@ -5,6 +5,7 @@ import { t } from '../../../../shared/messages/language';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { showInvisible } from '../../../../shared/visible-text';
 import { cx } from '../../../ui/cx';
+import { Said } from '../../../ui/said';
 import { Table, Td, Th, Tr } from '../../../ui/table';
 import { type ImportGroup, isTakeable, VERDICT_WORDS } from './import-groups';
 
@@ -135,11 +136,7 @@ function Verdict({ candidate: { verdict, remark } }: { candidate: ImportCandidat
       <Icon size={14} aria-hidden className={cx('mt-[3px] shrink-0', colour)} />
       <span className="min-w-0">
         <span className={cx('font-medium', colour)}>{VERDICT_WORDS[verdict]}</span>
-        {remark !== '' && (
-          <span translate="no" className="block break-words text-ink-2 text-xs">
-            {remark}
-          </span>
-        )}
+        {remark !== '' && <Said text={remark} className="block break-words text-ink-2 text-xs" />}
       </span>
     </span>
   );

@@ -58,7 +58,7 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
           >
             {t('servers.sort_again')}
           </Button>
-          <div className="ml-auto">
+          <div className="ms-auto">
             <ExportMenu what="servers" formats={tableFormats(() => serverTable(servers))} />
           </div>
         </div>

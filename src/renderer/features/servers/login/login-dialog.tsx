@@ -11,6 +11,7 @@ import { BrowserLink, Button } from '../../../ui/button';
 import { CopyButton } from '../../../ui/copy-button';
 import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
+import { Said } from '../../../ui/said';
 import { toast, toastError } from '../../../ui/toast';
 import { loginPhase } from './login-phase';
 import { ScopeList } from './scope-list';
@@ -207,8 +208,8 @@ function Waiting({
         <>
           <p className="font-medium text-ink">{t('login.dialog.over')}</p>
           {problem !== null && (
-            <p translate="no" className="break-words">
-              {showInvisible(problem)}
+            <p className="break-words">
+              <Said text={problem} />
             </p>
           )}
         </>

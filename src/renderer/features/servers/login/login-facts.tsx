@@ -5,6 +5,7 @@ import { heldWords, loginWords } from '../../../format/login-words';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { RichMessage } from '../../../ui/rich-message';
+import { Said } from '../../../ui/said';
 import { SCOPES_INLINE, ScopeList } from './scope-list';
 
 /** How the login of a server is: who, for how long, what it allows, and what is wrong with it. */
@@ -29,8 +30,8 @@ export function LoginFacts({ server: { name, state, login } }: { server: Server 
         )}
       </p>
       {login.problem !== null && (
-        <p translate="no" className="text-disconnected">
-          {showInvisible(login.problem)}
+        <p className="text-disconnected">
+          <Said text={login.problem} />
         </p>
       )}
       {held !== '' && state !== 'needs_login' && <p className="text-ink-2">{held}</p>}

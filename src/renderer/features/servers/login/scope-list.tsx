@@ -20,7 +20,7 @@ export function ScopeList({ scopes, label }: { scopes: readonly string[]; label:
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
         {t('login.scopes', { count: scopes.length })}
       </summary>
-      <ul aria-label={label} className="mt-1 flex flex-col gap-0.5 break-words pl-5 font-mono text-xs leading-5">
+      <ul aria-label={label} className="mt-1 flex flex-col gap-0.5 break-words ps-5 font-mono text-xs leading-5">
         {scopes.map((scope) => (
           <li key={scope} translate="no">
             {showInvisible(scope)}

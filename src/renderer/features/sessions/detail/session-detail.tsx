@@ -38,7 +38,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
     <aside
       aria-label={t('session.label')}
       onKeyDown={onKeyDown}
-      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem]"
+      className="flex w-[21rem] shrink-0 flex-col border-line border-s bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem]"
     >
       <div className="flex items-start gap-2 px-5 pt-4">
         <div className="min-w-0 flex-1">

@@ -129,7 +129,7 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
     <li
       data-gap={open ? 'open' : 'closed'}
       style={{ minHeight: gapHeight(ms) }}
-      className="my-0.5 ml-[4.125rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
+      className="my-0.5 ms-[4.125rem] flex items-center rounded border-disconnected border-s-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
     >
       {open && ms < SECOND
         ? t('timeline.away')
@@ -144,7 +144,7 @@ function Asleep({ from, to }: { from: Ms; to: Ms }) {
       data-gap="asleep"
       title={`${formatDateTime(from)} – ${formatDateTime(to)}`}
       style={{ minHeight: gapHeight(to - from) }}
-      className="my-0.5 ml-[4.125rem] flex items-center rounded border-line-strong border-l-2 border-double bg-sunken px-3 py-1 font-medium text-ink-2 text-sm"
+      className="my-0.5 ms-[4.125rem] flex items-center rounded border-line-strong border-s-2 border-double bg-sunken px-3 py-1 font-medium text-ink-2 text-sm"
     >
       {t('timeline.asleep', { length: formatDuration(to - from), time: formatClock(to) })}
     </li>

@@ -86,7 +86,7 @@ export function SessionStrip({ session }: { session: Session }) {
       >
         <StripLanes strip={strip} pointed={item ?? null} onPointer={hover} onLeave={() => point(null)} />
       </div>
-      <div aria-hidden className="flex justify-between pl-16 text-ink-3 text-xs">
+      <div aria-hidden className="flex justify-between ps-16 text-ink-3 text-xs">
         <span>{edgeWords(strip, strip.from)}</span>
         <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
       </div>

@@ -18,8 +18,8 @@ export interface StripLanesProps {
 export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (children: ReactNode) => (
-    // The pointer does here what the arrow keys of the surrounding slider do.
-    <div className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
+    // Time runs from left to right in every language. The pointer does here what the arrow keys of the surrounding slider do.
+    <div dir="ltr" className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
       {children}
     </div>
   );

@@ -1,0 +1,165 @@
+import type { SAID_ENTRY as EN } from '../en/said-entry';
+import type { Translated } from '../translated';
+
+export const SAID_ENTRY: Translated<typeof EN> = {
+  'said.json.backslash':
+    'ein Backslash steht allein. In einem Windows-Pfad jeden Backslash doppelt schreiben, wie in "C:\\\\Users".',
+  'said.json.symbol': 'ungültiges JSON: ein Wort ohne Anführungszeichen. Text in doppelte Anführungszeichen setzen.',
+  'said.json.name': 'hier fehlt ein Name in doppelten Anführungszeichen.',
+  'said.json.value': 'hier fehlt ein Wert.',
+  'said.json.colon': 'nach dem Namen fehlt ein Doppelpunkt.',
+  'said.json.comma': 'davor fehlt ein Komma.',
+  'said.json.brace': "eine schließende '}' fehlt.",
+  'said.json.bracket': 'eine schließende ] fehlt.',
+  'said.json.end': "nach dem Ende steht noch Text. Entfernen oder nach einer überzähligen '}' suchen.",
+  'said.json.string': 'ein Text endet nicht. Mit einem doppelten Anführungszeichen schließen.',
+  'said.json.character':
+    'ein Text enthält einen Zeilenumbruch oder ein anderes Steuerzeichen. In derselben Zeile schließen.',
+  'said.json.number': 'das ist keine Zahl. Korrigieren oder in doppelte Anführungszeichen setzen.',
+  'said.json.comment': 'ein Kommentar endet nicht. Mit */ schließen.',
+  'said.json.other': 'das ist kein JSON. Korrigieren.',
+  'said.json.no_object': 'die Datei enthält kein Objekt.',
+  'said.toml.invalid': 'das ist kein TOML („{reason}“). Korrigieren.',
+  'said.text.not_utf8': 'die Datei ist kein UTF-8-Text (Zeile {line}). Als UTF-8 speichern.',
+  'said.file.not_a_file': 'das ist keine Datei. Eine Datei an diese Stelle legen.',
+  'said.file.too_large': 'die Datei ist größer als {size} MiB. Kürzen.',
+  'said.file.unreadable': 'die Datei ist nicht lesbar ({code}). Dem eigenen Benutzer das Lesen erlauben.',
+  'said.file.nested': 'die Datei ist zu tief verschachtelt. Korrigieren.',
+  'said.file.empty': `die Datei ist leer. '{"mcpServers": {}}' hineinschreiben oder sie wiederherstellen.`,
+  'said.file.not_an_object': `die Datei muss ein Objekt wie '{"mcpServers": {}}' enthalten.`,
+  'said.file.servers_no_object': `"mcpServers" muss ein Objekt wie '{"name": {"command": "npx"}}' sein.`,
+  'said.file.too_many': 'es sind {count} Server; höchstens {most} werden gelesen. Einige entfernen.',
+  'said.file.twice': 'diesen Namen gibt es zweimal. Einen davon umbenennen oder entfernen.',
+  'said.file.bad_name': '{what}. Umbenennen, zum Beispiel in „{name}“.',
+  'said.file.unchanged': 'Nichts wurde geändert: Erst die Datei korrigieren.',
+  'said.file.busy': 'Ein anderes Programm schreibt fortwährend servers.json. Das beenden und erneut versuchen.',
+  'said.file.not_written':
+    'servers.json lässt sich nicht schreiben ({code}). Platz schaffen oder dem eigenen Benutzer das Schreiben erlauben und erneut versuchen.',
+  'said.misplaced.none': `in der Datei gibt es kein "mcpServers", also nennt sie keine Server. "mcpServers": '{…}' hinzufügen.`,
+  'said.misplaced.not_quite': '"{name}" ist nicht ganz der richtige Name. In "mcpServers" umbenennen.',
+  'said.misplaced.inside': '"{name}" steht in "{outer}". Von dort ganz nach oben verschieben und "mcpServers" nennen.',
+  'said.misplaced.program': '"{name}" heißt es bei {program}. In "mcpServers" umbenennen.',
+  'said.misplaced.server': `"{name}" ist ein Server außerhalb von "mcpServers". In "mcpServers": '{…}' verschieben.`,
+  'said.misplaced.other_name': '"{name}" enthält Server unter einem anderen Namen. In "mcpServers" umbenennen.',
+  'said.misplaced.list': `"{name}" ist eine Liste von Servern. "mcpServers": '{"name": {"command": "npx"}}' schreiben, jeden unter seinem Namen.`,
+  'said.slip.other_program': '"{key}" heißt es in einem anderen Programm. In "{name}" umbenennen.',
+  'said.slip.not_quite': '"{key}" ist nicht ganz der richtige Name. In "{name}" umbenennen.',
+  'said.slip.inner': 'darin steht noch ein "mcpServers". Dessen Inhalt eine Ebene nach oben verschieben.',
+  'said.slip.command_list': '"command" ist eine Liste. {fields} schreiben.',
+  'said.slip.command_line': '"command" enthält eine ganze Befehlszeile. {fields} schreiben.',
+  'said.slip.backslash':
+    'ein Pfad enthält einen Tabulator oder Zeilenumbruch, weil ein Backslash allein steht. Jeden Backslash doppelt schreiben, wie in "C:\\\\temp".',
+  'said.slip.oauth_other': '"{key}" in "oauth" heißt es anderswo. In "{name}" umbenennen.',
+  'said.slip.oauth_not_quite': '"{key}" in "oauth" ist nicht ganz der richtige Name. In "{name}" umbenennen.',
+  'said.slip.login_field': `"{key}" gehört zur Anmeldung. In "oauth": '{…}' verschieben.`,
+  'said.slip.endpoints':
+    'Holdfast findet die Adressen einer Anmeldung selbst. Gelingt das nicht, "authorizationServer" schreiben. "{key}" entfernen.',
+  'said.slip.redirect': 'die Rücksprungadresse von Holdfast ist {address}. Diese registrieren und "{key}" entfernen.',
+  'said.slip.enabled':
+    'ob ein Server eine Anmeldung hat, sagt allein "oauth": true oder "oauth": false. Das schreiben oder "{key}" entfernen.',
+  'said.slip.token':
+    'ein schon vorhandenes Token wird in einem Header gesendet. "Authorization" in "headers" schreiben und "{key}" entfernen.',
+  'said.entry.not_text': '"{key}" muss Text sein. In Anführungszeichen setzen.',
+  'said.entry.value_not_text': '"{name}" in "{key}" muss Text sein. Den Wert in Anführungszeichen setzen.',
+  'said.entry.not_object': `"{key}" muss ein Objekt wie '{"NAME": "Wert"}' sein.`,
+  'said.entry.command_empty': '"command" ist leer. Das Programm schreiben, das zu starten ist.',
+  'said.entry.cwd_empty': '"cwd" ist leer. Einen Ordner schreiben oder weglassen.',
+  'said.entry.url_empty': '"url" ist leer. Die Adresse des Servers schreiben.',
+  'said.entry.args': '"args" muss eine Liste wie ["-y", "package"] sein.',
+  'said.entry.policy': '"policy" ist "per-session", "shared" oder "lazy". Eines davon wählen.',
+  'said.entry.idle_number': '"idleStopMinutes" muss eine Zahl sein. Minuten von 1 bis 1440 schreiben.',
+  'said.entry.idle_whole': '"idleStopMinutes" muss eine ganze Zahl sein.',
+  'said.entry.idle_least':
+    '"idleStopMinutes" muss mindestens 1 sein. Soll der Server weiterlaufen, "policy": "shared" benutzen.',
+  'said.entry.idle_most':
+    '"idleStopMinutes" darf höchstens 1440 sein. Soll der Server weiterlaufen, "policy": "shared" benutzen.',
+  'said.entry.start_number': '"startSeconds" muss eine Zahl sein. Sekunden von 1 bis 3600 schreiben.',
+  'said.entry.start_whole': '"startSeconds" muss eine ganze Zahl sein.',
+  'said.entry.start_range': '"startSeconds" muss von 1 bis 3600 sein.',
+  'said.entry.lost_state': '"tellLostState" muss true oder false sein, ohne Anführungszeichen.',
+  'said.entry.long_calls': `"longCalls" ist "auto", "on" oder "off" oder ein Objekt wie '{"build": "on", "*": "off"}'.`,
+  'said.entry.disabled': '"disabled" muss true oder false sein, ohne Anführungszeichen.',
+  'said.entry.no_object': `ein Eintrag muss ein Objekt wie '{"command": "npx", "args": ["-y", "package"]}' sein.`,
+  'said.entry.type': '"{key}" ist "stdio", "http" oder "sse", nicht {type}. Eines davon wählen oder weglassen.',
+  'said.entry.both': 'er hat sowohl "command" als auch "url". Eines davon entfernen.',
+  'said.entry.neither': 'er hat weder "command" noch "url". Eines davon schreiben.',
+  'said.entry.no_url': '"{key}" ist "{type}", aber "url" fehlt. Eine Adresse schreiben.',
+  'said.entry.no_command':
+    '"{key}" ist "stdio", aber "command" fehlt. Einen Befehl schreiben oder den Typ in "http" ändern.',
+  'said.entry.variable_name': '"{name}" kann keine Variable benennen. Einen anderen Namen wählen.',
+  'said.entry.header_name': '"{name}" kann keinen Header benennen. Buchstaben, Ziffern und "-" benutzen.',
+  'said.oauth.not_text': '"{key}" in "oauth" muss Text sein. In Anführungszeichen setzen.',
+  'said.oauth.empty': '"{key}" in "oauth" ist leer. Schreiben oder weglassen.',
+  'said.oauth.one_of': '"{key}" in "oauth" ist eines von {choices}. Eines davon wählen.',
+  'said.oauth.scopes': '"scopes" in "oauth" muss eine Liste wie ["read", "write"] sein.',
+  'said.oauth.too_many_scopes': '"scopes" in "oauth" hat mehr als {most}. Einige entfernen.',
+  'said.oauth.not_boolean': '"{key}" in "oauth" muss true oder false sein, ohne Anführungszeichen.',
+  'said.oauth.no_object': `"oauth" muss ein Objekt wie '{"clientId": "…"}' sein oder true oder false.`,
+  'said.oauth.of_command':
+    '"oauth" ist für einen Server mit "url". Entfernen; ein Befehl bekommt, was er braucht, in "env".',
+  'said.oauth.beside_header':
+    '"{name}" in "headers" und "oauth" schließen einander aus: Eine Anmeldung sendet diesen Header selbst. Eines davon entfernen.',
+  'said.oauth.two_keys': 'es gibt sowohl "privateKey" als auch "privateKeyFile". Eines davon entfernen.',
+  'said.oauth.secret_and_key':
+    'es gibt sowohl "clientSecret" als auch "{key}". Entfernen, was der Autorisierungsserver nicht kennt.',
+  'said.oauth.no_client': '"{key}" gehört zu einem Client. Auch dessen "clientId" schreiben.',
+  'said.oauth.no_key':
+    'mit "algorithm" signiert ein privater Schlüssel, aber es gibt keinen. "privateKeyFile" schreiben oder es entfernen.',
+  'said.oauth.machine_client':
+    '"client_credentials" braucht einen Client. "clientId" schreiben, und "clientSecret" oder "privateKeyFile".',
+  'said.oauth.machine_secret':
+    '"client_credentials" braucht ein Geheimnis. "clientSecret" oder "privateKeyFile" schreiben.',
+  'said.oauth.metadata_and_client': '"clientMetadataUrl" steht anstelle einer "clientId". Eines davon entfernen.',
+  'said.oauth.credential': '{name} enthält einen Zeilenumbruch oder ein anderes unerlaubtes Zeichen. Neu eingeben.',
+  'said.oauth.odd_scope':
+    'eine Berechtigung enthält ein Anführungszeichen, einen Backslash oder ein anderes unerlaubtes Zeichen.',
+  'said.oauth.resource': '"resource" muss eine ganze Adresse ohne "#" sein, etwa https://example.com/mcp.',
+  'said.oauth.authorization_server':
+    '"authorizationServer" muss eine ganze Adresse wie https://login.example.com sein, ohne "?" und "#".',
+  'said.oauth.metadata_url':
+    '"clientMetadataUrl" muss eine https-Adresse mit Pfad sein, etwa https://example.com/client.json.',
+  'said.oauth.key_path': `"privateKeyFile" muss ein ganzer Pfad sein. An der Wurzel beginnen; für den eigenen Ordner $'{userHome}' schreiben.`,
+  'said.oauth.command': 'Ein Befehl hat keine Anmeldung.',
+  'said.oauth.needed_alone': '"needed": {needed} steht allein. Die anderen Felder weglassen oder "needed".',
+  'said.oauth.none_yet': 'Es gibt noch kein {name}. Eingeben.',
+  'said.key.kind':
+    'er ist von einer Art, die kein Algorithmus annimmt. RSA mit mindestens 2048 Bit, EC (P-256) oder Ed25519 benutzen.',
+  'said.key.algorithm': 'er kann nicht mit {algorithm} signieren. {fitting} wählen oder "algorithm" weglassen.',
+  'said.key.locked': 'er ist mit einem Passwort geschützt. Ohne Passwort speichern.',
+  'said.key.not_pem':
+    'das ist kein privater Schlüssel in PEM-Form. So einer beginnt mit "-----BEGIN PRIVATE KEY-----".',
+  'said.key.damaged': 'er ist nicht als Schlüssel lesbar. Noch einmal ganz kopieren.',
+  'said.key.not_a_file': 'das ist keine Datei. Den Pfad einer Datei schreiben.',
+  'said.key.too_large': 'die Datei ist für einen Schlüssel viel zu groß. Den Pfad einer anderen schreiben.',
+  'said.key.no_file': 'diese Datei gibt es nicht. Den Pfad korrigieren.',
+  'said.key.unreadable': 'die Datei ist nicht lesbar ({code}).',
+  'said.value.locked':
+    'der gespeicherte Wert von {name} ist gerade nicht lesbar. Die Ansicht „Server“ und holdfast doctor sagen, warum.',
+  'said.value.none': 'für {name} ist kein Wert gespeichert. In der Ansicht „Server“ eingeben oder hier schreiben.',
+  'said.value.reference': `der gespeicherte Wert von {name} verweist auf eine Variable, die nicht gesetzt ist. Neu eingeben; ein bloßes "$'{'" wird "$$'{'" geschrieben.`,
+  'said.value.nul': 'es enthält ein NUL-Zeichen, das kein System weitergibt. Entfernen.',
+  'said.value.header':
+    'der Wert von {name} enthält einen Zeilenumbruch oder ein anderes Zeichen, das kein Header haben darf. Neu eingeben.',
+  'said.value.asked':
+    'nach {reference} fragt VS Code, wenn es den Server startet. Holdfast kann nicht fragen. Den Server bearbeiten und den Wert eingeben.',
+  'said.value.project': '{reference} braucht ein geöffnetes Projekt, und Holdfast hat keines. Den Ordner ausschreiben.',
+  'said.value.not_set':
+    'die Umgebungsvariable {name} ist nicht gesetzt. Setzen, wo Holdfast gestartet wird, oder {form} schreiben.',
+  'said.value.none_yet': '{field}: Für {name} gibt es noch keinen Wert. Eingeben.',
+  'said.value.no_environment': 'env: Ein Server mit einer Adresse hat Header und keine Umgebung. Weglassen.',
+  'said.value.no_headers': 'headers: Ein Befehl hat keine Header. Weglassen.',
+  'said.target.cwd': `"cwd" muss ein ganzer Pfad sein. An der Wurzel beginnen; für den eigenen Ordner $'{userHome}' schreiben.`,
+  'said.target.url': '"url" muss eine ganze Adresse sein. Mit http:// oder https:// beginnen.',
+  'said.target.password':
+    '"url" enthält einen Benutzernamen oder ein Passwort. In "headers" als "Authorization" schreiben.',
+  'said.target.own': 'das ist die Adresse von Holdfast selbst. Die Adresse des eigentlichen Servers schreiben.',
+  'said.save.one_of_both': 'Ein Server hat entweder einen Befehl oder eine Adresse (url). Eines davon eingeben.',
+  'said.save.sse': 'sse: Ein Befehl spricht über seine Standardein- und -ausgabe. Weglassen.',
+  'said.save.gone':
+    'Das lässt sich nicht mehr zurücknehmen: Es ist ein anderer Server, oder Holdfast wurde seitdem neu gestartet. Neu hinzufügen.',
+  'said.save.disabled': 'Der Server ist ausgeschaltet. Erst einschalten.',
+  'said.name.too_long': 'ein Servername hat höchstens 40 Zeichen',
+  'said.name.wrong': 'ein Servername beginnt mit einem Buchstaben und hat nur Buchstaben, Ziffern und „-“',
+  'said.name.set_too_long': 'der Name eines Profils hat höchstens 40 Zeichen',
+  'said.name.set_wrong': 'der Name eines Profils beginnt mit einem Buchstaben und hat nur Buchstaben, Ziffern und „-“',
+};
