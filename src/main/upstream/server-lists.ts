@@ -1,5 +1,5 @@
-import { said } from '../../shared/messages/said';
 import type { Server } from '../../shared/contract/server';
+import { said } from '../../shared/messages/said';
 import type { Params } from '../mcp/json-rpc';
 import { type ListedKind, listedKind } from '../mcp/lists/item-rules';
 import { Listings } from '../mcp/lists/listings';

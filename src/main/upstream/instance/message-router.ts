@@ -135,11 +135,6 @@ export class MessageRouter {
 
   /** Gives up a call that its server has not got yet, without a word to whoever waits for it. */
   withdraw(id: RequestId, reason: string): void {
-    if (this.calls.delete(id)) this.cancel(id, reason);
-  }
-
-  /** Gives up a call that its server has not got yet, without a word to whoever waits for it. */
-  withdraw(id: RequestId, reason: string): void {
     if (!this.calls.get(id)) return;
     this.calls.delete(id);
     this.connection?.send(cancelled(id, reason));

@@ -1,5 +1,5 @@
-import { maskedStart } from '../../../shared/model/masked-start';
 import { said } from '../../../shared/messages/said';
+import { maskedStart } from '../../../shared/model/masked-start';
 import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import { errorSaid, INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { said } from '../../../shared/messages/said';
 import { HoldfastError } from '../../../shared/errors';
+import { said } from '../../../shared/messages/said';
 import { type OutputLine, timed } from '../past-output';
 import type { StdioTarget } from '../upstream-ports';
 import { AbandonedChildren } from './abandoned-children';
@@ -104,7 +104,8 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   async spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild> {
-    if (this.children.has(childId)) throw new HoldfastError('internal_error', said('said.keeper.child_there', { id: childId }));
+    if (this.children.has(childId))
+      throw new HoldfastError('internal_error', said('said.keeper.child_there', { id: childId }));
     const connection = await this.connect();
     const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: this.marks.of(childId) };
     const { command, args } = target;

@@ -144,8 +144,7 @@ export class AuthorizationServer {
       }
       const client = this.clientOf(discovery);
       const { tokens } = data;
-      if (!tokens?.refresh_token || !client)
-        return { kind: 'over', reason: said('said.login.not_refreshed') };
+      if (!tokens?.refresh_token || !client) return { kind: 'over', reason: said('said.login.not_refreshed') };
       return await refreshTokens({
         tokens,
         discovery,

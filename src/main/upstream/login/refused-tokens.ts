@@ -1,5 +1,5 @@
-import { said } from '../../../shared/messages/said';
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
+import { said } from '../../../shared/messages/said';
 import { RequestFailed } from '../../http-client/failures';
 import type { AuthorizationServer } from './authorization-server';
 import type { Challenge } from './discovery';
@@ -85,10 +85,7 @@ export class RefusedTokens {
     const issuer = discovery.authorizationServerMetadata?.issuer;
     if (token !== null && this.deps.data().tokens?.issuer === issuer && this.deps.canRefresh())
       return this.refreshAfter(challenge);
-    const reason =
-      token === null
-        ? said('said.login.asks')
-        : said('said.login.over');
+    const reason = token === null ? said('said.login.asks') : said('said.login.over');
     await this.deps.setNeeded(reason, challenge.scope);
     return true;
   }
