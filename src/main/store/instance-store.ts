@@ -1,6 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { parseExact, stringifyExact } from '../mcp/exact-json';
-import { textOf } from '../mcp/message-text';
 import type { InstanceRecord, InstanceRepository, OpenQuestion } from '../upstream/upstream-ports';
 import type { Transactions } from './lifecycle/transactions';
 
@@ -82,7 +81,7 @@ export class InstanceStore implements InstanceRepository {
     const row = {
       ...question,
       question_id: JSON.stringify(question_id),
-      message: message === null ? null : textOf(message),
+      message: text(message),
       in_own_call: in_own_call ? (1 as const) : (0 as const),
     };
     this.transactions.run(() => this.keep.run(row));
