@@ -240,8 +240,8 @@ const DEFINITIONS: readonly Definition[] = [
       const { dirname } = platformPath(platform);
       return cline.map((file) => ({
         file,
-        // VS Code makes the folder of an extension, the extension makes `settings` in it.
-        trace: file.endsWith('cline_mcp_settings.json') ? dirname(dirname(file)) : dirname(file),
+        // VS Code makes the folder of an extension, the extension makes `settings` in it; so does the command line in its data.
+        trace: dirname(dirname(file)),
         // Without a type it would be the older SSE transport.
         form: { entry: (target) => ({ type: 'streamableHttp', url: target.url, headers: bearer(target) }) },
       }));

@@ -45,7 +45,8 @@ export function clientFiles({ home, platform, environment }: ClientPlaces): Clie
     ...['Packages', 'Claude_pzs8sxrjxfjjc', 'LocalCache', 'Roaming', 'Claude'],
   );
   const codeFolders = ['Code', 'Code - Insiders'].map((name) => join(data, name, 'User'));
-  const cline = ['globalStorage', 'saoudrizwan.claude-dev', 'settings', 'cline_mcp_settings.json'];
+  const ofCline = ['settings', 'cline_mcp_settings.json'];
+  const cline = ['globalStorage', 'saoudrizwan.claude-dev', ...ofCline];
   return {
     claudeCode: join(environment.CLAUDE_CONFIG_DIR || home, '.claude.json'),
     claudeDesktop: [join(data, 'Claude'), ...(isWindows ? [storeApp] : [])].map((folder) =>
@@ -62,6 +63,6 @@ export function clientFiles({ home, platform, environment }: ClientPlaces): Clie
       ? join(roaming, 'Zed', 'settings.json')
       : join(platform === 'darwin' ? join(home, '.config') : dotConfig, 'zed', 'settings.json'),
     opencode: join(dotConfig, 'opencode'),
-    cline: [...codeFolders.map((folder) => join(folder, ...cline)), join(home, '.cline', 'mcp.json')],
+    cline: [...codeFolders.map((folder) => join(folder, ...cline)), join(home, '.cline', 'data', ...ofCline)],
   };
 }

@@ -12,17 +12,19 @@ export interface CuttingProxy {
   /** Drops every connection on both sides, like a pulled cable. New ones are accepted unless it is down. */
   cut(): void;
   /**
-   * Lets only the beginning of the next replay of a reply through. Resolves when it has begun, with what lets the rest
+   * Lets only the beginning of the next replay of this stream through. Resolves when it has begun, with what lets the rest
    * through.
    */
-  stallReplay(): Promise<() => void>;
+  stallReplay(streamId: string): Promise<() => void>;
   /** Resolves when the endpoint has sent a chunk that holds this text. Ask before it is sent. */
   sent(text: string): Promise<void>;
+  /** Resolves with the id of the stream that the endpoint begins for a reply. Ask before it does. */
+  replyBegun(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A request for what followed an event of a reply's stream; the first event of a standalone one has the number 0. */
-const REPLAY = /last-event-id: [\w-]+\.[1-9]/i;
+/** The priming event of a reply's stream. The first event of a standalone one has the number 0, and its messages follow. */
+const PRIMED = /id: ([\w-]+)\.1\ndata: (?:\n|\{"jsonrpc":"2\.0","method":"notifications\/primed")/;
 /** How much of a stalled replay goes through: its head, and not all of a large event. */
 const BEGINNING = 600;
 
@@ -30,7 +32,7 @@ const BEGINNING = 600;
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const pairs = new Set<[Socket, Socket]>();
   const data = new EventEmitter().setMaxListeners(0);
-  let onReplay: ((go: () => void) => void) | null = null;
+  let onReplay: { readonly begins: string; readonly stalled: (go: () => void) => void } | null = null;
   const server = createServer((client) => {
     if (proxy.isDown) {
       client.on('error', () => {});
@@ -47,11 +49,11 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
         for (const other of pair) other.destroy();
       });
     }
-    let stalling: typeof onReplay = null;
+    let stalling: ((go: () => void) => void) | null = null;
     let held: Buffer[] | null = null;
     client.on('data', (chunk) => {
-      if (onReplay && REPLAY.test(chunk.toString('latin1'))) {
-        stalling = onReplay;
+      if (onReplay && chunk.toString('latin1').toLowerCase().includes(onReplay.begins)) {
+        stalling = onReplay.stalled;
         onReplay = null;
       }
       onward.write(withHost(chunk, proxy.target));
@@ -80,9 +82,9 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     url: `http://127.0.0.1:${own}/mcp`,
     target,
     isDown: false,
-    stallReplay: () =>
-      new Promise((resolve) => {
-        onReplay = resolve;
+    stallReplay: (streamId) =>
+      new Promise((stalled) => {
+        onReplay = { begins: `last-event-id: ${streamId}.`.toLowerCase(), stalled };
       }),
     cut() {
       for (const pair of pairs) for (const socket of pair) socket.destroy();
@@ -93,6 +95,16 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
           if (!chunk.includes(text)) return;
           data.off('chunk', look);
           resolve();
+        };
+        data.on('chunk', look);
+      }),
+    replyBegun: () =>
+      new Promise((resolve) => {
+        const look = (chunk: string) => {
+          const [, streamId] = PRIMED.exec(chunk) ?? [];
+          if (streamId === undefined) return;
+          data.off('chunk', look);
+          resolve(streamId);
         };
         data.on('chunk', look);
       }),

@@ -121,6 +121,13 @@ const clientOf = (id: string) => KNOWN_CLIENTS.find((one) => one.id === id) as K
 const CURSOR = clientOf('cursor');
 const CODEX = clientOf('codex');
 
+test('Cline is found by its command line alone, in the file that it reads', ({ desk }) => {
+  mkdirSync(join(desk.home, '.cline', 'data'), { recursive: true });
+  desk.connect(clientOf('cline'));
+  const file = join(desk.home, '.cline', 'data', 'settings', 'cline_mcp_settings.json');
+  expect(readFileSync(file, 'utf8')).toBe(EXPECTED.cline?.[1]);
+});
+
 describe.each(KNOWN_CLIENTS.map((client) => [client.id, client] as const))('%s', (id, client) => {
   test('that was never used here is not connected', ({ desk }) => {
     expect(desk.connector.state(client)).toEqual({ file: null, connected: false, problem: null });

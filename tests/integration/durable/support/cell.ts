@@ -84,13 +84,14 @@ export class Cell {
       this.handle = /handle "(h_[^"]+)"/.exec(said)?.[1] ?? said;
       return;
     }
-    const primed = this.proxy.sent('.1\ndata: ');
+    const primed = this.proxy.replyBegun();
     this.call = this.count({ gate: this.gate, size: this.state === 'replay' ? LARGE : 0 });
     await this.file('here');
     if (this.state === 'fast call') return;
-    await primed;
+    const streamId = await primed;
     if (this.state === 'slow call') return;
-    const stalled = this.proxy.stallReplay();
+    // The standalone stream is replayed as well, if anything was said on it.
+    const stalled = this.proxy.stallReplay(streamId);
     this.proxy.cut();
     await this.release();
     this.letReplayGo = await stalled;
