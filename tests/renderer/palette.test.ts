@@ -97,14 +97,14 @@ describe('the palette', () => {
       await page.keyboard.press('Escape');
       await page.locator('[data-dialog], [role="alertdialog"]').waitFor({ state: 'hidden' });
     };
+    await finds(`pin ${CLAUDE}`, /^Pin /);
+    await expect.poll(() => page.evaluate((id) => window.world.sessions.get(id)?.pinned, CLAUDE)).toBe(true);
     await finds(`name the session ${CLAUDE}`, /^Name the session of/);
     await dialog.getByRole('textbox', { name: 'Name' }).waitFor();
     await closed();
     await finds(`continue in another client ${CLAUDE}`, /^Continue /);
     await dialog.filter({ hasText: 'Continue' }).waitFor();
     await closed();
-    await finds(`pin ${CLAUDE}`, /^Pin /);
-    await expect.poll(() => page.evaluate((id) => window.world.sessions.get(id)?.pinned, CLAUDE)).toBe(true);
     await finds('stop files', /^Stop files/);
     await page.getByRole('alertdialog', { name: 'Stop files?' }).waitFor();
     await closed();

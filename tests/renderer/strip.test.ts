@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildStrip, STRIP_KINDS, stripItems, stripTotals } from '#src/renderer/features/sessions/strip/strip-model';
+import { itemAt } from '#src/renderer/features/sessions/strip/strip-pointer';
 import { edgeWords, stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -147,6 +148,36 @@ describe('segments', () => {
         });
       }),
     );
+  });
+});
+
+describe('the pointer', () => {
+  // One pixel is six seconds.
+  const WIDTH = 600;
+  const pixel = (time: number) => ((time - T0) / HOUR) * WIDTH;
+  const found = (whole: ReturnType<typeof strip>, server: string | null, time: number) => {
+    const item = itemAt(whole, server, pixel(time), WIDTH);
+    return item && ('at' in item ? item.event.kind : item.state);
+  };
+
+  test('finds a mark in its own lane alone', () => {
+    const whole = strip([
+      born,
+      makeDisconnect(2, at(20)),
+      makeServerStart(3, at(25), 100),
+      makeReconnect(4, 10 * MINUTE, at(30)),
+    ]);
+    expect(found(whole, null, at(25))).toBe('away');
+    expect(found(whole, 'counter', at(25))).toBe('server_started');
+    expect(found(whole, 'counter', at(31))).toBe('connected');
+    expect(found(whole, null, at(30))).toBe('session_reconnected');
+  });
+
+  test('finds a gap that is hardly wider than the mark at its end', () => {
+    const whole = strip([born, makeDisconnect(2, at(29)), makeReconnect(3, MINUTE, at(30))]);
+    expect(found(whole, null, at(29.5))).toBe('away');
+    expect(found(whole, null, at(30))).toBe('session_reconnected');
+    expect(found(whole, null, at(30.5))).toBe('session_reconnected');
   });
 });
 

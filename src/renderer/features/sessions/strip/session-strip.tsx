@@ -58,9 +58,9 @@ export function SessionStrip({ session }: { session: Session }) {
     event.stopPropagation();
     point(to === null ? null : (items[to] ?? null));
   };
-  const hover = (event: PointerEvent<HTMLElement>) => {
+  const hover = (event: PointerEvent<HTMLElement>, server: string | null) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
-    point(itemAt(strip, items, event.clientX - left, width));
+    point(itemAt(strip, server, event.clientX - left, width));
   };
 
   return (

@@ -10,16 +10,22 @@ export interface StripLanesProps {
   strip: Strip;
   /** The item described by the text below. */
   pointed: StripItem | null;
-  onPointer(event: PointerEvent<HTMLElement>): void;
+  /** The pointer is in the lane of a server, or in the client's, which is null. */
+  onPointer(event: PointerEvent<HTMLElement>, server: string | null): void;
   onLeave(): void;
 }
 
 /** One lane for the client, one for each server whose process is known. Purely visual; the text around it says the same. */
 export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
-  const track = (children: ReactNode) => (
+  const track = (server: string | null, children: ReactNode) => (
     // Time runs from left to right in every language. The pointer does here what the arrow keys of the surrounding slider do.
-    <div dir="ltr" className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
+    <div
+      dir="ltr"
+      className="strip-track"
+      onPointerMove={(event) => onPointer(event, server)}
+      onPointerLeave={onLeave}
+    >
       {children}
     </div>
   );
@@ -27,6 +33,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
     <div aria-hidden className="strip">
       <span className="strip-name truncate text-ink-3 text-xs">{t('strip.client')}</span>
       {track(
+        null,
         <>
           {strip.segments.map((segment) => (
             <span
@@ -47,6 +54,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
             {server}
           </span>
           {track(
+            server,
             <>
               {spans.map(({ from, to, state }) => (
                 <span
