@@ -16,12 +16,18 @@ const misplaced = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const found = scrollWidth > clientWidth ? [`the page is ${scrollWidth} wide`] : [];
+    /** Whether a place is scrolled out of sight. */
+    const isOutOfSight = (element: Element, top: number): boolean => {
+      const area = element.closest('.scroll-area')?.getBoundingClientRect();
+      return area !== undefined && (top < area.top || top > area.bottom);
+    };
     for (const element of document.querySelectorAll('button, a[href], input, select, [role="switch"]')) {
       const { x, y, width, height } = element.getBoundingClientRect();
       const [left, top] = [x + width / 2, y + height / 2];
       const isInView = left > 0 && left < clientWidth && top > 0 && top < document.documentElement.clientHeight;
       if (!isInView || width <= 1 || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
         continue;
+      if (isOutOfSight(element, top)) continue;
       const above = document.elementFromPoint(left, top);
       const isClipped = above === null || above.contains(element);
       if (!isClipped && !element.contains(above) && above.closest('label')?.contains(element) !== true) {

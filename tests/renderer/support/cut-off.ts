@@ -2,11 +2,11 @@ import type { Page } from 'playwright';
 
 /**
  * Texts that reach beyond the box they stand in, an ellipsis in their place included, and regions that scroll sideways though
- * they hold no table. Names, which may be any length, are left out.
+ * they hold no table. Names, and what else may be any length, are left out.
  */
 export const cutOff = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
-    const hidden = '[translate="no"], svg, script, style';
+    const hidden = '[translate="no"], [data-any-length], svg, script, style';
     const boxOf = (element: Element | null): Element | null =>
       element === null || getComputedStyle(element).display !== 'inline' ? element : boxOf(element.parentElement);
     /** What cuts off a box on its way up, as far as what can be scrolled. */

@@ -79,7 +79,7 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
       const error = lastErrorOf(server);
       return (
         error !== null && (
-          <span className="truncate text-ink-2" title={showInvisible(error)}>
+          <span data-any-length className="truncate text-ink-2" title={showInvisible(error)}>
             {showInvisible(error)}
           </span>
         )
