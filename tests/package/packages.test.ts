@@ -243,6 +243,13 @@ describe.skipIf(cannot)('the npm package', () => {
     expect(readdirSync(join(folder, 'out/main'))).not.toContain('index.js');
   });
 
+  test('holds programs that V8 keeps with one byte for each character', () => {
+    const main = join(work, 'project/node_modules/holdfast/out/main');
+    const programs = readdirSync(main).filter((name) => name.endsWith('.js'));
+    expect(programs).toContain('headless.js');
+    for (const name of programs) expect(readFileSync(join(main, name), 'utf8'), name).toMatch(/^[\0-\xff]*$/);
+  });
+
   test.each(['20.20.0', '22.13.1', '18.0.0'])('refuses Node %s with a sentence', async (version) => {
     const old = join(work, `old-${version}.cjs`);
     writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
