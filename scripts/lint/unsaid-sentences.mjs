@@ -88,7 +88,7 @@ function literalsIn(node) {
 }
 
 /** @param {unknown} node */
-const nameOf = (node) => String(/** @type {{ name?: unknown }} */ (node ?? {}).name ?? '');
+const nameOf = (node) => String(/** @type {{ name?: unknown }} */ node?.name ?? '');
 
 /** @param {Node} node @returns {Node[]} */
 const childrenOf = (node) => Object.values(node).flat().filter(isNode);

@@ -71,7 +71,7 @@ test('tells version, changes and what to do, and sends nothing of this machine',
   expect(state.checked?.problem).toBeNull();
   expect(state).toMatchObject({ how: said('said.update.source'), newer: { version: '9.0.0' } });
   expect(updates.notice()).toBe(
-    'Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; …. ' + said('said.update.source'),
+    `Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; …. ${said('said.update.source')}`,
   );
   expect(heads).toHaveLength(1);
   expect(heads[0]).toMatch(/^GET \/updates\.json \{/);

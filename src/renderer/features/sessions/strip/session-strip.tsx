@@ -66,7 +66,7 @@ export function SessionStrip({ session }: { session: Session }) {
   return (
     <section aria-label={t('strip.title')} className="flex flex-col gap-2 px-5 py-4">
       <div className="flex items-center gap-2">
-        <h3 className="mr-auto font-semibold text-ink">{t('strip.title')}</h3>
+        <h3 className="me-auto font-semibold text-ink">{t('strip.title')}</h3>
         <StripExport session={session} strip={strip} disabled={events === null} />
         <Segmented label={t('strip.reach')} value={reach} options={SPANS} onChange={setReach} />
       </div>

@@ -20,12 +20,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (server: string | null, children: ReactNode) => (
     // Time runs from left to right in every language. The pointer does here what the arrow keys of the surrounding slider do.
-    <div
-      dir="ltr"
-      className="strip-track"
-      onPointerMove={(event) => onPointer(event, server)}
-      onPointerLeave={onLeave}
-    >
+    <div dir="ltr" className="strip-track" onPointerMove={(event) => onPointer(event, server)} onPointerLeave={onLeave}>
       {children}
     </div>
   );
