@@ -96,9 +96,9 @@ describe('servers that hang', () => {
     expect(checks.filter(({ result }) => result === 'not_run')).toEqual([]);
     const failed = checks.filter(({ result }) => result === 'failed');
     expect(failed.map(({ name }) => name)).toEqual(['servers']);
-    expect(failed[0]?.detail).toContain('silent (');
-    expect(failed[0]?.detail).toContain('shared (');
-    expect(failed[0]?.detail).not.toContain('counter (');
+    expect(failed[0]?.detail).toContain('Server silent: ');
+    expect(failed[0]?.detail).toContain('Server shared: ');
+    expect(failed[0]?.detail).not.toContain('Server counter: ');
     expect(failed[0]?.remedy).toContain('Open Servers');
   });
 });

@@ -163,8 +163,8 @@ test("takes Claude Code's deny rules along, of the user and of each project, for
   expect(remark('git')).toMatch(
     /the deny rule mcp__git__get_\*\. .*comes along for Claude Code.*Hidden from it: push\./,
   );
-  expect(remark('web')).toMatch(/: all of it is hidden from it\./);
-  expect(remark('shared')).toMatch(/: drop, erase are hidden from it\./);
+  expect(remark('web')).toMatch(/All of it is hidden from it\./);
+  expect(remark('shared')).toMatch(/Hidden from it: drop, erase\./);
   expect(remark('free')).toBe('');
   await window.call('servers.import', { ids: ours.map(({ id }) => id) });
   const { visibility } = host.services;
