@@ -69,7 +69,7 @@ describe('a card', () => {
     await issues.getByText('The server asks for a login.').waitFor();
     const reports = card(page, 'reports');
     await reports.getByText('Automatic login failed. Check the entry.').waitFor();
-    await reports.getByText(/Check "clientId"/).waitFor();
+    await reports.getByText(/Look at "oauth" in the entry/).waitFor();
     expect(await reports.getByRole('button', { name: 'Log in', exact: true }).count(), 'nobody can').toBe(0);
   });
 

@@ -860,7 +860,7 @@ describe('importing', () => {
   }) => {
     const page = await openView();
     await page.getByRole('button', { name: 'Import' }).click();
-    await dialog(page).getByText('There is another server called files.').waitFor();
+    await dialog(page).getByText('There is another one of this name.').waitFor();
     await dialog(page).getByText('originally files').waitFor();
     expect(await dialog(page).getByRole('checkbox', { name: 'Import strange' }).isDisabled()).toBe(true);
     await dialog(page)
@@ -900,7 +900,7 @@ describe('importing', () => {
     await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).getByText('Edit files-2').waitFor();
     await dialog(page)
-      .getByText(/is asked for by VS Code\. Enter the value\.$/)
+      .getByText(/is asked for by VS Code when it starts the server\. Holdfast cannot ask\. Edit the server and enter the value\.$/)
       .waitFor();
   });
 });
