@@ -26,7 +26,7 @@ export const SAID_SERVER: Translated<typeof EN> = {
   'said.server.refused_method': 'hat {method} abgelehnt: „{reason}“',
   'said.server.no_list': 'gab keine Liste',
   'said.server.tools_unknown':
-    '{why}; daher weiß niemand, ob sich seine Werkzeuge geändert haben, und geänderte Werkzeuge werden zurückgehalten',
+    '{why}; daher weiß niemand, ob sich seine Tools geändert haben, und geänderte Tools werden zurückgehalten',
   'said.server.disabled': 'ist ausgeschaltet. In der Ansicht „Server“ einschalten',
   'said.server.still_starting': 'startet seit {seconds} s',
   'said.server.try_in_a_moment': 'Gleich noch einmal versuchen.',
