@@ -40,7 +40,7 @@ export const SAID_CHECK: Translated<typeof EN> = {
   'said.check.status': 'die Antwort war {found} statt {status}',
   'said.check.status_detail': 'die Antwort war {found} statt {status}: {why}',
   'said.check.no_reply': 'auf {method} kam keine Antwort',
-  'said.check.method_failed': '{method} schlug fehl: „{reason}“',
+  'said.check.method_failed': '{method} schlug fehl: {why}',
   'said.check.no_session_id': 'die Antwort auf initialize hat keine Mcp-Session-Id',
   'said.check.health.remedy':
     'Beenden, was die Adresse sonst benutzt, oder HOLDFAST_PORT auf einen anderen Port setzen, und Holdfast neu starten.',
@@ -111,7 +111,7 @@ export const SAID_CHECK: Translated<typeof EN> = {
   'said.check.rate.none': '{count} falsche Token hintereinander wurden alle angesehen',
   'said.check.servers.remedy':
     'Die Ansicht „Server“ öffnen: Die Karte jedes dieser Server sagt, warum, und was zu tun ist. Holdfast läuft auch ohne sie.',
-  'said.check.servers.failed': '{failed} von {asked} haben nicht geantwortet.',
+  'said.check.servers.failed': 'Keine Antwort von {failed} der {asked} Server.',
   'said.check.servers.one': 'Server {name}: {why}.',
   'said.check.servers.none': 'Es gibt keine zu fragen.',
   'said.check.servers.all': 'Alle, die benutzbar sind, antworten ({count}).',

@@ -38,7 +38,7 @@ export const SAID_LIST: Translated<typeof EN> = {
   'said.list.more': 'Und {count} weitere.',
   'said.list.is_null': 'ist null',
   'said.list.not_mcp': 'ist nicht, was MCP vorsieht',
-  'said.list.lacks': 'fehlt {names}',
+  'said.list.lacks': 'hat nicht alles Nötige: {names}',
   'said.list.not_a_list': 'ist keine Liste',
   'said.list.not_a_text': 'ist kein Text',
   'said.list.missing': 'fehlt',
