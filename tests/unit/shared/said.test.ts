@@ -151,6 +151,15 @@ describe('what is made of several texts is said as a whole', () => {
       'Hat initialize abgelehnt: „Invalid token“.',
     ],
     [
+      whyNotStarted(
+        'a',
+        new Error(
+          refusedBy('initialize', { message: said('said.server.unnamed', { what: statusSentence(401) }) }, String),
+        ),
+      ),
+      'Hat initialize abgelehnt: Der Server antwortete 401: Er verlangt einen Schlüssel oder ein Token; die Header des Eintrags prüfen.',
+    ],
+    [
       whyNotStarted('a', new Error(refusedBy('initialize', {}, String))),
       'Hat initialize abgelehnt, ohne einen Grund zu nennen.',
     ],

@@ -23,6 +23,7 @@ export const SAID_SERVER: Translated<typeof EN> = {
   'said.server.no_answer': 'hat {method} nicht rechtzeitig beantwortet',
   'said.server.no_answer_at_all': 'hat nicht rechtzeitig geantwortet',
   'said.server.not_mcp': 'hat {method} anders beantwortet, als MCP es vorsieht',
+  'said.server.refused_as': 'hat {method} abgelehnt: {what}',
   'said.server.refused_method': 'hat {method} abgelehnt: „{reason}“',
   'said.server.refused_unsaid': 'hat {method} abgelehnt, ohne einen Grund zu nennen',
   'said.server.list_unanswered': 'hat {method} nicht beantwortet',

@@ -21,6 +21,8 @@ export const SAID_SERVER = {
   'said.server.no_answer': 'did not answer {method} in time',
   'said.server.no_answer_at_all': 'did not answer in time',
   'said.server.not_mcp': 'answered {method} with something else than MCP says',
+  // What was said by Holdfast in place of the server is known again, so it is tried before what a server wrote.
+  'said.server.refused_as': 'refused {method}: {what}',
   'said.server.refused_method': 'refused {method}: {reason}',
   'said.server.refused_unsaid': 'refused {method} without a reason',
   'said.server.list_unanswered': 'did not answer {method}',
