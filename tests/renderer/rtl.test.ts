@@ -75,6 +75,17 @@ test('from right to left, the navigation is on the right, and time still runs to
   ).toBe('ltr');
 });
 
+test('the times under a strip stand at its ends', async ({ open }) => {
+  const page = await open({ world: 'servers', hash: `#/sessions/${sessionId(0)}?show=all`, language: 'rtl' });
+  await settled(page);
+  const track = await page.locator('.strip-track').first().boundingBox();
+  const times = page.locator('[data-strip-ends]');
+  expect(await times.evaluate((row) => getComputedStyle(row).direction)).toBe('ltr');
+  const box = await times.boundingBox();
+  expect(box?.x).toBeCloseTo(track?.x ?? 0, 0);
+  expect(box?.width).toBeCloseTo(track?.width ?? 0, 0);
+});
+
 test('what covers a button is found', async ({ open }) => {
   const page = await open({ hash: '#/settings', language: 'rtl' });
   await settled(page);

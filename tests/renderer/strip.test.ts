@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildStrip, STRIP_KINDS, stripItems, stripTotals } from '#src/renderer/features/sessions/strip/strip-model';
 import { itemAt } from '#src/renderer/features/sessions/strip/strip-pointer';
+import { stripSvg } from '#src/renderer/features/sessions/strip/strip-svg';
 import { edgeWords, stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -270,5 +271,31 @@ describe('marks and lanes', () => {
     );
     expect(stripSummary(strip([born]))).toBe('Connected 1 h. Never away.');
     expect(stripSummary(strip([], T0, T0 + HOUR))).toBe('Nothing is known about this time.');
+  });
+});
+
+describe('the picture of a strip', () => {
+  const drawn = (lane: string, title = 'Title') =>
+    stripSvg(
+      strip([born]),
+      { title, when: 'now', summary: '', lanes: [lane], states: [], marks: [], ends: ['from', 'to'] },
+      {
+        colour: () => '#000000',
+        colours: { background: '#1', ink: '#2', text: '#3', grid: '#4', axis: '#5', gap: '#6' },
+        font: 'sans-serif',
+        measure: (text) => [...text].reduce((sum, sign) => sum + (sign === 'W' ? 12 : 6), 0),
+      },
+    ).svg;
+
+  test('cuts names to what fits beside the lanes, as wide as they are drawn', () => {
+    expect(drawn('i'.repeat(20))).toContain(`>${'i'.repeat(20)}</text>`);
+    expect(drawn('i'.repeat(21))).toContain(`>${'i'.repeat(19)}…</text>`);
+    expect(drawn('W'.repeat(11))).toContain(`>${'W'.repeat(9)}…</text>`);
+  });
+
+  test('shows what nobody would see in names', () => {
+    const svg = drawn('a\u202eb', 'c\u200bd');
+    expect(svg).toContain('>a\\u202eb</text>');
+    expect(svg).toContain('>c\\u200bd</text>');
   });
 });

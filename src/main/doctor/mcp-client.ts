@@ -36,7 +36,7 @@ export async function connectMcp(url: string, key: string, path = '/mcp'): Promi
     mustBe(answer, 200);
     const reply = messagesOf(answer.body).find((message) => message?.id === id);
     must(reply, said('said.check.no_reply', { method }));
-    must(!reply.error, () => said('said.check.method_failed', { method, reason: reply.error.message }));
+    must(!reply.error, () => said('said.check.method_failed', { method, why: reply.error.message }));
     return { result: reply.result, headers: answer.headers };
   };
   const { result, headers } = await request('initialize', {

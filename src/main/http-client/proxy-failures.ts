@@ -47,4 +47,6 @@ export function proxyRefused(status: number, schemes: string, proxy: HttpProxy, 
 }
 
 const failed = ({ name }: HttpProxy, host: string, what: Sentence, how: Failing, cause?: unknown): RequestFailed =>
-  new RequestFailed(said('said.proxy.asked', { host, proxy: name, what }), how, { cause });
+  new RequestFailed(said('said.server.at', { host, what: said('said.proxy.asked', { proxy: name, what }) }), how, {
+    cause,
+  });

@@ -261,8 +261,8 @@ export class HttpRequests {
       next.password = this.url.password;
       return next;
     }
-    const where = next ? `${next.protocol}//${next.host}` : '?';
-    throw lasting(said('said.net.redirect', { where }));
+    if (!next) throw lasting(said('said.net.redirect_nowhere'));
+    throw lasting(said('said.net.redirect', { where: `${next.protocol}//${next.host}` }));
   }
 }
 

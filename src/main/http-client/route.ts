@@ -1,6 +1,7 @@
 import type { Agent, AgentOptions, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { SecureContext } from 'node:tls';
+import { said } from '../../shared/messages/said';
 import type { Ms } from '../../shared/model/units';
 import { Agent as HttpAgent } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
@@ -22,7 +23,7 @@ export class Route {
     this.url = url;
     this.proxy = proxy;
     this.secureContext = secureContext;
-    this.host = proxy === null ? url.host : `${url.host} (through the proxy ${proxy.name})`;
+    this.host = proxy === null ? url.host : said('said.host.proxied', { host: url.host, proxy: proxy.name });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { whatWasSaid } from '../../shared/messages/what-was-said';
+import { isSaid, whatWasSaid } from '../../shared/messages/what-was-said';
 import { errorText, withoutServer } from '../../shared/model/server-words';
 
 /**
@@ -8,3 +8,6 @@ import { errorText, withoutServer } from '../../shared/model/server-words';
 export function errorWords(error: string): string {
   return whatWasSaid(withoutServer(error)) ?? whatWasSaid(error) ?? errorText(error);
 }
+
+/** Whether an error of a server is of no catalogue: somebody else has written it. */
+export const isForeignError = (error: string): boolean => !isSaid(withoutServer(error)) && !isSaid(error);

@@ -4,7 +4,7 @@ import { messageFormat, t, type Values } from '../../shared/messages/language';
 import { whatWasSaid } from '../../shared/messages/what-was-said';
 import { hasFailed, stateMessage } from '../../shared/model/server-words';
 import { type Ms, SECOND } from '../../shared/model/units';
-import { errorWords } from './error-words';
+import { errorWords, isForeignError } from './error-words';
 import { loginSentence } from './login-words';
 import { formatRoughly } from './time';
 
@@ -177,6 +177,12 @@ export const lastErrorOf = ({ state, problem, last_error }: Server): string | nu
     : last_error === null
       ? null
       : errorWords(last_error);
+
+/** Whether what went wrong last with a server is said in words of somebody else. */
+export function hasForeignError({ state, problem, last_error }: Server): boolean {
+  const error = state === 'broken' ? problem : last_error;
+  return error !== null && isForeignError(error);
+}
 
 /** Whether the sentence on its state already contains its last error. */
 export const saysItsError = ({ state }: Server): boolean =>

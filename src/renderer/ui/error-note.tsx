@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import { HoldfastError } from '../../shared/errors';
 import { t } from '../../shared/messages/language';
-import { whatWasSaid } from '../../shared/messages/what-was-said';
+import { isSaid, whatWasSaid } from '../../shared/messages/what-was-said';
 import { cx } from './cx';
 
 /** An error's sentence for the user. Anything but a `HoldfastError` is a defect and says so. */
@@ -9,7 +9,7 @@ export const errorSentence = (error: unknown): string =>
   error instanceof HoldfastError ? (whatWasSaid(error.message) ?? error.message) : t('ui.defect');
 
 /** Whether its sentence is in no catalogue: an address or a program of somebody else has written it. */
-const isForeign = (error: unknown): boolean => error instanceof HoldfastError && whatWasSaid(error.message) === null;
+const isForeign = (error: unknown): boolean => error instanceof HoldfastError && !isSaid(error.message);
 
 /** An error, shown where it happened and read out at once. */
 export function ErrorNote({ error, className }: { error: unknown; className?: string }) {

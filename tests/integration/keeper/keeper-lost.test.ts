@@ -201,7 +201,7 @@ describe('a keeper that cannot start', () => {
     try {
       const start = performance.now();
       await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
-        /The keeper of the servers could not be started: it ended with code 1\. See .*keeper\.log\./,
+        /The keeper of the servers could not be started \(it ended with code 1\)\. See .*keeper\.log\./,
       );
       expect(performance.now() - start).toBeLessThan(2000);
     } finally {

@@ -87,6 +87,13 @@ describe('headers', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
+  test('say so where a redirect leads to no address', async ({ serve, connect }) => {
+    const server = await serve((_, res) => res.writeHead(307, { location: 'http://[' }).end());
+    const wire = connect(server.url);
+    wire.begin('ping');
+    expect((await wire.ended()).sentence).toBe('sends on to an address that is none');
+  });
+
   test('follow a redirect on the same host', async ({ serve, connect }) => {
     const server = await serve((asked, res, req) => {
       if (req.url === '/mcp') res.writeHead(307, { location: '/mcp/' }).end();

@@ -9,12 +9,13 @@ import type { Timers } from '../../platform/ports';
 /** Characters of what a server says. */
 const MAX_SAID = 500;
 
-/** How a server refused a request of Holdfast, as what continues a sentence that begins with its name. */
-export const refusedBy = (method: string, error: unknown, withoutSecrets: (text: string) => string): string =>
-  said('said.server.refused_method', {
-    method,
-    reason: maskedStart(errorSaid(error).error ?? '?', MAX_SAID, withoutSecrets),
-  });
+/** How a server refused a request of Holdfast, as what continues a sentence that begins with its name, and has no end of one. */
+export function refusedBy(method: string, error: unknown, withoutSecrets: (text: string) => string): string {
+  const reason = maskedStart(errorSaid(error).error ?? '', MAX_SAID, withoutSecrets).replace(/[.\s]+$/, '');
+  return reason === ''
+    ? said('said.server.refused_unsaid', { method })
+    : said('said.server.refused_method', { method, reason });
+}
 
 /** Requests that Holdfast itself sends to a server. */
 export class OwnRequests {

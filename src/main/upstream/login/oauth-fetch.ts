@@ -83,9 +83,11 @@ export function allowedAddress(text: string, allowsLoopback: boolean): URL {
   const isHere = url !== null && isLoopbackHost(url.hostname);
   const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
   if (url && isAllowed && (allowsLoopback || !isHere) && url.username === '' && url.password === '') return url;
-  const address = url ? `${url.protocol}//${url.host}` : '?';
+  const notAsked = { taken: false, passing: false } as const;
+  if (!url) throw new RequestFailed(said('said.login.no_origin'), notAsked);
+  const address = `${url.protocol}//${url.host}`;
   const why = isHere ? said('said.login.here') : said('said.login.open');
-  throw new RequestFailed(said('said.login.bad_origin', { address, what: why }), { taken: false, passing: false });
+  throw new RequestFailed(said('said.login.bad_origin', { address, what: why }), notAsked);
 }
 
 const headersIn = ({ headers }: IncomingMessage): Record<string, string> =>

@@ -4,6 +4,7 @@ import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
 import { formatBytes, formatProcessor } from '../../format/number';
 import {
+  hasForeignError,
   isAlive,
   lastErrorOf,
   memoryOf,
@@ -124,7 +125,9 @@ export function ServerFacts({ server, withoutProcesses = false }: ServerFactsPro
       )}
       {error !== null && !saysItsError(server) && (
         <Fact name={t('servers.fact.last_error')}>
-          <span className="text-danger">{showInvisible(error)}</span>{' '}
+          <span translate={hasForeignError(server) ? 'no' : undefined} className="text-danger">
+            {showInvisible(error)}
+          </span>{' '}
           {last_error_at !== null && <RelativeTime at={last_error_at} className="whitespace-nowrap text-ink-3" />}
         </Fact>
       )}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { visible } from '../../../shared/visible-text';
-import { serverSentence, waitOf } from '../../format/server-words';
+import { hasForeignError, serverSentence, waitOf } from '../../format/server-words';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { RichMessage } from '../../ui/rich-message';
@@ -19,7 +19,9 @@ export function ServerSentenceLine({ server }: { server: Server }) {
   );
 }
 
-const said = (text: ReactNode) => <span>{text}</span>;
+const said = (server: Server) => (text: ReactNode) => (
+  <span translate={hasForeignError(server) ? 'no' : undefined}>{text}</span>
+);
 const countdown = (text: ReactNode) => (
   <span data-countdown className="inline-block min-w-[2.25em] whitespace-nowrap text-center font-medium text-ink">
     {text}
@@ -36,7 +38,7 @@ function Sentence({ server }: { server: Server }) {
   ]);
   return (
     <p className={cx('break-words text-ink-2', wait !== null && 'min-h-11')}>
-      <RichMessage id={id} values={{ ...Object.fromEntries(shown), said, left: countdown }} />
+      <RichMessage id={id} values={{ ...Object.fromEntries(shown), said: said(server), left: countdown }} />
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ServerTest } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { errorWords } from '../../format/error-words';
+import { errorWords, isForeignError } from '../../format/error-words';
 import { formatLatency } from '../../format/number';
 import { formatRoughly } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
@@ -69,7 +69,10 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
           {ok ? (
             <p className="text-ink-2">{t('servers.test.offers', { tools: tools.length, resources, prompts })}</p>
           ) : (
-            <p className="break-words text-ink-2">
+            <p
+              translate={error !== null && isForeignError(error) ? 'no' : undefined}
+              className="break-words text-ink-2"
+            >
               {error === null ? t('servers.test.no_reason') : showInvisible(errorWords(error))}
             </p>
           )}

@@ -41,7 +41,7 @@ export const SAID_IMPORT: Translated<typeof EN> = {
   'said.import.endpoints':
     'Die Adressen der Anmeldung ({names}) werden nicht übernommen: Holdfast findet selbst heraus, wo anzumelden ist.',
   'said.import.login_lost': 'Von der Anmeldung nicht übernommen: {names}.',
-  'said.import.limit': 'Die Beschränkung der Werkzeuge ({names}) wird nicht übernommen: Hier werden alle angeboten.',
+  'said.import.limit': 'Die Beschränkung der Tools ({names}) wird nicht übernommen: Hier werden alle angeboten.',
   'said.import.times': 'Die Zeitlimits ({names}) werden nicht übernommen.',
   'said.import.headers_program':
     'Dort erzeugt ein Programm die Header ({names}), das Holdfast nicht ausführt. Danach eingeben.',
@@ -50,14 +50,14 @@ export const SAID_IMPORT: Translated<typeof EN> = {
   'said.import.not_taken': 'Nicht übernommen: {names}.',
   'said.import.wrong_type': 'Nicht übernommen, da von falscher Art: {names}.',
   'said.import.no_text': 'Weggelassen, da es keinen Text dafür gibt: {names}.',
-  'said.import.limits': 'Die Beschränkung der Werkzeuge gilt auch hier für {program}, wenn es verbunden ist.',
+  'said.import.limits': 'Die Beschränkung der Tools gilt auch hier für {program}, wenn es verbunden ist.',
   'said.import.limits_all': 'Der ganze Server ist davor verborgen.',
   'said.import.limits_only': 'Sichtbar: {names}.',
   'said.import.limits_except': 'Verborgen: {names}.',
   'said.import.unsure':
-    'Claude Code schreibt _ für einen Punkt oder Schrägstrich in einem Namen: Nachsehen, ob die Werkzeuge wirklich {names} heißen.',
-  'said.import.rule': 'Nicht übernommen: die Verbotsregel {rule}. Diese Werkzeuge hier verbergen.',
-  'said.import.rules': 'Nicht übernommen: die Verbotsregel {rule} und {more} weitere. Diese Werkzeuge hier verbergen.',
+    'Claude Code schreibt _ für einen Punkt oder Schrägstrich in einem Namen: Nachsehen, ob die Tools wirklich {names} heißen.',
+  'said.import.rule': 'Nicht übernommen: die Verbotsregel {rule}. Diese Tools hier verbergen.',
+  'said.import.rules': 'Nicht übernommen: die Verbotsregel {rule} und {more} weitere. Diese Tools hier verbergen.',
   'said.client.not_connected': '{name} ist nicht verbunden. Es gibt nichts zurückzunehmen.',
   'said.client.no_key': 'Die Datei von {name} enthält keinen gültigen Schlüssel. Stattdessen {client} verbinden.',
   'said.client.changed':

@@ -3,7 +3,7 @@ import type { Translated } from '../translated';
 
 export const SAID_LIST: Translated<typeof EN> = {
   'remark.list': 'Liste {name}: {problem} {done}',
-  'remark.tool': 'Werkzeug „{name}“: {problem} {done}',
+  'remark.tool': 'Tool „{name}“: {problem} {done}',
   'remark.prompt': 'Prompt „{name}“: {problem} {done}',
   'remark.resource': 'Ressource „{name}“: {problem} {done}',
   'remark.resource template': 'Ressourcenvorlage „{name}“: {problem} {done}',
@@ -28,8 +28,8 @@ export const SAID_LIST: Translated<typeof EN> = {
   'said.list.repeats': 'Die Seiten wiederholen, was auf früheren stand.',
   'said.list.too_many': 'Mehr als {most} Seiten.',
   'said.list.as_is': 'Unverändert gelistet.',
-  'said.list.own_name': 'Der Name ist der des Holdfast-Werkzeugs „{name}“.',
-  'said.list.like_own_name': 'Der Name ähnelt dem des Holdfast-Werkzeugs „{name}“.',
+  'said.list.own_name': 'Der Name ist der des Holdfast-Tools „{name}“.',
+  'said.list.like_own_name': 'Der Name ähnelt dem des Holdfast-Tools „{name}“.',
   'said.list.look_alike_same': 'Der Name sieht aus wie „{tool}“ desselben Servers, in anderen Zeichen.',
   'said.list.look_alike': 'Der Name sieht aus wie „{tool}“ des Servers „{server}“, in anderen Zeichen.',
   'said.list.hidden_one': '{part} enthält ein unsichtbares Zeichen: „{text}“.',
@@ -38,7 +38,7 @@ export const SAID_LIST: Translated<typeof EN> = {
   'said.list.more': 'Und {count} weitere.',
   'said.list.is_null': 'ist null',
   'said.list.not_mcp': 'ist nicht, was MCP vorsieht',
-  'said.list.lacks': 'fehlt {names}',
+  'said.list.lacks': 'hat nicht alles Nötige: {names}',
   'said.list.not_a_list': 'ist keine Liste',
   'said.list.not_a_text': 'ist kein Text',
   'said.list.missing': 'fehlt',

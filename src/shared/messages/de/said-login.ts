@@ -49,6 +49,7 @@ export const SAID_LOGIN: Translated<typeof EN> = {
   'said.login.ended': '{host} hat die Anmeldung beendet („{code}“).',
   'said.login.cancelled': 'Die Anmeldung wurde abgebrochen.',
   'said.login.bad_origin': 'nennt {address} für die Anmeldung, und das ist {what}',
+  'said.login.no_origin': 'nennt für die Anmeldung eine Adresse, die keine ist',
   'said.login.here': 'eine Adresse auf diesem Rechner, die er nicht kennen kann',
   'said.login.open': 'weder https noch auf diesem Rechner',
   'said.login.courier': 'ließ sich nicht fragen: Der Prozess, der Anmeldungen erneuert, schlug fehl ({why})',

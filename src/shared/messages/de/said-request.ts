@@ -3,10 +3,10 @@ import type { Translated } from '../translated';
 
 export const SAID_REQUEST: Translated<typeof EN> = {
   'said.recording.most': 'Von höchstens {most} Servern zugleich werden Inhalte aufgezeichnet.',
-  'said.tool.not_changed': 'Der Server „{server}“ hat kein geändertes Werkzeug „{tool}“.',
+  'said.tool.not_changed': 'Der Server „{server}“ hat kein geändertes Tool „{tool}“.',
   'said.again.impossible': 'Hier lassen sich keine Aufrufe machen.',
   'said.again.not_again': 'Dieser Aufruf lässt sich nicht wiederholen.',
-  'said.again.confirm': 'Den Aufruf bestätigen: Das Werkzeug ist nicht als eines gekennzeichnet, das nichts ändert.',
+  'said.again.confirm': 'Den Aufruf bestätigen: Das Tool ist nicht als eines gekennzeichnet, das nichts ändert.',
   'said.doctor.no_file': 'Im Datenordner gibt es keine endpoint.json. Holdfast neu starten.',
   'said.bundle.times': 'Der Zeitraum endet, bevor er beginnt: `from` muss vor `to` liegen.',
   'said.bundle.no_file': 'Diese Datei gibt es in diesem Paket nicht.',
@@ -21,7 +21,7 @@ export const SAID_REQUEST: Translated<typeof EN> = {
   'said.set.sets': 'Es kann {most} Profile geben. Erst eines löschen.',
   'said.set.parts': 'Ein Profil kann {most} Teile haben. Ganze Server aufnehmen.',
   'said.handover.no_tool':
-    'Die Sitzung ist an der Adresse eines einzelnen Servers, wo kein Werkzeug eine Einladung annimmt. Auf die nächste Verbindung warten lassen.',
+    'Die Sitzung ist an der Adresse eines einzelnen Servers, wo kein Tool eine Einladung annimmt. Auf die nächste Verbindung warten lassen.',
   'said.handover.no_sharing':
     'Nur Clients mit MCP-Sitzungen können die Server einer Sitzung teilen: Ohne würden alle Chats eines Clients gefragt oder keiner.',
   'said.handover.shared_already':

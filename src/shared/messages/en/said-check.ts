@@ -38,7 +38,7 @@ export const SAID_CHECK = {
   'said.check.status': 'the answer was {found} instead of {status}',
   'said.check.status_detail': 'the answer was {found} instead of {status}: {why}',
   'said.check.no_reply': 'there was no reply to {method}',
-  'said.check.method_failed': '{method} failed: {reason}',
+  'said.check.method_failed': '{method} failed: {why}',
   'said.check.no_session_id': 'the answer to initialize has no Mcp-Session-Id',
   'said.check.health.remedy':
     'Quit what else uses the address, or set HOLDFAST_PORT to another port, and start Holdfast again.',

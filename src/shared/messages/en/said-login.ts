@@ -41,6 +41,7 @@ export const SAID_LOGIN = {
   'said.login.ended': '{host} has ended the login ("{code}").',
   'said.login.cancelled': 'The login was cancelled.',
   'said.login.bad_origin': 'names {address} for its login, which is {what}',
+  'said.login.no_origin': 'names an address for its login that is none',
   'said.login.here': 'an address on this machine that it cannot know',
   'said.login.open': 'neither https nor on this machine',
   'said.login.courier': 'could not be asked: the process that refreshes logins failed ({why})',

@@ -1,3 +1,4 @@
+import { said } from '../../../../shared/messages/said';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import type { JsonRpcResponse, Params, RequestId } from '../../../mcp/json-rpc';
@@ -40,16 +41,16 @@ export async function answerOf(server: StatelessServer, asked: OwnAsk, signal: A
   let length = 0;
   for await (const chunk of (await decodedBody(answer)) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BYTES) throw new Error(`gave a longer answer to ${method} than Holdfast reads`);
+    if (length > MAX_BYTES) throw new Error(said('said.server.list_too_long', { method }));
     chunks.push(chunk);
   }
   const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
-  let said: JsonRpcResponse | null = null;
+  let found: JsonRpcResponse | null = null;
   replacedResponses(Buffer.concat(chunks).toString(), isStream, (response) => {
-    if (response.id === id) said = response;
+    if (response.id === id) found = response;
     return response;
   });
-  const response = said as JsonRpcResponse | null;
-  if (!response) throw new Error(`did not answer ${method}`);
+  const response = found as JsonRpcResponse | null;
+  if (!response) throw new Error(said('said.server.list_unanswered', { method }));
   return response;
 }

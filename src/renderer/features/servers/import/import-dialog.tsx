@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ImportPreview, Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
-import { whatWasSaid } from '../../../../shared/messages/what-was-said';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { RichMessage } from '../../../ui/rich-message';
+import { Said } from '../../../ui/said';
 import { ScrollRegion } from '../../../ui/scroll-region';
 import { toast } from '../../../ui/toast';
 import { groupsOf, isTakeable } from './import-groups';
@@ -127,7 +127,7 @@ function LookedAtFile({
       id="server_import.unreadable"
       values={{
         file: shown,
-        why: whatWasSaid(problem) ?? problem,
+        why: <Said key="why" text={problem} />,
         problem: (text) => <span className="text-disconnected">{text}</span>,
       }}
     />

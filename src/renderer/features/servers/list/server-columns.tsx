@@ -5,6 +5,7 @@ import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
 import { formatBytes, formatNumber, formatProcessor } from '../../../format/number';
 import {
+  hasForeignError,
   lastErrorOf,
   memoryOf,
   POLICY_MEANINGS,
@@ -79,7 +80,12 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
       const error = lastErrorOf(server);
       return (
         error !== null && (
-          <span data-any-length className="truncate text-ink-2" title={showInvisible(error)}>
+          <span
+            data-any-length
+            translate={hasForeignError(server) ? 'no' : undefined}
+            className="truncate text-ink-2"
+            title={showInvisible(error)}
+          >
             {showInvisible(error)}
           </span>
         )

@@ -86,9 +86,12 @@ export function SessionStrip({ session }: { session: Session }) {
       >
         <StripLanes strip={strip} pointed={item ?? null} onPointer={hover} onLeave={() => point(null)} />
       </div>
-      <div aria-hidden className="flex justify-between ps-16 text-ink-3 text-xs">
-        <span>{edgeWords(strip, strip.from)}</span>
-        <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
+      <div aria-hidden className="ps-16">
+        {/* As the tracks above: time runs from left to right in every language. */}
+        <div dir="ltr" data-strip-ends className="flex justify-between text-ink-3 text-xs">
+          <span>{edgeWords(strip, strip.from)}</span>
+          <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
+        </div>
       </div>
       <p data-strip-words className="min-h-10 text-ink-2 text-sm">
         {item ? stripItemWords(strip, item) : summary}

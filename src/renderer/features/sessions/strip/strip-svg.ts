@@ -1,3 +1,4 @@
+import { showInvisible } from '../../../../shared/visible-text';
 import type { WindowLook } from '../../../charts/picture-look';
 import {
   END,
@@ -32,8 +33,7 @@ export interface StripPicture {
 }
 
 const NAMES = 128;
-/** So many characters of a name fit. */
-const NAME_LENGTH = 18;
+const NAME_GAP = 8;
 const LANE = 36;
 const BAR = { top: 18, height: 12 };
 const THIN = { top: 21, height: 6 };
@@ -64,7 +64,7 @@ export function stripSvg(strip: Strip, words: StripPicture, look: WindowLook): P
     ),
   ];
   const height = LANE * (1 + lanes.length) + LINE;
-  return svgPicture({ ...words, legend }, look, height, (top) => {
+  return svgPicture({ ...words, title: showInvisible(words.title), legend }, look, height, (top) => {
     const [left, right] = [MARGIN + NAMES, PICTURE_WIDTH - MARGIN];
     const x = (at: number) => left + ((at - strip.from) / (strip.to - strip.from)) * (right - left);
     const wide = (from: number, to: number) => Math.max(3, x(to) - x(from));
@@ -75,7 +75,7 @@ export function stripSvg(strip: Strip, words: StripPicture, look: WindowLook): P
     const bottom = top + LANE * (1 + lanes.length);
     return [
       `<defs>${hatching('unknown', HATCH, colour('var(--line-strong)'), 0.7)}${ruling('asleep', 3, colour('var(--ended)'), 1)}</defs>`,
-      ...words.lanes.map((name, index) => text(MARGIN, top + LANE * index + 28, cut(name), colours.text)),
+      ...words.lanes.map((name, index) => text(MARGIN, top + LANE * index + 28, cut(name, look.measure), colours.text)),
       ...strip.segments.map(({ from, to, state }) =>
         stateBar(state, x(from), top + BAR.top, wide(from, to), BAR.height, colour),
       ),
@@ -161,7 +161,12 @@ function aside({ event: { kind } }: StripMark): number {
   return kind === 'server_started' ? 0.4 * MARK_SIZE : 0;
 }
 
-const cut = (name: string): string => {
-  const signs = [...name];
-  return signs.length > NAME_LENGTH ? `${signs.slice(0, NAME_LENGTH - 1).join('')}…` : name;
-};
+/** A name, or as much of its beginning as the column holds. */
+function cut(name: string, measure: WindowLook['measure']): string {
+  const fits = (text: string) => measure(text) <= NAMES - NAME_GAP;
+  const seen = showInvisible(name);
+  if (fits(seen)) return seen;
+  const signs = [...seen];
+  while (signs.length > 0 && !fits(`${signs.join('')}…`)) signs.pop();
+  return `${signs.join('')}…`;
+}
