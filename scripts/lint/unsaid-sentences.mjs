@@ -27,8 +27,10 @@ const ERRORS = new Map([
   ['NotRun', 0],
 ]);
 /** What the window is sent beside data. */
-const FIELDS = new Set(['problem', 'sentence', 'remark', 'note', 'remedy', 'detail', 'done']);
-const WORDS = /\p{L} \p{L}/u;
+const FIELDS = new Set(['problem', 'sentence', 'remark', 'note', 'remedy', 'detail', 'done', 'reason']);
+/** Stands for a value in a text that is made of parts. */
+const VALUE = '…';
+const WORDS = /\p{L} [\p{L}…]|… \p{L}/u;
 
 /** @typedef {{ type: string, start: number, [key: string]: unknown }} Node */
 
@@ -75,7 +77,8 @@ function literalsIn(node) {
       return typeof node.value === 'string' && WORDS.test(node.value) ? [node.value] : [];
     case 'TemplateLiteral': {
       const quasis = /** @type {{ value: { cooked: string } }[]} */ (node.quasis);
-      return quasis.map(({ value }) => value.cooked.trim()).filter((one) => WORDS.test(one));
+      const whole = quasis.map(({ value }) => value.cooked).join(VALUE);
+      return WORDS.test(whole) ? [whole] : [];
     }
     case 'ConditionalExpression':
       return [node.consequent, node.alternate].flatMap((one) => literalsIn(/** @type {Node} */ (one)));
@@ -88,7 +91,7 @@ function literalsIn(node) {
 }
 
 /** @param {unknown} node */
-const nameOf = (node) => String(/** @type {{ name?: unknown }} */ node?.name ?? '');
+const nameOf = (node) => String(/** @type {{ name?: unknown } | undefined} */ (node)?.name ?? '');
 
 /** @param {Node} node @returns {Node[]} */
 const childrenOf = (node) => Object.values(node).flat().filter(isNode);

@@ -274,10 +274,24 @@ export class ActivityLog implements ServingNotes {
   }
 
   /**
-   * The same, as part of a transaction if one is running: if that is rolled back, it goes on waiting.
-   * @throws what the repository throws
+   * Writes what waits as part of the transaction that is running, and throws what the repository throws; if that is rolled back,
+   * it goes on waiting. Null if nothing is to go along: contents are large, and what could not be written is then tried only by
+   * itself, so that it does not fail others over and over.
    */
-  write(): void {
+  get alongside(): (() => void) | null {
+    const mayGo = this.rows.length > 0 && this.waiting === 0 && !this.isFailing;
+    return mayGo ? () => this.write() : null;
+  }
+
+  /** Writes what waits, for the last time. What ends later is not recorded. */
+  close(): void {
+    if (this.isClosed) return;
+    this.flush();
+    this.isClosed = true;
+    this.cancelFlush?.();
+  }
+
+  private write(): void {
     this.cancelFlush?.();
     this.cancelFlush = null;
     const { rows, waiting } = this;
@@ -290,25 +304,17 @@ export class ActivityLog implements ServingNotes {
       isUndone = true;
       this.rows = [...rows, ...this.rows];
       this.waiting += waiting;
+      this.isFailing = true;
       this.flushWithin(RETRY_DELAY);
     };
     try {
       this.deps.repository.add(rows, undo);
       this.isFailing = false;
     } catch (error) {
-      this.isFailing = true;
       undo();
       this.deps.onProblem(error);
       throw error;
     }
-  }
-
-  /** Writes what waits, for the last time. What ends later is not recorded. */
-  close(): void {
-    if (this.isClosed) return;
-    this.flush();
-    this.isClosed = true;
-    this.cancelFlush?.();
   }
 
   private rowOf(one: Open, { outcome, error = null, error_code = null, bytes_out = 0 }: Ending): NewActivity {

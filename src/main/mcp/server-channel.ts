@@ -16,6 +16,8 @@ export interface OpenCall {
   readonly method: string;
   /** The tool, prompt or resource it names, in the client's words; null when it names none. */
   readonly name: string | null;
+  /** True: its client got a handle and waits no longer, so that its end is nobody's to bring about. */
+  readonly isHandedOut?: boolean;
 }
 
 /** A server's answer to `initialize`. */

@@ -61,7 +61,7 @@ export async function openCallRecords(
     onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
   });
   // Two transactions for what is known of one call would be two writes to the disk.
-  store.repository.alongside = () => activity.write();
+  store.repository.alongside = () => activity.alongside;
   undo.push(() => activity.close());
   const longCalls = new LongCalls({
     calls: store.longCalls,

@@ -14,12 +14,25 @@ export type Piece = string | { readonly name: string };
 
 const known = new Map<string, readonly Piece[]>();
 
+/** The names of values in a text; JSON that stands between quotes has none. */
+type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `"${string}` ? never : Name) | NamesIn<Rest>
+  : never;
+
+/** The values that the text of an id needs. Which ones is not known where it may be any id. */
+type ValuesOf<Id extends SaidId> = SaidId extends Id
+  ? [values?: Values]
+  : [NamesIn<(typeof EN)[Id]>] extends [never]
+    ? []
+    : [values: Readonly<Record<NamesIn<(typeof EN)[Id]>, Values[string]>>];
+
 /**
  * Says something in English: the log, REST, the command line and what is kept have it in this form, and the window finds out
  * which text of the catalogue it was. A value may be such a text itself.
  *
  * @throws {Error} if a value is missing
  */
+export function said<Id extends SaidId>(id: Id, ...values: ValuesOf<Id>): Sentence;
 export function said(id: SaidId, values: Values = {}): Sentence {
   const text = piecesOf(EN[id]).map((piece) => {
     if (typeof piece === 'string') return piece;

@@ -69,6 +69,32 @@ describe.each(['sessionful', 'stateless'] as const)('to a client whose policy is
   });
 });
 
+test('the call that waits for a login that allows more is given up, too', { timeout: 60_000 }, async ({
+  host,
+  old,
+  session,
+  heir,
+  protected: server,
+  onTestFinished,
+}) => {
+  const heldCalls = () => host.services.servers.stateOf(NAME)?.login?.held_calls;
+  const needed = nextEvent(host, 'login_needed');
+  const held = callTool(old, 'admin');
+  held.catch(() => {});
+  await needed;
+  await expect.poll(heldCalls, SOON).toBe(1);
+  const other = heir('sessionful');
+  await host.services.manager.offerSession(session.session_id, other.client, false, 'window');
+  const taker = await connectClient(host, other, PATH);
+  onTestFinished(() => taker.close());
+  await expect(held).rejects.toThrow(WHERE);
+  await expect.poll(heldCalls, SOON).toBe(0);
+  await logIn(host);
+  expect(await callTool(taker, 'count')).toBe(2);
+  const calls = server.seen.filter(({ method }) => method === 'tools/call').map(({ status }) => status);
+  expect(calls).toEqual([200, 403, 200]);
+});
+
 test('over a kill right afterwards: after the login nobody’s call is made', { timeout: 60_000 }, async ({
   host,
   old,

@@ -274,8 +274,8 @@ describe('what is written alongside', () => {
   const setUp = (store: Store, folder: string) => {
     const clock = new FakeClock();
     const log = new ActivityLog({ repository: store.activity, clock, timers: clock, onProblem: () => {} });
-    store.repository.alongside = () => log.write();
-    const called = () => log.begin(ARRIVAL).end({ outcome: 'ok' });
+    store.repository.alongside = () => log.alongside;
+    const called = (name = 't') => log.begin({ ...ARRIVAL, name }).end({ outcome: 'ok' });
     const db = openBeside(folder);
     const count = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
     return { clock, log, called, rows: () => count('activity'), events: () => count('events') };
@@ -295,18 +295,39 @@ describe('what is written alongside', () => {
     expect(rows(), 'and without a commit, it is written by itself').toBe(6);
   });
 
-  test('is taken back with the rest, and written later', ({ store, folder }) => {
+  test('goes along with nothing larger, which could not be tried again without it', ({ store, folder }) => {
     const { clock, called, rows, events } = setUp(store, folder);
     called();
-    expect(() =>
-      store.transaction(() => {
-        store.repository.commit({ events: [note(START)] });
-        throw new Error('stop');
-      }),
-    ).toThrow('stop');
-    expect([rows(), events()]).toEqual([0, 0]);
-    clock.advance(2_000);
+    store.transaction(() => store.repository.commit({ events: [note(START)] }));
+    expect([rows(), events()]).toEqual([0, 1]);
+    clock.advance(300);
     expect(rows()).toBe(1);
+  });
+
+  test('is written later where there is no room for it, and costs no commit but that one a second try', ({
+    store,
+    folder,
+  }) => {
+    const { clock, called, rows, events } = setUp(store, folder);
+    store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
+    for (let n = 0; n < 200; n += 1) called('n'.repeat(200));
+    const pages = limitPages(store, 4);
+    const saved = storedSession();
+    store.repository.commit({ events: [note(START)], sessions: [saved] });
+    store.repository.commit({ events: [note(START)] });
+    expect([rows(), events()]).toEqual([0, 3]);
+    expect(store.events.newestSeq()).toBe(3);
+    expect(store.sessions.get(saved.session.session_id)).toEqual(saved);
+    clock.advance(2_000);
+    expect(rows()).toBe(0);
+    pages.lift();
+    store.repository.commit({ events: [note(START)] });
+    expect(rows(), 'it is tried by itself alone').toBe(0);
+    clock.advance(2_000);
+    expect(rows()).toBe(200);
+    called();
+    store.repository.commit({ events: [note(START)] });
+    expect(rows(), 'and goes along again').toBe(201);
   });
 
   test('takes nothing with it where it fails', ({ store, folder }) => {

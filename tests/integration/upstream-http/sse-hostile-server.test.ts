@@ -4,8 +4,10 @@ import { describe, expect } from 'vitest';
 import { messagesIn } from '#src/main/http-client/answer-body';
 import { isNotification } from '#src/main/mcp/json-rpc';
 import { textOf } from '#src/main/mcp/message-text';
+import { NO_LOGIN_SETTINGS } from '#src/main/upstream/login/login-settings';
 import { FakeClock, passTime } from '#tests/support/fake-clock';
-import { disposing } from '#tests/support/fixtures';
+import { disposing, makeFolder, removeFolder } from '#tests/support/fixtures';
+import { testLogins } from '#tests/support/login/test-logins';
 import { SilentProxy } from '#tests/support/proxies/silent-proxy';
 import { result, sendJson } from '#tests/support/servers/scripted-http';
 import {
@@ -604,6 +606,52 @@ describe('calls', () => {
     expect(wire.responsesTo(id)).toEqual([]);
     clock.advance(1);
     expect(errorOf(await wire.answerTo(id))).toBe('The server did not answer the call before it was cancelled.');
+  });
+
+  test('that wait for a login are given up as they are cancelled, and never sent', async ({
+    serveSse,
+    connectSse,
+    onTestFinished,
+  }) => {
+    const clock = new FakeClock();
+    const folder = makeFolder();
+    onTestFinished(() => removeFolder(folder));
+    const logins = await testLogins({ folder, clock, timers: clock, record: () => {} });
+    onTestFinished(() => logins.close());
+    const server = await serveSse({
+      post: ({ body }, res) => {
+        if (body.method !== 'tools/call') return false;
+        res.writeHead(403, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="more"' }).end();
+      },
+    });
+    const target = { kind: 'http', url: server.url, headers: {}, sse: true, login: NO_LOGIN_SETTINGS } as const;
+    const wire = connectSse(server.url, {}, clock, logins.of({ name: 'older', target }));
+    await wire.initialize('2024-11-05');
+    await server.nth(2);
+    const turns: boolean[] = [];
+    const changed = () =>
+      new Promise<void>((resolve) => {
+        wire.connection.onheld = (_, isHeld) => {
+          turns.push(isHeld);
+          resolve();
+        };
+      });
+    const held = changed();
+    const id = wire.begin('tools/call');
+    await held;
+    const released = changed();
+    wire.connection.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
+    expect(errorOf(await wire.answerTo(id))).toBe('The server did not get the call before it was cancelled.');
+    await released;
+    expect(turns).toEqual([true, false]);
+    wire.connection.send({ jsonrpc: '2.0', method: 'notifications/roots/list_changed' });
+    await server.nth(4);
+    expect(server.posted.map(({ body }) => body.method)).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/call',
+      'notifications/roots/list_changed',
+    ]);
   });
 
   test('wait for the address that the server names late, in order', async ({ serveSse, connectSse }) => {

@@ -142,7 +142,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     contents: new ContentsRecorder(recording, (text) => text),
     onEnded: (row, traceparent) => telemetry.called(row, traceparent),
   });
-  store.repository.alongside = () => activity.write();
+  store.repository.alongside = () => activity.alongside;
   const longCalls = new LongCalls({
     calls: store.longCalls,
     patience: store.patience,

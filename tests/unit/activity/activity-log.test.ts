@@ -168,6 +168,28 @@ describe('a known secret', () => {
 });
 
 describe('writing', () => {
+  test('goes along with others but for contents, which are large', ({ clock, table }) => {
+    const recording = new ContentsRecording({
+      clock: new SteadyClock(clock),
+      kept: { get: () => null, set: () => {} },
+    });
+    const contents = new ContentsRecorder(recording, (text) => text);
+    const log = new ActivityLog({ repository: table, clock, timers: clock, contents, onProblem: () => {} });
+    expect(log.alongside, 'nothing waits').toBeNull();
+    log.begin(ARRIVAL).end({ outcome: 'ok' });
+    log.alongside?.();
+    expect([table.rows.length, log.alongside]).toEqual([1, null]);
+    recording.change({ servers: { [BY.server]: true } });
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search' } };
+    const one = log.begin({ ...ARRIVAL, message });
+    one.sentAs(1);
+    log.served(1, BY);
+    one.end({ outcome: 'ok' });
+    expect(log.alongside).toBeNull();
+    clock.advance(300);
+    expect(table.rows).toHaveLength(2);
+  });
+
   test('waits for a batch, but not for long', ({ clock, table, log }) => {
     for (let n = 0; n < 450; n += 1) log.begin(ARRIVAL).end({ outcome: 'ok' });
     expect(table.batches.map(({ length }) => length)).toEqual([250]);

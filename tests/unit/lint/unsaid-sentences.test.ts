@@ -9,6 +9,7 @@ test.for([
   ['in one of two cases', 'throw new RequestFailed(a ? `is not there` : said("x"), {});', ['is not there']],
   ['in parts', "throw new HoldfastError('x', file + 'cannot be read');", ['cannot be read']],
   ['in an answer', "const a = () => ({ ok: false, problem: 'It is too large.' });", ['It is too large.']],
+  ['as a reason', `const a = () => ({ reason: \`It \${error}.\` });`, ['It ….']],
 ] as const)('a sentence is found %s', ([_, code, texts]) => {
   expect(found(code)).toEqual(texts);
 });

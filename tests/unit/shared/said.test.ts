@@ -92,7 +92,7 @@ describe('what the main process says', () => {
   });
 
   test('needs its values', () => {
-    expect(() => said('said.server.ended')).toThrow(/code/);
+    expect(() => said('said.server.ended' as SaidId)).toThrow(/code/);
   });
 
   test('is said as it is where English is spoken, and where the catalogue does not have it', () => {

@@ -258,6 +258,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
       id: end_id,
       method: 'tools/call',
       name: isOfMany(transport.server) ? clientName(long.server, long.tool) : long.tool,
+      isHandedOut: true,
     },
     replyTo: call,
   });

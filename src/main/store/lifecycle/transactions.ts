@@ -22,6 +22,10 @@ export class Transactions {
     this.runInside = db.transaction((work: () => unknown) => work()).immediate;
   }
 
+  get isRunning(): boolean {
+    return this.db.inTransaction;
+  }
+
   /**
    * Runs `work` (synchronous) and commits. If it or the commit fails, everything is rolled back and the error is thrown.
    * Nested work that fails is undone even if the outer work catches the error.

@@ -118,7 +118,7 @@ export class Call {
    * @returns false if the server may have got it
    */
   withdraw(): boolean {
-    if (this.isHeld) this.fail('did not get the call before it was cancelled');
+    if (this.isHeld) this.fail(said('said.http.withdrawn'));
     return this.isHeld;
   }
 

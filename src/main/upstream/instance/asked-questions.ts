@@ -26,15 +26,15 @@ export interface Asked {
 interface Entry {
   readonly asked: Asked;
   isKept: boolean;
-  /** When nobody is waited for any longer; null while whoever relays it sees to that. */
+  /** When nobody is waited for any longer; null where whoever relays it sees to that. */
   readonly until: Ms | null;
 }
 
-/** Where questions are kept for the next Holdfast. */
+/** Where questions are kept for the next Holdfast. Each call is a write to the disk. */
 export interface QuestionKeeper {
-  readonly asked: (question: KeptQuestion) => void;
-  /** It has an answer, or needs none any more. */
-  readonly settled: (id: RequestId) => void;
+  readonly asked: (questions: readonly KeptQuestion[]) => void;
+  /** They have an answer, or need none any more. */
+  readonly settled: (ids: readonly RequestId[]) => void;
 }
 
 /** What a server has asked its clients and has no answer to, by its own ids. */
@@ -62,33 +62,41 @@ export class AskedQuestions {
     if (this.open.size > MAX_ASKED && oldest !== undefined) this.settle(oldest);
   }
 
-  /** From now on the next Holdfast knows of it, as asked of this session. */
-  keep(id: RequestId, session_key: string): void {
-    const entry = this.open.get(id);
-    if (!entry) return;
-    const { method, message, inOwnCall } = entry.asked;
-    entry.isKept = true;
-    this.keeper.asked({ question_id: id, session_key, method, message, in_own_call: inOwnCall });
+  /** From now on the next Holdfast knows of them, as asked of these sessions. */
+  keep(questions: readonly (readonly [RequestId, sessionKey: string])[]): void {
+    const kept = questions.flatMap(([id, session_key]): KeptQuestion[] => {
+      const entry = this.open.get(id);
+      if (!entry) return [];
+      const { method, message, inOwnCall } = entry.asked;
+      entry.isKept = true;
+      return [{ question_id: id, session_key, method, message, in_own_call: inOwnCall }];
+    });
+    if (kept.length > 0) this.keeper.asked(kept);
   }
 
-  /** What an earlier Holdfast has kept. Nobody relays it now, so it waits for ten minutes from this moment, unless its call bounds it. */
+  /** What an earlier Holdfast has kept. It waits for ten minutes from this moment, see {@link late}. */
   restore(questions: readonly KeptQuestion[], now: Ms): void {
     for (const { question_id, session_key, method, message, in_own_call: inOwnCall } of questions) {
       const asked = { channel: null, sessionKey: session_key, method, message, inOwnCall };
-      this.open.set(question_id, { asked, isKept: true, until: inOwnCall ? null : now + QUESTION_LIFE });
+      this.open.set(question_id, { asked, isKept: true, until: now + QUESTION_LIFE });
     }
   }
 
-  /** Those for which nobody is waited any longer. */
-  late(now: Ms): readonly (readonly [RequestId, Asked])[] {
-    return [...this.open].flatMap(([id, { asked, until }]) =>
-      until !== null && until <= now ? [[id, asked] as const] : [],
-    );
+  /**
+   * Those for which nobody is waited any longer.
+   * @param isAwaited - whether the client of this session waits for a call that may have asked it, and bounds it
+   */
+  late(now: Ms, isAwaited: (sessionKey: string | null) => boolean): readonly (readonly [RequestId, Asked])[] {
+    return [...this.open].flatMap(([id, { asked, until }]) => {
+      const isLate = until !== null && until <= now && !(asked.inOwnCall && isAwaited(asked.sessionKey));
+      return isLate ? [[id, asked] as const] : [];
+    });
   }
 
-  /** The question is open no longer. Returns whether it was. */
-  settle(id: RequestId): boolean {
-    if (this.open.get(id)?.isKept) this.keeper.settled(id);
-    return this.open.delete(id);
+  /** These questions are open no longer. Returns whether any of them was. */
+  settle(...ids: readonly RequestId[]): boolean {
+    const kept = ids.filter((id) => this.open.get(id)?.isKept);
+    if (kept.length > 0) this.keeper.settled(kept);
+    return ids.filter((id) => this.open.delete(id)).length > 0;
   }
 }

@@ -38,6 +38,7 @@ export class Instance {
   /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
     const { clock, timers, callIds } = owner.deps;
+    const { instance_id } = record;
     this.owner = owner;
     this.row = new InstanceRow(owner.deps, record, hadConnection);
     this.own = new OwnRequests(
@@ -62,8 +63,8 @@ export class Instance {
           .ask(method, params, OWN_REQUEST_LIMIT)
           .catch((error) => owner.deps.log.debug({ err: error, server: record.server }, 'a server refused a change'));
       },
-      asked: (question) => owner.deps.commit({ asked: [{ ...question, instance_id: record.instance_id }] }),
-      settled: (question_id) => owner.deps.commit({ settled: [{ instance_id: record.instance_id, question_id }] }),
+      asked: (questions) => owner.deps.commit({ asked: questions.map((one) => ({ ...one, instance_id })) }),
+      settled: (ids) => owner.deps.commit({ settled: ids.map((question_id) => ({ instance_id, question_id })) }),
     });
     this.lifecycle = new InstanceLifecycle(
       {

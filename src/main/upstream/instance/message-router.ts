@@ -230,11 +230,12 @@ export class MessageRouter {
   /** Resumes calls made before a restart. Returns the ids of those that will never be answered. */
   resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     const lost: RequestId[] = [];
-    for (const { id } of calls) {
+    for (const call of calls) {
+      const { id } = call;
       const late = this.calls.takeLate(id);
       if (late) queueMicrotask(() => channel.deliver(late, id));
       else if (this.isAdopted && this.connection?.mayAnswer(id)) {
-        this.calls.add(id, channel, null, false);
+        this.calls.resume(call, channel);
       } else lost.push(id);
     }
     return lost;
@@ -257,7 +258,7 @@ export class MessageRouter {
       this.connection?.send(cancelled(id, 'It ran for too long.'));
       channel?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
     }
-    this.questions.sweep();
+    this.questions.sweep((sessionKey) => this.calls.isAwaited(sessionKey));
   }
 
   /** Tells every channel that what the server offers may have changed. */

@@ -1,5 +1,6 @@
 import { DAY, type Ms, SECOND } from '../../../shared/model/units';
 import type { JsonRpcRequest, JsonRpcResponse, RequestId } from '../../mcp/json-rpc';
+import type { OpenCall } from '../../mcp/server-channel';
 import type { Clock } from '../../platform/ports';
 import type { RoutedChannel } from './routed-channel';
 
@@ -15,6 +16,8 @@ export interface RunningCall {
   /** Null for a call made before a restart of Holdfast. */
   readonly request: JsonRpcRequest | null;
   readonly isRepeat: boolean;
+  /** Whether it was made before a restart of Holdfast, and its client waits for the answer. */
+  readonly isAwaited: boolean;
   readonly since: Ms;
 }
 
@@ -45,7 +48,18 @@ export class RunningCalls {
   }
 
   add(id: RequestId, channel: RoutedChannel, request: JsonRpcRequest | null, isRepeat: boolean): void {
-    this.calls.set(id, { channel, request, isRepeat, since: this.clock.monotonic() });
+    this.calls.set(id, { channel, request, isRepeat, isAwaited: false, since: this.clock.monotonic() });
+  }
+
+  /** A call made before a restart of Holdfast goes on. */
+  resume({ id, isHandedOut }: OpenCall, channel: RoutedChannel): void {
+    const isAwaited = isHandedOut !== true;
+    this.calls.set(id, { channel, request: null, isRepeat: false, isAwaited, since: this.clock.monotonic() });
+  }
+
+  /** Whether the client of this session waits for a call made before a restart. */
+  isAwaited(sessionKey: string | null): boolean {
+    return [...this.calls.values()].some((call) => call.isAwaited && call.channel?.sessionKey === sessionKey);
   }
 
   delete(id: RequestId): void {

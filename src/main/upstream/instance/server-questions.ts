@@ -22,6 +22,15 @@ const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on i
 /** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
 const MAX_ASKED_AGAIN = 32 * 1_024;
 
+/** A request of the server on its way to a client. */
+interface Asking {
+  readonly message: JsonRpcRequest;
+  /** Whose session is asked. */
+  readonly to: string | null;
+  /** The call that it belongs to, as far as is known. */
+  readonly related: CallWithId | null;
+}
+
 export interface ServerQuestionsDeps extends QuestionKeeper {
   readonly clock: Clock;
   readonly recipients: Recipients;
@@ -54,12 +63,12 @@ export class ServerQuestions {
     this.deps.activity.asks(message, to);
     // Whoever has the session now did not make the call, so its questions are nothing to them.
     if (related?.[1].channel === null) this.answer(unanswered(message.id, message.method, NOBODY_WAITS));
-    else this.ask(message, to, related);
+    else this.ask({ message, to, related });
   }
 
   /** Two sessions share the instance from now on: what is open is asked again if the one that was asked leaves. */
   keepAll(): void {
-    for (const [id, { sessionKey }] of this.asked.all) this.keep(id, sessionKey);
+    this.keep(this.asked.all.map(([id]) => id));
   }
 
   /** See `MessageRouter.restore`. */
@@ -69,10 +78,14 @@ export class ServerQuestions {
       if (!this.deps.recipients.isUser(key)) this.left(key);
   }
 
-  /** Gives up questions of an earlier Holdfast that nobody has answered. */
-  sweep(): void {
-    for (const [id, { sessionKey }] of this.asked.late(this.deps.clock.monotonic())) {
-      this.asked.settle(id);
+  /**
+   * Gives up questions of an earlier Holdfast that nobody has answered.
+   * @param isAwaited - whether the client of this session waits for a call of before
+   */
+  sweep(isAwaited: (sessionKey: string | null) => boolean): void {
+    const late = this.asked.late(this.deps.clock.monotonic(), isAwaited);
+    this.asked.settle(...late.map(([id]) => id));
+    for (const [id, { sessionKey }] of late) {
       this.deps.recipients.newestOf(sessionKey)?.deliver(cancelled(id, NOBODY_ANSWERED), null);
       this.answer(rpcError(id, RPC.serverError, NOBODY_ANSWERED));
     }
@@ -118,45 +131,63 @@ export class ServerQuestions {
   /** The session shares the instance no longer: what it has not answered is asked the one that stays. */
   left(sessionKey: string): void {
     const { recipients } = this.deps;
-    for (const [id, asked] of this.asked.all) {
-      if (asked.sessionKey !== sessionKey) continue;
-      this.asked.settle(id);
+    const left = this.asked.all.filter(([, asked]) => asked.sessionKey === sessionKey);
+    this.asked.settle(...left.map(([id]) => id));
+    for (const [id, asked] of left) {
       const channel = asked.channel ?? recipients.newestOf(sessionKey);
       if (channel && recipients.has(channel)) channel.deliver(cancelled(id, LEFT), null);
-      if (asked.message) this.ask(asked.message, this.deps.own(), null);
-      else this.answer(unanswered(id, asked.method, LEFT));
+      if (!asked.message) this.answer(unanswered(id, asked.method, LEFT));
     }
+    const to = this.deps.own();
+    this.ask(...left.flatMap(([, { message }]) => (message ? [{ message, to, related: null }] : [])));
   }
 
   /** The process is gone, and with it what it asked. */
   down(why: string): void {
-    for (const [id, { channel }] of this.asked.all) {
-      this.asked.settle(id);
+    const { all } = this.asked;
+    this.asked.settle(...all.map(([id]) => id));
+    for (const [id, { channel }] of all) {
       if (channel) this.deps.recipients.toOne(channel, cancelled(id, why), null);
     }
     this.deps.activity.down();
   }
 
-  private ask(message: JsonRpcRequest, sessionKey: string | null, related: CallWithId | null): void {
+  private ask(...asking: readonly Asking[]): void {
     const { recipients } = this.deps;
+    const passedOn = asking.flatMap((one) => this.opened(one) ?? []);
+    if (recipients.parties) this.keep(passedOn.map(({ message: { id } }) => id));
+    for (const { message, to, related, channel } of passedOn) {
+      const isInCall = related !== null && related[1].channel === channel;
+      recipients.toOne(channel, message, isInCall ? related[0] : null, to);
+    }
+  }
+
+  /** From now on an answer is waited for. Null if it is refused at once. */
+  private opened(asking: Asking): (Asking & { readonly channel: RoutedChannel | null }) | null {
+    const { recipients } = this.deps;
+    const { message, to: sessionKey, related } = asking;
     const { id, method } = message;
     const caller = related?.[1].channel ?? null;
     const channel = caller?.sessionKey === sessionKey ? caller : recipients.newestOf(sessionKey);
     if (recipients.parties && channel?.can(method) === false) {
       const text = `Two sessions share this server, and the client that is asked does not answer ${method}. A person can choose the other one, in Holdfast.`;
       this.answer(rpcError(id, RPC.methodNotFound, text));
-      return;
+      return null;
     }
     const mayBeAgain = recipients.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
     const inOwnCall = caller !== null && caller === channel;
     this.asked.add(id, { channel, sessionKey, method, message: mayBeAgain ? message : null, inOwnCall });
-    if (recipients.parties) this.keep(id, sessionKey);
-    recipients.toOne(channel, message, caller === channel && related ? related[0] : null, sessionKey);
+    return { ...asking, channel };
   }
 
-  private keep(id: RequestId, sessionKey: string | null): void {
-    const key = sessionKey ?? this.deps.own();
-    if (key !== null) this.asked.keep(id, key);
+  private keep(ids: readonly RequestId[]): void {
+    const of = (id: RequestId) => this.asked.get(id)?.sessionKey ?? this.deps.own();
+    this.asked.keep(
+      ids.flatMap((id) => {
+        const sessionKey = of(id);
+        return sessionKey === null ? [] : [[id, sessionKey] as const];
+      }),
+    );
   }
 
   /** Answers a request of the server for its clients. */

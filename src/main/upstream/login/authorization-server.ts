@@ -159,7 +159,8 @@ export class AuthorizationServer {
         sign: this.signing,
       });
     } catch (error) {
-      if (error instanceof RequestFailed && error.passing) return { kind: 'passing', reason: `It ${error.message}.` };
+      if (error instanceof RequestFailed && error.passing)
+        return { kind: 'passing', reason: said('said.server.unnamed', { what: error.message }) };
       return { kind: 'over', reason: this.impossible(error).message };
     }
   }

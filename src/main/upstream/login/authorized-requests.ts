@@ -28,7 +28,7 @@ export class AuthorizedRequests {
   /**
    * Sends a request like {@link HttpRequests.send}. If the server refuses it for want of a login, it is sent again after
    * the token was refreshed or somebody has logged in; it was not taken before.
-   * @throws LoginNeeded when that takes longer than five minutes
+   * @throws LoginNeeded when that takes longer than five minutes, or the signal is aborted meanwhile
    * @throws RequestFailed when there is no response
    */
   async send(request: HttpRequest): Promise<IncomingMessage> {
@@ -52,13 +52,14 @@ export class AuthorizedRequests {
         continue;
       }
       const late = () => new LoginNeeded(login.waitSentence);
-      const verdict = within(this.timers, HOLD_LIMIT, login.refuse(challenge, token), late);
+      const verdict = within(this.timers, HOLD_LIMIT, login.refuse(challenge, token, request), late);
       const mayTryAgain = await verdict.catch((error: unknown) => {
         answer.destroy();
         throw error;
       });
       if (!mayTryAgain) return answer;
       answer.destroy();
+      if (request.signal?.aborted) throw late();
     }
   }
 

@@ -17,7 +17,7 @@ import type { OAuthFetch } from './oauth-fetch';
 import { type BegunLogin, PersonLogin } from './person-login';
 import type { RefreshOutcome } from './refresh';
 import { RefreshLoop } from './refresh-loop';
-import { RefusedTokens } from './refused-tokens';
+import { type RefusedRequest, RefusedTokens } from './refused-tokens';
 import { isAtItsEnd, untilRefresh } from './token-life';
 
 /** How long a request waits for somebody to log in. */
@@ -103,7 +103,7 @@ export class Login {
       refresh: () => this.refresh(),
       refreshing: () => this.refreshes.current,
       setNeeded: (reason, scope, keeps) => this.setNeeded(reason, scope, keeps),
-      change: () => this.changes.next(),
+      change: (signal) => this.changes.next(signal),
       isClosed: () => this.abort.signal.aborted,
     });
     this.refreshes = new RefreshLoop({
@@ -209,10 +209,10 @@ export class Login {
    * The server refused a request that carried this token.
    * @returns whether it is worth sending once more with {@link token}; false when no login can help
    */
-  async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
+  async refuse(challenge: Challenge, token: string | null, request: RefusedRequest = {}): Promise<boolean> {
     if (this.settings.isNeeded === false) return false;
     if (token !== this.presentToken || this.isBlocked) return true;
-    return this.refused.refuse(challenge, token);
+    return this.refused.refuse(challenge, token, request);
   }
 
   /**

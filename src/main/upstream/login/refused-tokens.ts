@@ -1,6 +1,7 @@
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
 import { said } from '../../../shared/messages/said';
 import { RequestFailed } from '../../http-client/failures';
+import type { HttpRequest } from '../../http-client/requests';
 import type { AuthorizationServer } from './authorization-server';
 import type { Challenge } from './discovery';
 import type { LoginRecord } from './login-record';
@@ -21,10 +22,13 @@ export interface RefusedTokensDeps {
   refreshing(): Promise<unknown> | null;
   /** Somebody has to log in; `keeps`: the present token stays good for what it allows. */
   setNeeded(reason: string, scope: string | null, keeps?: boolean): Promise<void>;
-  /** Resolves with the next change of the login. */
-  change(): Promise<void>;
+  /** Resolves with the next change of the login, or when the signal is aborted. */
+  change(signal?: AbortSignal): Promise<void>;
   isClosed(): boolean;
 }
+
+/** How to end the wait of a request that was refused, and how to tell that it waits. */
+export type RefusedRequest = Pick<HttpRequest, 'signal' | 'onHeld'>;
 
 /** What follows when a server refuses a request with the present token, or without one. */
 export class RefusedTokens {
@@ -47,9 +51,9 @@ export class RefusedTokens {
    * The server refused a request that carried the present token.
    * @returns whether it is worth sending once more; false when no login can help
    */
-  async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
+  async refuse(challenge: Challenge, token: string | null, request: RefusedRequest): Promise<boolean> {
     // It may take as long as a person does; a token that ends meanwhile is refreshed all the same.
-    if (challenge.status === 403) return this.stepUp(challenge);
+    if (challenge.status === 403) return this.stepUp(challenge, request);
     if (this.recovering?.token === token) return this.recovering.verdict;
     const verdict = this.recover(challenge, token).finally(() => {
       this.recovering = null;
@@ -103,7 +107,7 @@ export class RefusedTokens {
   }
 
   /** The login allows too little: what it allows so far and what is wanted now are asked for together. */
-  private async stepUp(challenge: Challenge): Promise<boolean> {
+  private async stepUp(challenge: Challenge, request: RefusedRequest): Promise<boolean> {
     const { computeScopeUnion } = await import('@modelcontextprotocol/client');
     const { needed, tokens } = this.deps.data();
     const scope = computeScopeUnion(needed?.scope ?? tokens?.scope, challenge.scope ?? undefined) ?? null;
@@ -120,9 +124,17 @@ export class RefusedTokens {
       );
     }
     if (this.deps.isMachine) await this.deps.refresh();
-    // What the present token allows goes on meanwhile.
-    else while (this.deps.data().needed !== null && !this.deps.isClosed()) await this.deps.change();
+    else await this.untilLoggedIn(request);
     return !this.deps.isClosed();
+  }
+
+  /** Waits for a person. What the present token allows goes on meanwhile. */
+  private async untilLoggedIn({ signal, onHeld }: RefusedRequest): Promise<void> {
+    const isWaiting = () => this.deps.data().needed !== null && !this.deps.isClosed() && signal?.aborted !== true;
+    if (!isWaiting()) return;
+    onHeld?.(true);
+    while (isWaiting()) await this.deps.change(signal);
+    onHeld?.(false);
   }
 
   private get presentToken(): string | null {

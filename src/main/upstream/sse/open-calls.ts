@@ -56,6 +56,11 @@ export class OpenCalls {
     return true;
   }
 
+  /** Ends the POST of a call at once. The call stays open. */
+  abort(id: RequestId): void {
+    this.calls.get(id)?.abort.abort();
+  }
+
   /** Something arrived on the stream. */
   heard(): void {
     this.heardInMinute = this.minute;

@@ -244,6 +244,7 @@ export class SseConnection implements ServerConnection {
       this.call(message);
       return;
     }
+    if (this.withdraws(message)) return;
     const told = this.tell(message);
     if (!isNotification(message)) return;
     if (message.method === INITIALIZED) {
@@ -252,6 +253,16 @@ export class SseConnection implements ServerConnection {
       const id = message.params?.requestId;
       if (isRequestId(id)) this.calls.cancelled(id);
     }
+  }
+
+  /** Whether the message cancels a call that waits for a login, which is given up therefore: the server has not got it. */
+  private withdraws(message: JsonRpcMessage): boolean {
+    const isCancel = isNotification(message) && message.method === 'notifications/cancelled';
+    const id = isCancel ? message.params?.requestId : null;
+    if (!isRequestId(id) || !this.held.has(id)) return false;
+    this.calls.abort(id);
+    this.fail(id, said('said.http.withdrawn'));
+    return true;
   }
 
   private call(request: JsonRpcRequest): void {

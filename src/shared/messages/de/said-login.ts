@@ -47,7 +47,6 @@ export const SAID_LOGIN: Translated<typeof EN> = {
   'said.login.passing': '{host} kann die Anmeldung gerade nicht erneuern. Holdfast versucht es weiter.',
   'said.login.passing_code': '{host} kann die Anmeldung gerade nicht erneuern („{code}“). Holdfast versucht es weiter.',
   'said.login.ended': '{host} hat die Anmeldung beendet („{code}“).',
-  'said.login.cancelled': 'Die Anmeldung wurde abgebrochen.',
   'said.login.bad_origin': 'nennt {address} für die Anmeldung, und das ist {what}',
   'said.login.no_origin': 'nennt für die Anmeldung eine Adresse, die keine ist',
   'said.login.here': 'eine Adresse auf diesem Rechner, die er nicht kennen kann',

@@ -138,6 +138,7 @@ export const SAID_SERVER: Translated<typeof EN> = {
   'said.http.session_gone': 'kennt die Sitzung nicht mehr',
   'said.http.not_taken': 'hat etwas gesagt, womit nichts anzufangen ist',
   'said.http.cancel_unanswered': 'hat den Aufruf nicht beantwortet, bevor er abgebrochen wurde',
+  'said.http.withdrawn': 'hat den Aufruf nicht erhalten, bevor er abgebrochen wurde',
   'said.http.not_an_answer': 'antwortete mit etwas, das keine Antwort auf den Aufruf ist',
   'said.http.not_mcp': 'antwortete mit {type}, und das ist kein MCP; die Adresse prüfen',
   'said.http.no_type': 'antwortete ohne Content-Type, und das ist kein MCP; die Adresse prüfen',

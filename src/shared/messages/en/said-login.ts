@@ -39,7 +39,6 @@ export const SAID_LOGIN = {
   'said.login.passing': '{host} cannot refresh the login right now. Holdfast keeps trying.',
   'said.login.passing_code': '{host} cannot refresh the login right now ("{code}"). Holdfast keeps trying.',
   'said.login.ended': '{host} has ended the login ("{code}").',
-  'said.login.cancelled': 'The login was cancelled.',
   'said.login.bad_origin': 'names {address} for its login, which is {what}',
   'said.login.no_origin': 'names an address for its login that is none',
   'said.login.here': 'an address on this machine that it cannot know',

@@ -134,6 +134,7 @@ export const SAID_SERVER = {
   'said.http.session_gone': 'does not know the session any more',
   'said.http.not_taken': 'said something that could not be taken',
   'said.http.cancel_unanswered': 'did not answer the call before it was cancelled',
+  'said.http.withdrawn': 'did not get the call before it was cancelled',
   'said.http.not_an_answer': 'answered with something that is not an answer to the call',
   'said.http.not_mcp': 'answered with {type}, which is not MCP; check its address',
   'said.http.no_type': 'answered with no content type, which is not MCP; check its address',

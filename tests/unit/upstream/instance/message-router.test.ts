@@ -6,6 +6,7 @@ import { MessageRouter } from '#src/main/upstream/instance/message-router';
 import type { RoutedChannel } from '#src/main/upstream/instance/routed-channel';
 import { SafeCalls } from '#src/main/upstream/instance/safe-calls';
 import type { ServerConnection } from '#src/main/upstream/server-connection';
+import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 
 /** A session's end of the router, which keeps what it gets. */
@@ -44,14 +45,18 @@ const GUEST = 's_guest';
 let sent: JsonRpcMessage[];
 /** What the next Holdfast would know of what was asked: whom, and whether it can be asked again. */
 let kept: Map<RequestId, [string, boolean]>;
+/** How often that was written to the disk. */
+let writes: number;
 let away: Set<string>;
+let clock: FakeClock;
 let own: string;
 let router: MessageRouter;
 
 beforeEach(() => {
-  const clock = new FakeClock();
+  clock = new FakeClock();
   sent = [];
   kept = new Map();
+  writes = 0;
   away = new Set();
   own = HOST;
   router = new MessageRouter({
@@ -65,8 +70,15 @@ beforeEach(() => {
     clientSettings: {},
     onClientSettings: () => {},
     ask: (method, params) => sent.push({ jsonrpc: '2.0', id: 0, method, params }),
-    asked: ({ question_id, session_key, message }) => kept.set(question_id, [session_key, message !== null]),
-    settled: (id) => kept.delete(id),
+    asked: (questions) => {
+      writes += 1;
+      for (const { question_id, session_key, message } of questions)
+        kept.set(question_id, [session_key, message !== null]);
+    },
+    settled: (ids) => {
+      writes += 1;
+      for (const id of ids) kept.delete(id);
+    },
   });
   router.up({ send: (message: JsonRpcMessage) => sent.push(message) } as unknown as ServerConnection, false);
 });
@@ -272,6 +284,52 @@ describe('an instance that two sessions share', () => {
     router.share(null, GUEST);
     expect(guest.heard).toEqual(['elicitation/create', 'elicitation/create']);
     expect(sent).toContainEqual({ jsonrpc: '2.0', id: 12, result: { action: 'cancel' } });
+  });
+
+  test('writes many questions at once', () => {
+    router.attach(new Ear(HOST));
+    const ids = [10, 11, 12];
+    for (const id of ids) ask(id);
+    shared();
+    expect([[...kept.keys()], writes]).toEqual([ids, 1]);
+    router.share(null, GUEST);
+    expect([kept.size, writes], 'they were asked before there was anybody else').toEqual([0, 2]);
+    for (const id of ids) ask(id);
+    shared();
+    expect([kept.size, writes]).toEqual([3, 3]);
+    router.down('It is gone.', []);
+    expect([kept.size, writes]).toEqual([0, 4]);
+    const asked = { method: 'elicitation/create', in_own_call: false, session_key: 's_left' };
+    router.restore(
+      ids.map((id) => ({ ...asked, question_id: id, message: { jsonrpc: '2.0', id, method: asked.method } })),
+    );
+    expect([[...kept.values()], writes]).toEqual([ids.map(() => [HOST, true]), 6]);
+  });
+
+  test.each([
+    ['waits for the call that asks: it goes on', false],
+    ['has a handle for the call that asks: it ends after ten minutes', true],
+  ])('knows what was asked before a restart within a call of the same session, whose client %s', (_, isHandedOut) => {
+    router.up(
+      { send: (one: JsonRpcMessage) => sent.push(one), mayAnswer: () => true } as unknown as ServerConnection,
+      true,
+    );
+    router.share({ asked: HOST, other: GUEST }, HOST);
+    const message = { jsonrpc: '2.0', id: 10, method: 'elicitation/create' } as const;
+    router.restore([{ method: message.method, in_own_call: true, question_id: 10, session_key: HOST, message }]);
+    const host = new Ear(HOST);
+    router.attach(host);
+    router.resume(host, [{ id: 1, method: 'tools/call', name: 'ask', isHandedOut }]);
+    clock.advance(9 * MINUTE);
+    router.sweep();
+    expect(sent).toEqual([]);
+    clock.advance(2 * MINUTE);
+    router.sweep();
+    const ended = [{ id: 10, error: { message: 'Nobody answered within 10 minutes.' } }];
+    expect(sent).toMatchObject(isHandedOut ? ended : []);
+    router.take({ jsonrpc: '2.0', id: 1, result: {} }, null);
+    router.sweep();
+    expect(sent, 'with the call that asks, at the latest').toMatchObject(ended);
   });
 
   test('takes an answer only from the session that was asked, whatever the other one still has open', () => {
