@@ -11,6 +11,7 @@ import {
 } from '../../../mcp/json-rpc';
 import { valuesIn } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
+import { lostCall } from '../long-calls/lost-call';
 import { endedTask, outcomeOf, taskOf } from '../tasks/made-tasks';
 import { taskOf as taskIn, withoutTaskMeta } from '../tasks/task-messages';
 import type { BridgedCall } from './bridged-call';
@@ -113,12 +114,14 @@ export class BridgedTasks {
 
   private get({ marks }: StatelessCall, made: LongCall): Params {
     const { longCalls } = this.services;
-    if (made.state !== 'running') {
+    const lost = lostCall(longCalls, made);
+    if (lost || made.state !== 'running') {
       this.running.delete(made.handle);
-      const text = longCalls.fetch(made.call_id);
-      const answer = text === null ? null : asMessage(valuesIn(text)[0]);
-      const outcome = outcomeOf('', made, answer && isResponse(answer) ? answer : null);
-      const { result, error, ...task } = endedTask(made, outcome);
+      const text = lost ? null : longCalls.fetch(made.call_id);
+      const answer = text === null ? lost?.answer : asMessage(valuesIn(text)[0]);
+      const row = lost?.call ?? made;
+      const outcome = outcomeOf('', row, answer && isResponse(answer) ? answer : null);
+      const { result, error, ...task } = endedTask(row, outcome);
       return {
         ...task,
         ...(result === undefined ? {} : { result: marks.put(result) }),
