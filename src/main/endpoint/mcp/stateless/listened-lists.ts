@@ -23,8 +23,6 @@ export interface ListenedListsDeps {
   readonly isContinued: boolean;
   /** Asks the server, and gives the answer as the client would get it now. */
   readonly ask: Ask;
-  /** See `ServerSource.announcedInVain`. */
-  inVain(times: number): void;
 }
 
 /**
@@ -48,7 +46,6 @@ export class ListenedLists {
       stops: () => 0,
       read: () => this.read(),
       found: (pages) => this.found(pages),
-      inVain: (times) => deps.inVain(times),
     });
   }
 
