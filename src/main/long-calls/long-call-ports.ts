@@ -84,6 +84,8 @@ export interface LongCallRepository {
   cancelled(callId: number, at: Ms, lived: Ms): boolean;
   /** The answer's text, noted as fetched; null if none is kept. */
   fetch(callId: number, at: Ms): string | null;
+  /** The same, not noted. */
+  answerOf(callId: number): string | null;
   get(callId: number): LongCall | null;
   ofHandle(handle: string): LongCall | null;
   /** Newest first. */

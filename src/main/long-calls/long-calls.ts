@@ -294,6 +294,11 @@ export class LongCalls {
     return unsaved?.text ?? this.deps.calls.fetch(callId, this.deps.clock.now());
   }
 
+  /** The same, for somebody who may not have got it: it is not noted as fetched. */
+  answerOf(callId: number): string | null {
+    return this.live.get(callId)?.unsaved?.text ?? this.deps.calls.answerOf(callId);
+  }
+
   /** Whether this run has the call's answer, or may still get it. */
   isAwaited(callId: number): boolean {
     return this.live.has(callId);

@@ -31,6 +31,7 @@ export function beginPeriodicTasks(
     const ended = manager.endSurplus(busy);
     if (ended > 0) log.info({ ended }, 'too many sessions waited for their clients: those away longest have ended');
   };
+  const maintain = () => void store.maintain(clock.now(), clock.lived());
   const periodic: [Ms, string, () => void][] = [
     [TICK, 'tick', () => manager.tick()],
     [TICK, 'observe', () => store.observe(clock.now())],
@@ -43,10 +44,10 @@ export function beginPeriodicTasks(
     [SWEEP, 'end old keys', () => clients.endOldKeys()],
     [SWEEP, 'keep within limits of bytes', () => void store.enforceSizes()],
     [TICK, 'go on removing what is too old', () => store.goOnRemoving()],
-    [MAINTAIN, 'maintain', () => void store.maintain(clock.now(), clock.lived())],
+    [MAINTAIN, 'maintain', maintain],
   ];
   const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, log)));
-  endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now(), clock.lived())));
+  endTimers.push(timers.after(MINUTE, guarded('maintain', maintain, log)));
   // A machine whose battery runs out in its sleep does not wake.
   const beforeSleep = guarded('say that this runs until the machine sleeps', () => rememberAlive(store, clock), log);
   if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));

@@ -4,8 +4,10 @@ import { watched } from '#src/main/endpoint/mcp/long-calls/watched-call';
 import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
 import type { ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
 import { FollowedTask, type TaskPlace } from '#src/main/endpoint/mcp/tasks/followed-task';
+import { MadeTasksChannel } from '#src/main/endpoint/mcp/tasks/made-tasks-channel';
 import { LongCalls } from '#src/main/long-calls/long-calls';
 import type { JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
+import type { ServerChannel } from '#src/main/mcp/server-channel';
 import type { Store } from '#src/main/store/store';
 import type { Client, ClientType } from '#src/shared/contract/client';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
@@ -46,11 +48,15 @@ const call = {
   again_id: null,
 } as const;
 
+/** A channel with nothing behind it. */
+const nowhere = (): ServerChannel => ({
+  ...{ idleAfter: null, send: () => {}, onmessage: () => {}, onclose: () => {} },
+  ...{ close: async () => {}, initialize: () => Promise.reject(new Error('not here')) },
+});
+
 /** The tool `get_result`, as the client c_1 calls it with request 8. What it answers goes into the list. */
 function resultTools(longCalls: LongCalls, clock: FakeClock) {
-  const inner = { idleAfter: null, send: () => {}, onmessage: () => {}, onclose: () => {} };
-  const channel = { ...inner, close: async () => {}, initialize: () => Promise.reject(new Error('not here')) };
-  const tools = new ResultTools(channel, { longCalls, timers: clock, log: silent });
+  const tools = new ResultTools(nowhere(), { longCalls, timers: clock, log: silent });
   const answers: string[] = [];
   tools.onmessage = (message) => answers.push(JSON.stringify(message));
   const ask = (handle: string) =>
@@ -113,6 +119,25 @@ describe('a result that is asked for', () => {
     store.longCalls.add({ ...call, call_id: 9, handle: 'h_9', handed_at: START });
     expect([longCalls.cancel(9), longCalls.cancel(9)]).toEqual([true, false]);
   });
+
+  test.for(['tasks/get', 'tasks/result'])(
+    'is said to be lost as a task, too: %s',
+    async (method, { store, longCalls }) => {
+      store.clients.insert(client(), 'hash');
+      store.longCalls.add({ ...call, handle: 'h_lost', handed_at: START, shown_as: 'task' });
+      const services = { longCalls, log: silent, manager: { findTransport: () => null } };
+      const tasks = new MadeTasksChannel(nowhere(), services, 'c_1');
+      const answers: unknown[] = [];
+      tasks.onmessage = (message) => answers.push(message);
+      tasks.send(
+        { jsonrpc: '2.0', id: 8, method, params: { taskId: 'h_lost' } },
+        { client: client(), transport_id: 't_1' },
+      );
+      await settled();
+      const lost = { content: [{ text: 'The result is lost; its outcome is unknown.' }], isError: true };
+      expect(answers).toMatchObject([{ id: 8, result: method === 'tasks/get' ? { status: 'failed' } : lost }]);
+    },
+  );
 
   test('is told to have been too long to keep', async ({ store, clock, longCalls }) => {
     store.clients.insert(client(), 'hash');

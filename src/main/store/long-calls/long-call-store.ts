@@ -149,9 +149,13 @@ export class LongCallStore implements LongCallRepository {
   }
 
   fetch(callId: number, at: Ms): string | null {
-    const text = this.text.get(callId) ?? null;
+    const text = this.answerOf(callId);
     if (text !== null) this.transactions.attempt(() => this.markFetched.run(at, callId));
     return text;
+  }
+
+  answerOf(callId: number): string | null {
+    return this.text.get(callId) ?? null;
   }
 
   get(callId: number): LongCall | null {

@@ -14,12 +14,13 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import { textOf, valuesIn, withMember } from '../../../mcp/message-text';
+import { valuesIn, withMember } from '../../../mcp/message-text';
 import { OWN_TOOLS } from '../../../mcp/own-tools';
 import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import { ForwardingChannel } from '../forwarding-channel';
 import { handleResult, noResult } from '../long-calls/handle-result';
+import { lostCall } from '../long-calls/lost-call';
 
 /** No request waits longer, whatever its client allows. */
 const MOST_WAIT: Ms = 10 * MINUTE;
@@ -107,11 +108,8 @@ export class ResultTools extends ForwardingChannel {
     const answer = text === null ? null : asMessage(valuesIn(text)[0]);
     if (answer && isResponse(answer)) return withMember(answer, 'id', id);
     const call = longCalls.ofCall(callId);
-    if (call?.state === 'running' && !longCalls.isAwaited(callId)) {
-      const lost = noResult(id, NO_RESULT.lost);
-      longCalls.answered(callId, { text: textOf(withMember(lost, 'id', callId)), ok: false });
-      return lost;
-    }
+    const lost = call && lostCall(longCalls, call);
+    if (lost) return withMember(lost.answer, 'id', id);
     if (call?.state === 'running') {
       const asks = longCalls.questionsOf(callId);
       return handleResult(id, call, longCalls.runningFor(call), longCalls.progressOf(callId), false, asks);

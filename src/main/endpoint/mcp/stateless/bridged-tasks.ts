@@ -11,6 +11,7 @@ import {
 } from '../../../mcp/json-rpc';
 import { valuesIn } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
+import { lostCall } from '../long-calls/lost-call';
 import { endedTask, outcomeOf, taskOf } from '../tasks/made-tasks';
 import { taskOf as taskIn, withoutTaskMeta } from '../tasks/task-messages';
 import type { BridgedCall } from './bridged-call';
@@ -83,10 +84,10 @@ export class BridgedTasks {
     return kept !== undefined;
   }
 
-  /** A task made here as `tasks/get` answers now; null for one of anybody else. */
+  /** A task made here as `tasks/get` answers now, whose result is not fetched by that; null for one of anybody else. */
   look(call: StatelessCall, taskId: unknown): Params | null {
     const made = this.find(call, taskId);
-    return made && this.get(call, made);
+    return made && this.get(call, made, (callId) => this.services.longCalls.answerOf(callId));
   }
 
   private find({ client }: StatelessCall, taskId: unknown): LongCall | null {
@@ -99,7 +100,7 @@ export class BridgedTasks {
     const { longCalls } = this.services;
     const made = this.find(call, taskId);
     if (!made) return null;
-    if (method === 'tasks/get') return this.get(call, made);
+    if (method === 'tasks/get') return this.get(call, made, (callId) => longCalls.fetch(callId));
     if (method === 'tasks/cancel') {
       // Of one that is over there is nothing to say (SEP-2663: acknowledged all the same).
       longCalls.cancel(made.call_id, BY_CLIENT);
@@ -111,14 +112,16 @@ export class BridgedTasks {
     return {};
   }
 
-  private get({ marks }: StatelessCall, made: LongCall): Params {
+  private get({ marks }: StatelessCall, made: LongCall, textOf: (callId: number) => string | null): Params {
     const { longCalls } = this.services;
-    if (made.state !== 'running') {
+    const lost = lostCall(longCalls, made);
+    if (lost || made.state !== 'running') {
       this.running.delete(made.handle);
-      const text = longCalls.fetch(made.call_id);
-      const answer = text === null ? null : asMessage(valuesIn(text)[0]);
-      const outcome = outcomeOf('', made, answer && isResponse(answer) ? answer : null);
-      const { result, error, ...task } = endedTask(made, outcome);
+      const text = lost ? null : textOf(made.call_id);
+      const answer = text === null ? lost?.answer : asMessage(valuesIn(text)[0]);
+      const row = lost?.call ?? made;
+      const outcome = outcomeOf('', row, answer && isResponse(answer) ? answer : null);
+      const { result, error, ...task } = endedTask(row, outcome);
       return {
         ...task,
         ...(result === undefined ? {} : { result: marks.put(result) }),

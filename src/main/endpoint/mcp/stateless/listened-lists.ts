@@ -23,8 +23,6 @@ export interface ListenedListsDeps {
   readonly isContinued: boolean;
   /** Asks the server, and gives the answer as the client would get it now. */
   readonly ask: Ask;
-  /** See `ServerSource.announcedInVain`. */
-  inVain(times: number): void;
 }
 
 /**
@@ -48,7 +46,6 @@ export class ListenedLists {
       stops: () => 0,
       read: () => this.read(),
       found: (pages) => this.found(pages),
-      inVain: (times) => deps.inVain(times),
     });
   }
 
@@ -90,10 +87,20 @@ export class ListenedLists {
     const pages: ListedPage[] = [];
     for (const method of LIST_METHODS) {
       const capability = capabilityOf({ method });
-      // A list that it cannot give just now is compared the next time.
-      if (capability && wanted.has(capability)) pages.push(...((await wholeList(method, this.deps.ask)) ?? []));
+      if (capability && wanted.has(capability)) pages.push(...((await this.list(method)) ?? []));
     }
     return pages;
+  }
+
+  /** The pages of a list; null if the server cannot give it just now, and then it is compared the next time. */
+  private async list(method: string): Promise<ListedPage[] | null> {
+    const { services, ask } = this.deps;
+    try {
+      return await wholeList(method, ask);
+    } catch (err) {
+      services.log.debug({ err, method }, 'a list could not be read');
+      return null;
+    }
   }
 
   private found(pages: readonly ListedPage[]): void {
@@ -104,8 +111,13 @@ export class ListenedLists {
         digestsOf(pages.filter((page) => page.method === method)),
       ]),
     );
+    // What was announced and could not be read may be anything.
+    const unread = LIST_METHODS.filter((method) => !now.has(method)).flatMap(
+      (method) => capabilityOf({ method }) ?? [],
+    );
+    const unknown = unread.filter((capability) => this.announcements.has(capability));
     for (const [listener, has] of this.listeners) {
-      const due = new Set<ListCapability>();
+      const due = new Set<ListCapability>(unknown);
       for (const [method, items] of now) {
         const capability = capabilityOf({ method });
         if (!capability) continue;
@@ -118,10 +130,6 @@ export class ListenedLists {
         if (due.has(capability) && listener.wants.has(capability)) listener.tell(capability);
       }
     }
-    // What could not be read is still to be told.
-    for (const method of now.keys()) {
-      const capability = capabilityOf({ method });
-      if (capability) this.announcements.delete(capability);
-    }
+    this.announcements.clear();
   }
 }

@@ -304,22 +304,17 @@ export class StatelessBridge {
       .catch((error) => this.services.log.debug({ err: error }, 'a notification could not be delivered'));
   }
 
-  /** A task as `tasks/get` answers now; null if that is an error. */
+  /** See {@link TaskSubscriptionsDeps.look}. */
   private async look(call: StatelessCall, taskId: string, signal: AbortSignal): Promise<Params | null> {
-    try {
-      const made = this.tasks.look(call, taskId);
-      if (made) return made;
-      const bridged = new BridgedCall(this.relayOf(call), call.caller());
-      const params = paramsForServer('tasks/get', { taskId }, true);
-      bridged.start('tasks/get', params, this.initializeParams(call));
-      await bridged.news(signal);
-      if (!bridged.response) bridged.left();
-      const task = bridged.response?.result;
-      return isObject(task) ? (call.marks.put(task) as Params) : null;
-    } catch (error) {
-      this.services.log.debug({ err: error }, 'a task could not be looked at');
-      return null;
-    }
+    const made = this.tasks.look(call, taskId);
+    if (made) return made;
+    const bridged = new BridgedCall(this.relayOf(call), call.caller());
+    const params = paramsForServer('tasks/get', { taskId }, true);
+    bridged.start('tasks/get', params, this.initializeParams(call));
+    await bridged.news(signal);
+    if (!bridged.response) bridged.left();
+    const task = bridged.response?.result;
+    return isObject(task) ? (call.marks.put(task) as Params) : null;
   }
 
   private refuse({ id, method }: JsonRpcRequest): void {

@@ -159,7 +159,6 @@ export class StatelessServers {
         const answer = await limited(services.timers, (signal) => answerOf(known.server, asked, signal));
         return sight.listed(method, listings.answered(answer));
       },
-      inVain: (times) => services.servers.announcedInVain(server, times),
     });
   }
 

@@ -1,11 +1,12 @@
-import type { Client } from '../../../../shared/contract/client';
 import { isOfMany } from '../../../../shared/model/mcp-address';
 import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
+import type { LongCall } from '../../../long-calls/long-call-ports';
 import { knowsTasks } from '../../../mcp/extensions';
-import { isObject, type Params, type RequestId } from '../../../mcp/json-rpc';
+import { isObject, type Params, type RequestId, RPC, rpcError } from '../../../mcp/json-rpc';
+import { runsFor } from '../../../mcp/server-source';
 import type { Services } from '../../../services';
-import { serverName } from '../aggregate/names';
+import { type Named, serverName } from '../aggregate/names';
 import { ClientTasks } from '../tasks/client-tasks';
 import { OwnTasks } from '../tasks/own-tasks';
 import { refusedWithoutTasks } from '../tasks/task-refusal';
@@ -19,17 +20,17 @@ const MOST_TASKS = 100;
 const MOST_STREAMS = 64;
 /** How often a task is looked at, unless its server wants it less often. */
 const LOOK_EVERY: Ms = SECOND;
+/** The more often in a row nothing was found, the longer the pause, up to this. */
 const LEAST_OFTEN: Ms = MINUTE;
-/** Looks in a row that find nothing, with ever longer pauses. */
-const MOST_FAILURES = 8;
 const KEEP_ALIVE: Ms = 15 * SECOND;
 const END = '\n\n';
+const TOO_MANY = `${MOST_STREAMS} of your streams listen for tasks here. End one of them first, or ask with tasks/get.`;
 /** A task that has just begun, which is what its client knows of it. */
 const BEGUN = signOf({ status: 'working' });
 
 export interface TaskSubscriptionsDeps {
   readonly services: Pick<Services, 'timers' | 'longCalls' | 'store' | 'servers' | 'manager' | 'clock' | 'log'>;
-  /** A task as `tasks/get` would answer now; null if that is an error. Does not reject. */
+  /** A task as `tasks/get` would answer now, which starts a server that is down; null if that is an error. */
   readonly look: (call: StatelessCall, taskId: string, signal: AbortSignal) => Promise<Params | null>;
 }
 
@@ -55,15 +56,19 @@ export class TaskSubscriptions {
       await response.body.cancel();
       return Response.json(refusedWithoutTasks(id), { status: 400 });
     }
-    const taskIds = wanted.filter((taskId) => this.isOwn(taskId, call.client, call.server)).slice(0, MOST_TASKS);
-    if (taskIds.length === 0 || this.open.size >= MOST_STREAMS) return response;
+    const taskIds = wanted.filter((taskId) => this.isOwn(taskId, call)).slice(0, MOST_TASKS);
+    if (taskIds.length === 0) return response;
+    if (this.open.size >= MOST_STREAMS) {
+      await response.body.cancel();
+      return Response.json(rpcError(id, RPC.serverError, TOO_MANY));
+    }
     const stream = new TaskStream({
       id,
       taskIds,
       answer: response.body,
       timers: this.deps.services.timers,
-      look: (taskId, signal) => this.deps.look(call, taskId, signal),
-      pause: (taskId, limit, signal) => this.pause(taskId, call.client, limit, signal),
+      look: (taskId, isFirst, signal) => this.look(taskId, call, isFirst, signal),
+      pause: (taskId, limit, signal) => this.pause(taskId, call, limit, signal),
       onEnd: () => this.open.delete(stream),
     });
     this.open.add(stream);
@@ -76,31 +81,84 @@ export class TaskSubscriptions {
     for (const stream of [...this.open]) stream.end();
   }
 
-  private isOwn(taskId: string, { client_id }: Client, address: string | null): boolean {
+  private isOwn(taskId: string, call: StatelessCall): boolean {
     const { services } = this.deps;
-    if (services.longCalls.find(taskId, client_id)) return true;
-    const present = isOfMany(address) ? new ClientTasks(services, client_id, '').present(taskId) : taskId;
-    const named = isOfMany(address) ? serverName(present) : { server: address ?? '', name: taskId };
-    if (!named || !knowsTasks(services.servers.capabilitiesOf(named.server))) return false;
-    return new OwnTasks(services, named.server, client_id, null).has(named.name);
+    if (this.made(taskId, call)) return true;
+    const named = this.ofServer(taskId, call);
+    if (!named) return false;
+    // Null until the server has run: that it was given says enough.
+    const capabilities = services.servers.capabilitiesOf(named.server);
+    if (capabilities !== null && !knowsTasks(capabilities)) return false;
+    return new OwnTasks(services, named.server, call.client.client_id, null).has(named.name);
+  }
+
+  /** A task that Holdfast made for this client; null for any other. */
+  private made(taskId: string, { client }: StatelessCall): LongCall | null {
+    return this.deps.services.longCalls.find(taskId, client.client_id);
+  }
+
+  /** Which task of which server this would be. */
+  private ofServer(taskId: string, { client, server }: StatelessCall): Named | null {
+    if (!isOfMany(server)) return { server: server ?? '', name: taskId };
+    return serverName(new ClientTasks(this.deps.services, client.client_id, '').present(taskId));
+  }
+
+  private async look(
+    taskId: string,
+    call: StatelessCall,
+    isFirst: boolean,
+    signal: AbortSignal,
+  ): Promise<Params | null> {
+    try {
+      return isFirst || this.isThere(taskId, call) ? await this.deps.look(call, taskId, signal) : null;
+    } catch (error) {
+      this.deps.services.log.debug({ err: error }, 'a task could not be looked at');
+      return null;
+    }
+  }
+
+  /** Whether a look starts nothing. Only the first is the client's own request: one for nobody would undo a stop. */
+  private isThere(taskId: string, call: StatelessCall): boolean {
+    if (this.made(taskId, call)) return true;
+    const { servers } = this.deps.services;
+    const { server } = this.ofServer(taskId, call) ?? {};
+    if (server === undefined) return false;
+    const { sessionId } = call;
+    return (
+      servers.runsForAll(server) || (sessionId !== null && runsFor(servers, server, servers.serversKey(sessionId)))
+    );
   }
 
   /** Resolves after this time, or when a task that Holdfast made is over. */
-  private pause(taskId: string, { client_id }: Client, limit: Ms, signal: AbortSignal): Promise<void> {
+  private pause(taskId: string, call: StatelessCall, limit: Ms, signal: AbortSignal): Promise<void> {
     const { longCalls, timers } = this.deps.services;
-    const made = longCalls.find(taskId, client_id);
-    const waiting = made?.state === 'running' ? longCalls.wait(made.call_id, limit) : null;
+    const callId = this.runningCallOf(taskId, call);
+    const waiting = callId === null ? null : longCalls.wait(callId, limit);
     return new Promise((resolve) => {
       const end = () => {
         signal.removeEventListener('abort', end);
-        if (waiting) waiting.stop();
-        else cancel();
+        waiting?.stop();
+        cancel();
         resolve();
       };
-      const cancel = waiting ? () => {} : timers.after(limit, end);
-      void waiting?.over.then(end);
+      const cancel = timers.after(limit, end);
       signal.addEventListener('abort', end);
+      // An answer that cannot be written yet is waited for no longer, and the task still runs for its client.
+      void waiting?.over.then(() => {
+        const now = callId === null ? null : longCalls.ofCall(callId);
+        if (now && now.state !== 'running') end();
+      });
     });
+  }
+
+  private runningCallOf(taskId: string, call: StatelessCall): number | null {
+    try {
+      const made = this.made(taskId, call);
+      return made?.state === 'running' ? made.call_id : null;
+    } catch (error) {
+      this.deps.services.log.debug({ err: error }, 'a task could not be looked for');
+      return null;
+    }
   }
 }
 
@@ -110,7 +168,9 @@ interface TaskStreamOptions {
   /** What the SDK answers. */
   readonly answer: ReadableStream<Uint8Array>;
   readonly timers: Services['timers'];
-  readonly look: (taskId: string, signal: AbortSignal) => Promise<Params | null>;
+  /** The task as it is now; null if that cannot be said. Does not reject. */
+  readonly look: (taskId: string, isFirst: boolean, signal: AbortSignal) => Promise<Params | null>;
+  /** Resolves at the latest after `limit`, never at once while the task runs. Does not reject. */
   readonly pause: (taskId: string, limit: Ms, signal: AbortSignal) => Promise<void>;
   readonly onEnd: () => void;
 }
@@ -205,12 +265,16 @@ class TaskStream {
     const { look, pause, id } = this.options;
     const { signal } = this.over;
     let known = BEGUN;
-    for (let failures = 0; !signal.aborted && failures < MOST_FAILURES; ) {
+    let isFirst = true;
+    for (let failures = 0; !signal.aborted; ) {
       // A client that does not read hears of the newest state once it does.
       const isReading = (this.controller?.desiredSize ?? 0) > -MOST_TASKS;
-      const task = isReading ? await look(taskId, signal) : null;
+      const task = isReading ? await look(taskId, isFirst, signal) : null;
       if (signal.aborted) return;
-      if (isReading) failures = task ? 0 : failures + 1;
+      if (isReading) {
+        isFirst = false;
+        failures = task ? 0 : failures + 1;
+      }
       if (task && signOf(task) !== known) {
         known = signOf(task);
         this.say({ method: 'notifications/tasks', params: { ...task, _meta: { [SUBSCRIPTION]: id } } });

@@ -20,6 +20,7 @@ import { valuesIn, withMember } from '../../../mcp/message-text';
 import type { Caller, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import { ForwardingChannel } from '../forwarding-channel';
+import { lostCall } from '../long-calls/lost-call';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import { ofTask, outcomeOf, taskOf } from './made-tasks';
 import { isOfOneTask } from './task-messages';
@@ -130,9 +131,10 @@ export class MadeTasksChannel extends ForwardingChannel {
   }
 
   private taskOf(call: LongCall): Params {
-    const progress = this.services.longCalls.progressOf(call.call_id);
+    const { longCalls } = this.services;
+    const progress = longCalls.progressOf(call.call_id);
     // What its server asks reaches the client by itself, and it does not have to ask for that.
-    return taskOf(call, 'augmented', { progress, isAsking: false });
+    return taskOf(lostCall(longCalls, call)?.call ?? call, 'augmented', { progress, isAsking: false });
   }
 
   private cancel(id: RequestId, { call_id, handle }: LongCall): void {
@@ -168,6 +170,8 @@ export class MadeTasksChannel extends ForwardingChannel {
     const answer = text === null ? null : asMessage(valuesIn(text)[0]);
     const call = this.find(handle);
     if (!call) return rpcError(id, RPC.invalidParams, NOT_ANSWERED);
+    const lost = lostCall(longCalls, call);
+    if (lost) return ofTask(withMember(lost.answer, 'id', id), handle);
     if (call.state === 'running' && answer === null) return rpcError(id, RPC.serverError, NOT_ANSWERED);
     const kept = answer && isResponse(answer) ? withMember(answer, 'id', id) : null;
     return ofTask(outcomeOf(id, call, kept), handle);

@@ -24,8 +24,11 @@ export interface ListWatchDeps {
    * Called with what was read. `changed` is what differs from what was read before; null the first time.
    */
   found(pages: readonly ListedPage[], changed: readonly ListedItem[] | null): void;
-  /** The server said `times` times in a row that its lists have changed and they have not; 0 when they have. */
-  inVain(times: number): void;
+  /**
+   * The server said `times` times in a row that its lists have changed and they have not; 0 when they have. Left out where what is
+   * read is not all that the server lists: others may see the change.
+   */
+  inVain?(times: number): void;
 }
 
 /**
@@ -114,6 +117,6 @@ export class ListWatch {
     if (!isInVain || now - this.vainAt > IN_A_ROW) this.times = 0;
     this.vainAt = now;
     if (isInVain) this.times += 1;
-    if (!isInVain || this.times >= REMARKABLE) this.deps.inVain(this.times);
+    if (!isInVain || this.times >= REMARKABLE) this.deps.inVain?.(this.times);
   }
 }
