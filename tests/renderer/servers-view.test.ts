@@ -900,7 +900,9 @@ describe('importing', () => {
     await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).getByText('Edit files-2').waitFor();
     await dialog(page)
-      .getByText(/is asked for by VS Code when it starts the server\. Holdfast cannot ask\. Edit the server and enter the value\.$/)
+      .getByText(
+        /is asked for by VS Code when it starts the server\. Holdfast cannot ask\. Edit the server and enter the value\.$/,
+      )
       .waitFor();
   });
 });
