@@ -77,7 +77,7 @@ export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes):
     if (result.why === 'version') throw new HoldfastError('server_unavailable', REPLACED);
     if (why === null && left <= 0) why = said('said.keeper.why_slow');
     if (why !== null) {
-      const sentence = said('said.keeper.not_started_log', { what: why, log: place.log });
+      const sentence = said('said.keeper.not_started_log', { why, log: place.log });
       throw new HoldfastError('server_unavailable', sentence);
     }
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
