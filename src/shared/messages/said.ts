@@ -14,9 +14,9 @@ export type Piece = string | { readonly name: string };
 
 const known = new Map<string, readonly Piece[]>();
 
-/** The names of values in a text; JSON that stands between quotes has none. */
-type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? (Name extends `"${string}` ? never : Name) | NamesIn<Rest>
+/** The names of values in a text; a brace right after a quote is meant as it is. */
+type NamesIn<Text extends string> = Text extends `${infer Before}{${infer Name}}${infer Rest}`
+  ? (Before extends `${string}'` ? never : Name) | NamesIn<Rest>
   : never;
 
 /** The values that the text of an id needs. Which ones is not known where it may be any id. */
