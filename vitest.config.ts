@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /** A test or hook that takes longer than this hangs. */
 const LIMIT_MS = 20_000;
+/** What is looked for again and again comes within this, on a busy machine too. */
+const POLL_MS = 5_000;
 /** Tests mostly wait for processes of their own, so even two cores have room for two files. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 /** They kill, wake and time, so files that keep both cores busy stay away. `npm test` runs them beside e2e. */
@@ -19,6 +21,7 @@ export default defineConfig({
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
+    expect: { poll: { timeout: POLL_MS } },
     projects: [
       ...['unit', 'integration', 'package', 'package-check', 'clients-check'].map(project),
       {

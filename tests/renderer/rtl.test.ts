@@ -18,8 +18,12 @@ const misplaced = (page: Page): Promise<readonly string[]> =>
     const found = scrollWidth > clientWidth ? [`the page is ${scrollWidth} wide`] : [];
     /** Whether a place is scrolled out of sight. */
     const isOutOfSight = (element: Element, top: number): boolean => {
-      const area = element.closest('.scroll-area')?.getBoundingClientRect();
-      return area !== undefined && (top < area.top || top > area.bottom);
+      for (let around = element.parentElement; around !== null; around = around.parentElement) {
+        const area = around.getBoundingClientRect();
+        const isClipped = getComputedStyle(around).overflowY !== 'visible';
+        if (isClipped && (top < area.top || top > area.bottom)) return true;
+      }
+      return false;
     };
     for (const element of document.querySelectorAll('button, a[href], input, select, [role="switch"]')) {
       const { x, y, width, height } = element.getBoundingClientRect();
