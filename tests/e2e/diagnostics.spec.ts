@@ -71,7 +71,7 @@ test('Diagnostics names the server that hangs, and what is copied holds no secre
     await expect(window.getByText(join(folder, 'servers.json'), { exact: true })).toBeVisible();
     await window.getByRole('button', { name: 'Run the checks' }).click();
     const failed = window.getByRole('list', { name: 'Failed checks' }).getByRole('listitem');
-    await expect(failed).toContainText('silent (', { timeout: 60_000 });
+    await expect(failed).toContainText('Server silent: ', { timeout: 60_000 });
     await expect(failed).toContainText('Open Servers');
     await expect(window.getByRole('button', { name: 'Check again' })).toBeVisible({ timeout: 60_000 });
     await expect(window.getByText(/Process \d+ with 1 server process/)).toBeVisible({ timeout: 70_000 });
