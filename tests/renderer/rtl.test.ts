@@ -16,12 +16,12 @@ const misplaced = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const found = scrollWidth > clientWidth ? [`the page is ${scrollWidth} wide`] : [];
-    /** Whether a place is scrolled out of sight. */
-    const isOutOfSight = (element: Element, top: number): boolean => {
+    /** Whether it is scrolled out of sight, or partly: what is cut off there is not covered. */
+    const isOutOfSight = (element: Element, { top, bottom }: DOMRect): boolean => {
       for (let around = element.parentElement; around !== null; around = around.parentElement) {
         const area = around.getBoundingClientRect();
         const isClipped = getComputedStyle(around).overflowY !== 'visible';
-        if (isClipped && (top < area.top || top > area.bottom)) return true;
+        if (isClipped && (top < area.top || bottom > area.bottom)) return true;
       }
       return false;
     };
@@ -31,7 +31,7 @@ const misplaced = (page: Page): Promise<readonly string[]> =>
       const isInView = left > 0 && left < clientWidth && top > 0 && top < document.documentElement.clientHeight;
       if (!isInView || width <= 1 || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
         continue;
-      if (isOutOfSight(element, top)) continue;
+      if (isOutOfSight(element, element.getBoundingClientRect())) continue;
       const above = document.elementFromPoint(left, top);
       const isClipped = above === null || above.contains(element);
       if (!isClipped && !element.contains(above) && above.closest('label')?.contains(element) !== true) {
