@@ -38,19 +38,15 @@ function changesOf(server) {
     if (one) {
       one.remove();
       added.delete(what);
-    } else if (what === 'tools') {
-      added.set(
-        what,
-        server.registerTool('test_added', { description: 'Was added.' }, () => ({ content: [] })),
-      );
-    } else {
-      added.set(
-        what,
-        server.registerPrompt('test_added', { description: 'Was added.' }, () => ({ messages: [] })),
-      );
-    }
+    } else added.set(what, addOne(server, what));
   };
 }
+
+/** @param {McpServer} server @param {'tools' | 'prompts'} what */
+const addOne = (server, what) =>
+  what === 'tools'
+    ? server.registerTool('test_added', { description: 'Was added.' }, () => ({ content: [] }))
+    : server.registerPrompt('test_added', { description: 'Was added.' }, () => ({ messages: [] }));
 
 /**
  * @param {TellChange} [changes]
@@ -89,9 +85,18 @@ else await serveHttp(Number(port), eras);
 async function serveHttp(at, served) {
   /** By session id. @type {Map<string, NodeStreamableHTTPServerTransport>} */
   const transports = new Map();
+  /** Each request has a server of its own, so what was added is kept here. @type {Set<'tools' | 'prompts'>} */
+  const added = new Set();
   const modern = createMcpHandler(
-    () =>
-      makeServer((what) => (what === 'tools' ? modern.notify.toolsChanged() : modern.notify.promptsChanged()), true),
+    () => {
+      const made = makeServer((what) => {
+        if (!added.delete(what)) added.add(what);
+        if (what === 'tools') modern.notify.toolsChanged();
+        else modern.notify.promptsChanged();
+      }, true);
+      for (const what of added) addOne(made, what);
+      return made;
+    },
     { legacy: 'reject' },
   );
   const serveModern = toNodeHandler(modern);
