@@ -167,12 +167,9 @@ test("the standalone stream: nothing is lost, doubled or another session's, wher
   );
 }, 120_000);
 
-test('an answer too large to be kept reaches the client that waits, and who comes back for it gets an error', async ({
-  clock,
-  server,
-  host,
-  owner,
-}) => {
+test('an answer too large to be kept reaches the client that waits, and who comes back for it gets an error', {
+  timeout: 120_000,
+}, async ({ clock, server, host, owner }) => {
   const large = 'x'.repeat(33 * 1024 * 1024);
   const mcp = new McpHttp(host, owner.key);
   await mcp.initialize('2025-11-25', 'large');
