@@ -238,7 +238,7 @@ describe('the list of sessions', () => {
     await page.getByRole('searchbox').fill('status:active claude');
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);
     expect(await page.getByRole('button', { name: /^Active/ }).getAttribute('aria-pressed')).toBe('true');
-    await page.getByRole('columnheader', { name: 'Started' }).getByRole('button').click();
+    await page.getByRole('columnheader', { name: 'Calls' }).getByRole('button').click();
     await row(page, CLAUDE).click();
     await page.reload();
     await pane(page).waitFor();
