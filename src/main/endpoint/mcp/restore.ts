@@ -264,7 +264,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   });
 }
 
-/** Whether a server may still have a task of before the restart: over stdio it is gone with its process. */
+/** Whether a server may still have a task from before the restart: over stdio, tasks go with the process. */
 const mayHaveTasks = ({ servers }: Services, { server, session_id }: LongCall): boolean =>
   servers.httpTargetOf(server) !== null ||
   servers.runsForAll(server) ||

@@ -80,7 +80,7 @@ export class ServerQuestions {
 
   /**
    * Gives up questions of an earlier Holdfast that nobody has answered.
-   * @param isAwaited - whether the client of this session waits for a call of before
+   * @param isAwaited - whether the client of this session waits for a call from before the restart
    */
   sweep(isAwaited: (sessionKey: string | null) => boolean): void {
     const late = this.asked.late(this.deps.clock.monotonic(), isAwaited);

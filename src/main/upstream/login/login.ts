@@ -351,7 +351,7 @@ export class Login {
     return this.settings.who === 'machine';
   }
 
-  /** Whether the token must not be used any more, and another can be had without a person. */
+  /** Whether the token may no longer be used and can be replaced without a person. */
   private isOver(): boolean {
     return this.canRefresh() && isAtItsEnd(this.data, this.deps.clock.now());
   }

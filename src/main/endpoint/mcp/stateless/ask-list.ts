@@ -1,9 +1,9 @@
 import { said } from '../../../../shared/messages/said';
-import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import type { JsonRpcResponse, Params, RequestId } from '../../../mcp/json-rpc';
 import type { StatelessServer } from '../../../upstream/http/stateless-server';
 import { refusedBy } from '../../../upstream/instance/own-requests';
+import { isEventStream } from './pass-answer';
 import { replacedResponses } from './sound-answer';
 
 /** A longer list is not read. */
@@ -44,7 +44,7 @@ export async function answerOf(server: StatelessServer, asked: OwnAsk, signal: A
     if (length > MAX_BYTES) throw new Error(said('said.server.list_too_long', { method }));
     chunks.push(chunk);
   }
-  const isStream = answer.headers['content-type']?.startsWith(EVENT_STREAM) ?? false;
+  const isStream = isEventStream(answer);
   let found: JsonRpcResponse | null = null;
   replacedResponses(Buffer.concat(chunks).toString(), isStream, (response) => {
     if (response.id === id) found = response;
