@@ -9,7 +9,8 @@ import type { KeeperAddress, KeeperAddressFile } from './address-file';
 import { minimalEnvironment } from './environment';
 import { KeeperConnection } from './keeper-connection';
 
-const START_LIMIT_MS = 5000;
+/** A program takes this long to start on a machine that swaps, or in which a dozen others start: at login. */
+const START_LIMIT_MS = 15_000;
 const TRY_AGAIN_MS = 10;
 
 /**
@@ -44,7 +45,7 @@ function prepare(place: KeeperAddressFile): { address: KeeperAddress; log: numbe
 /**
  * Starts a keeper and connects to it. The keeper runs in its own session, so signals to this process or its group do
  * not reach it.
- * @throws HoldfastError `server_unavailable`, with the reason, when the keeper does not accept us within 5 s
+ * @throws HoldfastError `server_unavailable`, with the reason, when the keeper does not accept us within 15 s
  */
 export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes): Promise<KeeperConnection> {
   const { address, log } = prepare(place);
