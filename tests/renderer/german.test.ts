@@ -111,15 +111,15 @@ async function expectGerman(page: Page): Promise<void> {
 }
 
 describe('at every size', () => {
-  test.for(PLACES)('%s %s fits in English', { timeout: SEVERAL_PLACES_MS }, async ([world, hash], { open }) => {
-    await expectToFit(await open({ world, hash }));
+  test.for(PLACES)('%s %s fits in English', { timeout: SEVERAL_PLACES_MS }, async ([world, hash], { visit }) => {
+    await expectToFit(await visit({ world, hash }));
   });
 
   test.for(PLACES)(
     '%s %s fits in German, and is German',
     { timeout: SEVERAL_PLACES_MS },
-    async ([world, hash], { open }) => {
-      const page = await open({ world, hash, language: 'de' });
+    async ([world, hash], { visit }) => {
+      const page = await visit({ world, hash, language: 'de' });
       await expectToFit(page);
       expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
       await expectGerman(page);
@@ -129,21 +129,23 @@ describe('at every size', () => {
   test.for(OPENED)(
     '%s fits in German, and is German',
     { timeout: SEVERAL_PLACES_MS },
-    async ([, world, hash, show], { open }) => {
-      const page = await open({ world, hash, language: 'de', reducedMotion: 'reduce' });
+    async ([, world, hash, show], { visit }) => {
+      const page = await visit({ world, hash, language: 'de' });
       await settled(page);
       await show(page);
-      await page.getByRole('dialog').or(page.getByRole('alertdialog')).first().waitFor();
+      const opened = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+      await opened.first().waitFor();
       await expectToFit(page);
       await expectGerman(page);
+      for (; (await opened.count()) > 0; await settled(page)) await page.keyboard.press('Escape');
     },
   );
 });
 
 test.for([undefined, 'de'] as const)(
   'the table of clients has no part out of sight (%s)',
-  async (language, { open }) => {
-    const page = await open({ world: 'typical', hash: '#/connect', ...(language && { language }) });
+  async (language, { visit }) => {
+    const page = await visit({ world: 'typical', hash: '#/connect', language });
     const table = page.locator('.scroll-area:has(> table)');
     for (const size of SIZES) {
       await page.setViewportSize(size);
@@ -154,8 +156,8 @@ test.for([undefined, 'de'] as const)(
   },
 );
 
-test('nothing covers the tools of the list of sessions beside an open pane', async ({ open }) => {
-  const page = await open({ world: 'typical', hash: `#/sessions/${GONE}`, language: 'de' });
+test('nothing covers the tools of the list of sessions beside an open pane', async ({ visit }) => {
+  const page = await visit({ world: 'typical', hash: `#/sessions/${GONE}`, language: 'de' });
   await page.setViewportSize({ width: 720, height: 480 });
   await settled(page);
   // A click that would land on the pane never succeeds.
@@ -166,8 +168,8 @@ test('nothing covers the tools of the list of sessions beside an open pane', asy
 });
 
 describe('dates and numbers', () => {
-  test('are written as in German', async ({ open }) => {
-    const page = await open({ hash: '#/history', language: 'de' });
+  test('are written as in German', async ({ visit }) => {
+    const page = await visit({ hash: '#/history', language: 'de' });
     await settled(page);
     const day = new Intl.DateTimeFormat('de', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date());
     await page.getByRole('region', { name: 'Ereignisse' }).getByText(day, { exact: true }).waitFor();

@@ -58,12 +58,11 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
 describe('every text is in the catalogue', () => {
-  test.for(VIEWS)('of %s', { timeout: SEVERAL_PLACES_MS }, async (view, { open }) => {
+  test.for(VIEWS)('of %s', { timeout: SEVERAL_PLACES_MS }, async (view, { visit }) => {
     for (const [world, hash] of [['typical', `#/${view}`] as const, ...(PLACES[view] ?? [])]) {
-      const page = await open({ world, hash, language: 'pseudo' });
+      const page = await visit({ world, hash, language: 'pseudo' });
       await settled(page);
       expect(await untranslated(page), `${world} ${hash}`).toEqual([]);
-      await page.close();
     }
   });
 

@@ -53,19 +53,19 @@ async function expectInPlace(page: Page, what: string): Promise<void> {
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
 describe('from right to left, nothing is cut off and nothing covers anything', () => {
-  test.for(VIEWS)('in %s', { timeout: SEVERAL_PLACES_MS }, async (view, { open }) => {
-    const page = await open({ world: view === 'servers' ? 'servers' : 'typical', hash: `#/${view}`, language: 'rtl' });
+  test.for(VIEWS)('in %s', { timeout: SEVERAL_PLACES_MS }, async (view, { visit }) => {
+    const page = await visit({ world: view === 'servers' ? 'servers' : 'typical', hash: `#/${view}`, language: 'rtl' });
     expect(await page.evaluate(() => getComputedStyle(document.body).direction)).toBe('rtl');
     await expectInPlace(page, view);
   });
 
-  test.for(PANES)('beside the list at %s', { timeout: SEVERAL_PLACES_MS }, async (hash, { open }) => {
-    await expectInPlace(await open({ world: 'servers', hash, language: 'rtl' }), hash);
+  test.for(PANES)('beside the list at %s', { timeout: SEVERAL_PLACES_MS }, async (hash, { visit }) => {
+    await expectInPlace(await visit({ world: 'servers', hash, language: 'rtl' }), hash);
   });
 });
 
-test('from right to left, the navigation is on the right, and time still runs to the right', async ({ open }) => {
-  const page = await open({ world: 'servers', hash: '#/history', language: 'rtl' });
+test('from right to left, the navigation is on the right, and time still runs to the right', async ({ visit }) => {
+  const page = await visit({ world: 'servers', hash: '#/history', language: 'rtl' });
   await settled(page);
   const [navigation, main] = await page.evaluate(() =>
     ['nav', 'main'].map((name) => document.querySelector(name)?.getBoundingClientRect().x ?? 0),
@@ -79,8 +79,8 @@ test('from right to left, the navigation is on the right, and time still runs to
   ).toBe('ltr');
 });
 
-test('the times under a strip stand at its ends', async ({ open }) => {
-  const page = await open({ world: 'servers', hash: `#/sessions/${sessionId(0)}?show=all`, language: 'rtl' });
+test('the times under a strip stand at its ends', async ({ visit }) => {
+  const page = await visit({ world: 'servers', hash: `#/sessions/${sessionId(0)}?show=all`, language: 'rtl' });
   await settled(page);
   const track = await page.locator('.strip-track').first().boundingBox();
   const times = page.locator('[data-strip-ends]');

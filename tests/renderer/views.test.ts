@@ -2,7 +2,8 @@ import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { violations, violationsInBothThemes } from '#tests/support/violations';
 import { sessionId } from './harness/worlds';
-import { STARTUP_MS, labTest as test } from './support/browser';
+import { keepToOneself, STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
 
 const SEVERAL_AUDITS_MS = 90_000;
 const CLAUDE = sessionId(0);
@@ -47,9 +48,9 @@ describe('axe finds nothing, light and dark', () => {
     ['connect', 'typical', '#/connect'],
     ['settings', 'typical', '#/settings'],
     ['diagnostics', 'typical', '#/diagnostics'],
-  ] as const)('%s', async ([_, world, hash], { open }) => {
-    const page = await open({ world, hash, reducedMotion: 'reduce' });
-    await page.getByRole('main').locator('*').first().waitFor();
+  ] as const)('%s', async ([_, world, hash], { visit }) => {
+    const page = await visit({ world, hash });
+    await settled(page);
     expect(await violationsInBothThemes(page)).toEqual([]);
   });
 
@@ -736,6 +737,7 @@ describe('the header', () => {
 describe('where the browser’s language is one that Intl refuses, as under LANG=C', () => {
   test('opens every view', async ({ open }) => {
     const page = await open();
+    keepToOneself(page);
     await page.context().addInitScript(() => {
       Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });
     });
