@@ -47,7 +47,8 @@ export function FileNotice() {
         <RichMessage id="servers.stored" values={{ file: <FilePath key="file" file={file} /> }} />
       </span>
       <CopyButton text={file} label={t('servers.copy_path')} iconOnly />
-      <span data-protection className="flex items-center gap-x-1.5">
+      {/* A low window has no line to spare; Settings and Diagnostics say it, too. */}
+      <span data-protection className="flex items-center gap-x-1.5 [@media(max-height:37rem)]:hidden">
         {secrets.in_keychain ? <KeyRound size={13} aria-hidden /> : <FileKey size={13} aria-hidden />}
         <Protection text={secrets.protection} />
       </span>
