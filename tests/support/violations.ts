@@ -4,24 +4,21 @@ import type { Page } from 'playwright';
 /** The rules that a theme can break; whatever the others look at is the same in both. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
+/** What stands above a page, which has been looked at without it. */
+const ABOVE = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+
 export interface AuditOptions {
-  /** Only this part of the page, as a selector. */
-  readonly within?: string;
-  /** A menu or dialog floats above all landmarks, and its library's focus guards pass the focus on as soon as they get it. */
-  readonly isPopupOpen?: boolean;
   /** Only what depends on the theme, for a page that was looked at in the other one. */
   readonly onlyColours?: boolean;
 }
 
 /**
- * What axe finds on the page, a line for each place; empty when there is nothing.
+ * What axe finds on the page, a line for each place; empty when there is nothing. Of a page with a dialog or menu on it, only that
+ * is looked at: the rest takes most of the time, and says nothing new.
  *
  * Waits until nothing moves: a text that fades in has too little contrast for a moment.
  */
-export async function violations(
-  page: Page,
-  { within, isPopupOpen = false, onlyColours = false }: AuditOptions = {},
-): Promise<string[]> {
+export async function violations(page: Page, { onlyColours = false }: AuditOptions = {}): Promise<string[]> {
   await page.waitForFunction(() =>
     document
       .getAnimations()
@@ -29,15 +26,15 @@ export async function violations(
   );
   // Half a megabyte, so once for each document. The page has no frames.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const where = {
-    include: within === undefined ? [] : [within],
-    exclude: isPopupOpen ? ['[data-base-ui-focus-guard]'] : [],
-  };
+  const isBelow = (await page.locator(ABOVE).count()) > 0;
+  // A library's focus guards pass the focus on as soon as they get it.
+  const where = isBelow ? { include: [ABOVE], exclude: ['[data-base-ui-focus-guard]'] } : { include: [], exclude: [] };
   const how: RunOptions = {
     // What passes is not described, which takes most of the time.
     resultTypes: ['violations'],
     ...(onlyColours && { runOnly: { type: 'rule', values: COLOUR_RULES } }),
-    ...(isPopupOpen && !onlyColours && { rules: { region: { enabled: false } } }),
+    // What floats above all landmarks is in none of them.
+    ...(isBelow && !onlyColours && { rules: { region: { enabled: false } } }),
   };
   return page.evaluate(
     async ([context, options]) => {

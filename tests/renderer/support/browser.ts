@@ -77,7 +77,7 @@ class WindowLab {
   /** Takes a page back. What a test may have changed of it is as it was for the next one, or it is closed. */
   async close(page: Page): Promise<void> {
     const context = page.context();
-    const isThere = page.url().startsWith(inject('harnessUrl'));
+    const isThere = !page.isClosed() && page.url().startsWith(inject('harnessUrl'));
     if (!isThere || !plain.has(page) || context.pages().length > 1) return context.close();
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');
