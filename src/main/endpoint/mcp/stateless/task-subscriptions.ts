@@ -4,7 +4,7 @@ import { EVENT_STREAM } from '../../../http-client/answer-body';
 import type { LongCall } from '../../../long-calls/long-call-ports';
 import { knowsTasks } from '../../../mcp/extensions';
 import { isObject, type Params, type RequestId, RPC, rpcError } from '../../../mcp/json-rpc';
-import { runsFor } from '../../../mcp/server-source';
+import { isUpFor } from '../../../mcp/server-source';
 import type { Services } from '../../../services';
 import { type Named, serverName } from '../aggregate/names';
 import { ClientTasks } from '../tasks/client-tasks';
@@ -124,9 +124,7 @@ export class TaskSubscriptions {
     const { server } = this.ofServer(taskId, call) ?? {};
     if (server === undefined) return false;
     const { sessionId } = call;
-    return (
-      servers.runsForAll(server) || (sessionId !== null && runsFor(servers, server, servers.serversKey(sessionId)))
-    );
+    return sessionId === null ? servers.runsForAll(server) : isUpFor(servers, server, sessionId);
   }
 
   /** Resolves after this time, or when a task that Holdfast made is over. */
