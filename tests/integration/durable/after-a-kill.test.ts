@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INTERRUPTED } from '#src/main/endpoint/mcp/relay/relay';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { type Answer, initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
 import { COUNTER, TASK_SERVER } from '#tests/support/paths';
@@ -251,6 +252,22 @@ describe('a call that is made again', () => {
     const answers = await messagesOf(await mcp.get(last));
     expect(answers.map(counted)).toMatchObject([{ n: 1 }]);
     expect(counted({ result: await mcp.call(`${server}__count`) }).n, 'it was carried out once').toBe(2);
+  });
+
+  test.each([
+    ['before', { error: { message: INTERRUPTED } }],
+    ['after', { result: {} }],
+  ] as const)('is over at once when the kill comes right %s its second id is on disk', async (when, answer) => {
+    const mcp = await open('a client');
+    await host.dieAtSecondId(when);
+    const { stream } = await mcp.request('tools/call', { name: 'refuses-late__count', arguments: {} });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.died();
+    await host.start();
+    const began = performance.now();
+    expect(await messagesOf(await mcp.get(last))).toMatchObject([answer]);
+    expect(performance.now() - began).toBeLessThan(AT_ONCE);
   });
 
   test('has its answer after a kill when its client has a handle by then, and can be cancelled', async () => {
