@@ -6,7 +6,7 @@ import type { ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
 import { FollowedTask, type TaskPlace } from '#src/main/endpoint/mcp/tasks/followed-task';
 import { MadeTasksChannel } from '#src/main/endpoint/mcp/tasks/made-tasks-channel';
 import { LongCalls } from '#src/main/long-calls/long-calls';
-import type { JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
+import type { JsonRpcRequest, JsonRpcResponse, RequestId } from '#src/main/mcp/json-rpc';
 import type { ServerChannel } from '#src/main/mcp/server-channel';
 import type { Store } from '#src/main/store/store';
 import type { Client, ClientType } from '#src/shared/contract/client';
@@ -172,8 +172,9 @@ describe('a handed-out call of which its server makes a task only then', () => {
   const following = () => {
     const asked: [JsonRpcRequest, ReplyTo][] = [];
     const ask: TaskPlace['ask'] = (request, replyTo) => void asked.push([request, replyTo]);
-    const place: TaskPlace = { relay: { cancel: () => {} }, ask };
-    return { asked, place };
+    const givenUp: RequestId[] = [];
+    const place: TaskPlace = { relay: { cancel: (id) => void givenUp.push(id) }, ask };
+    return { asked, givenUp, place };
   };
 
   test('is answered with what comes of it', ({ store, clock, longCalls }) => {
@@ -220,11 +221,11 @@ describe('a handed-out call of which its server makes a task only then', () => {
     expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
   });
 
-  test('also after a restart', ({ store, longCalls }) => {
+  test('also after a restart', ({ store, clock, longCalls }) => {
     store.clients.insert(client(), 'hash');
     store.longCalls.add({ ...call, handle: 'h_left', handed_at: START });
     const { asked, place } = following();
-    const follow = (taskId: string) => new FollowedTask(place, 'handed-out-7', taskId);
+    const follow = (taskId: string) => new FollowedTask({ timers: clock }, place, 'handed-out-7', taskId);
     const resumed = resumedCall(
       { longCalls },
       { call_id: 7, isTold: false },
@@ -236,6 +237,16 @@ describe('a handed-out call of which its server makes a task only then', () => {
     expect(store.longCalls.get(7)).toMatchObject({ state: 'running', task_id: 'late' });
     asked[0]?.[1].reply(answer, false);
     expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
+  });
+
+  test('gives up the request that cancels the task, when its server does not answer that either', ({ clock }) => {
+    const { asked, givenUp, place } = following();
+    new FollowedTask({ timers: clock }, place, 'handed-out-7', 'late').begin({ reply: () => {}, related: () => {} });
+    asked[0]?.[1].reply(answer, true);
+    expect(asked[1]?.[0].method).toBe('tasks/cancel');
+    asked[1]?.[1].sentAs(9);
+    clock.advance(MINUTE);
+    expect(givenUp).toEqual([9]);
   });
 });
 

@@ -55,7 +55,7 @@ const test = storeTest
       }),
   )
   /** The server `one`, whose tasks are looked at by the test. */
-  .extend('one', () => ({ isUp: true, says: null as Params | null, looks: 0 }))
+  .extend('one', () => ({ isUp: true, isSilent: false, says: null as Params | null, looks: 0 }))
   .extend('subscriptions', ({ store, clock, longCalls, one }) => {
     store.clients.insert(owner, 'hash');
     const tasks = new BridgedTasks({ longCalls });
@@ -67,9 +67,10 @@ const test = storeTest
     } as unknown as TaskSubscriptionsDeps['services'];
     return new TaskSubscriptions({
       services,
-      look: (of, taskId) => {
+      look: (of, taskId, signal) => {
         one.looks += 1;
         if (one.looks > FAR_TOO_MANY) return new Promise(() => {});
+        if (one.isSilent) return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null)));
         return Promise.resolve(tasks.look(of, taskId) ?? one.says);
       },
     });
@@ -194,6 +195,18 @@ describe('a task of a server that nobody has initialized yet', () => {
       expect(one.looks).toBe(before);
     },
   );
+
+  listening('is looked at again when its server does not answer', async ({ task, one, listen, pass }) => {
+    task.give();
+    one.isSilent = true;
+    const { told } = await listen(task.taskId);
+    await pass(20 * SECOND);
+    expect(one.looks).toBe(1);
+    one.isSilent = false;
+    one.says = { taskId: task.taskId, status: 'completed' };
+    await pass(20 * SECOND);
+    expect(told()).toMatchObject([{ params: { status: 'completed' } }]);
+  });
 });
 
 test('one stream too many is refused, until another ends', async ({ longCalls, listen }) => {

@@ -251,7 +251,7 @@ class WatchedCall implements ReplyTo {
 
   private follow(taskId: string): void {
     const { longCalls } = this.services;
-    this.task = new FollowedTask(this.place, this.request.id, taskId);
+    this.task = new FollowedTask(this.services, this.place, this.request.id, taskId);
     longCalls.waitsFor(this.place.client.client_id, taskId);
     if (this.long) longCalls.followed(this.callId, taskId);
     // Its server says that it takes long, so its client is told at once if it knows tasks.
