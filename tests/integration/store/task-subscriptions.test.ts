@@ -3,36 +3,21 @@ import { BridgedTasks } from '#src/main/endpoint/mcp/stateless/bridged-tasks';
 import { NumberMarks } from '#src/main/endpoint/mcp/stateless/number-marks';
 import type { StatelessCall } from '#src/main/endpoint/mcp/stateless/stateless-call';
 import { TaskSubscriptions, type TaskSubscriptionsDeps } from '#src/main/endpoint/mcp/stateless/task-subscriptions';
-import { LongCalls } from '#src/main/long-calls/long-calls';
 import type { Params } from '#src/main/mcp/json-rpc';
 import { MINUTE, type Ms, SECOND } from '#src/shared/model/units';
 import type { Json } from '#tests/support/clients/mcp-http';
-import { FakeClock } from '#tests/support/fake-clock';
-import { seededRandom } from '#tests/support/seeded-random';
+import { longCall, longCallTest, settled } from './long-call-support';
 import { newClient, START } from './samples';
-import { openBeside, silent, storeTest } from './support';
+import { openBeside, silent } from './support';
 
 /** What a client hears of its tasks, on a real database, in time that the test moves. */
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
 const owner = newClient('c_1', { policy: 'stateless' });
-const call = {
-  call_id: 7,
-  client_id: 'c_1',
-  session_id: 's_1',
-  transport_id: 't_1',
-  server: 'one',
-  tool: 'build',
-  started_at: START,
-  shown_as: 'task',
-  task_id: null,
-  again_id: null,
-} as const;
+const call = { ...longCall, shown_as: 'task' } as const;
 const ANSWER = { text: '{"jsonrpc":"2.0","id":7,"result":{"content":[]}}', ok: true };
 /** So many in a row that no time can have passed between them. */
 const FAR_TOO_MANY = 50;
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The answer of the SDK to a stream on which nothing but tasks is wanted. */
 function served(): Response {
@@ -44,16 +29,7 @@ function served(): Response {
   return new Response(text.join(''), { headers: { 'content-type': 'text/event-stream' } });
 }
 
-const test = storeTest
-  .extend('clock', () => new FakeClock(START))
-  .extend(
-    'longCalls',
-    ({ store, clock }) =>
-      new LongCalls({
-        ...{ calls: store.longCalls, patience: store.patience, clock, timers: clock, random: seededRandom() },
-        onProblem: () => {},
-      }),
-  )
+const test = longCallTest
   /** The server `one`, whose tasks are looked at by the test. */
   .extend('one', () => ({ isUp: true, isSilent: false, says: null as Params | null, looks: 0 }))
   .extend('subscriptions', ({ store, clock, longCalls, one }) => {
