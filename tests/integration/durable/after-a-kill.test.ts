@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INTERRUPTED } from '#src/main/endpoint/mcp/relay/relay';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { type Answer, initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { COUNTER, TASK_SERVER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
@@ -323,16 +324,9 @@ describe('a task that Holdfast made', () => {
 
   /** One request without sessions, by a client that knows tasks. */
   async function ask(key: string, method: string, params: Json): Promise<Json> {
-    const name = params.taskId ?? params.name;
-    const extensions = { 'io.modelcontextprotocol/tasks': {} };
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': { extensions },
-    };
-    const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': method, 'Mcp-Name': name };
-    const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
-    return (await messagesOf(await new McpHttp({ url: `${host.url}/mcp` }, key).post(message, { headers }))).at(-1)
-      .result;
+    const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+    const request = statelessRequest(method, params, { capabilities });
+    return only(new McpHttp({ url: `${host.url}/mcp` }, key).post(...request));
   }
 
   test('follows the one of its server over a kill; and who waits without one finds a handle', async () => {
