@@ -16,6 +16,10 @@ export const runsFor = (source: ServerSource, server: string, sessionId: string)
   source.stateOf(server)?.instances.some(({ session_id, state }) => session_id === sessionId && state === 'running') ??
   false;
 
+/** Whether the server runs for this session, alone or for all, so that asking it something starts nothing. */
+export const isUpFor = (source: ServerSource, server: string, sessionId: string): boolean =>
+  source.runsForAll(server) || runsFor(source, server, source.serversKey(sessionId));
+
 /** The configured servers, as the endpoint needs them. */
 export interface ServerSource {
   /** Names of the servers that sessions can use, in configuration order. */

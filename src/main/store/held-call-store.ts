@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { HeldCall, HeldCallRepository } from '../upstream/upstream-ports';
 import type { Transactions } from './lifecycle/transactions';
 
-/** The table `held_calls`: one row a call that waits for a login. */
+/** The table `held_calls`: one row a call that waits for a login, or until it is known what its tool says now. */
 export class HeldCallStore implements HeldCallRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], HeldCall>;

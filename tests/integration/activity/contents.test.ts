@@ -5,6 +5,7 @@ import type { HoldfastEvent } from '#src/shared/contract/event';
 import { bundled } from '#tests/support/bundle';
 import { Api } from '#tests/support/clients/api';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import type { TestHost } from '#tests/support/hosts/test-host';
 import { COUNTER, HOLDFAST } from '#tests/support/paths';
 import { OtlpReceiver } from '#tests/support/telemetry/otlp-receiver';
@@ -202,15 +203,10 @@ describe('contents of calls', () => {
   test('of the stateless era are recorded', async ({ host, window, client }) => {
     await client.call('counter__peek');
     await window.call('activity.set_recording', { minutes: 1 });
-    const meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': {},
-      'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' },
-    };
     const name = 'counter__count';
+    const meta = { 'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' } };
     await new McpHttp({ url: `${host.url}/mcp` }, host.newClient('modern', 'stateless').key).post(
-      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: { note: 'x1' }, _meta: meta } },
-      { headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': name } },
+      ...statelessRequest('tools/call', { name, arguments: { note: 'x1' } }, { meta }),
     );
     const [row] = await contentsOf(window);
     expect(row?.contents?.params?.json).toContain('"note":"x1"');

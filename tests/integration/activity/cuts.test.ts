@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { type Answer, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { COUNTER } from '#tests/support/paths';
 import { type Window, windowTest } from '../servers-api/support';
 
@@ -8,8 +9,6 @@ import { type Window, windowTest } from '../servers-api/support';
 const SECRET = 'plain words that nobody takes for a key, canary 77d1';
 /** Whatever is left of it would be found by its beginning. */
 const BEGINS = SECRET.slice(0, 5);
-const VERSION = '2026-07-28';
-const PREFIX = 'io.modelcontextprotocol/';
 
 const test = windowTest.extend('hostOptions', { trustServers: true }).extend('window', async ({ window }) => {
   const env = { API_TOKEN: SECRET };
@@ -36,10 +35,7 @@ describe.for(['sessionful', 'stateless'] as const)('what a %s client is recorded
       if (policy === 'sessionful') await client.initialize();
       const ask = (method: string, params: { name?: string; uri?: string; arguments?: object }): Promise<Answer> => {
         if (policy === 'sessionful') return client.request(method, params);
-        const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
-        const { name = null, uri = null } = params;
-        const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method, 'Mcp-Name': name ?? uri };
-        return client.request(method, { ...params, _meta }, { headers });
+        return client.post(...statelessRequest(method, params));
       };
       for (const name of [...across(200), ...across(500)]) {
         await (await ask('tools/call', { name, arguments: {} })).stream?.rest();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type Activity, activityQuerySchema } from '#src/shared/contract/activity';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, ListedConfigs } from '#tests/support/servers/configs';
 
@@ -127,16 +128,9 @@ describe('a call', () => {
 
   test('of the stateless era is recorded with its session and its server', async ({ host }) => {
     const { key, client } = host.newClient('stateless');
-    const meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': {},
-      'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' },
-    };
     const name = 'counter__count';
-    await new McpHttp(host, key).post(
-      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, _meta: meta } },
-      { headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': name } },
-    );
+    const meta = { 'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' } };
+    await new McpHttp(host, key).post(...statelessRequest('tools/call', { name, arguments: {} }, { meta }));
     expect(await rowsOf(host, { client_id: client.client_id })).toMatchObject([
       { name, server: 'counter', outcome: 'ok', session_id: expect.stringMatching(/^s_/), pid: expect.any(Number) },
     ]);

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INTERRUPTED } from '#src/main/endpoint/mcp/relay/relay';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { type Answer, initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { COUNTER, TASK_SERVER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
@@ -253,6 +255,22 @@ describe('a call that is made again', () => {
     expect(counted({ result: await mcp.call(`${server}__count`) }).n, 'it was carried out once').toBe(2);
   });
 
+  test.each([
+    ['before', { error: { message: INTERRUPTED } }],
+    ['after', { result: {} }],
+  ] as const)('is over at once when the kill comes right %s its second id is on disk', async (when, answer) => {
+    const mcp = await open('a client');
+    await host.dieAtSecondId(when);
+    const { stream } = await mcp.request('tools/call', { name: 'refuses-late__count', arguments: {} });
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    await host.died();
+    await host.start();
+    const began = performance.now();
+    expect(await messagesOf(await mcp.get(last))).toMatchObject([answer]);
+    expect(performance.now() - began).toBeLessThan(AT_ONCE);
+  });
+
   test('has its answer after a kill when its client has a handle by then, and can be cancelled', async () => {
     const mcp = await open('an impatient client');
     await host.setPatience('an impatient client', 2);
@@ -306,16 +324,9 @@ describe('a task that Holdfast made', () => {
 
   /** One request without sessions, by a client that knows tasks. */
   async function ask(key: string, method: string, params: Json): Promise<Json> {
-    const name = params.taskId ?? params.name;
-    const extensions = { 'io.modelcontextprotocol/tasks': {} };
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': { extensions },
-    };
-    const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': method, 'Mcp-Name': name };
-    const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
-    return (await messagesOf(await new McpHttp({ url: `${host.url}/mcp` }, key).post(message, { headers }))).at(-1)
-      .result;
+    const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+    const request = statelessRequest(method, params, { capabilities });
+    return only(new McpHttp({ url: `${host.url}/mcp` }, key).post(...request));
   }
 
   test('follows the one of its server over a kill; and who waits without one finds a handle', async () => {

@@ -252,6 +252,54 @@ describe('over the WebSocket', () => {
     }
   }, 60_000);
 
+  test('killed once the session went over: the old client that comes back finds it gone, the other one has it', async ({
+    host,
+    owner,
+    heir,
+    offer,
+    raw,
+  }) => {
+    const old = await raw(owner, '/mcp');
+    const { pid } = json(await old.call('counter__count'));
+    const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
+    const { reconnect_token: first } = (await host.fetch(`/api/mcp/sessions/${session_id}/token`, owner.key)) as {
+      reconnect_token: string;
+    };
+    const before = await MonitorClient.live(host, { key: owner.key });
+    before.send({ type: 'reconnect', session_id, reconnect_token: first });
+    const back = (await before.upTo('reconnect_result')).at(-1) as Json;
+    expect(back).toMatchObject({ success: true });
+    await offer();
+    const taker = await raw(heir, '/mcp');
+    await host.dieAt('session_reconnected', false);
+    await taker.call('counter__peek').catch(() => {});
+    await Promise.all([host.died(), before.closed]);
+    await host.start();
+
+    const monitors = [await MonitorClient.open(host, { key: owner.key }), await MonitorClient.open(host, heir)];
+    try {
+      const [mine, theirs] = await Promise.all(
+        monitors.map(async (monitor) => {
+          monitor.send({ type: 'snapshot' });
+          return (await monitor.upTo('snapshot')).at(-1);
+        }),
+      );
+      expect([mine, theirs]).toMatchObject([{ sessions: [] }, { sessions: [{ session_id, client_id: heir.id }] }]);
+      for (const reconnect_token of [first, back.reconnect_token]) {
+        monitors[0]?.send({ type: 'reconnect', session_id, reconnect_token });
+        expect((await monitors[0]?.upTo('reconnect_result'))?.at(-1)).toMatchObject({ success: false });
+      }
+    } finally {
+      for (const monitor of monitors) monitor.close();
+    }
+    await expectTaken(host, heir, session_id, owner);
+    await expectGone(old);
+    expect(json(await taker.call('counter__count'))).toEqual({ n: 2, pid });
+    const again = await raw(owner, '/mcp');
+    expect(textOf(await again.call('counter__count'))).toMatch(WHERE);
+    expect(json(await again.call('counter__count')).pid).not.toBe(pid);
+  }, 60_000);
+
   test('an invitation is not taken up, and stays good for the chat of the other client', async ({
     host,
     owner,

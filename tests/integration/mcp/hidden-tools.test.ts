@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import type { ServerPart } from '#src/shared/model/visibility';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/clients/real-clients';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { disposing } from '#tests/support/fixtures';
 import { type Holder, type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, echo, ListedConfigs } from '#tests/support/servers/configs';
@@ -145,17 +146,8 @@ test('a session at the address of all servers is told, too', async ({ host, conn
 
 /** The stream of a client without sessions that listens for changes of tools. */
 async function listen(host: McpHost, { key }: Holder, path = '') {
-  const VERSION = '2026-07-28';
-  const method = 'subscriptions/listen';
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': VERSION,
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const params = { notifications: { toolsListChanged: true }, _meta };
-  const { stream } = await new McpHttp({ url: host.url + path }, key).post(
-    { jsonrpc: '2.0', id: 1, method, params },
-    { headers: { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method } },
-  );
+  const request = statelessRequest('subscriptions/listen', { notifications: { toolsListChanged: true } });
+  const { stream } = await new McpHttp({ url: host.url + path }, key).post(...request);
   expect((await stream?.message())?.message.method).toBe('notifications/subscriptions/acknowledged');
   return stream;
 }

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { activityQuerySchema } from '#src/shared/contract/activity';
 import { sessionQuerySchema } from '#src/shared/contract/session';
 import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { type Holder, type McpHost, mcpTest, sharedMcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, echo, ListedConfigs } from '#tests/support/servers/configs';
 import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/servers/scripted-http';
@@ -38,18 +39,8 @@ const test = sharedMcpTest
     ({ host, owner }) =>
       (server: string | null, method: string, params: Json = {}, options: Ask = {}): Promise<Answer> => {
         const { holder = owner, capabilities = ABLE, meta = {} } = options;
-        const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: capabilities, ...meta };
-        const name = params.name ?? params.uri;
-        const headers = {
-          'MCP-Protocol-Version': VERSION,
-          'Mcp-Method': method,
-          ...(name ? { 'Mcp-Name': name } : {}),
-        };
         const url = server === null ? host.url : `${host.url}/${server}`;
-        return new McpHttp({ url }, holder.key).post(
-          { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
-          { headers },
-        );
+        return new McpHttp({ url }, holder.key).post(...statelessRequest(method, params, { capabilities, meta }));
       },
   )
   .extend(
@@ -449,9 +440,7 @@ mcpTest(
     const holder = before.newClient('stateless');
     const at = (url: string) => new McpHttp({ url: `${url}/counter` }, holder.key);
     const count = async (url: string): Promise<Json> => {
-      const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
-      const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'count' };
-      const { json } = await at(url).request('tools/call', { name: 'count', arguments: {}, _meta }, { headers });
+      const { json } = await at(url).post(...statelessRequest('tools/call', { name: 'count', arguments: {} }));
       return saidBy(json);
     };
     const first = await count(before.url);

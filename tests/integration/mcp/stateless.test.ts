@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { type Answer, type Json, McpHttp, type Special } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 
 const test = mcpTest
@@ -16,24 +17,12 @@ const test = mcpTest
   });
 
 const VERSION = '2026-07-28';
-const META = {
-  'io.modelcontextprotocol/protocolVersion': VERSION,
-  'io.modelcontextprotocol/clientCapabilities': {},
-  'io.modelcontextprotocol/clientInfo': { name: 'modern-client', version: '3.1' },
-};
+const META = { 'io.modelcontextprotocol/clientInfo': { name: 'modern-client', version: '3.1' } };
 
 /** A request of the stateless era. */
 function request(method: string, params: Json = {}, special: Special = {}): [message: Json, special: Special] {
-  const headers = {
-    'MCP-Protocol-Version': VERSION,
-    'Mcp-Method': method,
-    ...(params.name ? { 'Mcp-Name': params.name } : {}),
-    ...special.headers,
-  };
-  return [
-    { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: META } },
-    { ...special, headers },
-  ];
+  const [message, { headers }] = statelessRequest(method, params, { meta: META });
+  return [message, { ...special, headers: { ...headers, ...special.headers } }];
 }
 
 const sessions = (host: McpHost) =>

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client';
@@ -12,7 +12,8 @@ import {
   TaskStatusNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect } from 'vitest';
-import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { BOTH, type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { disposing } from '#tests/support/fixtures';
 import { type Holder, sharedMcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, ListedConfigs, taskServer } from '#tests/support/servers/configs';
@@ -56,16 +57,8 @@ const test = sharedMcpTest
     'ask',
     ({ host }) =>
       async (path: string, { key }: Holder, method: string, params: Json, extensions: Json = { [TASKS]: {} }) => {
-        const capabilities = { elicitation: {}, extensions };
-        const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: capabilities };
-        const name = params.taskId ?? params.name;
-        const headers = {
-          'MCP-Protocol-Version': '2026-07-28',
-          'Mcp-Method': method,
-          ...(name ? { 'Mcp-Name': name } : {}),
-        };
-        const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
-        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(message, { headers });
+        const request = statelessRequest(method, params, { capabilities: { elicitation: {}, extensions } });
+        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(...request);
         if (!answer.stream) return answer.json;
         return JSON.parse((await answer.stream.rest()).findLast(({ data }) => data)?.data ?? 'null');
       },
@@ -272,19 +265,17 @@ test('a task goes along when another client takes its session over', async ({ ho
 describe('a client without sessions', () => {
   test('that hangs up once it has a task cancels nothing', async ({ host, ask }) => {
     const owner = host.newClient('stateless');
-    const _meta = {
-      [`${PREFIX}protocolVersion`]: '2026-07-28',
-      [`${PREFIX}clientCapabilities`]: { extensions: { [TASKS]: {} } },
-    };
-    const params = { name: 'slow_compute', arguments: { seconds: 60 }, _meta };
+    const [message, special] = statelessRequest(
+      'tools/call',
+      { name: 'slow_compute', arguments: { seconds: 60 } },
+      { capabilities: { extensions: { [TASKS]: {} } } },
+    );
     const taskId = await new Promise<string>((resolve, reject) => {
       const headers = {
         Authorization: `Bearer ${owner.key}`,
         'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': '2026-07-28',
-        'Mcp-Method': 'tools/call',
-        'Mcp-Name': params.name,
+        Accept: BOTH,
+        ...(special.headers as OutgoingHttpHeaders),
       };
       const sent = httpRequest(`${host.url}/modern`, { method: 'POST', headers }, (res) => {
         let text = '';
@@ -298,7 +289,7 @@ describe('a client without sessions', () => {
         res.on('error', () => {});
       });
       sent.on('error', reject);
-      sent.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }));
+      sent.end(JSON.stringify(message));
     });
     expect((await ask('/modern', owner, 'tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
     await ask('/modern', owner, 'tasks/cancel', { taskId });
@@ -422,16 +413,9 @@ describe('subscriptions/listen of a client with the extension', () => {
     disposing(
       onCleanup,
       async (path: string, { key }: Holder, notifications: Json, extensions: Json = { [TASKS]: {} }) => {
-        const capabilities = { elicitation: {}, extensions };
-        const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: capabilities };
-        const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'subscriptions/listen' };
-        const message = {
-          jsonrpc: '2.0',
-          id: 'mine',
-          method: 'subscriptions/listen',
-          params: { notifications, _meta },
-        };
-        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(message, { headers });
+        const said = { id: 'mine', capabilities: { elicitation: {}, extensions } };
+        const request = statelessRequest('subscriptions/listen', { notifications }, said);
+        const answer = await new McpHttp({ url: `${host.url}${path}` }, key).post(...request);
         return { answer, next: async (): Promise<Json> => (await answer.stream?.message())?.message };
       },
       ({ answer }) => answer.stream?.cut(),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { statelessRequest } from '#tests/support/clients/stateless-request';
 import { type Holder, type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, ListedConfigs, listing } from '#tests/support/servers/configs';
 import { type Asked, sendEvent, sendJson, startEvents, startScripted } from '#tests/support/servers/scripted-http';
@@ -63,10 +64,7 @@ async function open(host: McpHost, holder: Holder, path: string, sees: Chat['see
   const mcp = new McpHttp({ url: host.url + path }, holder.key);
   const isModern = holder.client.policy === 'stateless';
   const ask = (method: string, params: Json = {}): Promise<Answer> => {
-    if (!isModern) return mcp.request(method, params);
-    const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
-    const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method, 'Mcp-Name': params.name ?? null };
-    return mcp.request(method, { ...params, _meta }, { headers });
+    return isModern ? mcp.post(...statelessRequest(method, params)) : mcp.request(method, params);
   };
   const names = async (method = 'tools/list') => {
     const { result } = await answerOf(await ask(method));

@@ -5,48 +5,19 @@ import { ResultTools } from '#src/main/endpoint/mcp/own-tools/result-tools';
 import type { ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
 import { FollowedTask, type TaskPlace } from '#src/main/endpoint/mcp/tasks/followed-task';
 import { MadeTasksChannel } from '#src/main/endpoint/mcp/tasks/made-tasks-channel';
-import { LongCalls } from '#src/main/long-calls/long-calls';
-import type { JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
+import type { LongCalls } from '#src/main/long-calls/long-calls';
+import type { JsonRpcRequest, JsonRpcResponse, RequestId } from '#src/main/mcp/json-rpc';
 import type { ServerChannel } from '#src/main/mcp/server-channel';
-import type { Store } from '#src/main/store/store';
 import type { Client, ClientType } from '#src/shared/contract/client';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
-import { FakeClock } from '#tests/support/fake-clock';
-import { seededRandom } from '#tests/support/seeded-random';
+import type { FakeClock } from '#tests/support/fake-clock';
+import { longCall as call, settled, longCallTest as test } from './long-call-support';
 import { newClient, START } from './samples';
-import { openBeside, silent, storeTest } from './support';
+import { openBeside, silent } from './support';
 
 /** Long calls on a real database, in time that the test moves. */
 
 const client = (type: ClientType = 'cursor'): Client => newClient('c_1', { type });
-
-const test = storeTest
-  .extend('clock', () => new FakeClock(START))
-  .extend('problems', (): unknown[] => [])
-  .extend('longCalls', ({ store, clock, problems }) => longCallsOf(store, clock, problems));
-
-const longCallsOf = (store: Store, clock: FakeClock, problems: unknown[]) =>
-  new LongCalls({
-    calls: store.longCalls,
-    patience: store.patience,
-    clock,
-    timers: clock,
-    random: seededRandom(),
-    onProblem: (error) => problems.push(error),
-  });
-
-const call = {
-  call_id: 7,
-  client_id: 'c_1',
-  session_id: 's_1',
-  transport_id: 't_1',
-  server: 'one',
-  tool: 'build',
-  started_at: START,
-  shown_as: 'handle',
-  task_id: null,
-  again_id: null,
-} as const;
 
 /** A channel with nothing behind it. */
 const nowhere = (): ServerChannel => ({
@@ -66,8 +37,6 @@ function resultTools(longCalls: LongCalls, clock: FakeClock) {
     );
   return { answers, ask };
 }
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a result that is asked for', () => {
   test('is waited for from when the request came', async ({ store, clock, longCalls }) => {
@@ -172,8 +141,9 @@ describe('a handed-out call of which its server makes a task only then', () => {
   const following = () => {
     const asked: [JsonRpcRequest, ReplyTo][] = [];
     const ask: TaskPlace['ask'] = (request, replyTo) => void asked.push([request, replyTo]);
-    const place: TaskPlace = { relay: { cancel: () => {} }, ask };
-    return { asked, place };
+    const givenUp: RequestId[] = [];
+    const place: TaskPlace = { relay: { cancel: (id) => void givenUp.push(id) }, ask };
+    return { asked, givenUp, place };
   };
 
   test('is answered with what comes of it', ({ store, clock, longCalls }) => {
@@ -220,11 +190,11 @@ describe('a handed-out call of which its server makes a task only then', () => {
     expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
   });
 
-  test('also after a restart', ({ store, longCalls }) => {
+  test('also after a restart', ({ store, clock, longCalls }) => {
     store.clients.insert(client(), 'hash');
     store.longCalls.add({ ...call, handle: 'h_left', handed_at: START });
     const { asked, place } = following();
-    const follow = (taskId: string) => new FollowedTask(place, 'handed-out-7', taskId);
+    const follow = (taskId: string) => new FollowedTask({ timers: clock }, place, 'handed-out-7', taskId);
     const resumed = resumedCall(
       { longCalls },
       { call_id: 7, isTold: false },
@@ -236,6 +206,16 @@ describe('a handed-out call of which its server makes a task only then', () => {
     expect(store.longCalls.get(7)).toMatchObject({ state: 'running', task_id: 'late' });
     asked[0]?.[1].reply(answer, false);
     expect(store.longCalls.get(7)).toMatchObject({ state: 'answered', ok: true });
+  });
+
+  test('gives up the request that cancels the task, when its server does not answer that either', ({ clock }) => {
+    const { asked, givenUp, place } = following();
+    new FollowedTask({ timers: clock }, place, 'handed-out-7', 'late').begin({ reply: () => {}, related: () => {} });
+    asked[0]?.[1].reply(answer, true);
+    expect(asked[1]?.[0].method).toBe('tasks/cancel');
+    asked[1]?.[1].sentAs(9);
+    clock.advance(MINUTE);
+    expect(givenUp).toEqual([9]);
   });
 });
 

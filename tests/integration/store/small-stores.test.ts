@@ -5,6 +5,7 @@ import { LongCallStore } from '#src/main/store/long-calls/long-call-store';
 import type { Store } from '#src/main/store/store';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import { DAY, MIB, MINUTE } from '#src/shared/model/units';
+import { longCall } from './long-call-support';
 import { newClient, START, storedSession } from './samples';
 import { openBeside, openStore, silent, storeTest as test } from './support';
 
@@ -189,18 +190,11 @@ describe('instances of servers', () => {
 
 describe('calls that were handed out', () => {
   const handed = (call_id: number, client_id = 'c_1') => ({
+    ...longCall,
     call_id,
     handle: `h_${call_id}`,
     client_id,
-    session_id: 's_1',
-    transport_id: 't_1',
-    server: 'one',
-    tool: 'build',
-    started_at: START,
     handed_at: START + MINUTE,
-    shown_as: 'handle' as const,
-    task_id: null,
-    again_id: null,
   });
   const answer = (text: string, lived = 0) => ({ text, ok: true, at: START, lived });
   const states = (calls: readonly { state: string }[]) => calls.map(({ state }) => state);

@@ -3,36 +3,21 @@ import { BridgedTasks } from '#src/main/endpoint/mcp/stateless/bridged-tasks';
 import { NumberMarks } from '#src/main/endpoint/mcp/stateless/number-marks';
 import type { StatelessCall } from '#src/main/endpoint/mcp/stateless/stateless-call';
 import { TaskSubscriptions, type TaskSubscriptionsDeps } from '#src/main/endpoint/mcp/stateless/task-subscriptions';
-import { LongCalls } from '#src/main/long-calls/long-calls';
 import type { Params } from '#src/main/mcp/json-rpc';
 import { MINUTE, type Ms, SECOND } from '#src/shared/model/units';
 import type { Json } from '#tests/support/clients/mcp-http';
-import { FakeClock } from '#tests/support/fake-clock';
-import { seededRandom } from '#tests/support/seeded-random';
+import { longCall, longCallTest, settled } from './long-call-support';
 import { newClient, START } from './samples';
-import { openBeside, silent, storeTest } from './support';
+import { openBeside, silent } from './support';
 
 /** What a client hears of its tasks, on a real database, in time that the test moves. */
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
 const owner = newClient('c_1', { policy: 'stateless' });
-const call = {
-  call_id: 7,
-  client_id: 'c_1',
-  session_id: 's_1',
-  transport_id: 't_1',
-  server: 'one',
-  tool: 'build',
-  started_at: START,
-  shown_as: 'task',
-  task_id: null,
-  again_id: null,
-} as const;
+const call = { ...longCall, shown_as: 'task' } as const;
 const ANSWER = { text: '{"jsonrpc":"2.0","id":7,"result":{"content":[]}}', ok: true };
 /** So many in a row that no time can have passed between them. */
 const FAR_TOO_MANY = 50;
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The answer of the SDK to a stream on which nothing but tasks is wanted. */
 function served(): Response {
@@ -44,18 +29,9 @@ function served(): Response {
   return new Response(text.join(''), { headers: { 'content-type': 'text/event-stream' } });
 }
 
-const test = storeTest
-  .extend('clock', () => new FakeClock(START))
-  .extend(
-    'longCalls',
-    ({ store, clock }) =>
-      new LongCalls({
-        ...{ calls: store.longCalls, patience: store.patience, clock, timers: clock, random: seededRandom() },
-        onProblem: () => {},
-      }),
-  )
+const test = longCallTest
   /** The server `one`, whose tasks are looked at by the test. */
-  .extend('one', () => ({ isUp: true, says: null as Params | null, looks: 0 }))
+  .extend('one', () => ({ isUp: true, isSilent: false, says: null as Params | null, looks: 0 }))
   .extend('subscriptions', ({ store, clock, longCalls, one }) => {
     store.clients.insert(owner, 'hash');
     const tasks = new BridgedTasks({ longCalls });
@@ -67,9 +43,10 @@ const test = storeTest
     } as unknown as TaskSubscriptionsDeps['services'];
     return new TaskSubscriptions({
       services,
-      look: (of, taskId) => {
+      look: (of, taskId, signal) => {
         one.looks += 1;
         if (one.looks > FAR_TOO_MANY) return new Promise(() => {});
+        if (one.isSilent) return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null)));
         return Promise.resolve(tasks.look(of, taskId) ?? one.says);
       },
     });
@@ -194,6 +171,18 @@ describe('a task of a server that nobody has initialized yet', () => {
       expect(one.looks).toBe(before);
     },
   );
+
+  listening('is looked at again when its server does not answer', async ({ task, one, listen, pass }) => {
+    task.give();
+    one.isSilent = true;
+    const { told } = await listen(task.taskId);
+    await pass(20 * SECOND);
+    expect(one.looks).toBe(1);
+    one.isSilent = false;
+    one.says = { taskId: task.taskId, status: 'completed' };
+    await pass(20 * SECOND);
+    expect(told()).toMatchObject([{ params: { status: 'completed' } }]);
+  });
 });
 
 test('one stream too many is refused, until another ends', async ({ longCalls, listen }) => {

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { isRequest } from '#src/main/mcp/json-rpc';
+import type { Timers } from '#src/main/platform/ports';
+import { MINUTE } from '#src/shared/model/units';
+import { FakeClock, passTime } from '#tests/support/fake-clock';
 import {
   type Asked,
   result,
@@ -25,7 +28,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function start(onRequest: (asked: Asked, res: ServerResponse) => void): Promise<void> {
+async function start(onRequest: (asked: Asked, res: ServerResponse) => void, timers?: Timers): Promise<void> {
   listening = [];
   server = await startScripted((asked, res) => {
     const { body } = asked;
@@ -42,7 +45,7 @@ async function start(onRequest: (asked: Asked, res: ServerResponse) => void): Pr
       listening.push(res);
     } else onRequest(asked, res);
   });
-  wire = new Wire(server.url);
+  wire = new Wire(server.url, null, {}, timers);
   const response = await wire.initialize('2025-11-25', { elicitation: {} });
   expect(response.result).toEqual({
     protocolVersion: '2025-11-25',
@@ -129,6 +132,17 @@ test('cancelling closes the stream of the call', async () => {
   wire.connection.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
   await isClosed;
   expect((await wire.answerTo(id)).error?.message).toBe('The request was cancelled.');
+});
+
+test('a look at a task that is not answered is given up, and another one follows', async () => {
+  const clock = new FakeClock();
+  await start(({ body }, res) => {
+    if (ofMethod('tasks/get').length === 1) startEvents(res);
+    else sendJson(res, 200, result(body.id, { status: 'completed', result: { content: [] } }));
+  }, clock);
+  const began = clock.monotonic();
+  expect((await passTime(clock, wire.call('tasks/result', { taskId: 't' }))).result).toEqual({ content: [] });
+  expect(clock.monotonic() - began).toBeLessThan(MINUTE);
 });
 
 test('changes come on a stream of their own, which follows the subscriptions', async () => {

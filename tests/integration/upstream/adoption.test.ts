@@ -3,6 +3,7 @@ import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers/configs';
+import { Gate } from '#tests/support/servers/gate';
 import { eventually, isAlive, type TestChannel, type Upstream, type UpstreamOptions, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
@@ -94,6 +95,24 @@ describe('the next Holdfast', () => {
     upstream.servers.open();
     await end.initialize();
     for (const answer of answers) expect((await answer).result).toMatchObject({ content: [{ type: 'text' }] });
+  });
+
+  test('makes the call that waited until it was known what its tool says', async ({ folder, start, startNext }) => {
+    const gate = new Gate(folder, 'lists');
+    const configs = [counter('one', { env: { COUNTER_LIST_GATE: gate.path } })];
+    const before = ({ servers }: Upstream) => servers.tools.hold(true);
+    let upstream = await start({ configs, before });
+    const waiting = await upstream.use('one', SESSION);
+    void waiting.request('tools/call', { name: 'count', arguments: {} }, 40_001);
+    await gate.reached();
+    upstream = await startNext(upstream, configs, before);
+    const end = await upstream.channel('one', SESSION);
+    const answer = end.answer(40_001);
+    expect(await end.resume({ id: 40_001, method: 'tools/call', name: 'count' })).toEqual([]);
+    upstream.servers.open();
+    gate.open();
+    expect((await answer).result).toMatchObject({ content: [{ text: expect.stringContaining('"n":1') }] });
+    expect(upstream.store.heldCalls.all()).toEqual([]);
   });
 
   test('keeps an answer that comes before its call is taken up', async ({ startWith, startNext }) => {

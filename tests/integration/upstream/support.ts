@@ -225,9 +225,8 @@ export class TestChannel {
     return `${this.run}-${this.count + 1}`;
   }
 
-  request(method: string, params: Record<string, unknown> = {}): Promise<JsonRpcResponse> {
+  request(method: string, params: Record<string, unknown> = {}, id: RequestId = this.nextId): Promise<JsonRpcResponse> {
     this.count += 1;
-    const id = `${this.run}-${this.count}`;
     const answered = this.answer(id);
     this.channel.send({ jsonrpc: '2.0', id, method, params }, CALLER);
     return answered;

@@ -17,13 +17,20 @@ import {
 import { changedItems, digestsOf, type ListedItem } from '../../mcp/lists/list-changes';
 import { PendingRequests } from '../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
-import type { ServerSource } from '../../mcp/server-source';
+import { isUpFor, type ServerSource } from '../../mcp/server-source';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
-import type { KnownLists, ListedPage } from './aggregate/lists/known-lists';
+import type { KnownLists } from './aggregate/lists/known-lists';
 import { allLists, untilStopped } from './aggregate/lists/learn-lists';
-import { isListChanged, LIST_METHODS, type ListCapability, listChanged, listOf } from './aggregate/lists/list-kinds';
-import { ListWatch } from './aggregate/lists/list-watch';
+import {
+  capabilityOf,
+  changedCapability,
+  LIST_METHODS,
+  type ListCapability,
+  listChanged,
+  listOf,
+} from './aggregate/lists/list-kinds';
+import { ListWatch, type ReadLists } from './aggregate/lists/list-watch';
 import { unavailable } from './aggregate/refusals';
 import { capabilitiesOf } from './aggregate/told-changes';
 import type { ToldLists } from './told-lists';
@@ -83,8 +90,6 @@ export class OneServerChannel implements ServerChannel {
   private readonly cancels: (() => void)[] = [];
   private readonly own: PendingRequests;
   private readonly watch: ListWatch;
-  /** Announced since the lists were last read. */
-  private readonly announced = new Set<ListCapability>();
   /** Whether the client was answered from memory since the server was last up. */
   private usedMemory = false;
   private isClosed = false;
@@ -96,14 +101,16 @@ export class OneServerChannel implements ServerChannel {
     this.watch = new ListWatch({
       services,
       stops: () => source.timesStopped(server, deps.sessionKey),
+      isUp: () => isUpFor(source, server, deps.sessionKey),
       read: (stops) => {
         const ask = untilStopped(source, server, deps.sessionKey, (method, params) => this.ask(method, params), stops);
         return allLists(this.said?.capabilities ?? {}, ask, known.ownPagesOf(server));
       },
-      found: (pages, changed) => {
-        known.replace(server, pages);
-        this.found(pages, changed);
+      found: (read, changed, announced) => {
+        known.replace(server, read.pages);
+        this.found(read, changed, announced);
       },
+      unjudged: (capabilities) => this.tell([], new Set(this.maybeSent(capabilities))),
       inVain: (times) => source.announcedInVain(server, times),
     });
   }
@@ -302,11 +309,11 @@ export class OneServerChannel implements ServerChannel {
       const list = message.id === null ? undefined : this.lists.get(message.id);
       if (list && message.id !== null) this.listed(message, message.id, list);
       else this.onmessage(message, relatedTo);
-    } else if (isNotification(message) && isListChanged(message.method)) {
-      const list = listOf(`${message.method.split('/')[1]}/list`);
-      if (list) this.announced.add(list.capability);
-      this.watch.announced();
-    } else this.onmessage(message, relatedTo);
+      return;
+    }
+    const capability = isNotification(message) ? changedCapability(message.method) : undefined;
+    if (capability) this.watch.announced(capability);
+    else this.onmessage(message, relatedTo);
   }
 
   private listed(response: JsonRpcResponse, id: RequestId, list: OpenList): void {
@@ -329,20 +336,30 @@ export class OneServerChannel implements ServerChannel {
   }
 
   /** The server's lists were read: tells of those that are not as this client was sent them. */
-  private found(pages: readonly ListedPage[], changed: readonly ListedItem[] | null): void {
-    const { told, sessionKey, isContinued } = this.deps;
-    const due = new Set<ListCapability>();
+  private found(
+    { pages, unread }: ReadLists,
+    changed: readonly ListedItem[] | null,
+    announced: ReadonlySet<ListCapability>,
+  ): void {
+    const { told, sessionKey } = this.deps;
+    const read = pages.filter(({ method }) => !unread.includes(method));
+    const unknown: string[] = [];
     const items: ListedItem[] = [];
-    for (const method of LIST_METHODS) {
-      const different = told.changed(sessionKey, method, pages) ?? changed?.filter((item) => item.method === method);
-      const capability = listOf(method)?.capability;
-      const mayBe = told.knows(sessionKey, method) || isContinued;
+    for (const method of new Set(read.map((page) => page.method))) {
+      const different = told.changed(sessionKey, method, read) ?? changed?.filter((item) => item.method === method);
       if (different) items.push(...different);
-      else if (mayBe && capability && this.announced.has(capability)) due.add(capability);
+      else unknown.push(method);
     }
-    this.announced.clear();
-    told.isNow(sessionKey, pages);
-    this.tell(items, due);
+    const due = this.maybeSent(announced, unknown);
+    told.isNow(sessionKey, read);
+    this.tell(items, new Set(due));
+  }
+
+  /** Those of the capabilities of which the client may have been sent one of these lists. */
+  private maybeSent(capabilities: ReadonlySet<ListCapability>, methods = LIST_METHODS): ListCapability[] {
+    const { told, sessionKey, isContinued } = this.deps;
+    const sent = methods.filter((method) => isContinued || told.knows(sessionKey, method));
+    return sent.flatMap((method) => capabilityOf({ method }) ?? []).filter((one) => capabilities.has(one));
   }
 
   /**

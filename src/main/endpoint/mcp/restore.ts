@@ -240,7 +240,7 @@ function restoreLongCall({ services, relays }: FrontContext, long: LongCall, ses
   };
   const ask: TaskPlace['ask'] = (request, replyTo) =>
     relayNow().request(request, caller, initializeParamsOf(transport), replyTo);
-  const follow = (taskId: string) => new FollowedTask({ relay, ask }, clientId, taskId);
+  const follow = (taskId: string) => new FollowedTask(services, { relay, ask }, clientId, taskId);
   if (long.task_id !== null) {
     const task = follow(long.task_id);
     const replyTo = resumedCall(services, resumed, relayNow, (reason) => task.giveUp(reason), null);

@@ -8,7 +8,6 @@ import {
   NO_ITEMS,
 } from '../../mcp/lists/list-changes';
 import type { ListedPage } from './aggregate/lists/known-lists';
-import { LIST_METHODS } from './aggregate/lists/list-kinds';
 
 /** Items of which it is remembered that a session was sent them, of all sessions. What was sent longest ago goes first. */
 const MOST_ITEMS = 100_000;
@@ -57,10 +56,10 @@ export class ToldLists {
     return this.told.has(keyOf(sessionKey, method));
   }
 
-  /** The session has been told that its lists are these now. */
+  /** The session has been told that its lists of which there are pages here are these now. */
   isNow(sessionKey: string, pages: readonly ListedPage[]): void {
     const digests = digestsOf(pages);
-    for (const method of LIST_METHODS) {
+    for (const method of new Set(pages.map((page) => page.method))) {
       const ofMethod = [...digests].filter(([key]) => itemOf(key).method === method);
       this.put(keyOf(sessionKey, method), { items: new Map(ofMethod), isWhole: true });
     }

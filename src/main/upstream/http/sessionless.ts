@@ -1,4 +1,4 @@
-import type { Ms } from '../../../shared/model/units';
+import { type Ms, SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
 import { knowsTasks, TASKS_EXTENSION } from '../../mcp/extensions';
 import {
@@ -30,6 +30,9 @@ const SESSIONFUL = '2025-11-25';
 /** Ids of calls are higher. */
 const LISTEN_ID = 2;
 const MAX_ROUNDS = 16;
+/** How long a server may take to answer a request for a task, whatever it sends meanwhile. */
+const TASK_LIMIT: Ms = 30 * SECOND;
+const CANCELLED = 'The request was cancelled.';
 const EMPTY = {};
 
 /**
@@ -40,7 +43,8 @@ export class Sessionless {
   private readonly context: ConnectionContext;
   private readonly discovered: Params;
   private readonly initializeParams: Params;
-  private readonly calls = new Map<RequestId, () => void>();
+  /** What gives up the open requests. */
+  private readonly calls = new Map<RequestId, (why?: string) => void>();
   private readonly questions = new Map<RequestId, (answer: JsonRpcResponse) => void>();
   private readonly params = new ParamHeaders();
   private readonly subscriptions = new Set<string>();
@@ -60,7 +64,7 @@ export class Sessionless {
     this.discovered = discovered;
     this.initializeParams = initializeParams;
     this.results = new TaskResults({
-      send: (request) => this.round(request, {}),
+      send: (request) => this.soon(request),
       ask: (id, asked) => this.ask(id, asked),
       pause: (delay, signal) => this.context.pause(delay, signal),
     });
@@ -142,6 +146,13 @@ export class Sessionless {
     this.answer(rpcError(request.id, RPC.serverError, 'The server asked again and again; the call was given up.'));
   }
 
+  /** The same as {@link round}, in bounded time. */
+  private soon(request: JsonRpcRequest): Promise<JsonRpcResponse> {
+    const late = `The server did not answer ${request.method} within ${TASK_LIMIT / SECOND} seconds.`;
+    const cancel = this.context.after(TASK_LIMIT, () => this.calls.get(request.id)?.(late));
+    return this.round(request, {}).finally(cancel);
+  }
+
   /** Sends a request once and resolves with the response. Never rejects. */
   private round(request: JsonRpcRequest, given: Params): Promise<JsonRpcResponse> {
     return new Promise((resolve) => {
@@ -171,10 +182,10 @@ export class Sessionless {
         sessionGone: () => {},
       };
       const call = new Call(own, request.id, null, () => this.calls.delete(request.id));
-      this.calls.set(request.id, () => {
+      this.calls.set(request.id, (why = CANCELLED) => {
         call.drop();
         call.answered();
-        resolve(rpcError(request.id, RPC.serverError, 'The request was cancelled.'));
+        resolve(rpcError(request.id, RPC.serverError, why));
       });
       void call.run({ ...request, params: { ...request.params, ...given, _meta: this.meta(request.params) } });
     });
@@ -196,7 +207,7 @@ export class Sessionless {
         const questionId = `q_${randomText(this.context.random, 9)}`;
         const answer = await new Promise<JsonRpcResponse>((resolve) => {
           this.questions.set(questionId, resolve);
-          cancels.push(() => resolve(rpcError(id, RPC.serverError, 'The request was cancelled.')));
+          cancels.push(() => resolve(rpcError(id, RPC.serverError, CANCELLED)));
           const message = { jsonrpc: '2.0' as const, id: questionId, method: String(method) };
           this.context.deliver(isObject(params) ? { ...message, params } : message, id);
         });

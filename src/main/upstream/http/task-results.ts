@@ -16,14 +16,14 @@ import { META } from './discovery';
 const LEAST_PAUSE: Ms = SECOND / 10;
 const MOST_PAUSE: Ms = MINUTE;
 const USUAL_PAUSE: Ms = SECOND;
-/** Requests in a row that do not reach the server, about four minutes of them. */
+/** Requests in a row that do not reach the server, or are not answered in time: four minutes of them at least. */
 const MOST_FAILURES = 8;
 const CANCELLED = 'The request was cancelled.';
 const MARK = { [`${META}clientCapabilities`]: { extensions: { [TASKS_EXTENSION]: {} } } };
 
 /** How the requests for a task go to their server. */
 export interface TaskServer {
-  /** Never rejects. */
+  /** Resolves in bounded time, with an error of the code {@link RPC.serverError} if there is no answer by then. Never rejects. */
   send(request: JsonRpcRequest): Promise<JsonRpcResponse>;
   /** Asks the client. The first error in an answer is the result of all. */
   ask(id: RequestId, asked: Params): Promise<{ responses: Params } | { error: NonNullable<JsonRpcResponse['error']> }>;

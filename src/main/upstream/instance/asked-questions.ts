@@ -46,6 +46,10 @@ export class AskedQuestions {
     this.keeper = keeper;
   }
 
+  get size(): number {
+    return this.open.size;
+  }
+
   get(id: RequestId): Asked | undefined {
     return this.open.get(id)?.asked;
   }

@@ -216,8 +216,19 @@ export class InstanceRequests {
       const checked = this.toolCheck.read().catch((error: Error) => {
         throw new Error(said('said.server.named', { name: server, what: error.message }));
       });
+      this.keepUntil(checked, request);
       this.waiting.add(channel, request, checked, send);
     }
+  }
+
+  /** Keeps a call that the process has not got for the next Holdfast, which would wait for an answer that nobody gives. */
+  private keepUntil(ready: Promise<void>, request: JsonRpcRequest): void {
+    const { heldCalls } = this.owner.deps;
+    heldCalls.hold(this.deps.record().server, request);
+    const release = () => {
+      if (!this.lifecycle.isOver) heldCalls.release(request.id);
+    };
+    ready.then(release, release);
   }
 
   /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */

@@ -21,6 +21,8 @@ const LEFT = 'The session that was asked uses this process no longer.';
 const NOBODY_WAITS = 'Nobody waits for this call any more: its session went on in another client, or is over.';
 /** Larger ones are not asked again when the session that was asked leaves one that it shared the server with. */
 const MAX_ASKED_AGAIN = 32 * 1_024;
+/** How many are kept of a session that shares its process with nobody, in case it does before it has answered. */
+const MOST_BEFORE_SHARING = 32;
 
 /** A request of the server on its way to a client. */
 interface Asking {
@@ -174,10 +176,14 @@ export class ServerQuestions {
       this.answer(rpcError(id, RPC.methodNotFound, text));
       return null;
     }
-    const mayBeAgain = recipients.parties !== null && sizeOf(message) <= MAX_ASKED_AGAIN;
+    const mayBeAgain = this.hasRoom() && sizeOf(message) <= MAX_ASKED_AGAIN;
     const inOwnCall = caller !== null && caller === channel;
     this.asked.add(id, { channel, sessionKey, method, message: mayBeAgain ? message : null, inOwnCall });
     return { ...asking, channel };
+  }
+
+  private hasRoom(): boolean {
+    return this.deps.recipients.parties !== null || this.asked.size < MOST_BEFORE_SHARING;
   }
 
   private keep(ids: readonly RequestId[]): void {

@@ -15,7 +15,8 @@ export interface HeldCallsDeps {
 }
 
 /**
- * The calls that wait for a login, kept for the next start: their servers have not got them, so they can still be sent.
+ * The calls that wait for a login, or until it is known what their tools say now, kept for the next start: their servers have not got
+ * them, so they can still be sent.
  * Nothing here throws: without the database, a call merely does not survive a restart.
  */
 export class HeldCalls {
@@ -70,7 +71,7 @@ export class HeldCalls {
     try {
       work();
     } catch (error) {
-      this.deps.log.warn({ err: error }, 'calls that wait for a login could not be kept for the next start');
+      this.deps.log.warn({ err: error }, 'calls that wait could not be kept for the next start');
     }
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { PostReply } from '#src/main/endpoint/mcp/streams/post-reply';
 import { systemTimers } from '#src/main/platform/node';
 import type { SystemClock, Timers } from '#src/main/platform/ports';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -10,7 +11,8 @@ import type { EventKind } from '#src/shared/contract/event';
 /*
  * The supervisor as the headless host runs it, but for a few things that its parent may order: to be stopped by a signal and to
  * find, when it goes on, that more time has passed; to wake from a sleep; to have its wall clock set; to hold back the moment at which
- * a slow reply turns into a stream; and to be killed when an event is committed, before anybody has heard of it or as soon as all have.
+ * a slow reply turns into a stream; to be killed when an event is committed, before anybody has heard of it or as soon as all have; and
+ * to be killed when the second id of a call that is made again goes to the disk, before or after.
  */
 
 export type Order =
@@ -19,6 +21,7 @@ export type Order =
   | { setWall: number }
   | { sleep: number }
   | { dieAt: EventKind; heard: boolean }
+  | { dieAtSecondId: 'before' | 'after' }
   | { quit: true };
 
 /** A reply that is not ready within this time turns into a stream. */
@@ -49,6 +52,14 @@ EventBus.prototype.publish = function (events) {
   if (isMet) process.kill(process.pid, 'SIGKILL');
 };
 
+let dieAtSecondId: 'before' | 'after' | null = null;
+const { sentAgain } = PostReply.prototype;
+PostReply.prototype.sentAgain = function (...ids) {
+  if (dieAtSecondId === 'before') process.kill(process.pid, 'SIGKILL');
+  sentAgain.apply(this, ids);
+  if (dieAtSecondId === 'after') process.kill(process.pid, 'SIGKILL');
+};
+
 const settings = readSettings(process.env);
 const supervisor = await startSupervisor({
   settings,
@@ -72,6 +83,9 @@ process.on('message', (order: Order) => {
   } else if ('dieAt' in order) {
     dieAt = { kind: order.dieAt, heard: order.heard };
     process.send?.({ dieAt });
+  } else if ('dieAtSecondId' in order) {
+    ({ dieAtSecondId } = order);
+    process.send?.({ dieAtSecondId });
   } else if ('setWall' in order) {
     wall = order.setWall;
     process.send?.({ wall });

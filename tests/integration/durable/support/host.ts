@@ -77,6 +77,11 @@ export class MatrixHost {
     await this.order({ dieAt: kind, heard });
   }
 
+  /** It is killed right before or after the second id of a call that is made again is on disk. */
+  async dieAtSecondId(dieAtSecondId: 'before' | 'after'): Promise<void> {
+    await this.order({ dieAtSecondId });
+  }
+
   /** Resolves when it has died by itself. */
   async died(): Promise<void> {
     await this.end(() => {});

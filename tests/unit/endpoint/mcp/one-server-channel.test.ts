@@ -7,7 +7,7 @@ import { CallIds } from '#src/main/mcp/call-ids';
 import type { JsonRpcMessage } from '#src/main/mcp/json-rpc';
 import type { Caller, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 import type { ServerSource } from '#src/main/mcp/server-source';
-import { SECOND } from '#src/shared/model/units';
+import { MINUTE, SECOND } from '#src/shared/model/units';
 import type { Item } from '#src/shared/model/visibility';
 import { FakeClock } from '#tests/support/fake-clock';
 import { ScriptedServer } from '#tests/support/servers/scripted-channels';
@@ -46,6 +46,7 @@ beforeEach(async () => {
     heldBack: () => false,
     announcedInVain: () => {},
     timesStopped: () => 0,
+    runsForAll: () => true,
   } as Partial<ServerSource> as ServerSource;
   const services = {
     clock,
@@ -132,12 +133,13 @@ describe('an announcement of the server', () => {
   const says = (...tools: object[]) => {
     server.answers['tools/list'] = () => ({ result: { tools } });
   };
+  const told = (): number => received.filter((message) => 'method' in message && message.method === CHANGED).length;
   const announce = async (): Promise<number> => {
     received.length = 0;
     server.channel.onmessage({ jsonrpc: '2.0', method: CHANGED }, null);
     clock.advance(SECOND);
     await settled();
-    return received.filter((message) => 'method' in message && message.method === CHANGED).length;
+    return told();
   };
   const listed = async () => {
     list('1', 'tools/list');
@@ -184,6 +186,41 @@ describe('an announcement of the server', () => {
     expect(await announce()).toBe(0);
     says({ ...T, description: 'two' });
     expect(await announce()).toBe(1);
+  });
+
+  const pass = async (minutes: number) => {
+    for (let passed = 0; passed < minutes * MINUTE; passed += SECOND) {
+      clock.advance(SECOND);
+      await settled();
+    }
+  };
+
+  test.for([
+    ['is not answered', null],
+    ['is refused', { error: { code: -32603, message: 'not now' } }],
+  ] as const)('whose list %s is judged once it can be read, or else passed on in the end', async ([, fails]) => {
+    says(T);
+    await channel.initialize(PARAMS, CALLER);
+    await listed();
+    server.answers['tools/list'] = () => fails;
+    expect(await announce()).toBe(0);
+    await pass(2);
+    says({ ...T, description: 'two' });
+    await pass(2);
+    expect(told(), 'it is another one').toBe(1);
+    server.answers['tools/list'] = () => fails;
+    expect(await announce()).toBe(0);
+    await pass(2);
+    says({ ...T, description: 'two' });
+    await pass(20);
+    expect(told(), 'it is the same').toBe(0);
+    server.answers['tools/list'] = () => fails;
+    await announce();
+    await pass(30);
+    expect(told(), 'nobody knows').toBe(1);
+    const asked = server.channel.of('tools/list').length;
+    await pass(30);
+    expect(server.channel.of('tools/list')).toHaveLength(asked);
   });
 
   test('of a list that was read only in part is passed on', async () => {

@@ -148,6 +148,7 @@ describe('an instance that two sessions share', () => {
   });
 
   test('asks again what the one that has left did not answer, unless that is large', () => {
+    ask(9, 'sampling/createMessage');
     const { host, guest } = shared();
     ask(10);
     ask(11, 'elicitation/create', { message: 'x'.repeat(40_000) });
@@ -156,8 +157,8 @@ describe('an instance that two sessions share', () => {
     for (const id of [1, 2]) router.take({ jsonrpc: '2.0', id, result: {} }, null);
     own = GUEST;
     router.share(null, GUEST);
-    expect(host.heard.filter((one) => one === 'notifications/cancelled')).toHaveLength(2);
-    expect(guest.heard.at(-1)).toBe('elicitation/create');
+    expect(host.heard.filter((one) => one === 'notifications/cancelled')).toHaveLength(3);
+    expect(guest.heard.slice(-2)).toEqual(['sampling/createMessage', 'elicitation/create']);
     expect(sent).toContainEqual({ jsonrpc: '2.0', id: 11, result: { action: 'cancel' } });
     expect(sent.at(-1), 'what only it wanted').toMatchObject({
       method: 'resources/unsubscribe',
@@ -252,7 +253,7 @@ describe('an instance that two sessions share', () => {
     ask(10);
     ask(11, 'elicitation/create', { message: 'x'.repeat(40_000) });
     expect([...kept]).toEqual([
-      [9, [HOST, false]],
+      [9, [HOST, true]],
       [10, [HOST, true]],
       [11, [HOST, false]],
     ]);
@@ -293,7 +294,7 @@ describe('an instance that two sessions share', () => {
     shared();
     expect([[...kept.keys()], writes]).toEqual([ids, 1]);
     router.share(null, GUEST);
-    expect([kept.size, writes], 'they were asked before there was anybody else').toEqual([0, 2]);
+    expect([kept.size, writes], 'who is asked now is alone').toEqual([0, 2]);
     for (const id of ids) ask(id);
     shared();
     expect([kept.size, writes]).toEqual([3, 3]);

@@ -14,7 +14,7 @@ import {
 import { digestsOf, itemOf, type ListedItem } from '../../../mcp/lists/list-changes';
 import { mayHold, withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
-import { runsFor, type ServerSource } from '../../../mcp/server-source';
+import { isUpFor, runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
@@ -30,7 +30,7 @@ import { introduction } from './introduction';
 import { listedTasks } from './listed-tasks';
 import { type KnownLists, type ListedPage, listedServers } from './lists/known-lists';
 import { allLists, type LearnLists, untilStopped } from './lists/learn-lists';
-import { capabilityOf, isListChanged, type ListCapability, listChanged, listOf } from './lists/list-kinds';
+import { capabilityOf, changedCapability, type ListCapability, listChanged, listOf } from './lists/list-kinds';
 import { ListWatch } from './lists/list-watch';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
@@ -344,10 +344,11 @@ export class AggregateChannel implements ServerChannel {
   private watchOf(child: Child, server: string): ListWatch {
     const watched = this.watches.get(child);
     if (watched) return watched;
-    const { known, services, source } = this.deps;
+    const { known, services, source, sight } = this.deps;
     const watch = new ListWatch({
       services,
       stops: () => source.timesStopped(server, this.sessionKey),
+      isUp: () => isUpFor(source, server, this.sessionKey),
       read: async (stops) => {
         const { caller } = await this.initialized;
         const ask = (method: string, params: Params) =>
@@ -355,11 +356,14 @@ export class AggregateChannel implements ServerChannel {
         const asking = untilStopped(source, server, this.sessionKey, ask, stops);
         return allLists(child.capabilities, asking, known.ownPagesOf(server));
       },
-      found: (pages, changed) => {
+      found: ({ pages }, changed) => {
         const news = known.replace(server, pages);
         // All other sessions, and those of a shared server, are told by whoever watches what is known.
         if (!runsFor(source, server, source.serversKey(this.sessionKey))) return;
         this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
+      },
+      unjudged: (capabilities) => {
+        if (sight.showsServer(server)) for (const capability of capabilities) this.tellOf(capability);
       },
       inVain: (times) => source.announcedInVain(server, times),
     });
@@ -403,12 +407,13 @@ export class AggregateChannel implements ServerChannel {
 
   private received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void {
     const origin = { server: child.server ?? '', generation: child.generation };
+    const announced = child.server !== null && !isRequest(message) ? changedCapability(message.method) : undefined;
     if (isRequest(message)) {
       const known = child.server === null ? message : renameRequest(child.server, message);
       this.onmessage(requestForClient(origin, known), relatedTo);
-    } else if (child.server !== null && isListChanged(message.method)) {
+    } else if (child.server !== null && announced) {
       // Passed on only if it is true: a list that did not change must not cost a client what it has cached.
-      this.watchOf(child, child.server).announced();
+      this.watchOf(child, child.server).announced(announced);
     } else {
       const known = notificationForClient(origin, message);
       this.onmessage(child.server === null ? known : renameNotification(child.server, known), relatedTo);

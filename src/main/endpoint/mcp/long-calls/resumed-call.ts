@@ -4,20 +4,18 @@ import { isNotification, type JsonRpcResponse, RPC, rpcError } from '../../../mc
 import { textOf } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
 import { isOk } from '../ending';
-import type { Relay, ReplyTo } from '../relay/relay';
+import { INTERRUPTED, type Relay, type ReplyTo } from '../relay/relay';
 import type { FollowedTask } from '../tasks/followed-task';
 import { taskOf } from '../tasks/made-tasks';
 import { begunBy } from '../tasks/task-messages';
 import { needsTasks } from '../tasks/task-plan';
 
-const NOT_MADE = 'Holdfast was restarted before the server had taken the call, so nothing was done. Make it again.';
-
 /**
  * What a client gets of the answer to a call from before a restart. What that was made with is not kept, so it cannot be made again
- * where its server refuses it to clients that know no tasks.
+ * where its server refuses it to clients that know no tasks; and nobody knows whether it just had been.
  */
-export const notMade = (response: JsonRpcResponse): JsonRpcResponse =>
-  needsTasks(response) ? rpcError(response.id, RPC.serverError, NOT_MADE) : response;
+export const afterRestart = (response: JsonRpcResponse): JsonRpcResponse =>
+  needsTasks(response) ? rpcError(response.id, RPC.serverError, INTERRUPTED) : response;
 
 /** Tells a client that has asked for a task that it is over (MCP 2025-11-25, tasks, task status notification). */
 export function tellOfEnd(
@@ -65,7 +63,7 @@ export function resumedCall(
       longCalls.progressed(call_id, teller.last);
     },
     reply: (said, cancelled) => {
-      const response = notMade(said);
+      const response = afterRestart(said);
       const taskId = follow === null || task || cancelled ? null : begunBy(response);
       if (follow && taskId !== null) {
         longCalls.followed(call_id, taskId);

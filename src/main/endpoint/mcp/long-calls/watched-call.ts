@@ -24,7 +24,7 @@ import { begunBy } from '../tasks/task-messages';
 import { asksForTask, marked, needsTasks, type TaskPlan } from '../tasks/task-plan';
 import { MAX_NAME, type Target, targetOf } from './call-target';
 import { handleResult, hasOutputSchema } from './handle-result';
-import { notMade, tellOfEnd } from './resumed-call';
+import { afterRestart, tellOfEnd } from './resumed-call';
 
 const NOT_KEPT = 'Holdfast could not keep the task. Make the call without one.';
 
@@ -140,12 +140,10 @@ class WatchedCall implements ReplyTo {
   }
 
   sentAs(id: RequestId): void {
-    this.sentId = this.againId ?? id;
     // It is the same call when it is made again.
-    if (this.wasRefused) {
-      this.isMadeAgain(id);
-      return;
-    }
+    if (this.wasRefused) this.againId = id;
+    this.sentId = this.againId ?? id;
+    if (this.wasRefused) return;
     this.inner.sentAs(id);
     this.callId = Number(id);
     const { longCalls, activity } = this.services;
@@ -164,12 +162,16 @@ class WatchedCall implements ReplyTo {
     if (this.plan.atOnce) this.services.activity.whenServed(id, () => this.beginTask());
   }
 
-  /** On disk before its server gets it: by the first id alone, nobody would know its answer after a kill. */
-  private isMadeAgain(id: RequestId): void {
-    this.sentId = id;
-    this.againId = id;
-    if (this.long) this.services.longCalls.madeAgain(this.callId, Number(id));
-    else this.inner.sentAgain?.(this.callId, id);
+  /**
+   * The second id is on disk as soon as the server has it. A kill before that has the keeper deliver the refusal again, which this
+   * turn of the event loop has yet to acknowledge, and that ends the call. An id that came first would be waited for in vain.
+   */
+  private makeAgain(): void {
+    this.wasRefused = true;
+    this.place.ask(marked(this.request), this);
+    if (this.againId === null || this.isOver) return;
+    if (this.long) this.services.longCalls.madeAgain(this.callId, Number(this.againId));
+    else this.inner.sentAgain?.(this.callId, this.againId);
   }
 
   private beginTask(): void {
@@ -221,7 +223,7 @@ class WatchedCall implements ReplyTo {
   reply(response: JsonRpcResponse, cancelled: boolean): void {
     // A client that has a task or a handle already cannot be given another one.
     if (!cancelled && (this.plan.follows || this.long) && this.goesOn(response)) return;
-    this.end(this.isEarlier && this.plan.follows ? notMade(response) : response, cancelled);
+    this.end(this.isEarlier && isOfMany(this.place.address) ? afterRestart(response) : response, cancelled);
   }
 
   leave(): boolean {
@@ -238,8 +240,7 @@ class WatchedCall implements ReplyTo {
     }
     // What a call from before a restart was made with is not kept.
     if (!this.plan.follows || this.wasRefused || this.isEarlier || !needsTasks(response)) return false;
-    this.wasRefused = true;
-    this.place.ask(marked(this.request), this);
+    this.makeAgain();
     return true;
   }
 
@@ -250,7 +251,7 @@ class WatchedCall implements ReplyTo {
 
   private follow(taskId: string): void {
     const { longCalls } = this.services;
-    this.task = new FollowedTask(this.place, this.request.id, taskId);
+    this.task = new FollowedTask(this.services, this.place, this.request.id, taskId);
     longCalls.waitsFor(this.place.client.client_id, taskId);
     if (this.long) longCalls.followed(this.callId, taskId);
     // Its server says that it takes long, so its client is told at once if it knows tasks.

@@ -33,7 +33,7 @@ export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; i
 export interface ReplyTo {
   /** Called first, with the id that the request has at the server. Its progress token, if it has one, is the same. */
   sentAs(serverId: RequestId): void;
-  /** Called before the call is made again, by the id of {@link sentAs}, with the one that the server knows it by from then on. */
+  /** Called once the call is made again, by the id of {@link sentAs}, with the one that the server knows it by from then on. */
   sentAgain?(serverId: RequestId, againId: RequestId): void;
   /** Called exactly once, with the response under the client's own id. `cancelled` if the client gave the call up. */
   reply(response: JsonRpcResponse, cancelled: boolean): void;

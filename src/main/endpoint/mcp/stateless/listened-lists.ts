@@ -44,8 +44,11 @@ export class ListenedLists {
       services: deps.services,
       // Nothing runs that a person could stop.
       stops: () => 0,
-      read: () => this.read(),
-      found: (pages) => this.found(pages),
+      isUp: () => true,
+      read: async () => ({ pages: await this.read(), unread: [] }),
+      found: ({ pages }) => this.found(pages),
+      // What cannot be read is told at once.
+      unjudged: () => {},
     });
   }
 
@@ -74,7 +77,7 @@ export class ListenedLists {
   announced(capability: ListCapability): void {
     if (this.isEmpty) return;
     this.announcements.add(capability);
-    this.watch.announced();
+    this.watch.announced(capability);
   }
 
   /** What the client is shown of the lists may be something else now. */

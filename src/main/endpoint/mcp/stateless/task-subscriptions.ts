@@ -4,7 +4,7 @@ import { EVENT_STREAM } from '../../../http-client/answer-body';
 import type { LongCall } from '../../../long-calls/long-call-ports';
 import { knowsTasks } from '../../../mcp/extensions';
 import { isObject, type Params, type RequestId, RPC, rpcError } from '../../../mcp/json-rpc';
-import { runsFor } from '../../../mcp/server-source';
+import { isUpFor } from '../../../mcp/server-source';
 import type { Services } from '../../../services';
 import { type Named, serverName } from '../aggregate/names';
 import { ClientTasks } from '../tasks/client-tasks';
@@ -22,6 +22,8 @@ const MOST_STREAMS = 64;
 const LOOK_EVERY: Ms = SECOND;
 /** The more often in a row nothing was found, the longer the pause, up to this. */
 const LEAST_OFTEN: Ms = MINUTE;
+/** How long one look may take; then there is another. */
+const LOOK_LIMIT: Ms = 30 * SECOND;
 const KEEP_ALIVE: Ms = 15 * SECOND;
 const END = '\n\n';
 const TOO_MANY = `${MOST_STREAMS} of your streams listen for tasks here. End one of them first, or ask with tasks/get.`;
@@ -30,7 +32,7 @@ const BEGUN = signOf({ status: 'working' });
 
 export interface TaskSubscriptionsDeps {
   readonly services: Pick<Services, 'timers' | 'longCalls' | 'store' | 'servers' | 'manager' | 'clock' | 'log'>;
-  /** A task as `tasks/get` would answer now, which starts a server that is down; null if that is an error. */
+  /** A task as `tasks/get` would answer now, which starts a server that is down; null if that is an error or `signal` aborts. */
   readonly look: (call: StatelessCall, taskId: string, signal: AbortSignal) => Promise<Params | null>;
 }
 
@@ -109,11 +111,17 @@ export class TaskSubscriptions {
     isFirst: boolean,
     signal: AbortSignal,
   ): Promise<Params | null> {
+    const { look, services } = this.deps;
+    const late = new AbortController();
+    const cancel = services.timers.after(LOOK_LIMIT, () => late.abort());
     try {
-      return isFirst || this.isThere(taskId, call) ? await this.deps.look(call, taskId, signal) : null;
+      if (!isFirst && !this.isThere(taskId, call)) return null;
+      return await look(call, taskId, AbortSignal.any([signal, late.signal]));
     } catch (error) {
-      this.deps.services.log.debug({ err: error }, 'a task could not be looked at');
+      services.log.debug({ err: error }, 'a task could not be looked at');
       return null;
+    } finally {
+      cancel();
     }
   }
 
@@ -124,9 +132,7 @@ export class TaskSubscriptions {
     const { server } = this.ofServer(taskId, call) ?? {};
     if (server === undefined) return false;
     const { sessionId } = call;
-    return (
-      servers.runsForAll(server) || (sessionId !== null && runsFor(servers, server, servers.serversKey(sessionId)))
-    );
+    return sessionId === null ? servers.runsForAll(server) : isUpFor(servers, server, sessionId);
   }
 
   /** Resolves after this time, or when a task that Holdfast made is over. */

@@ -562,6 +562,10 @@ describe('what servers say', () => {
     server('a').answers['tools/list'] = () => ({ error: { code: -32603, message: 'broken' } });
     expect(await announce()).toEqual([]);
     expect(known.get('a', 'tools/list', undefined)?.tools).toHaveLength(2);
+    server('a').tools('echo');
+    clock.advance(10_000);
+    await settled();
+    expect(notifications(), 'it is read again').toEqual(['notifications/tools/list_changed']);
     server('a').answers['tools/list'] = () => ({ error: { code: -32601, message: 'no' } });
     expect(await announce()).toEqual(['notifications/tools/list_changed']);
     expect(known.get('a', 'tools/list', undefined)).toEqual({});

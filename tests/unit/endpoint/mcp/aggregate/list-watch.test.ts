@@ -19,17 +19,18 @@ test('a stop while a list is read is not undone by what the server had announced
   const watch = new ListWatch({
     services: { timers: clock, clock, log: pino({ level: 'silent' }) },
     stops: () => stops,
+    isUp: () => true,
     read: async (then) => {
       await untilStopped(source, 'one', 's_1', ask, then)('tools/list', {});
-      return [];
+      return { pages: [], unread: [] };
     },
     found: () => {},
-    inVain: () => {},
+    unjudged: () => {},
   });
-  watch.announced();
+  watch.announced('tools');
   clock.advance(SECOND);
   expect(asked).toHaveLength(1);
-  watch.announced();
+  watch.announced('tools');
   stops += 1;
   asked[0]?.(new Error('it was stopped'));
   await turn();
@@ -37,7 +38,7 @@ test('a stop while a list is read is not undone by what the server had announced
   await turn();
   expect(asked, 'nobody asks what was stopped').toHaveLength(1);
   // It runs again, as somebody needs it, and says so.
-  watch.announced();
+  watch.announced('tools');
   clock.advance(SECOND);
   expect(asked).toHaveLength(2);
 });

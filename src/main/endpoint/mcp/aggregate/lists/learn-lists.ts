@@ -14,6 +14,7 @@ import { LEARNING_KEY, type ServerSource } from '../../../../mcp/server-source';
 import type { Services } from '../../../../services';
 import type { KnownLists, ListedPage } from './known-lists';
 import { LIST_METHODS, listOf } from './list-kinds';
+import type { ReadLists } from './list-watch';
 
 /** How long a server may take to answer one list request. */
 const ANSWER_LIMIT: Ms = 30 * SECOND;
@@ -141,14 +142,9 @@ export class LearnLists {
     try {
       const introduction = await this.introduced(channel, () => this.stopsOf(server) !== stops);
       known.introduce(server, introduction);
-      known.replace(
-        server,
-        await allLists(
-          introduction.capabilities,
-          untilStopped(source, server, LEARNING_KEY, ask, stops),
-          known.ownPagesOf(server),
-        ),
-      );
+      const asking = untilStopped(source, server, LEARNING_KEY, ask, stops);
+      const { pages } = await allLists(introduction.capabilities, asking, known.ownPagesOf(server));
+      known.replace(server, pages);
     } finally {
       await channel.close();
     }
@@ -174,8 +170,9 @@ export const untilStopped =
  *
  * @param before - what is remembered of its lists
  */
-export async function allLists(capabilities: Params, ask: Ask, before: readonly ListedPage[]): Promise<ListedPage[]> {
+export async function allLists(capabilities: Params, ask: Ask, before: readonly ListedPage[]): Promise<ReadLists> {
   const pages: ListedPage[] = [];
+  const unread: string[] = [];
   for (const method of LIST_METHODS) {
     const list = listOf(method);
     if (!list || capabilities[list.capability] === undefined) {
@@ -186,8 +183,10 @@ export async function allLists(capabilities: Params, ask: Ask, before: readonly 
     const remembered = before.filter((page) => page.method === method);
     const empty = { method, cursor: undefined, result: {} };
     pages.push(...(read ?? (remembered.length > 0 ? remembered : [empty])));
+    // A list that nobody ever had is none that anybody misses.
+    if (!read && remembered.some(({ result }) => Array.isArray(result[list.kind.key]))) unread.push(method);
   }
-  return pages;
+  return { pages, unread };
 }
 
 /** The pages of one list, empty if the server does not have it; null if it cannot give all of them. */

@@ -28,9 +28,6 @@ export const listChanged = (capability: ListCapability) => ({
 export const changedCapability = (method: string): ListCapability | undefined =>
   LIST_CAPABILITIES.find((capability) => listChanged(capability).method === method);
 
-/** Whether this notification says that a list has changed. */
-export const isListChanged = (method: string): boolean => changedCapability(method) !== undefined;
-
 const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
   'tools/list': 'tools',
   'prompts/list': 'prompts',

@@ -3,27 +3,43 @@ import { MINUTE, type Ms, SECOND } from '../../../../../shared/model/units';
 import { changedItems, digestsOf, type ItemDigests, type ListedItem } from '../../../../mcp/lists/list-changes';
 import type { Services } from '../../../../services';
 import type { ListedPage } from './known-lists';
+import { capabilityOf, type ListCapability } from './list-kinds';
 
 /** A server that says that its lists have changed is asked for them after this, and ever later the more often it was in vain. */
 const DELAYS: BackoffOptions = { first: SECOND / 10, longest: MINUTE };
+/** Lists that could not be read are asked for again after this, for about a quarter of an hour in all. */
+const RETRIES: BackoffOptions = { first: 5 * SECOND, longest: 5 * MINUTE };
+const MAX_RETRIES = 8;
 /** So often in a row is often enough to be remarked. */
 const REMARKABLE = 5;
 /** What was said in vain longer ago than this does not count: a restarted process announces its lists once, too. */
 const IN_A_ROW: Ms = 5 * MINUTE;
 
+/** The lists of a server as they were read. */
+export interface ReadLists {
+  readonly pages: readonly ListedPage[];
+  /** Methods of lists that the server had given before and did not give now: their pages are those of before, or missing. */
+  readonly unread: readonly string[];
+}
+
 export interface ListWatchDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
   /** How often a person has stopped the server. */
   stops(): number;
+  /** Whether the server runs: nothing is tried again that would start it. Once it starts, it announces its lists. */
+  isUp(): boolean;
   /**
    * Reads all lists of the server. Rejects when it is not up, does not answer, or was stopped.
    * @param stops - how often it had been stopped when it said that there is something to read
    */
-  read(stops: number): Promise<readonly ListedPage[]>;
+  read(stops: number): Promise<ReadLists>;
   /**
    * Called with what was read. `changed` is what differs from what was read before; null the first time.
+   * @param announced - what the server has said to be different since
    */
-  found(pages: readonly ListedPage[], changed: readonly ListedItem[] | null): void;
+  found(read: ReadLists, changed: readonly ListedItem[] | null, announced: ReadonlySet<ListCapability>): void;
+  /** The server has said that these are different, and then did not give them, however often it was asked. */
+  unjudged(capabilities: ReadonlySet<ListCapability>): void;
   /**
    * The server said `times` times in a row that its lists have changed and they have not; 0 when they have. Left out where what is
    * read is not all that the server lists: others may see the change.
@@ -33,15 +49,22 @@ export interface ListWatchDeps {
 
 /**
  * Finds out whether a server's lists have really changed when it says so. What it says within a tenth of a second counts once, and
- * the more often it was nothing, the later it is asked again.
+ * the more often it was nothing, the later it is asked again. A reading that fails is repeated while the server is up, a bounded
+ * number of times.
  */
 export class ListWatch {
   private readonly deps: ListWatchDeps;
   private before: ItemDigests | null = null;
+  /** Announced, and not read since. */
+  private open = new Set<ListCapability>();
+  private isWatching = false;
   private isReading = false;
   /** What came while the lists were read. */
   private due: 'announced' | 'recheck' | null = null;
   private timer: (() => void) | null = null;
+  private cancelRetry: (() => void) | null = null;
+  /** Readings in a row that failed. */
+  private failures = 0;
   private times = 0;
   private vainAt: Ms = 0;
   private stopsThen = 0;
@@ -56,60 +79,111 @@ export class ListWatch {
    */
   async begin(before?: readonly ListedPage[]): Promise<void> {
     this.before = before === undefined ? null : digestsOf(before);
-    this.stopsThen = this.deps.stops();
-    await this.look(false);
+    this.follow();
+    await this.look();
   }
 
-  /** The server has said that one of its lists is different. */
-  announced(): void {
-    this.stopsThen = this.deps.stops();
+  /** The server has said that the lists of this capability are different. */
+  announced(capability: ListCapability): void {
+    this.open.add(capability);
+    this.follow();
     this.lookSoon();
+  }
+
+  /** Reads the lists at once, because something else has changed of which clients are to be told. */
+  recheck(): void {
+    this.follow();
+    this.lookAgain();
+  }
+
+  close(): void {
+    this.isWatching = false;
+    this.open.clear();
+    this.due = null;
+    this.cancelTimers();
+  }
+
+  private follow(): void {
+    this.isWatching = true;
+    this.stopsThen = this.deps.stops();
   }
 
   private lookSoon(): void {
     if (this.isReading) this.due ??= 'announced';
-    else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look(true));
-  }
-
-  /** Reads the lists at once, because something else has changed of which clients are to be told. Counts for and against nobody. */
-  recheck(): void {
-    this.stopsThen = this.deps.stops();
-    this.lookAgain();
+    else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look());
   }
 
   private lookAgain(): void {
     if (this.isReading) this.due = 'recheck';
-    else void this.look(false);
+    else void this.look();
   }
 
-  close(): void {
+  private cancelTimers(): void {
     this.timer?.();
     this.timer = null;
-    this.due = null;
+    this.cancelRetry?.();
+    this.cancelRetry = null;
   }
 
-  private async look(isAnnounced: boolean): Promise<void> {
-    this.close();
+  private async look(): Promise<void> {
+    this.cancelTimers();
+    this.due = null;
     this.isReading = true;
+    const announced = this.open;
+    // What is announced from now on may be different again.
+    this.open = new Set();
+    const isRead = await this.read(announced);
+    this.isReading = false;
+    this.failures = isRead ? 0 : this.failures + 1;
+    const { due } = this;
+    this.due = null;
+    if (!this.isWatching) return;
+    if (this.failures > MAX_RETRIES) this.giveUp();
+    // Not as if it were said only now: it may have been stopped since, and asking would start it.
+    if (due === 'announced') this.lookSoon();
+    else if (due === 'recheck') this.lookAgain();
+    else if (this.failures > 0) this.retryLater();
+  }
+
+  /** Whether all that was announced was read; what was not is announced still. */
+  private async read(announced: ReadonlySet<ListCapability>): Promise<boolean> {
     try {
-      const pages = await this.deps.read(this.stopsThen);
-      const now = digestsOf(pages);
+      const read = await this.deps.read(this.stopsThen);
+      const now = digestsOf(read.pages);
       const { before } = this;
       this.before = now;
       const changed = before && changedItems(before, now);
-      if (isAnnounced && changed) this.count(changed.length === 0);
-      this.deps.found(pages, changed);
+      const unread = read.unread.flatMap((method) => capabilityOf({ method }) ?? []);
+      const left = unread.filter((capability) => announced.has(capability));
+      const isClear = changed !== null && (changed.length > 0 || left.length === 0);
+      if (announced.size > 0 && isClear) this.count(changed.length === 0);
+      this.deps.found(read, changed, announced);
+      this.keepOpen(left);
+      return left.length === 0;
     } catch (err) {
-      // It stopped meanwhile, or is slow. Its next start, or what it says next, is followed again.
+      // It stopped meanwhile, or is slow.
       this.deps.services.log.debug({ err }, 'the lists of a server could not be read');
-    } finally {
-      this.isReading = false;
-      const { due } = this;
-      this.due = null;
-      // Not as if it were said only now: it may have been stopped since, and asking would start it.
-      if (due === 'announced') this.lookSoon();
-      else if (due === 'recheck') this.lookAgain();
+      this.keepOpen(announced);
+      return false;
     }
+  }
+
+  private keepOpen(capabilities: Iterable<ListCapability>): void {
+    if (this.isWatching) for (const capability of capabilities) this.open.add(capability);
+  }
+
+  private retryLater(): void {
+    this.cancelRetry ??= this.deps.services.timers.after(backoff(RETRIES, this.failures - 1), () => {
+      this.cancelRetry = null;
+      if (!this.isReading && this.deps.isUp()) void this.look();
+    });
+  }
+
+  private giveUp(): void {
+    this.failures = 0;
+    const unjudged = this.open;
+    this.open = new Set();
+    if (unjudged.size > 0) this.deps.unjudged(unjudged);
   }
 
   private count(isInVain: boolean): void {
