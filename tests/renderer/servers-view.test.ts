@@ -571,7 +571,7 @@ describe('adding and editing', () => {
     await expect.poll(() => dialog(page).locator('[data-exact]').allTextContents()).toEqual(['npx', '-y', 'air table']);
   });
 
-  test('asks before Esc discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
+  test('asks before Esc or Cancel discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
     for (const viewport of [
       { width: 720, height: 480 },
       { width: 1280, height: 800 },
@@ -580,18 +580,22 @@ describe('adding and editing', () => {
       await page.getByRole('button', { name: 'Add server' }).click();
       const button = await add(page).boundingBox();
       expect(button && button.y + button.height < viewport.height).toBe(true);
-      await page.keyboard.press('Escape');
-      await dialog(page).waitFor({ state: 'hidden' });
-      await page.getByRole('button', { name: 'Add server' }).click();
-      await field(page, 'Name').fill('counter');
-      await page.keyboard.press('Escape');
+      const cancel = () => dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
       const asked = page.getByRole('alertdialog');
-      await asked.getByText('Discard your changes?').waitFor();
-      await asked.getByRole('button', { name: 'Cancel' }).click();
-      expect(await field(page, 'Name').inputValue()).toBe('counter');
-      await page.keyboard.press('Escape');
-      await asked.getByRole('button', { name: 'Discard' }).click();
-      await dialog(page).waitFor({ state: 'hidden' });
+      for (const leave of [() => page.keyboard.press('Escape'), cancel]) {
+        await leave();
+        await dialog(page).waitFor({ state: 'hidden' });
+        await page.getByRole('button', { name: 'Add server' }).click();
+        await field(page, 'Name').fill('counter');
+        await leave();
+        await asked.getByText('Discard your changes?').waitFor();
+        await asked.getByRole('button', { name: 'Cancel' }).click();
+        expect(await field(page, 'Name').inputValue()).toBe('counter');
+        await leave();
+        await asked.getByRole('button', { name: 'Discard' }).click();
+        await dialog(page).waitFor({ state: 'hidden' });
+        await page.getByRole('button', { name: 'Add server' }).click();
+      }
     }
   });
 
