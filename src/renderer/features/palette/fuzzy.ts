@@ -6,7 +6,7 @@ const AT_START = 8;
 const AT_WORD = 6;
 const IN_A_ROW = 5;
 const LETTER = 1;
-const MOST_GAP = 3;
+const GAP = 3;
 
 /** Whether no letter and no digit is before this place of a text in lower case; beyond ASCII everything counts as a letter. */
 function isWordStart(text: string, index: number): boolean {
@@ -16,9 +16,9 @@ function isWordStart(text: string, index: number): boolean {
 }
 
 /**
- * How well a query matches a text: each of its words, in whatever order, must be in the text letter by letter, in that order but
- * not necessarily side by side. Letters in a row, at the start of words and at the start of the text count most; of two equal
- * matches the shorter text is the better one. Upper and lower case are the same.
+ * How well a query matches a text: each of its words, in whatever order, must be in the text side by side, or be put together from
+ * beginnings of the text's words, as "dc" and "discur" are of "Disconnect Cursor". Letters in a row, at the start of words and at
+ * the start of the text count most; of two equal matches the shorter text is the better one. Upper and lower case are the same.
  *
  * @returns null if it does not match; an empty query matches everything alike
  */
@@ -39,9 +39,16 @@ export function matchScore(query: string, text: string): number | null {
 let row = new Float64Array(MOST_TEXT);
 let next = new Float64Array(MOST_TEXT);
 
-/** The best score over all ways of finding the letters of a word. */
+/** The better score of the two ways of finding a word; null if it is found in neither. */
 function wordScore(word: string, text: string): number | null {
   if (!isWithin(word, text)) return null;
+  const inOne = text.includes(word) ? word.length * LETTER + (word.length - 1) * IN_A_ROW : Number.NEGATIVE_INFINITY;
+  const best = Math.max(inOne, scoreOfBeginnings(word, text));
+  return best === Number.NEGATIVE_INFINITY ? null : best;
+}
+
+/** The best score over all ways of putting a word together from beginnings of words; -Infinity if there is none. */
+function scoreOfBeginnings(word: string, text: string): number {
   let best = Number.NEGATIVE_INFINITY;
   for (let letter = 0; letter < word.length; letter++) {
     // Best score with the letters before at any place further to the left than the one beside it.
@@ -51,8 +58,10 @@ function wordScore(word: string, text: string): number | null {
       const beside = letter === 0 || index === 0 ? Number.NEGATIVE_INFINITY : (row[index - 1] ?? 0);
       let score = Number.NEGATIVE_INFINITY;
       if (text.charCodeAt(index) === word.charCodeAt(letter)) {
-        const place = index === 0 ? AT_START : isWordStart(text, index) ? AT_WORD : LETTER;
-        score = place + Math.max(letter === 0 ? apart : apart - MOST_GAP, beside + IN_A_ROW);
+        const isStart = isWordStart(text, index);
+        const place = index === 0 ? AT_START : isStart ? AT_WORD : LETTER;
+        const jumped = isStart ? apart - (letter === 0 ? 0 : GAP) : Number.NEGATIVE_INFINITY;
+        score = place + Math.max(jumped, beside + IN_A_ROW);
       }
       next[index] = score;
       if (score > best) best = score;
