@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { t } from '../../../shared/messages/language';
-import { SECOND } from '../../../shared/model/units';
+import { MINUTE, SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
 import { ScrollRegion } from '../../ui/scroll-region';
@@ -14,6 +14,13 @@ import { StatusCounts } from './status-counts';
 
 const NOTICES: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
 
+/** The headline counts reconnects: a client that has just returned must not stand beside “no client had to reconnect”. */
+const HEALTH: Pace = {
+  afterEvents: 2 * SECOND,
+  anyway: MINUTE,
+  isNews: ({ kind }) => kind === 'session_reconnected',
+};
+
 /** Counted at most every 15 s. */
 const FAILING: Pace = { afterEvents: 5 * SECOND, anyway: 15 * SECOND, isNews: () => true };
 
@@ -21,10 +28,11 @@ const FAILING: Pace = { afterEvents: 5 * SECOND, anyway: 15 * SECOND, isNews: ()
 export function OverviewView() {
   const { loadApp, loadClients, loadHealth, loadFailing } = useActions();
   useRefresh(loadFailing, FAILING);
+  useRefresh(loadHealth, HEALTH);
   useRefresh(
     useCallback(async () => {
-      await Promise.all([loadApp(), loadClients(), loadHealth()]);
-    }, [loadApp, loadClients, loadHealth]),
+      await Promise.all([loadApp(), loadClients()]);
+    }, [loadApp, loadClients]),
   );
   // A notice may be urgent, such as that nothing can be saved any more.
   useRefresh(loadApp, NOTICES);
