@@ -123,6 +123,8 @@ describe('the overview', () => {
     // Counted with the event, not with the next minute.
     await health.getByText('77 reconnects in the last 24 hours').waitFor({ timeout: 6_000 });
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
+    const head = page.getByRole('columnheader', { name: 'Client' });
+    expect(await head.evaluate((th) => getComputedStyle(th).textAlign), 'as its cells').toBe('start');
     const cells = page.locator(`[data-session-id="${GONE}"] td`);
     expect(await cells.nth(2).textContent()).toBe('Active');
     expect(await cells.nth(4).textContent()).toBe('1');
