@@ -59,5 +59,6 @@ function sessionsLine({
   const parts = [`${active} active`, `${idle} idle`, `${disconnected} disconnected`];
   if (degraded > 0) parts.push(`${degraded} degraded`);
   if (flapping > 0) parts.push(`${flapping} flapping`);
-  return `Sessions: ${parts.join(', ')}; ${reconnects.last_24h} reconnects in 24 h`;
+  const { last_24h } = reconnects;
+  return `Sessions: ${parts.join(', ')}; ${last_24h} ${last_24h === 1 ? 'reconnect' : 'reconnects'} in 24 h`;
 }
