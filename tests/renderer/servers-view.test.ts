@@ -452,6 +452,10 @@ describe('the cards', () => {
     await page.getByText('servers.json:12: a comma is missing.').waitFor({ timeout: 2_500 });
     await page.getByText('/home/dev/.config/holdfast/servers.json').waitFor();
     await page.locator('[data-protection]').getByText('with a key in the keychain of the system.').waitFor();
+    await page.evaluate(() => window.location.assign('#/overview'));
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByText('servers.json:12: a comma is missing.').waitFor();
+    await page.evaluate(() => window.location.assign('#/servers'));
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog(page).waitFor();
   });

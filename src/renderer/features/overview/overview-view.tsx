@@ -5,6 +5,7 @@ import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { FirstSteps } from '../first-run/first-steps';
+import { ServersFileProblems } from '../servers/file-notice';
 import { HealthBanner } from './health-banner';
 import { LiveSessionList } from './live-session-list';
 import { Notices } from './notices';
@@ -41,6 +42,7 @@ export function OverviewView() {
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <HealthBanner />
         <Notices />
+        <ServersFileProblems />
         <FirstSteps />
         <StatusCounts />
         <ServersLine />
