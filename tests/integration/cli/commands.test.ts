@@ -41,7 +41,9 @@ test.afterEach(({ outputs }) => {
 });
 
 describe('help and wrong usage', () => {
-  test('--help lists the commands, of which each says how it is called and what its exit codes mean', async ({ run }) => {
+  test('--help lists the commands, of which each says how it is called and what its exit codes mean', async ({
+    run,
+  }) => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     const listed = Array.from(stdout.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, name]) => name);
@@ -50,7 +52,11 @@ describe('help and wrong usage', () => {
     const help = Object.fromEntries(
       modules.flatMap((module) => Object.entries(module)).map(([name, command]) => [name, command.help]),
     );
-    expect(Object.keys(help).filter((name) => help[name]).toSorted()).toEqual(listed.toSorted());
+    expect(
+      Object.keys(help)
+        .filter((name) => help[name])
+        .toSorted(),
+    ).toEqual(listed.toSorted());
     for (const name of listed) {
       expect(help[name ?? '']).toMatch(new RegExp(`^Usage: holdfast ${name}`));
       expect(help[name ?? '']).toMatch(/^Exit codes: 0 /m);
@@ -196,6 +202,14 @@ describe('status and servers', () => {
     const { ok, servers } = JSON.parse((await run('servers', '--json')).stdout);
     expect(ok).toBe(true);
     expect(servers).toMatchObject([{ name: 'counter', trusted: true }]);
+
+    writeFileSync(join(folder, 'servers.json'), '{ "mcpServers": {');
+    const said = async () => (await run('servers')).stdout;
+    await expect
+      .poll(said, { timeout: 20_000 })
+      .toMatch(/^The servers file has an error\..*\n {2}servers\.json:1: .*\ncounter /);
+    const after = await run('status');
+    expect(after).toMatchObject({ code: 1, stdout: expect.stringContaining('The servers file has an error.') });
   });
 
   test('know when a server is down, and retry it', { timeout: 60_000 }, async ({ folder, start, run }) => {
