@@ -75,6 +75,13 @@ describe('the matcher', () => {
   });
 });
 
+test('an id is found by its beginning alone', () => {
+  const find = (query: string) => matchScore(query, 'End session of Cursor', 's_x-setDark9');
+  expect(find('end s_X-s')).not.toBeNull();
+  expect(find('set')).toBeNull();
+  expect(find('dark')).toBeNull();
+});
+
 describe('the search', () => {
   const item = (id: string, title = id): PaletteItem => ({
     id,
@@ -83,6 +90,7 @@ describe('the search', () => {
     kind: 'action',
     keys: null,
     words: '',
+    reference: '',
     deed: { do: 'command', id: 'keys' },
   });
   const items = ['alpha', 'beta', 'gamma'].map((id) => item(id));

@@ -20,15 +20,17 @@ function isWordStart(text: string, index: number): boolean {
  * beginnings of the text's words, as "dc" and "discur" are of "Disconnect Cursor". Letters in a row, at the start of words and at
  * the start of the text count most; of two equal matches the shorter text is the better one. Upper and lower case are the same.
  *
+ * @param reference - an id, found by its beginning alone: somewhere in its letters there is almost every short word
  * @returns null if it does not match; an empty query matches everything alike
  */
-export function matchScore(query: string, text: string): number | null {
+export function matchScore(query: string, text: string, reference = ''): number | null {
   // Lower case may be longer.
   const lower = text.slice(0, MOST_TEXT).toLowerCase().slice(0, MOST_TEXT);
   const words = query.slice(0, MOST_QUERY).toLowerCase().split(/\s+/).filter(Boolean);
   let score = 0;
   for (const word of words) {
-    const found = wordScore(word, lower);
+    const isReference = reference.toLowerCase().startsWith(word);
+    const found = isReference ? AT_WORD + word.length * LETTER + (word.length - 1) * IN_A_ROW : wordScore(word, lower);
     if (found === null) return null;
     score += found;
   }
