@@ -576,30 +576,30 @@ describe('adding and editing', () => {
   });
 
   test('asks before Esc or Cancel discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
-    for (const viewport of [
-      { width: 720, height: 480 },
-      { width: 1280, height: 800 },
-    ]) {
-      const page = await openView('#/servers', { viewport });
+    for (const [width, height, how] of [
+      [720, 480, 'Esc'],
+      [1280, 800, 'Cancel'],
+    ] as const) {
+      const page = await openView('#/servers', { viewport: { width, height } });
+      const leave = () =>
+        how === 'Esc'
+          ? page.keyboard.press('Escape')
+          : dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
       await page.getByRole('button', { name: 'Add server' }).click();
       const button = await add(page).boundingBox();
-      expect(button && button.y + button.height < viewport.height).toBe(true);
-      const cancel = () => dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
+      expect(button && button.y + button.height < height).toBe(true);
+      await leave();
+      await dialog(page).waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await field(page, 'Name').fill('counter');
+      await leave();
       const asked = page.getByRole('alertdialog');
-      for (const leave of [() => page.keyboard.press('Escape'), cancel]) {
-        await leave();
-        await dialog(page).waitFor({ state: 'hidden' });
-        await page.getByRole('button', { name: 'Add server' }).click();
-        await field(page, 'Name').fill('counter');
-        await leave();
-        await asked.getByText('Discard your changes?').waitFor();
-        await asked.getByRole('button', { name: 'Cancel' }).click();
-        expect(await field(page, 'Name').inputValue()).toBe('counter');
-        await leave();
-        await asked.getByRole('button', { name: 'Discard' }).click();
-        await dialog(page).waitFor({ state: 'hidden' });
-        await page.getByRole('button', { name: 'Add server' }).click();
-      }
+      await asked.getByText('Discard your changes?').waitFor();
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      expect(await field(page, 'Name').inputValue()).toBe('counter');
+      await leave();
+      await asked.getByRole('button', { name: 'Discard' }).click();
+      await dialog(page).waitFor({ state: 'hidden' });
     }
   });
 
