@@ -1,8 +1,10 @@
 #!/bin/sh
-# The command "holdfast" of an installed Holdfast: a word of the command line, else the app. It needs no Node.
+# The command "holdfast" of an installed Holdfast: any word is for the command line, which says so of one that it does not know; links
+# and options are for the app. It needs no Node.
 app=$(dirname "$(dirname "$(readlink -f "$0")")")
 case "${1-}" in
-bridge | status | sessions | calls | clients | servers | tools | sets | connect | settings | notifications | updates | telemetry | privacy | activity | bundle | tail | startup | open | service | quit | doctor | headless | help | --help | -h | --version)
+*://*) ;;
+[a-z]* | --help | -h | --version)
   ELECTRON_RUN_AS_NODE=1 exec "$app/holdfast" --max-semi-space-size=4 "$app/resources/app.asar/out/main/holdfast.js" "$@"
   ;;
 esac

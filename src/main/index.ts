@@ -12,6 +12,7 @@ import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
+import { showError } from './desktop/show-error';
 import { DesktopSpeech } from './desktop/speech';
 import { testNotification } from './desktop/test-notification';
 import { showTray } from './desktop/tray';
@@ -190,7 +191,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
 
 function onLoss(sentence: string): void {
   console.error(sentence);
-  dialog.showErrorBox(speech.say('desktop.save.failed'), sentence);
+  showError(speech.say('desktop.save.failed'), sentence);
 }
 
 /** The address stays out of the log: it is worth something to whoever reads it. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { renameSync } from 'node:fs';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
 import { boundsOf, closeWindow, launchHidden, rendererCount, runCommand, startAgain } from './support/background';
 import { expect, launchHoldfast, test } from './support/holdfast';
@@ -91,5 +92,22 @@ test('--hidden starts without a window, which a plain start then opens', async (
     await (await opened).locator('[data-connection="live"]').waitFor();
   } finally {
     await app.close();
+  }
+});
+
+test('goes on while a dialog says that the data folder is gone', async ({ folder }) => {
+  const { app, admin, close } = await launchHoldfast({ folder });
+  try {
+    let printed = '';
+    app.process().stderr?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    renameSync(folder, `${folder}-away`);
+    await expect.poll(() => printed, { timeout: 10_000 }).toContain(folder);
+    // A dialog that holds up the process would hold up every client.
+    expect(await admin('/api/mcp/health')).toMatchObject({ version: expect.anything() });
+  } finally {
+    renameSync(`${folder}-away`, folder);
+    await close();
   }
 });

@@ -34,6 +34,11 @@ describe('export', () => {
     const ids = await listed.evaluateAll((rows) => rows.map(({ id }) => id));
     expect(found.map(({ session_id }) => ids.some((id) => id.includes(session_id ?? '?')))).not.toContain(false);
     expect(found[0]?.created_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const drawn = await page.evaluate(
+      (id) => window.world.sessions.get(id ?? '')?.recent_latencies,
+      found[0]?.session_id,
+    );
+    expect(found[0]?.recent_latencies_ms?.split(' ').map(Number), 'what its line is drawn from').toEqual(drawn);
   });
 
   test('of activity is all that the filter fits, in each format', async ({ open }) => {

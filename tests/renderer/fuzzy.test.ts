@@ -8,17 +8,27 @@ const word = fc.stringMatching(/^[a-z0-9_]{1,12}$/);
 const text = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));
 
 describe('the matcher', () => {
-  test('finds a text by any of its letters in order, in capitals too', () => {
-    const partOf = text.chain((whole) =>
-      fc.tuple(fc.constant(whole), fc.subarray([...whole.replaceAll(' ', '')], { minLength: 1 })),
-    );
+  test('finds a text by what is side by side in it and by beginnings of its words, in capitals too', () => {
+    const lengths = fc.array(fc.nat(12), { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(partOf, ([whole, letters]) => {
-        const query = letters.join('');
-        expect(matchScore(query, whole)).not.toBeNull();
-        expect(matchScore(query.toUpperCase(), whole)).toBe(matchScore(query, whole));
+      fc.property(text, lengths, (whole, parts) => {
+        const words = whole.split(' ');
+        const beginnings = words.map((one, index) => one.slice(0, parts[index])).join('');
+        const end = words[0]?.slice(-(parts[0] ?? 0)) ?? '';
+        for (const query of [beginnings, end]) {
+          expect(matchScore(query, whole)).not.toBeNull();
+          expect(matchScore(query.toUpperCase(), whole)).toBe(matchScore(query, whole));
+        }
       }),
     );
+  });
+
+  test.each([
+    ['log', 'End session of Claude Code with long-running agent'],
+    ['set', 'Disconnect client'],
+    ['import', 'Issue my own report to a tester'],
+  ])('finds nothing for %j in letters scattered over %j', (query, whole) => {
+    expect(matchScore(query, whole)).toBeNull();
   });
 
   test('finds nothing by a letter that is not there', () => {
@@ -65,6 +75,13 @@ describe('the matcher', () => {
   });
 });
 
+test('an id is found by its beginning alone', () => {
+  const find = (query: string) => matchScore(query, 'End session of Cursor', 's_x-setDark9');
+  expect(find('end s_X-s')).not.toBeNull();
+  expect(find('set')).toBeNull();
+  expect(find('dark')).toBeNull();
+});
+
 describe('the search', () => {
   const item = (id: string, title = id): PaletteItem => ({
     id,
@@ -73,6 +90,7 @@ describe('the search', () => {
     kind: 'action',
     keys: null,
     words: '',
+    reference: '',
     deed: { do: 'command', id: 'keys' },
   });
   const items = ['alpha', 'beta', 'gamma'].map((id) => item(id));

@@ -298,7 +298,7 @@ describe('deriveHealth', () => {
   });
 
   test('counts the reconnects of the day', () => {
-    expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(0) }).detail).toMatch(/No client dropped/);
+    expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(0) }).detail).toMatch(/No client had to reconnect/);
     expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(1) }).detail).toMatch(/^1 reconnect in/);
   });
 });

@@ -181,8 +181,13 @@ describe('single keys', () => {
     await page.keyboard.press('Control+f');
     await expect.poll(() => filter.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.getByRole('link', { name: 'Overview' }).focus();
+    await page.setViewportSize({ width: 720, height: 480 });
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect.poll(() => sheet.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await sheet.locator('.scroll-area').evaluate(({ scrollTop }) => scrollTop), 'its first keys are seen').toBe(
+      0,
+    );
   });
 
   test('can be switched off, and stay off', async ({ open }) => {

@@ -452,6 +452,10 @@ describe('the cards', () => {
     await page.getByText('servers.json:12: a comma is missing.').waitFor({ timeout: 2_500 });
     await page.getByText('/home/dev/.config/holdfast/servers.json').waitFor();
     await page.locator('[data-protection]').getByText('with a key in the keychain of the system.').waitFor();
+    await page.evaluate(() => window.location.assign('#/overview'));
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByText('servers.json:12: a comma is missing.').waitFor();
+    await page.evaluate(() => window.location.assign('#/servers'));
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog(page).waitFor();
   });
@@ -571,25 +575,29 @@ describe('adding and editing', () => {
     await expect.poll(() => dialog(page).locator('[data-exact]').allTextContents()).toEqual(['npx', '-y', 'air table']);
   });
 
-  test('asks before Esc discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
-    for (const viewport of [
-      { width: 720, height: 480 },
-      { width: 1280, height: 800 },
-    ]) {
-      const page = await openView('#/servers', { viewport });
+  test('asks before Esc or Cancel discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
+    for (const [width, height, how] of [
+      [720, 480, 'Esc'],
+      [1280, 800, 'Cancel'],
+    ] as const) {
+      const page = await openView('#/servers', { viewport: { width, height } });
+      const leave = () =>
+        how === 'Esc'
+          ? page.keyboard.press('Escape')
+          : dialog(page).getByRole('button', { name: 'Cancel', exact: true }).click();
       await page.getByRole('button', { name: 'Add server' }).click();
       const button = await add(page).boundingBox();
-      expect(button && button.y + button.height < viewport.height).toBe(true);
-      await page.keyboard.press('Escape');
+      expect(button && button.y + button.height < height).toBe(true);
+      await leave();
       await dialog(page).waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Add server' }).click();
       await field(page, 'Name').fill('counter');
-      await page.keyboard.press('Escape');
+      await leave();
       const asked = page.getByRole('alertdialog');
       await asked.getByText('Discard your changes?').waitFor();
       await asked.getByRole('button', { name: 'Cancel' }).click();
       expect(await field(page, 'Name').inputValue()).toBe('counter');
-      await page.keyboard.press('Escape');
+      await leave();
       await asked.getByRole('button', { name: 'Discard' }).click();
       await dialog(page).waitFor({ state: 'hidden' });
     }

@@ -110,6 +110,15 @@ test('sets are made, chosen for a client, and deleted', { timeout: SEVERAL_VIEWS
   await share('files', 'Some tools');
   await item(page, 'read_text_file').click();
   await shot(page, 'set-form');
+  const asked = page.getByRole('alertdialog');
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => dialog.getByRole('button', { name: 'Back' }).click(),
+  ]) {
+    await leave();
+    await asked.getByText('Discard your changes?').waitFor();
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+  }
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByText('2 servers').waitFor();
   await shot(page, 'sets');

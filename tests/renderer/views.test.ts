@@ -113,6 +113,7 @@ describe('the overview', () => {
         transport_id: null,
         client_version: '',
       } as const;
+      window.world.past.splice(0, Number.POSITIVE_INFINITY, ...Array.from({ length: 77 }, () => Date.now()));
       window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
     }, GONE);
     await health.getByText('Your client is connected but has no tools.').waitFor();
@@ -120,7 +121,11 @@ describe('the overview', () => {
       window.world.servers.handlers()['servers.save']({ server: { name: 'files', command: 'node' } });
     });
     await health.getByText('All 5 sessions are connected.').waitFor();
+    // Counted with the event, not with the next minute.
+    await health.getByText('77 reconnects in the last 24 hours').waitFor({ timeout: 6_000 });
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
+    const head = page.getByRole('columnheader', { name: 'Client' });
+    expect(await head.evaluate((th) => getComputedStyle(th).textAlign), 'as its cells').toBe('start');
     const cells = page.locator(`[data-session-id="${GONE}"] td`);
     expect(await cells.nth(2).textContent()).toBe('Active');
     expect(await cells.nth(4).textContent()).toBe('1');

@@ -35,7 +35,9 @@ export function readArguments({ options, maxPositionals }: Command, args: readon
   try {
     parsed = parseArgs({ args: [...args], options: { ...options, ...help }, allowPositionals: true });
   } catch (error) {
-    throw new HoldfastError('invalid_input', (error as Error).message, { cause: error });
+    // What follows is advice on quoting, which helps nobody who mistyped an option.
+    const [sentence = ''] = (error as Error).message.split(/\. |\.?\n/);
+    throw new HoldfastError('invalid_input', `${sentence}.`, { cause: error });
   }
   const { values, positionals } = parsed;
   if (positionals.length > maxPositionals) {

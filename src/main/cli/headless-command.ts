@@ -11,7 +11,9 @@ export const headless: Command = {
   help: `Usage: holdfast headless
 
 Runs Holdfast without a window, until Ctrl+C. Prints a link that opens the window in a browser (works once, for ten
-minutes).`,
+minutes).
+
+Exit codes: 0 it was ended, 1 it cannot start, 2 wrong usage.`,
   options: {},
   maxPositionals: 0,
   async run() {

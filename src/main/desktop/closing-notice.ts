@@ -40,9 +40,9 @@ export function closingNotice({ kept, log, say, open }: ClosingNoticeOptions): (
     shown = notification;
     notification.once('show', remember);
     notification.once('click', open);
-    notification.once('failed', (_event, error) => {
+    notification.once('failed', (_event, reason) => {
       shown = null;
-      log.info({ reason: error }, 'the system shows no notifications');
+      log.info({ ...(reason && { reason }) }, 'the system shows no notifications');
     });
     notification.show();
   };

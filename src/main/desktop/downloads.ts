@@ -1,7 +1,8 @@
 import { extname, join } from 'node:path';
-import { app, dialog, type Session } from 'electron';
+import { app, type Session } from 'electron';
 import type { Say } from '../../shared/messages/language';
 import { isOwnFile } from './own-file';
+import { showError } from './show-error';
 
 /**
  * Saves files that the window's page made, each where the user says in the system's dialog. Nothing else can be downloaded.
@@ -24,7 +25,7 @@ export function serveDownloads(session: Session, origin: string, say: Say, onPro
     item.once('done', (_event, state) => {
       if (state !== 'interrupted') return;
       onProblem(state);
-      dialog.showErrorBox(say('desktop.download.failed'), say('desktop.download.failed.text'));
+      showError(say('desktop.download.failed'), say('desktop.download.failed.text'));
     });
   });
 }

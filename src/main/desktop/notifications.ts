@@ -50,7 +50,7 @@ export function showNotifications({ alerts, log, say, open }: NotificationsOptio
     // Without a notification service this is told here, although notifications are said to be supported.
     notification.once('failed', (_event, reason) => {
       shown.delete(one);
-      log.info({ reason }, 'the system shows no notifications');
+      log.info({ ...(reason && { reason }) }, 'the system shows no notifications');
     });
     notification.show();
   };

@@ -22,11 +22,11 @@ const HATCHINGS: readonly (readonly [BucketGap, label: string, path: string])[] 
 
 /** Legend and hover values above the chart. It reserves room for the values so that nothing moves when they change. */
 export function ChartLegend({ when, items, known, gaps, inGap }: ChartLegendProps) {
+  const whole = inGap ? `${when} · ${GAP_WORDS[inGap]}` : when;
   return (
     <div className="flex flex-wrap items-center gap-x-4 ps-1 text-sm leading-6">
-      <span className="h-6 min-w-68 flex-1 truncate font-medium text-ink">
-        {when}
-        {inGap && ` · ${GAP_WORDS[inGap]}`}
+      <span title={whole} className="h-6 min-w-92 flex-1 truncate font-medium text-ink">
+        {whole}
       </span>
       <span className="flex flex-wrap gap-x-4">
         {items.map((item) => (

@@ -30,13 +30,15 @@ export interface DialogProps {
 
 /**
  * A modal dialog; focus stays inside and goes back to where it was, or near it. It starts in the first field, otherwise on the dialog
- * itself: on the close button it would open the tooltip, which swallows the first Esc.
+ * itself: on a switch far below it would hide what stands above, and on the close button it would open the tooltip, which swallows
+ * the first Esc.
  */
 export function Dialog({ open, onClose, title, description, wide, footer, children }: DialogProps) {
   useFocusBack(open);
   const popup = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const start = () => body.current?.querySelector<HTMLElement>('input:not(:disabled)') ?? popup.current;
+  const start = () =>
+    body.current?.querySelector<HTMLElement>('input:not(:disabled, [type="checkbox"])') ?? popup.current;
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import type { Command } from '#src/main/cli/command';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import { visibleErrors } from '#tests/support/visible-errors';
 import {
@@ -17,24 +18,6 @@ import {
   startOtherProgram,
   writeEndpoint,
 } from './support';
-
-const NAMES = [
-  'bridge',
-  'status',
-  'clients',
-  'sessions',
-  'servers',
-  'connect',
-  'settings',
-  'notifications',
-  'updates',
-  'privacy',
-  'activity',
-  'tail',
-  'open',
-  'quit',
-  'doctor',
-];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -58,18 +41,27 @@ test.afterEach(({ outputs }) => {
 });
 
 describe('help and wrong usage', () => {
-  test.for(NAMES)('%s --help says how it is called and what its exit codes mean', async (name, { run }) => {
-    const { code, stdout, stderr } = await run(name, '--help');
-    expect(code).toBe(0);
-    expect(stderr).toBe('');
-    expect(stdout).toContain(`Usage: holdfast ${name}`);
-    expect(stdout).toMatch(/^Exit codes: 0 /m);
-  });
-
-  test('--help lists the commands', async ({ run }) => {
+  test('--help lists the commands, of which each says how it is called and what its exit codes mean', async ({
+    run,
+  }) => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    const listed = Array.from(stdout.matchAll(/^ {2}([a-z]+) {2,}/gm), ([, name]) => name);
+    const files = import.meta.glob<Record<string, Command>>('../../../src/main/cli/**/*command.ts');
+    const modules = await Promise.all(Object.values(files).map((load) => load()));
+    const help = Object.fromEntries(
+      modules.flatMap((module) => Object.entries(module)).map(([name, command]) => [name, command.help]),
+    );
+    expect(
+      Object.keys(help)
+        .filter((name) => help[name])
+        .toSorted(),
+    ).toEqual(listed.toSorted());
+    for (const name of listed) {
+      expect(help[name ?? '']).toMatch(new RegExp(`^Usage: holdfast ${name}`));
+      expect(help[name ?? '']).toMatch(/^Exit codes: 0 /m);
+    }
+    expect(await run('quit', '--help')).toEqual({ code: 0, stdout: `${help.quit}\n`, stderr: '' });
   });
 
   test('is a program of its own', ({ command }) => {
@@ -80,7 +72,7 @@ describe('help and wrong usage', () => {
     [[], 'Usage: holdfast <command>'],
     [['stats'], 'there is no command "stats"'],
     [['status', 'now'], '"now" is one word too many'],
-    [['status', '--fast'], "Unknown option '--fast'"],
+    [['status', '--fast'], "holdfast: Unknown option '--fast'.\n"],
     [['tail', '--since', '3'], "Unknown option '--since'"],
     [['clients', 'new-process', 'Editor', 'old'], 'Name the client and say new or last'],
     [['servers', 'start'], 'There is no "servers start"'],
@@ -210,6 +202,14 @@ describe('status and servers', () => {
     const { ok, servers } = JSON.parse((await run('servers', '--json')).stdout);
     expect(ok).toBe(true);
     expect(servers).toMatchObject([{ name: 'counter', trusted: true }]);
+
+    writeFileSync(join(folder, 'servers.json'), '{ "mcpServers": {');
+    const said = async () => (await run('servers')).stdout;
+    await expect
+      .poll(said, { timeout: 20_000 })
+      .toMatch(/^The servers file has an error\..*\n {2}servers\.json:1: .*\ncounter /);
+    const after = await run('status');
+    expect(after).toMatchObject({ code: 1, stdout: expect.stringContaining('The servers file has an error.') });
   });
 
   test('know when a server is down, and retry it', { timeout: 60_000 }, async ({ folder, start, run }) => {

@@ -1,4 +1,4 @@
-import type { Server } from '../../../shared/contract/server';
+import type { Server, Servers } from '../../../shared/contract/server';
 import type { ToolChanges } from '../../../shared/contract/tool-change';
 import { HoldfastError } from '../../../shared/errors';
 import { visible } from '../../../shared/visible-text';
@@ -12,6 +12,7 @@ import {
   changedLines,
   changeLines,
   confirmationLines,
+  fileLines,
   isDown,
   lastLines,
   memoryLines,
@@ -46,10 +47,10 @@ export const servers: Command = {
 
   --device      log in on another device, with a code, where the authorization server offers that
   --no-browser  open no browser: open the address yourself, anywhere, and paste where it ended
-  --json    prints one JSON object: ok and servers, or ok and server
+  --json    prints one JSON object: ok, servers and problems of their file, or ok and server
 
-Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logged in to, or it could not be done, 2 wrong usage,
-3 Holdfast is not running.`,
+Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logged in to, their file has an error, or it could not
+be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: { json: { type: 'boolean' }, device: { type: 'boolean' }, 'no-browser': { type: 'boolean' } },
   maxPositionals: 3,
   async run(given) {
@@ -67,8 +68,8 @@ Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logge
       throw new HoldfastError('invalid_input', `Name the server: holdfast servers ${action} NAME`);
     }
     const admin = await Admin.of(findRunning(dataFolder()));
-    const { servers: all } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
-    if (name === undefined) return action === 'changes' ? changes(given, admin, all) : list(given, all);
+    const { servers: all, problems } = (await admin.ask('/api/mcp/servers')) as Servers;
+    if (name === undefined) return action === 'changes' ? changes(given, admin, all) : list(given, all, problems);
     const server = all.find((known) => known.name === name);
     if (!server) throw new HoldfastError('server_not_found', unknown(name, all));
     if (action === 'changes') return changes(given, admin, [server]);
@@ -79,11 +80,12 @@ Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logge
   },
 };
 
-function list(given: Given, all: readonly Server[]): ExitCode {
-  const ok = !all.some(isDown);
-  if (given.flag('json')) printJson({ ok, servers: all });
-  else if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
+function list(given: Given, all: readonly Server[], problems: readonly string[]): ExitCode {
+  const ok = !all.some(isDown) && problems.length === 0;
+  if (given.flag('json')) printJson({ ok, servers: all, problems });
   else {
+    for (const line of fileLines(problems)) printLine(line);
+    if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
     for (const [index, line] of columns(all.map(serverRow)).entries()) {
       printLine(line);
       const server = all[index] as Server;

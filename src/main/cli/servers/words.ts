@@ -84,6 +84,10 @@ export function confirmationLines(server: Server): string[] {
   ];
 }
 
+/** What is wrong with servers.json itself, in the words of the window; nothing when all is well. */
+export const fileLines = (problems: readonly string[]): string[] =>
+  problems.length === 0 ? [] : [inEnglish('servers.file_problem'), ...problems.map((one) => `  ${showInvisible(one)}`)];
+
 /** Lines on what is odd about what the server lists, and what clients get instead. */
 export function remarkLines({ name, list_remarks: { shown, more } }: Server): string[] {
   const lines = shown.map((one) => `${name}: ${showInvisible(remarkLine(one, inEnglish))}`);
@@ -107,7 +111,7 @@ function remark(server: Server): string {
   if (state !== 'running') return '';
   const running = instances.filter((instance) => instance.state === 'running').length;
   const parts = [`${sessions_using} ${sessions_using === 1 ? 'session' : 'sessions'}`, `${running} running`];
-  if (restarts > 0) parts.push(`${restarts} restarts`);
+  if (restarts > 0) parts.push(`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`);
   return parts.join(', ');
 }
 

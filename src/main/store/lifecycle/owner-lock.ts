@@ -30,9 +30,11 @@ export class OwnerLock {
     } catch (error) {
       db.close();
       if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-        throw new HoldfastError('already_running', 'Another Holdfast is using this data folder. Stop it first.', {
-          cause: error,
-        });
+        throw new HoldfastError(
+          'already_running',
+          'Another Holdfast is using this data folder. "holdfast open" opens its window, "holdfast quit" ends it.',
+          { cause: error },
+        );
       }
       throw error;
     }

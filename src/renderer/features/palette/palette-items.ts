@@ -32,6 +32,8 @@ export interface PaletteItem {
   readonly keys: string | null;
   /** What is found besides title and detail. */
   readonly words: string;
+  /** An id by whose beginning it is found; empty if it has none. */
+  readonly reference: string;
   readonly deed: Deed;
 }
 
@@ -61,7 +63,7 @@ export function paletteItems({ sessions, servers, clients, isApp }: PaletteFacts
       const { id, title, words = '', keys, appOnly } = command;
       const kind = id.startsWith('view.') ? 'view' : 'action';
       const shown = appOnly && !isApp ? null : (keys?.[0] ?? null);
-      return { id, title, detail: '', kind, keys: shown, words, deed: { do: 'command', id } };
+      return { id, title, detail: '', kind, keys: shown, words, reference: '', deed: { do: 'command', id } };
     }),
     ...latest.map(sessionItem),
     ...servers.map(serverItem),
@@ -89,7 +91,8 @@ export function search(
   if (query.trim() === '') return items.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, MOST_SHOWN);
   return items
     .flatMap((item) => {
-      const score = matchScore(query, `${item.title} ${item.detail} ${t(`palette.kind.${item.kind}`)} ${item.words}`);
+      const text = `${item.title} ${item.detail} ${t(`palette.kind.${item.kind}`)} ${item.words}`;
+      const score = matchScore(query, text, item.reference);
       return score === null ? [] : [{ item, score: score + (recent.includes(item.id) ? KNOWN : 0) }];
     })
     .sort((a, b) => b.score - a.score)
@@ -98,12 +101,7 @@ export function search(
 }
 
 const sessionDetail = (session: Session): string =>
-  [
-    STATUS_WORDS[session.status],
-    session.probe ? t('palette.probe') : '',
-    processBesideName(session),
-    session.session_id,
-  ]
+  [STATUS_WORDS[session.status], session.probe ? t('palette.probe') : '', processBesideName(session)]
     .filter(Boolean)
     .join(' · ');
 
@@ -114,6 +112,7 @@ const sessionItem = (session: Session): PaletteItem => ({
   kind: 'session',
   keys: null,
   words: session.client_name,
+  reference: session.session_id,
   deed: { do: 'go', view: 'sessions', id: session.session_id },
 });
 
@@ -150,6 +149,7 @@ const serverItem = ({ name, transport }: Server): PaletteItem => ({
   kind: 'server',
   keys: null,
   words: '',
+  reference: '',
   deed: { do: 'go', view: 'servers', id: name },
 });
 
@@ -164,6 +164,7 @@ function serverActions(server: Server): PaletteItem[] {
     kind: 'action',
     keys: null,
     words: '',
+    reference: '',
     deed: deed ?? { do: 'ask', intent: { view: 'servers', id, act } },
   });
   const { login } = server;
@@ -206,7 +207,8 @@ const clientItem = ({ client_id, name, type, type_name }: Client): PaletteItem =
   detail: type_name ?? clientTypeWord(type),
   kind: 'client',
   keys: null,
-  words: client_id,
+  words: '',
+  reference: client_id,
   deed: { do: 'go', view: 'connect', id: client_id },
 });
 

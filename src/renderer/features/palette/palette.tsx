@@ -164,7 +164,7 @@ interface OptionProps {
   onPick(): void;
 }
 
-function Option({ item: { title, detail, kind, keys }, index, selected, onPoint, onPick }: OptionProps) {
+function Option({ item: { title, detail, reference, kind, keys }, index, selected, onPoint, onPick }: OptionProps) {
   const isName = kind === 'session' || kind === 'server' || kind === 'client';
   return (
     <div
@@ -180,7 +180,7 @@ function Option({ item: { title, detail, kind, keys }, index, selected, onPoint,
         {title}
       </span>
       <span translate="no" className="min-w-0 flex-1 truncate text-ink-2 text-sm">
-        {detail}
+        {kind === 'client' ? detail : [detail, reference].filter(Boolean).join(' · ')}
       </span>
       {keys && (
         <kbd translate="no" className="shrink-0 font-sans text-ink-2 text-xs">

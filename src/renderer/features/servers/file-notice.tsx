@@ -7,32 +7,33 @@ import { RichMessage } from '../../ui/rich-message';
 import { Said } from '../../ui/said';
 import { Protection } from './protection';
 
-/** What is wrong with the servers file or the stored secrets; nothing when all is well. Blocks nothing. */
-export function FileProblems() {
-  const servers = useHoldfast((state) => state.servers);
-  if (!servers) return null;
-  const { problems, secrets } = servers;
+/** What is wrong with the servers file; nothing when all is well. */
+export function ServersFileProblems() {
+  const problems = useHoldfast((state) => state.servers?.problems) ?? [];
+  if (problems.length === 0) return null;
   return (
-    <>
-      {problems.length > 0 && (
-        <Warning title={t('servers.file_problem')}>
-          <ul className="list-disc ps-5">
-            {problems.map((problem) => (
-              <li key={problem} className="break-words">
-                <Said text={problem} />
-              </li>
-            ))}
-          </ul>
-        </Warning>
-      )}
-      {secrets.problem !== null && (
-        <Warning title={t('servers.secrets_problem')}>
-          <p className="break-words">
-            <Said text={secrets.problem} />
-          </p>
-        </Warning>
-      )}
-    </>
+    <Warning title={t('servers.file_problem')}>
+      <ul className="list-disc ps-5">
+        {problems.map((problem) => (
+          <li key={problem} className="break-words">
+            <Said text={problem} />
+          </li>
+        ))}
+      </ul>
+    </Warning>
+  );
+}
+
+/** What is wrong with the stored secrets; nothing when all is well. */
+export function SecretsProblem() {
+  const problem = useHoldfast((state) => state.servers?.secrets.problem) ?? null;
+  if (problem === null) return null;
+  return (
+    <Warning title={t('servers.secrets_problem')}>
+      <p className="break-words">
+        <Said text={problem} />
+      </p>
+    </Warning>
   );
 }
 

@@ -18,7 +18,7 @@ import { toast, toastError } from '../../ui/toast';
 import { SetsDialog } from '../tools/sets-dialog';
 import { AllLinesDialog } from './all-lines-dialog';
 import { ConfirmCommand, ConfirmSeveral } from './confirm-command';
-import { FileNotice, FileProblems } from './file-notice';
+import { FileNotice, SecretsProblem, ServersFileProblems } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
 import { isRestarted, isRunning } from './is-retried';
@@ -135,7 +135,8 @@ export function ServersView() {
           </div>
         </div>
         {error !== null && <ErrorNote error={error} />}
-        <FileProblems />
+        <ServersFileProblems />
+        <SecretsProblem />
       </div>
       {list.length > MOST_CARDS ? (
         <ServerListView servers={list} actions={actions} />

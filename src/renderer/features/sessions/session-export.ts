@@ -25,6 +25,7 @@ const COLUMNS = [
   'calls',
   'errors',
   'latest_latency_ms',
+  'recent_latencies_ms',
 ] as const;
 
 /**
@@ -57,5 +58,7 @@ export const sessionTable = (sessions: readonly Session[], names: Readonly<Recor
     session.calls,
     session.errors,
     session.recent_latencies.at(-1) ?? null,
+    // What the line in the table is drawn from, oldest first.
+    session.recent_latencies.join(' ') || null,
   ]),
 });

@@ -14,6 +14,7 @@ import { Field } from '../../ui/field';
 import { focusInvalid } from '../../ui/focus-invalid';
 import { Segmented } from '../../ui/segmented';
 import { toast } from '../../ui/toast';
+import { useLeaving } from '../../ui/use-leaving';
 import { filterItems } from './filter-items';
 import { ItemFilter } from './item-filter';
 import { ItemList } from './item-list';
@@ -42,6 +43,10 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
   const [busy, setBusy] = useState(false);
   const [isMissing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const { leave, question } = useLeaving(
+    JSON.stringify({ name, parts }) !== JSON.stringify({ name: set?.name ?? '', parts: set?.parts ?? [] }),
+    set ? t('sets.form.discard_edit', { name: set.name }) : t('sets.form.discard_new'),
+  );
   const isWrong = name !== '' && !(name.length <= SET_NAME.longest && SET_NAME.pattern.test(name));
   const isRenamed = set !== null && name !== set.name;
   // A server that is gone stays in a set until somebody takes it out.
@@ -67,17 +72,18 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
     <Dialog
       open
       wide
-      onClose={onClose}
+      onClose={() => leave(onClose)}
       title={set === null ? t('sets.form.new') : t('sets.form.edit', { name: set.name })}
       footer={
         <>
-          <Button onClick={onBack}>{t('sets.form.back')}</Button>
+          <Button onClick={() => leave(onBack)}>{t('sets.form.back')}</Button>
           <Button variant="primary" type="submit" form={id} disabled={busy}>
             {t('ui.save')}
           </Button>
         </>
       }
     >
+      {question}
       <form id={id} ref={form} className="flex min-h-[50vh] flex-col gap-3" onSubmit={(event) => void save(event)}>
         {error !== null && <ErrorNote error={error} />}
         <Field

@@ -82,6 +82,8 @@ export const TOOLS: Translated<typeof ENGLISH> = {
   'sets.form.some': 'Einzelne Tools',
   'sets.form.all': 'Alles',
   'sets.form.back': 'Zurück',
+  'sets.form.discard_new': 'Es wird kein Profil angelegt.',
+  'sets.form.discard_edit': '{name} bleibt, wie es war.',
   'sets.form.no_servers': 'Es gibt noch keine Server.',
   'sets.form.unknown': 'Noch nicht bekannt, was er anbietet.',
   'sets.saved': 'Profil {name} gespeichert',

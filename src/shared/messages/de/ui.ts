@@ -6,6 +6,8 @@ export const UI: Translated<typeof EN> = {
   'ui.close': 'Schließen',
   'ui.done': 'Fertig',
   'ui.save': 'Speichern',
+  'ui.discard': 'Änderungen verwerfen?',
+  'ui.discard_do': 'Verwerfen',
   'ui.undo': 'Rückgängig',
   'ui.dismiss': 'Ausblenden',
   'ui.try_again': 'Erneut versuchen',

@@ -79,6 +79,8 @@ export const TOOLS = {
   'sets.form.some': 'Some tools',
   'sets.form.all': 'All',
   'sets.form.back': 'Back',
+  'sets.form.discard_new': 'No set is made.',
+  'sets.form.discard_edit': '{name} stays as it was.',
   'sets.form.no_servers': 'There are no servers yet.',
   'sets.form.unknown': 'Its tools are not known yet.',
   'sets.saved': 'Set {name} saved',

@@ -4,6 +4,8 @@ export const UI = {
   'ui.close': 'Close',
   'ui.done': 'Done',
   'ui.save': 'Save',
+  'ui.discard': 'Discard your changes?',
+  'ui.discard_do': 'Discard',
   'ui.undo': 'Undo',
   'ui.dismiss': 'Dismiss',
   'ui.try_again': 'Try again',

@@ -6,7 +6,7 @@ import { shownValue } from '../../../../shared/model/secret-values';
 import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
-import { ConfirmDialog, Dialog } from '../../../ui/dialog';
+import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
 import { focusInvalid } from '../../../ui/focus-invalid';
@@ -15,6 +15,7 @@ import { Said } from '../../../ui/said';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
+import { useLeaving } from '../../../ui/use-leaving';
 import { CommandShown, isSameCommand, type ShownCommand } from '../command-shown';
 import { CONFIRM_DESCRIPTION, confirmTitle } from '../confirm-command';
 import { readArguments, readCommand } from './arguments';
@@ -43,7 +44,6 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const list = useHoldfast((state) => state.servers);
   const [before] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
   const [fields, setFields] = useState<FormFields>(before);
-  const [discarding, setDiscarding] = useState(false);
   const formId = useId();
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
@@ -93,19 +93,11 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     }
   };
 
-  const isChanged = JSON.stringify(fields) !== JSON.stringify(before);
-  const close = () => (isChanged ? setDiscarding(true) : onClose());
-  const discard = (
-    <ConfirmDialog
-      open={discarding}
-      onClose={() => setDiscarding(false)}
-      title={t('server_form.discard')}
-      effects={[server ? t('server_form.discard_edit', { name: server.name }) : t('server_form.discard_add')]}
-      action={t('server_form.discard_do')}
-      danger
-      onConfirm={async () => onClose()}
-    />
+  const { leave, question } = useLeaving(
+    JSON.stringify(fields) !== JSON.stringify(before),
+    server ? t('server_form.discard_edit', { name: server.name }) : t('server_form.discard_add'),
   );
+  const close = () => leave(onClose);
   if (looking && result.ok && command) {
     return (
       <Dialog
@@ -130,7 +122,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         description={CONFIRM_DESCRIPTION}
       >
         <CommandShown command={command} />
-        {discard}
+        {question}
       </Dialog>
     );
   }
@@ -144,14 +136,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         <>
           {error !== null && <ErrorNote error={error} className="w-full" />}
           {fields.transport === 'stdio' && <p className="me-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
-          <Button onClick={onClose}>{t('server_form.cancel')}</Button>
+          <Button onClick={close}>{t('server_form.cancel')}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={busy}>
             {t(server ? 'server_form.save' : 'server_form.add')}
           </Button>
         </>
       }
     >
-      {discard}
+      {question}
       <form id={formId} ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
         {!server && <PasteBox onPasted={fillIn} />}
         {server?.problem != null && (
