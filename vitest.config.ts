@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 const LIMIT_MS = 20_000;
 /** What is looked for again and again comes within this, on a busy machine too. */
 const POLL_MS = 5_000;
-/** Tests mostly wait for processes of their own, so even two cores have room for two files. */
-const WORKERS = Math.max(2, availableParallelism() - 1);
+/** Tests mostly wait for processes of their own: with as many files as cores, half of the time nothing would happen. */
+const WORKERS = availableParallelism() + 1;
 /** They kill, wake and time, so files that keep both cores busy stay away. `npm test` runs them beside e2e. */
 const ALONE = ['tests/integration/durable/**/*.test.ts', 'tests/integration/mcp/real-clients.test.ts'];
 
