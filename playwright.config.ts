@@ -12,6 +12,6 @@ export default defineConfig({
   // Emptied at the start of every run, so the report is kept beside it.
   outputDir: 'test-results/e2e',
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
-  // A trace takes a picture of every step, which doubles the work of a run.
+  // A trace takes a picture of every step, which doubles the work of a run. For one on your machine: `--trace on`.
   use: { screenshot: 'only-on-failure', trace: 'on-first-retry' },
 });

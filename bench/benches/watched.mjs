@@ -94,7 +94,7 @@ export const watched = {
       what,
       unit: 'MB',
       ours: side.map(({ after }) => after[of].memoryMb),
-      beside: 'before the calls',
+      beside: 'before these calls',
       floor: side.map(({ before }) => before[of].memoryMb),
       relation: 'cost',
     });
