@@ -103,11 +103,14 @@ test('goes on while a dialog says that the data folder is gone', async ({ folder
       printed += chunk.toString();
     });
     renameSync(folder, `${folder}-away`);
-    await expect.poll(() => printed, { timeout: 10_000 }).toContain(folder);
+    await expect.poll(() => printed, { timeout: 10_000 }).toContain('was deleted or replaced');
     // A dialog that holds up the process would hold up every client.
     expect(await admin('/api/mcp/health')).toMatchObject({ version: expect.anything() });
   } finally {
-    renameSync(`${folder}-away`, folder);
-    await close();
+    try {
+      renameSync(`${folder}-away`, folder);
+    } finally {
+      await close();
+    }
   }
 });
