@@ -31,6 +31,10 @@ interface SetFormProps {
   onBack(): void;
 }
 
+/** The same for the same parts, in whatever order they were chosen. */
+const contentOf = (parts: readonly ServerPart[]): string =>
+  JSON.stringify(parts.map((part) => [part.server, partKey(part)]).sort());
+
 /** Makes a set, or changes its name and what is in it. */
 export function SetForm({ set, onClose, onBack }: SetFormProps) {
   const { saveSet } = useActions();
@@ -44,7 +48,7 @@ export function SetForm({ set, onClose, onBack }: SetFormProps) {
   const [isMissing, setMissing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { leave, question } = useLeaving(
-    JSON.stringify({ name, parts }) !== JSON.stringify({ name: set?.name ?? '', parts: set?.parts ?? [] }),
+    name !== (set?.name ?? '') || contentOf(parts) !== contentOf(set?.parts ?? []),
     set ? t('sets.form.discard_edit', { name: set.name }) : t('sets.form.discard_new'),
   );
   const isWrong = name !== '' && !(name.length <= SET_NAME.longest && SET_NAME.pattern.test(name));
