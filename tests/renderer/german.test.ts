@@ -133,7 +133,7 @@ describe('at every size', () => {
       const page = await visit({ world, hash, language: 'de' });
       await settled(page);
       await show(page);
-      const opened = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+      const opened = page.locator('[data-dialog], [role="alertdialog"]:not([data-toasts] *)');
       await opened.first().waitFor();
       await expectToFit(page);
       await expectGerman(page);

@@ -44,6 +44,7 @@ export function Toaster() {
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
         <Toast.Viewport
+          data-toasts
           aria-label={t('notifications.toasts')}
           className="fixed end-4 bottom-4 z-50 flex w-80 flex-col gap-2"
         >

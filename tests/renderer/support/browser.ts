@@ -19,6 +19,9 @@ export interface OpenOptions extends Place, BrowserContextOptions {
 /** Size of the window, unless a test says otherwise. */
 const VIEWPORT = { width: 1280, height: 800 };
 
+/** What stands above a page, toasts included. */
+const LEFT_OPEN = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+
 /** The window over a scripted world in a real browser. */
 class WindowLab {
   readonly #browser: Browser;
@@ -59,7 +62,10 @@ class WindowLab {
   async visit({ world = 'typical', hash = '#/overview', language }: Place): Promise<Page> {
     const key = `${world} ${language}`;
     const known = this.#visited.get(key);
-    if (!known) {
+    // A test that failed may have left something open, which would be judged in its place.
+    const isClean = known && (await known.locator(LEFT_OPEN).count()) === 0;
+    if (!isClean) {
+      await known?.context().close();
       const page = await this.open({ world, hash, language, reducedMotion: 'reduce' });
       this.#visited.set(key, page);
       return page;
@@ -82,6 +88,7 @@ class WindowLab {
     await page.evaluate(() => localStorage.clear());
     await page.goto('about:blank');
     await page.setViewportSize(VIEWPORT);
+    await page.mouse.move(0, 0);
     await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
     this.#spare.push(page);
   }
