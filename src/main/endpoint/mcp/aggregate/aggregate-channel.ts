@@ -344,7 +344,7 @@ export class AggregateChannel implements ServerChannel {
   private watchOf(child: Child, server: string): ListWatch {
     const watched = this.watches.get(child);
     if (watched) return watched;
-    const { known, services, source, sight } = this.deps;
+    const { known, services, source } = this.deps;
     const watch = new ListWatch({
       services,
       stops: () => source.timesStopped(server, this.sessionKey),
@@ -363,7 +363,11 @@ export class AggregateChannel implements ServerChannel {
         this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
       },
       unjudged: (capabilities) => {
-        if (sight.showsServer(server)) for (const capability of capabilities) this.tellOf(capability);
+        const items = [...digestsOf(known.pagesOf(server)).keys()].map(itemOf);
+        this.tell(
+          server,
+          items.filter((item) => capabilities.has(capabilityOf(item) as ListCapability)),
+        );
       },
       inVain: (times) => source.announcedInVain(server, times),
     });

@@ -73,11 +73,14 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
         if (order && names().some(isUnknown)) return true;
         return comparison.differs(looker, capability, due, order ?? null);
       };
+      const isToldElsewhere = told.steps.some(({ tellers }) => tellers.has(session_id));
       for (const capability of LIST_CAPABILITIES) {
         const noted = capability === 'tools' && sight.searches ? bySearch(session_id) : session_id;
-        if (!isDue(capability, known.listedAt(noted, capability))) continue;
-        known.noteListed(noted, capability);
-        tell(session, listChanged(capability));
+        const since = known.listedAt(noted, capability);
+        const due = isDue(capability, since);
+        // What is no change for it must not count as one later. Of 0 nobody knows what it was sent.
+        if (due || (ofMany && since > 0 && !isToldElsewhere)) known.noteListed(noted, capability);
+        if (due) tell(session, listChanged(capability));
       }
     }
   };
@@ -108,7 +111,19 @@ export function announceChanges(services: Services, known: KnownLists, tell: Tel
     steps.push({ number: known.nextChange(), server, cause: 'held', before: listed, tellers: new Set() });
     gathered();
   });
+  // It was sent nothing yet, so what has changed before is no change for it.
+  const stopSessions = services.bus.subscribe((events) => {
+    for (const { kind, session_id } of events) {
+      if (kind !== 'session_created' || session_id === null) continue;
+      for (const capability of LIST_CAPABILITIES) {
+        for (const key of capability === 'tools' ? [session_id, bySearch(session_id)] : [session_id]) {
+          if (known.listedAt(key, capability) === 0) known.noteListed(key, capability);
+        }
+      }
+    }
+  });
   return () => {
+    stopSessions();
     stopHeld();
     cancel?.();
     stopLists();

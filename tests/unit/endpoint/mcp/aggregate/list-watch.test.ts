@@ -42,3 +42,54 @@ test('a stop while a list is read is not undone by what the server had announced
   clock.advance(SECOND);
   expect(asked).toHaveLength(2);
 });
+
+test('a server that announces a list again and again, and refuses it, is asked ever later, and its client is told at last', async () => {
+  const clock = new FakeClock();
+  let readings = 0;
+  const told: string[] = [];
+  const watch: ListWatch = new ListWatch({
+    services: { timers: clock, clock, log: pino({ level: 'silent' }) },
+    stops: () => 0,
+    isUp: () => true,
+    read: async () => {
+      readings += 1;
+      watch.announced('tools');
+      return { pages: [], unread: ['tools/list'] };
+    },
+    found: () => {},
+    unjudged: (capabilities) => told.push(...capabilities),
+  });
+  watch.announced('tools');
+  const pass = async (seconds: number) => {
+    for (let left = seconds; left > 0; left -= 1) {
+      clock.advance(SECOND);
+      await turn();
+    }
+  };
+  await pass(60);
+  expect(readings).toBeLessThan(12);
+  expect(told).toEqual([]);
+  await pass(16 * 60);
+  expect(told).toEqual(['tools']);
+  expect(readings).toBeLessThan(40);
+});
+
+test('the first reading of a server that came up and refuses what it had given is repeated', async () => {
+  const clock = new FakeClock();
+  const found: number[] = [];
+  const watch = new ListWatch({
+    services: { timers: clock, clock, log: pino({ level: 'silent' }) },
+    stops: () => 0,
+    isUp: () => true,
+    read: async () => ({ pages: [], unread: found.length === 0 ? ['tools/list'] : [] }),
+    found: () => found.push(found.length),
+    unjudged: () => {},
+  });
+  await watch.begin();
+  clock.advance(6 * SECOND);
+  await turn();
+  expect(found).toHaveLength(2);
+  clock.advance(3600 * SECOND);
+  await turn();
+  expect(found, 'and then no more').toHaveLength(2);
+});

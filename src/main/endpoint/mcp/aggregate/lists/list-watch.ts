@@ -7,9 +7,10 @@ import { capabilityOf, type ListCapability } from './list-kinds';
 
 /** A server that says that its lists have changed is asked for them after this, and ever later the more often it was in vain. */
 const DELAYS: BackoffOptions = { first: SECOND / 10, longest: MINUTE };
-/** Lists that could not be read are asked for again after this, for about a quarter of an hour in all. */
+/** Lists that could not be read are asked for again after this. */
 const RETRIES: BackoffOptions = { first: 5 * SECOND, longest: 5 * MINUTE };
-const MAX_RETRIES = 8;
+/** What could not be read for so long is passed on unjudged. */
+const UNJUDGED_AFTER: Ms = 15 * MINUTE;
 /** So often in a row is often enough to be remarked. */
 const REMARKABLE = 5;
 /** What was said in vain longer ago than this does not count: a restarted process announces its lists once, too. */
@@ -49,8 +50,8 @@ export interface ListWatchDeps {
 
 /**
  * Finds out whether a server's lists have really changed when it says so. What it says within a tenth of a second counts once, and
- * the more often it was nothing, the later it is asked again. A reading that fails is repeated while the server is up, a bounded
- * number of times.
+ * the more often it was nothing or could not be read, the later it is asked again. A reading that fails is repeated while the server
+ * is up, for a quarter of an hour.
  */
 export class ListWatch {
   private readonly deps: ListWatchDeps;
@@ -65,6 +66,10 @@ export class ListWatch {
   private cancelRetry: (() => void) | null = null;
   /** Readings in a row that failed. */
   private failures = 0;
+  /** Since when; null if the last one did not, or what it was for was given up. */
+  private failingSince: Ms | null = null;
+  /** Until all that the server had given before was read once since it came up. */
+  private isFirst = false;
   private times = 0;
   private vainAt: Ms = 0;
   private stopsThen = 0;
@@ -79,6 +84,7 @@ export class ListWatch {
    */
   async begin(before?: readonly ListedPage[]): Promise<void> {
     this.before = before === undefined ? null : digestsOf(before);
+    this.isFirst = true;
     this.follow();
     await this.look();
   }
@@ -101,6 +107,7 @@ export class ListWatch {
     this.open.clear();
     this.due = null;
     this.cancelTimers();
+    this.succeeded();
   }
 
   private follow(): void {
@@ -110,7 +117,11 @@ export class ListWatch {
 
   private lookSoon(): void {
     if (this.isReading) this.due ??= 'announced';
-    else this.timer ??= this.deps.services.timers.after(backoff(DELAYS, this.times), () => void this.look());
+    else
+      this.timer ??= this.deps.services.timers.after(
+        backoff(DELAYS, this.times + this.failures),
+        () => void this.look(),
+      );
   }
 
   private lookAgain(): void {
@@ -134,15 +145,20 @@ export class ListWatch {
     this.open = new Set();
     const isRead = await this.read(announced);
     this.isReading = false;
-    this.failures = isRead ? 0 : this.failures + 1;
+    const now = this.deps.services.clock.monotonic();
     const { due } = this;
     this.due = null;
+    if (isRead || !this.isWatching) this.succeeded();
+    else {
+      this.failures += 1;
+      this.failingSince ??= now;
+    }
     if (!this.isWatching) return;
-    if (this.failures > MAX_RETRIES) this.giveUp();
+    if (this.failingSince !== null && now - this.failingSince >= UNJUDGED_AFTER) this.giveUp();
     // Not as if it were said only now: it may have been stopped since, and asking would start it.
     if (due === 'announced') this.lookSoon();
     else if (due === 'recheck') this.lookAgain();
-    else if (this.failures > 0) this.retryLater();
+    else if (this.failingSince !== null) this.retryLater();
   }
 
   /** Whether all that was announced was read; what was not is announced still. */
@@ -159,7 +175,10 @@ export class ListWatch {
       if (announced.size > 0 && isClear) this.count(changed.length === 0);
       this.deps.found(read, changed, announced);
       this.keepOpen(left);
-      return left.length === 0;
+      // A client of a server that has just come up was given its lists from memory, and nothing is announced.
+      const isRead = (this.isFirst ? unread : left).length === 0;
+      this.isFirst &&= !isRead;
+      return isRead;
     } catch (err) {
       // It stopped meanwhile, or is slow.
       this.deps.services.log.debug({ err }, 'the lists of a server could not be read');
@@ -175,12 +194,21 @@ export class ListWatch {
   private retryLater(): void {
     this.cancelRetry ??= this.deps.services.timers.after(backoff(RETRIES, this.failures - 1), () => {
       this.cancelRetry = null;
-      if (!this.isReading && this.deps.isUp()) void this.look();
+      if (this.isReading) return;
+      if (this.deps.isUp()) void this.look();
+      else this.succeeded();
     });
   }
 
-  private giveUp(): void {
+  /** The next failure is the first one again. */
+  private succeeded(): void {
     this.failures = 0;
+    this.failingSince = null;
+  }
+
+  /** A server that goes on to announce what it does not give is asked no sooner for that. */
+  private giveUp(): void {
+    this.failingSince = null;
     const unjudged = this.open;
     this.open = new Set();
     if (unjudged.size > 0) this.deps.unjudged(unjudged);
