@@ -201,7 +201,7 @@ export class InstanceRequests {
   private sendChecked(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
     const tool = request.method === 'tools/call' ? request.params?.name : undefined;
     const { server } = this.deps.record();
-    const { tools } = this.owner.deps;
+    const { tools, heldCalls } = this.owner.deps;
     const send = () => {
       if (typeof tool === 'string' && tools.isHeld(server, tool)) {
         channel.deliver(heldBack(request.id, server, tool), request.id);
@@ -210,9 +210,11 @@ export class InstanceRequests {
       if (typeof tool === 'string') tools.used(server, tool);
       this.router.request(channel, request, isRepeat);
     };
-    if (typeof tool !== 'string' || !this.toolCheck.isDue || this.lifecycle.said?.capabilities.tools === undefined)
+    if (typeof tool !== 'string' || !this.toolCheck.isDue || this.lifecycle.said?.capabilities.tools === undefined) {
+      // One that an earlier run kept must not be made by yet another one.
+      heldCalls.release(request.id);
       send();
-    else {
+    } else {
       const checked = this.toolCheck.read().catch((error: Error) => {
         throw new Error(said('said.server.named', { name: server, what: error.message }));
       });
