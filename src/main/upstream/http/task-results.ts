@@ -69,7 +69,19 @@ export class TaskResults {
       this.server.send({ jsonrpc: '2.0', id, method, params: { taskId, ...params, _meta: MARK } });
     const answered = new Set<string>();
     let failures = 0;
+    /** What the client answered and the server has not got yet. */
+    let untaken: Params | null = null;
     while (!signal.aborted) {
+      if (untaken !== null) {
+        const { error } = await send('tasks/update', { inputResponses: untaken });
+        if (error?.code === RPC.serverError) {
+          failures += 1;
+          if (failures > MOST_FAILURES) return { jsonrpc: '2.0', id, error };
+          await this.server.pause(Math.min(MOST_PAUSE, USUAL_PAUSE * 2 ** failures), signal);
+          continue;
+        }
+        untaken = null;
+      }
       const response = await send('tasks/get');
       const task = isObject(response.result) ? response.result : null;
       if (task === null) {
@@ -92,7 +104,7 @@ export class TaskResults {
           return { jsonrpc: '2.0', id, error: answers.error };
         }
         for (const [key] of open) answered.add(key);
-        await send('tasks/update', { inputResponses: answers.responses });
+        untaken = answers.responses;
       } else await this.server.pause(pauseOf(task.pollIntervalMs), signal);
     }
     return rpcError(id, RPC.serverError, CANCELLED);
