@@ -219,8 +219,13 @@ describe('status and servers', () => {
     await start(0, { HOLDFAST_TRUST_SERVERS: '1' });
     const isDown = async () => (await run('status', '--json')).code === 1;
     while (!(await isDown()));
-    const { stdout } = await run('servers');
-    expect(stdout).toMatch(/counter +(RETRYING|PAUSED)/);
+    let stdout = '';
+    // It is tried again by itself, and is starting then.
+    const listed = async () => {
+      ({ stdout } = await run('servers'));
+      return stdout;
+    };
+    await expect.poll(listed, { timeout: 20_000 }).toMatch(/counter +(RETRYING|PAUSED)/);
     expect(stdout).toContain('holdfast servers retry counter');
     expect(stdout).toMatch(/ended with code 3.*\n {4}\| the counter cannot start$/m);
     rmSync(broken);

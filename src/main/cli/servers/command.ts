@@ -85,7 +85,8 @@ function list(given: Given, all: readonly Server[], problems: readonly string[])
   if (given.flag('json')) printJson({ ok, servers: all, problems });
   else {
     for (const line of fileLines(problems)) printLine(line);
-    if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
+    if (all.length === 0 && problems.length === 0)
+      printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
     for (const [index, line] of columns(all.map(serverRow)).entries()) {
       printLine(line);
       const server = all[index] as Server;

@@ -46,8 +46,8 @@ Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, or their
       const told = failingToTell(failing, servers);
       if (told) printLine(`Calls:    ${failingSentence(told)} "holdfast activity --groups" shows more.`);
       for (const line of fileLines(problems)) printLine(line);
-      if (servers.length === 0) printLine('Servers:  none are configured');
-      else printLine(`Servers:\n${columns(servers.map(serverRow)).join('\n').replace(/^/gm, '  ')}`);
+      if (servers.length === 0 && problems.length === 0) printLine('Servers:  none are configured');
+      if (servers.length > 0) printLine(`Servers:\n${columns(servers.map(serverRow)).join('\n').replace(/^/gm, '  ')}`);
     }
     return ok ? EXIT.ok : EXIT.notWell;
   },
