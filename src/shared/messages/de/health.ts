@@ -54,7 +54,7 @@ export const HEALTH: Translated<typeof EN> = {
     'Es ist kein Server eingerichtet. Einen hinzufügen oder die Server anderer Programme importieren.',
   'health.good': '{count, plural, one {Die Sitzung ist verbunden.} other {Alle # Sitzungen sind verbunden.}}',
   'health.good.detail':
-    '{count, plural, =0 {In den letzten 24 Stunden musste kein Client zurückkehren.} one {# Rückkehr in den letzten 24 Stunden, in die eigene Sitzung.} other {# Rückkehren in den letzten 24 Stunden, jede in die eigene Sitzung.}}',
+    '{count, plural, =0 {In den letzten 24 Stunden musste sich kein Client neu verbinden.} one {# Rückkehr in den letzten 24 Stunden, in die eigene Sitzung.} other {# Rückkehren in den letzten 24 Stunden, jede in die eigene Sitzung.}}',
 
   'health.do.show_calls': 'Aufrufe anzeigen',
   'health.do.show_sessions': 'Anzeigen',

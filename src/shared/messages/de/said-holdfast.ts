@@ -3,11 +3,11 @@ import type { Translated } from '../translated';
 
 export const SAID_HOLDFAST: Translated<typeof EN> = {
   'said.update.npm':
-    '„holdfast quit“ ausführen, dann „npm install“ mit dem neuen Paket dort, wo dieses installiert wurde, und neu starten. Sitzungen warten so lange.',
+    '„npx holdfast quit“ ausführen, dann „npm install“ mit dem neuen Paket dort, wo das bisherige installiert wurde, und Holdfast neu starten. Sitzungen warten so lange.',
   'said.update.deb':
     'Das neue .deb holen, „sudo apt install ./holdfast_*.deb“ und dann „holdfast quit“ ausführen und neu starten. Sitzungen warten so lange.',
   'said.update.archive':
-    'Das neue .tar.gz holen, „holdfast quit“ ausführen, es anstelle dieses Ordners entpacken und neu starten. Sitzungen warten so lange.',
+    'Das neue .tar.gz holen, „bin/holdfast quit“ ausführen, das Archiv anstelle dieses Ordners entpacken und Holdfast neu starten. Sitzungen warten so lange.',
   'said.update.source':
     '„git pull“ und „npm run holdfast -- quit“ ausführen, dann mit „npm start“ neu starten. Sitzungen warten so lange.',
   'said.update.no_key': 'Diese Version sucht nicht nach Aktualisierungen: Sie hat keinen Release-Schlüssel.',

@@ -47,7 +47,7 @@ export const HEALTH = {
   'health.no_tools.detail': 'No server is set up. Add one, or import the servers that your other programs have.',
   'health.good': '{count, plural, one {Your session is connected.} other {All # sessions are connected.}}',
   'health.good.detail':
-    '{count, plural, =0 {No client had to reconnect in the last 24 hours.} one {# reconnect in the last 24 hours, each back in its own session.} other {# reconnects in the last 24 hours, each back in its own session.}}',
+    '{count, plural, =0 {No client had to reconnect in the last 24 hours.} one {# reconnect in the last 24 hours, back in its own session.} other {# reconnects in the last 24 hours, each back in its own session.}}',
 
   'health.do.show_calls': 'Show the calls',
   'health.do.show_sessions': 'Show them',

@@ -1,11 +1,11 @@
 /** What Holdfast says of itself: settings, updates, telemetry, starting at login, its database and its secrets. */
 export const SAID_HOLDFAST = {
   'said.update.npm':
-    'Run "holdfast quit", then "npm install" with the new package where you installed this one, and start it again. Sessions wait meanwhile.',
+    'Run "npx holdfast quit", then "npm install" with the new package where you installed this one, and start Holdfast again. Sessions wait meanwhile.',
   'said.update.deb':
     'Get the new .deb, run "sudo apt install ./holdfast_*.deb", then "holdfast quit" and start it again. Sessions wait meanwhile.',
   'said.update.archive':
-    'Get the new .tar.gz, run "holdfast quit", unpack it in place of this folder and start it again. Sessions wait meanwhile.',
+    'Get the new .tar.gz, run "bin/holdfast quit", unpack the archive in place of this folder and start Holdfast again. Sessions wait meanwhile.',
   'said.update.source':
     'Run "git pull" and "npm run holdfast -- quit", then start it again with "npm start". Sessions wait meanwhile.',
   'said.update.no_key': 'This build checks for no updates: it has no release key.',
