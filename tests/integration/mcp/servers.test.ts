@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { REAL_CLIENTS, type RealClient, type RealClientKind } from '#tests/support/clients/real-clients';
 import { disposing } from '#tests/support/fixtures';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
@@ -48,7 +48,10 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
       test.beforeAll(async ({ connect }) => {
         client = await connect(kind, path && `/${server}`);
         // A server that is slow to start is left out of the first list and announced.
-        await expect.poll(() => client.names('tools/list'), { timeout: START_MS }).toContain(tool(server, itsTool));
+        await vi.waitFor(
+          async () => expect(await client.names('tools/list')).toContain(tool(server, itsTool)),
+          START_MS,
+        );
       });
 
     // How a server is connected makes no difference, so one client is enough for the second way.
