@@ -20,6 +20,7 @@ const CLIENTS = /** @type {const} */ ({
   codex: { package: '@openai/codex', version: '0.171.0', bin: 'codex' },
   gemini: { package: '@google/gemini-cli', version: '0.61.0', bin: 'gemini' },
   opencode: { package: 'opencode-ai', version: '1.18.33', bin: 'opencode' },
+  cline: { package: 'cline', version: '3.0.65', bin: 'cline' },
 });
 
 /** @typedef {keyof typeof CLIENTS} ClientId */

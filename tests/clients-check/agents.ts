@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CheckedClient } from './clients';
 import type { Home } from './support';
 
 /** How a client is made to work with a model of our own, without a person. */
@@ -15,7 +16,10 @@ export interface Agent {
   limit(home: Home, name: string, ms: number): void;
 }
 
-export const AGENTS: Readonly<Record<'claude-code' | 'codex' | 'gemini' | 'opencode', Agent>> = {
+/** Where Cline's command line keeps its settings, in the home. */
+const CLINE = join('.cline', 'data', 'settings');
+
+export const AGENTS: Readonly<Record<CheckedClient['id'], Agent>> = {
   'claude-code': {
     command: 'claude',
     args: ['-p', 'go', '--allowedTools', 'mcp__holdfast'],
@@ -94,6 +98,29 @@ export const AGENTS: Readonly<Record<'claude-code' | 'codex' | 'gemini' | 'openc
     limit: (home, name, ms) =>
       inJson(join(home.folder, '.config', 'opencode', 'opencode.json'), (file) =>
         set(file, ['mcp', name, 'timeout'], ms),
+      ),
+  },
+  cline: {
+    command: 'cline',
+    args: ['--auto-approve', 'true', 'go on'],
+    prepare(home, modelUrl) {
+      const settings = {
+        ...{ provider: 'openai-compatible', apiKey: 'for-a-scripted-model' },
+        ...{ model: 'gpt-4o', baseUrl: `${modelUrl}/v1` },
+      };
+      inJson(join(home.folder, CLINE, 'providers.json'), (file) => {
+        Object.assign(file, { version: 1, lastUsedProvider: 'openai-compatible', modes: {} });
+        const updatedAt = new Date().toISOString();
+        set(file, ['providers', 'openai-compatible'], { settings, updatedAt, tokenSource: 'manual' });
+      });
+    },
+    add: (home, name, url) =>
+      inJson(join(home.folder, CLINE, 'cline_mcp_settings.json'), (file) =>
+        set(file, ['mcpServers', name], { type: 'streamableHttp', url }),
+      ),
+    limit: (home, name, ms) =>
+      inJson(join(home.folder, CLINE, 'cline_mcp_settings.json'), (file) =>
+        set(file, ['mcpServers', name, 'timeout'], ms / 1_000),
       ),
   },
 };

@@ -5,7 +5,7 @@ import type { Home } from './support';
 /** A client whose own command says what it makes of its settings. */
 export interface CheckedClient {
   /** As `holdfast connect` calls it. */
-  readonly id: 'claude-code' | 'codex' | 'gemini' | 'opencode';
+  readonly id: 'claude-code' | 'codex' | 'gemini' | 'opencode' | 'cline';
   readonly command: string;
   /** Its file, in the home. */
   readonly file: string;
@@ -57,6 +57,10 @@ export const CHECKED: readonly CheckedClient[] = [
       comes: true,
     },
     ...{ before: '{\n  "autoupdate": false // mine\n}\n', listed: /holdfast.*connected/, reference: 'own_file' },
+  },
+  {
+    ...{ id: 'cline', command: 'cline', file: '.cline/data/settings/cline_mcp_settings.json', env: {}, comes: false },
+    ...{ before: '{\n  "mcpServers": {}\n}\n', list: ['config', 'mcp'], listed: /holdfast/, reference: null },
   },
 ];
 

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { COMPLETIONS } from './completions';
 import type { Dialect, Step, Turn } from './dialect';
 import { GEMINI } from './gemini';
 import { MESSAGES } from './messages';
 import { RESPONSES } from './responses';
 
-const DIALECTS: readonly Dialect[] = [MESSAGES, RESPONSES, GEMINI];
+const DIALECTS: readonly Dialect[] = [MESSAGES, RESPONSES, COMPLETIONS, GEMINI];
 /** Answers that are for the person only, such as the title of a chat. */
 const IDLE: Step = { say: 'ok' };
 
@@ -25,7 +26,7 @@ export interface ScriptedModel {
   stop(): void;
 }
 
-/** Starts a model that is asked over loopback and speaks what Claude Code, Codex, Gemini CLI and opencode speak. */
+/** Starts a model that is asked over loopback and speaks what Claude Code, Codex, Gemini CLI, opencode and Cline speak. */
 export async function startModel(): Promise<ScriptedModel> {
   const turns: Turn[] = [];
   const others: string[] = [];
