@@ -18,6 +18,6 @@ test('a keeper that ends as it starts says how, and where more is to be read', a
   const started = startKeeper(place, KEEPER_TIMES);
   await expect(started).rejects.toMatchObject({ code: 'server_unavailable' });
   await expect(started).rejects.toThrow(
-    /^The keeper of the servers could not be started: it ended with code \d+. See .*keeper.log.$/,
+    /^The keeper of the servers could not be started \(it ended with code \d+\)\. See .*keeper\.log\.$/,
   );
 });
