@@ -16,7 +16,7 @@ const REQUESTS = /** @type {const} */ ([
 /** @type {import('../report/rows.mjs').Bench} */
 export const sessions = {
   name: 'sessions',
-  title: '10,000 sessions: lists, and scrolling the table',
+  title: '10,000 sessions: lists, and scrolling and filtering the table',
   window: true,
   boundMs: 150_000,
   async run(context) {
@@ -35,13 +35,17 @@ export const sessions = {
       const samples = await inTurns(context.runs, { floor: measure(small), ours: measure(large) });
       rows.push({ what: `REST, ${what}`, unit: 'ms', ...samples, relation: 'cost', beside: `with ${FEW} sessions` });
     }
-    return { rows: [...rows, ...(await scrolling(context, folder, many))], notes: NOTES };
+    return { rows: [...rows, ...(await inWindow(context, folder, many))], notes: NOTES };
   },
 };
+
+/** Each leaves another number of rows than the one before. */
+const QUERIES = ['cursor', 'status:disconnected', 'status:disconnected cursor', ''];
 
 const NOTES = [
   'REST: median time of a whole request over a keep-alive connection, one after the other.',
   'Scrolling: 96 pixels in every frame, up and down the Sessions table, which re-renders its rows as they come in; frames are counted by requestAnimationFrame. A display without a graphics card draws in software, on the same processor.',
+  'Filtering: from a change of the query to the frame in which the rows that it leaves are drawn, so at least the rest of a frame.',
 ];
 
 /**
@@ -80,10 +84,40 @@ async function timeList({ url, key, sessions: count }, query, times) {
  * @param {number} count
  * @returns {Promise<import('../report/rows.mjs').Row[]>}
  */
-async function scrolling(context, folder, count) {
+async function inWindow(context, folder, count) {
   const { page } = await openWindow(context, folder);
   await showView(page, '#/sessions');
   await page.locator('[data-session-id]').first().waitFor();
+  return [...(await scrolling(context, page, count)), await filtering(context, page, count)];
+}
+
+/**
+ * @param {import('../support/context.mjs').Context} context
+ * @param {import('playwright').Page} page
+ * @param {number} count
+ * @returns {Promise<import('../report/rows.mjs').Row>}
+ */
+async function filtering(context, page, count) {
+  const rounds = context.amount(10, 2);
+  const measure = () => page.evaluate(filterTable, { queries: QUERIES, rounds });
+  await measure();
+  const ours = [];
+  for (let run = 0; run < context.runs; run++) ours.push(quantile(await measure(), 0.95));
+  return {
+    what: `p95 of a change of the filter over ${count.toLocaleString('en-US')} rows`,
+    unit: 'ms',
+    ours,
+    goals: [{ of: 'value', most: 50 }],
+  };
+}
+
+/**
+ * @param {import('../support/context.mjs').Context} context
+ * @param {import('playwright').Page} page
+ * @param {number} count
+ * @returns {Promise<import('../report/rows.mjs').Row[]>}
+ */
+async function scrolling(context, page, count) {
   const frames = context.amount(240, 30);
   const measure = (/** @type {number} */ pixels) => async () => {
     const ms = await page.evaluate(scrollTable, { frames, pixels });
@@ -143,4 +177,37 @@ function scrollTable({ frames, pixels }) {
     };
     requestAnimationFrame(frame);
   });
+}
+
+/**
+ * Runs in the window: changes the filter and waits for the frame in which another number of rows is drawn.
+ *
+ * @param {{ queries: string[], rounds: number }} how
+ * @returns {Promise<number[]>} milliseconds of each change
+ */
+async function filterTable({ queries, rounds }) {
+  const box = document.querySelector('main input[type="search"], main [role="searchbox"]');
+  const grid = document.querySelector('main [role="grid"]');
+  if (!(box instanceof HTMLInputElement) || !grid) throw new Error('this view has no filter');
+  const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const rows = () => grid.getAttribute('aria-rowcount');
+  const ms = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const query of queries) {
+      const before = rows();
+      await frame();
+      const begin = performance.now();
+      write?.call(box, query);
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+      while (rows() === before) {
+        if (performance.now() - begin > 5_000) throw new Error(`"${query}" leaves as many rows as the query before`);
+        await frame();
+      }
+      // Drawn is what the next frame begins with.
+      await frame();
+      ms.push(performance.now() - begin);
+    }
+  }
+  return ms;
 }
