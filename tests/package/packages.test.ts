@@ -174,8 +174,8 @@ describe.skipIf(cannot)('the scripts of the .deb', () => {
     await run('sh', [file, 'upgrade', '9.9.9']);
     expect(other.exitCode).toBeNull();
     process.kill(other.pid ?? 0, 0);
-    const ended = once(other, 'exit', { signal: AbortSignal.timeout(START_MS) });
-    await run('sh', [file, 'remove'], { timeout: START_MS });
+    const ended = once(other, 'exit', { signal: AbortSignal.timeout(SEVERAL_STARTS_MS) });
+    await run('sh', [file, 'remove'], { timeout: SEVERAL_STARTS_MS });
     expect(await ended).toEqual([0, null]);
   });
 

@@ -133,7 +133,7 @@ describe('at every size', () => {
       const page = await visit({ world, hash, language: 'de' });
       await settled(page);
       await show(page);
-      const opened = page.locator('[data-dialog], [role="alertdialog"]:not([data-toasts] *)');
+      const opened = page.locator('[role="dialog"], [role="alertdialog"]').and(page.locator(':not([data-toasts] *)'));
       await opened.first().waitFor();
       await expectToFit(page);
       await expectGerman(page);
