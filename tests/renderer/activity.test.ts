@@ -64,7 +64,7 @@ describe('the activity view', () => {
       );
     // A machine that is busy with other things may be late once or twice.
     const times = [await timeOf('first_call'), await timeOf('second_call'), await timeOf('third_call')];
-    expect(Math.min(...times)).toBeLessThan(400);
+    expect(Math.min(...times), 'before the next tick').toBeLessThan(650);
   });
 
   test('holds still while it is paused, and goes on after', async ({ open }) => {
