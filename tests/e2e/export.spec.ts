@@ -68,7 +68,11 @@ test('a file that cannot be written is told of in the language of the window', a
     ({ session, dialog }, to) =>
       new Promise<string>((resolve) => {
         session.defaultSession.prependOnceListener('will-download', (_event, item) => item.setSavePath(to));
-        dialog.showErrorBox = (title) => resolve(title);
+        // With the window it belongs to, or alone.
+        dialog.showMessageBox = (...given: unknown[]) => {
+          resolve((given.at(-1) as { message: string }).message);
+          return Promise.resolve({ response: 0, checkboxChecked: false });
+        };
       }),
     join(folder, 'no-such-file', 'calls.csv'),
   );
