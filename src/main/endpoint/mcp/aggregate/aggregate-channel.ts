@@ -363,7 +363,7 @@ export class AggregateChannel implements ServerChannel {
         this.tell(server, changed ?? [...news, ...this.untold(server, pages)]);
       },
       unjudged: (capabilities) => {
-        const items = [...digestsOf(known.pagesOf(server)).keys()].map(itemOf);
+        const items = itemsOn(known.pagesOf(server));
         this.tell(
           server,
           items.filter((item) => capabilities.has(capabilityOf(item) as ListCapability)),
@@ -377,8 +377,7 @@ export class AggregateChannel implements ServerChannel {
 
   /** What a server that has just come up lists where somebody else's process made that known before the client was told. */
   private untold(server: string, pages: readonly ListedPage[]): ListedItem[] {
-    const items = [...digestsOf(pages).keys()].map(itemOf);
-    return items.filter((item) => {
+    return itemsOn(pages).filter((item) => {
       const capability = capabilityOf(item);
       return capability !== undefined && this.deps.known.hasChangedSince(this.keyOf(capability), capability, server);
     });
@@ -466,3 +465,5 @@ export const connectAggregate =
   (deps: Omit<AggregateDeps, 'sight' | 'tasks'>) =>
   (sessionKey: string, sight: AggregateDeps['sight'], tasks: AggregateDeps['tasks']): ServerChannel =>
     new AggregateChannel({ ...deps, sight, tasks }, sessionKey);
+
+const itemsOn = (pages: readonly ListedPage[]): ListedItem[] => [...digestsOf(pages).keys()].map(itemOf);

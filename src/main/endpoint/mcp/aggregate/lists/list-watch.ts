@@ -107,7 +107,7 @@ export class ListWatch {
     this.open.clear();
     this.due = null;
     this.cancelTimers();
-    this.succeeded();
+    this.forgetFailures();
   }
 
   private follow(): void {
@@ -148,7 +148,7 @@ export class ListWatch {
     const now = this.deps.services.clock.monotonic();
     const { due } = this;
     this.due = null;
-    if (isRead || !this.isWatching) this.succeeded();
+    if (isRead || !this.isWatching) this.forgetFailures();
     else {
       this.failures += 1;
       this.failingSince ??= now;
@@ -196,12 +196,12 @@ export class ListWatch {
       this.cancelRetry = null;
       if (this.isReading) return;
       if (this.deps.isUp()) void this.look();
-      else this.succeeded();
+      else this.forgetFailures();
     });
   }
 
   /** The next failure is the first one again. */
-  private succeeded(): void {
+  private forgetFailures(): void {
     this.failures = 0;
     this.failingSince = null;
   }
