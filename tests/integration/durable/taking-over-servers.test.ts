@@ -9,6 +9,7 @@ import {
   expectGone,
   expectTaken,
   json,
+  type Party,
   runs,
   startsOf,
   takeUp,
@@ -185,6 +186,15 @@ describe('a session that is handed over', () => {
   }, 60_000);
 });
 
+/** The session of this client, with a new token for it. */
+async function tokenOf(host: MatrixHost, { key }: Party): Promise<{ session_id: string; reconnect_token: string }> {
+  const [{ session_id } = { session_id: '' }] = await host.sessions(key);
+  const { reconnect_token } = (await host.fetch(`/api/mcp/sessions/${session_id}/token`, key)) as {
+    reconnect_token: string;
+  };
+  return { session_id, reconnect_token };
+}
+
 describe('over the WebSocket', () => {
   test('the old client sees its session go, and cannot have it back with a token from before', async ({
     host,
@@ -195,10 +205,7 @@ describe('over the WebSocket', () => {
   }) => {
     const old = await raw(owner, '/mcp');
     const { pid } = json(await old.call('counter__count'));
-    const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
-    const { reconnect_token } = (await host.fetch(`/api/mcp/sessions/${session_id}/token`, owner.key)) as {
-      reconnect_token: string;
-    };
+    const { session_id, reconnect_token } = await tokenOf(host, owner);
     const [before, after] = [
       await MonitorClient.live(host, { key: owner.key }),
       await MonitorClient.live(host, { key: heir.key }),
@@ -261,10 +268,7 @@ describe('over the WebSocket', () => {
   }) => {
     const old = await raw(owner, '/mcp');
     const { pid } = json(await old.call('counter__count'));
-    const [{ session_id } = { session_id: '' }] = await host.sessions(owner.key);
-    const { reconnect_token: first } = (await host.fetch(`/api/mcp/sessions/${session_id}/token`, owner.key)) as {
-      reconnect_token: string;
-    };
+    const { session_id, reconnect_token: first } = await tokenOf(host, owner);
     const before = await MonitorClient.live(host, { key: owner.key });
     before.send({ type: 'reconnect', session_id, reconnect_token: first });
     const back = (await before.upTo('reconnect_result')).at(-1) as Json;
